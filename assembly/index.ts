@@ -1,0 +1,42 @@
+export { expForward } from "./math/exp";
+export { activationBackward, activationForward } from "./math/activation";
+export { softmaxBackward, softmaxForward } from "./math/softmax";
+export {
+  add, addRows, clipValue, copyRows, firstNonFinite, scaleInPlace, sumOfSquares, sumRows,
+} from "./math/elementwise";
+
+export { pack, packedSize, packTransposed } from "./matmul/pack";
+export { product } from "./matmul/product";
+export { weightGradient, weightGradientScratch } from "./matmul/weightGradient";
+
+export {
+  recurrentAddUnpadded, recurrentGatherInput, recurrentInputGradient, recurrentPack, recurrentPackTransposed,
+  recurrentPadGates, recurrentScatterOutput,
+} from "./recurrent/workspace";
+export { lstmBackward, lstmForward } from "./recurrent/lstm";
+
+export { embeddingBackward, embeddingForward, firstIdOutside } from "./layers/embedding";
+export { dropoutBackward, dropoutForward } from "./layers/dropout";
+
+export {
+  huberBackward, huberForward, meanAbsoluteErrorBackward, meanAbsoluteErrorForward, meanSquaredErrorBackward,
+  meanSquaredErrorForward,
+} from "./losses/regression";
+export {
+  binaryCrossentropyBackward, binaryCrossentropyForward, binaryCrossentropyLogitsBackward,
+  binaryCrossentropyLogitsForward,
+} from "./losses/binaryCrossentropy";
+export {
+  categoricalCrossentropyBackward, categoricalCrossentropyForward, categoricalCrossentropyLogitsBackward,
+  categoricalCrossentropyLogitsForward, sparseCategoricalCrossentropyBackward, sparseCategoricalCrossentropyForward,
+  sparseCategoricalCrossentropyLogitsBackward, sparseCategoricalCrossentropyLogitsForward,
+} from "./losses/categoricalCrossentropy";
+
+export { sgd } from "./optimizers/sgd";
+export { rmsprop } from "./optimizers/rmsprop";
+export { adam } from "./optimizers/adam";
+
+export { randomBits } from "./random/philox";
+export { randomDropout, randomNormal, randomOrder, randomUniform } from "./random/distributions";
+export { orthogonalizeRows } from "./random/orthogonal";
+export { multiplyAddPeak } from "./math/peak";

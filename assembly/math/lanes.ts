@@ -1,0 +1,56 @@
+/**
+ * Lanes: rounding sizes up to whole vectors, the last one to three elements of a row, and what is too small to keep.
+ */
+
+/** n rounded up to a whole number of 4-lane vectors. */
+// @ts-ignore: decorator
+@inline
+export function padded(n: i32): i32 {
+  return (n + 3) & ~3;
+}
+
+/** Bytes of n f32. */
+// @ts-ignore: decorator
+@inline
+export function bytes(n: i32): usize {
+  return (<usize>n) << 2;
+}
+
+/** The first `n` (0..3) floats at `p`, the other lanes 0. */
+// @ts-ignore: decorator
+@inline
+export function loadTail(p: usize, n: i32): v128 {
+  let v = f32x4.splat(0);
+  if (n > 0) v = f32x4.replace_lane(v, 0, f32.load(p));
+  if (n > 1) v = f32x4.replace_lane(v, 1, f32.load(p, 4));
+  if (n > 2) v = f32x4.replace_lane(v, 2, f32.load(p, 8));
+  return v;
+}
+
+/** Stores the first `n` (0..3) lanes of `v` at `p`. */
+// @ts-ignore: decorator
+@inline
+export function storeTail(p: usize, v: v128, n: i32): void {
+  if (n > 0) f32.store(p, f32x4.extract_lane(v, 0));
+  if (n > 1) f32.store(p, f32x4.extract_lane(v, 1), 4);
+  if (n > 2) f32.store(p, f32x4.extract_lane(v, 2), 8);
+}
+
+/** The sum of the four lanes, always in the same order. */
+// @ts-ignore: decorator
+@inline
+export function sumLanes(v: v128): f32 {
+  return (
+    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+  );
+}
+
+/**
+ * Lanes below 1e-30 in size become 0. A subnormal costs over 100 cycles in every later product and wasm cannot switch
+ * them off, so values that decay step after step are cut before they get there. NaN becomes 0 nowhere: it passes.
+ */
+// @ts-ignore: decorator
+@inline
+export function flushTiny(v: v128): v128 {
+  return v128.andnot(v, f32x4.lt(f32x4.abs(v), f32x4.splat(1e-30)));
+}

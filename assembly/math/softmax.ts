@@ -1,0 +1,61 @@
+import { exp4 } from "./exp";
+import { bytes, loadTail, storeTail, sumLanes } from "./lanes";
+
+/** The largest of V floats; V >= 1. */
+// @ts-ignore: decorator
+@inline
+export function rowMax(x: usize, V: i32): f32 {
+  let largest: f32 = f32.load(x);
+  for (let j = 1; j < V; j++) largest = max(largest, f32.load(x + bytes(j)));
+  return largest;
+}
+
+/** y[j] = e^(x[j] - shift) over a row; returns their sum. Terms below e^-87.3 are 0. */
+// @ts-ignore: decorator
+@inline
+export function expRow(y: usize, x: usize, shift: f32, V: i32): f32 {
+  const offset = f32x4.splat(shift);
+  const whole = bytes(V & ~3);
+  let sum = f32x4.splat(0);
+  for (let j: usize = 0; j < whole; j += 16) {
+    const e = exp4(f32x4.sub(v128.load(x + j), offset));
+    sum = f32x4.add(sum, e);
+    v128.store(y + j, e);
+  }
+  let total = sumLanes(sum);
+  const rest = V & 3;
+  if (rest) {
+    storeTail(y + whole, exp4(f32x4.sub(loadTail(x + whole, rest), offset)), rest);
+    for (let j = 0; j < rest; j++) total += f32.load(y + whole + bytes(j));
+  }
+  return total;
+}
+
+/**
+ * Softmax over the last axis, shifted by the row's largest value. Relative error at most 1e-6 a probability.
+ *
+ * y  [rows, V]  out  assigned; may be the same buffer as x
+ * x  [rows, V]  in
+ */
+export function softmaxForward(y: usize, x: usize, rows: i32, V: i32): void {
+  for (let r = 0; r < rows; r++, x += bytes(V), y += bytes(V)) {
+    const sum = expRow(y, x, rowMax(x, V), V);
+    for (let j = 0; j < V; j++) f32.store(y + bytes(j), f32.load(y + bytes(j)) / sum);
+  }
+}
+
+/**
+ * dx  [rows, V]  in/out  accumulated: y·(dy - sum(dy·y))
+ * dy  [rows, V]  in
+ * y   [rows, V]  in      the output of softmaxForward
+ */
+export function softmaxBackward(dx: usize, dy: usize, y: usize, rows: i32, V: i32): void {
+  for (let r = 0; r < rows; r++, dx += bytes(V), dy += bytes(V), y += bytes(V)) {
+    let dot: f64 = 0;
+    for (let j = 0; j < V; j++) dot += <f64>f32.load(dy + bytes(j)) * <f64>f32.load(y + bytes(j));
+    for (let j = 0; j < V; j++) {
+      const d = <f32>(<f64>f32.load(y + bytes(j)) * (<f64>f32.load(dy + bytes(j)) - dot));
+      f32.store(dx + bytes(j), f32.load(dx + bytes(j)) + d);
+    }
+  }
+}

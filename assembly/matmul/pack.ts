@@ -1,0 +1,79 @@
+import { bytes } from "../math/lanes";
+
+/**
+ * Packed matrices: the form in which the products read their right operand B [K, N]. Columns are grouped in panels of
+ * eight, [ceil(N / 8)][K][8], missing columns are 0, so that the innermost loop reads memory straight through.
+ * A group is half a panel: four columns.
+ */
+
+/** Columns in a panel. */
+export const PANEL: i32 = 8;
+
+/** Elements of a packed [K, N]. */
+export function packedSize(K: i32, N: i32): i32 {
+  return ((N + 7) & ~7) * K;
+}
+
+/** Where group q (columns 4q..4q+3) of a packed matrix of K rows begins. */
+// @ts-ignore: decorator
+@inline
+export function groupAt(packed: usize, q: i32, K: i32): usize {
+  return packed + bytes((q >> 1) * K * 8 + (q & 1) * 4);
+}
+
+/**
+ * One group from the rows of a matrix.
+ *
+ * group  [K, 4]        out  assigned; row stride 8 elements
+ * x      [K, columns]  in   row stride xStride elements; columns in 0..4, the rest of the group is 0
+ */
+// @ts-ignore: decorator
+@inline
+export function packGroup(group: usize, x: usize, xStride: i32, K: i32, columns: i32): void {
+  const step = bytes(xStride);
+  if (columns == 4) {
+    for (let k = 0; k < K; k++, group += 32, x += step) v128.store(group, v128.load(x));
+  } else {
+    for (let k = 0; k < K; k++, group += 32, x += step) {
+      for (let j = 0; j < 4; j++) f32.store(group + bytes(j), j < columns ? f32.load(x + bytes(j)) : 0);
+    }
+  }
+}
+
+/**
+ * One group from four rows of a matrix: its transpose.
+ *
+ * group  [K, 4]     out  assigned; row stride 8 elements
+ * x      [rows, K]  in   row stride xStride elements; rows in 0..4, the rest of the group is 0
+ */
+// @ts-ignore: decorator
+@inline
+export function packGroupTransposed(group: usize, x: usize, xStride: i32, K: i32, rows: i32): void {
+  const step = bytes(xStride);
+  for (let j = 0; j < 4; j++, x += step, group += 4) {
+    if (j < rows) for (let k = 0; k < K; k++) f32.store(group + bytes(k * 8), f32.load(x + bytes(k)));
+    else for (let k = 0; k < K; k++) f32.store(group + bytes(k * 8), 0);
+  }
+}
+
+/**
+ * packed  [ceil(N / 8)][K][8]  out  assigned
+ * x       [K, N]               in   row stride xStride elements
+ */
+export function pack(packed: usize, x: usize, xStride: i32, K: i32, N: i32): void {
+  const groups = ((N + 7) >> 3) << 1;
+  for (let q = 0; q < groups; q++) {
+    packGroup(groupAt(packed, q, K), x + bytes(q * 4), xStride, K, max(0, min(4, N - q * 4)));
+  }
+}
+
+/**
+ * packed  [ceil(N / 8)][K][8]  out  assigned: the transpose of x
+ * x       [N, K]               in   row stride xStride elements
+ */
+export function packTransposed(packed: usize, x: usize, xStride: i32, K: i32, N: i32): void {
+  const groups = ((N + 7) >> 3) << 1;
+  for (let q = 0; q < groups; q++) {
+    packGroupTransposed(groupAt(packed, q, K), x + bytes(q * 4 * xStride), xStride, K, max(0, min(4, N - q * 4)));
+  }
+}

@@ -1,0 +1,96 @@
+import { bytes, loadTail, storeTail } from "../math/lanes";
+
+/**
+ * The micro-kernel: a tile of 4 rows by 8 columns held in eight accumulators over the whole sum.
+ * Per step of the sum: two loads of B, four splats of A, eight multiplies and eight adds, which keeps both multipliers and
+ * both adders of a 128-bit core busy. More loads in the loop, or a second step by hand, makes V8 spill accumulators.
+ *
+ * Every element of a product is one sum over k in rising order, in blocks of K_BLOCK that each start from 0. Tiles,
+ * tails and ranges never change that order, so results have the same bits however the work is cut.
+ */
+
+/** Steps of a sum that one pass of the micro-kernel takes: a panel of B (16 KB) then stays in the first cache. */
+export const K_BLOCK: i32 = 512;
+
+/** One row of a tile: c = start + (low, high), the first `columns` (1..8) of it. */
+// @ts-ignore: decorator
+@inline
+export function addAndStore(c: usize, start: usize, low: v128, high: v128, columns: i32): void {
+  if (columns >= 8) {
+    if (start) {
+      low = f32x4.add(v128.load(start), low);
+      high = f32x4.add(v128.load(start, 16), high);
+    }
+    v128.store(c, low);
+    v128.store(c, high, 16);
+  } else {
+    storePart(c, start, low, high, columns);
+  }
+}
+
+function storePart(c: usize, start: usize, low: v128, high: v128, columns: i32): void {
+  if (columns >= 4) {
+    if (start) {
+      low = f32x4.add(v128.load(start), low);
+      start += 16;
+    }
+    v128.store(c, low);
+    low = high;
+    c += 16;
+    columns -= 4;
+  }
+  if (start) low = f32x4.add(loadTail(start, columns), low);
+  storeTail(c, low, columns);
+}
+
+/**
+ * One panel of columns for M rows: c = start + a·b.
+ *
+ * c      [M, columns]  out  assigned; row stride cStride bytes; may be the same as start
+ * start  [M, columns]  in   row stride startStride bytes; 0 for none
+ * a      [M, K]        in   element (m, k) at a + m·aRow + k·aStep bytes
+ * b      [K, 8]        in   one panel
+ * columns in 1..8. A tile that reaches past M computes its last row again, and drops the copies.
+ */
+// @ts-ignore: decorator
+@inline
+export function panelProduct(
+  c: usize, cStride: usize, start: usize, startStride: usize,
+  a: usize, aRow: usize, aStep: usize, b: usize, M: i32, columns: i32, K: i32,
+): void {
+  const last = M - 1;
+  const end = b + (<usize>K << 5);
+  const zero = f32x4.splat(0);
+  for (let m = 0; m < M; m += 4) {
+    const m1 = <usize>min(m + 1, last), m2 = <usize>min(m + 2, last), m3 = <usize>min(m + 3, last);
+    let a0 = a + <usize>m * aRow, a1 = a + m1 * aRow, a2 = a + m2 * aRow, a3 = a + m3 * aRow;
+    let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
+    for (let p = b; p < end; p += 32) {
+      const b0 = v128.load(p), b1 = v128.load(p, 16);
+      let s = v128.load32_splat(a0);
+      c00 = f32x4.add(c00, f32x4.mul(s, b0));
+      c01 = f32x4.add(c01, f32x4.mul(s, b1));
+      s = v128.load32_splat(a1);
+      c10 = f32x4.add(c10, f32x4.mul(s, b0));
+      c11 = f32x4.add(c11, f32x4.mul(s, b1));
+      s = v128.load32_splat(a2);
+      c20 = f32x4.add(c20, f32x4.mul(s, b0));
+      c21 = f32x4.add(c21, f32x4.mul(s, b1));
+      s = v128.load32_splat(a3);
+      c30 = f32x4.add(c30, f32x4.mul(s, b0));
+      c31 = f32x4.add(c31, f32x4.mul(s, b1));
+      a0 += aStep; a1 += aStep; a2 += aStep; a3 += aStep;
+    }
+    // Rows that repeat the last one are computed, not stored.
+    if (M - m >= 4) {
+      addAndStore(c + <usize>m * cStride, start ? start + <usize>m * startStride : 0, c00, c01, columns);
+      addAndStore(c + m1 * cStride, start ? start + m1 * startStride : 0, c10, c11, columns);
+      addAndStore(c + m2 * cStride, start ? start + m2 * startStride : 0, c20, c21, columns);
+      addAndStore(c + m3 * cStride, start ? start + m3 * startStride : 0, c30, c31, columns);
+    } else {
+      addAndStore(c + <usize>m * cStride, start ? start + <usize>m * startStride : 0, c00, c01, columns);
+      if (m + 1 < M) addAndStore(c + m1 * cStride, start ? start + m1 * startStride : 0, c10, c11, columns);
+      if (m + 2 < M) addAndStore(c + m2 * cStride, start ? start + m2 * startStride : 0, c20, c21, columns);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { bytes } from "../math/lanes";
+import { packGroup, groupAt } from "./pack";
+import { panelProduct } from "./tile";
+
+// Blocks of the sum, of columns and of rows. Both operands are read across their rows, so each block is packed first:
+// 512 KB of B for the second cache, 128 KB of A, and the speed does not fall as K = N·T grows.
+const DEPTH: i32 = 256;
+const COLUMN_BLOCK: i32 = 512;
+const ROW_BLOCK: i32 = 128;
+
+/** Elements of scratch that weightGradient needs. */
+export function weightGradientScratch(M: i32, N: i32, K: i32): i32 {
+  const depth = min(K, DEPTH);
+  return depth * (((min(N, COLUMN_BLOCK) + 7) & ~7) + ((min(M, ROW_BLOCK) + 3) & ~3));
+}
+
+/**
+ * c += aᵀ·b, a product summed over many rows K: the gradient of weights. A range of columns is computed by
+ * offsetting c and b.
+ *
+ * c        [M, N]  in/out  accumulated; row stride cStride elements
+ * a        [K, M]  in      row stride aStride elements
+ * b        [K, N]  in      row stride bStride elements
+ * scratch  weightGradientScratch(M, N, K) elements
+ */
+export function weightGradient(
+  c: usize, cStride: i32, a: usize, aStride: i32, b: usize, bStride: i32, M: i32, N: i32, K: i32, scratch: usize,
+): void {
+  const packedB = scratch;
+  const packedA = scratch + bytes(min(K, DEPTH) * ((min(N, COLUMN_BLOCK) + 7) & ~7));
+  for (let n = 0; n < N; n += COLUMN_BLOCK) {
+    const columns = min(COLUMN_BLOCK, N - n);
+    for (let k = 0; k < K; k += DEPTH) {
+      const depth = min(DEPTH, K - k);
+      const groups = ((columns + 7) >> 3) << 1;
+      for (let q = 0; q < groups; q++) {
+        const first = n + q * 4;
+        packGroup(groupAt(packedB, q, depth), b + bytes(k * bStride + first), bStride, depth, max(0, min(4, N - first)));
+      }
+      for (let m = 0; m < M; m += ROW_BLOCK) {
+        const rows = min(ROW_BLOCK, M - m);
+        packRows(packedA, a + bytes(k * aStride + m), aStride, depth, rows);
+        for (let j = 0; j < columns; j += 8) {
+          // Tile by tile, since packed rows lie in tiles of four: [rows / 4][depth][4].
+          const cj = c + bytes(m * cStride + n + j);
+          const panel = packedB + bytes(j * depth);
+          const width = min(8, columns - j);
+          for (let r = 0; r < rows; r += 4) {
+            const cr = cj + bytes(r * cStride);
+            panelProduct(cr, bytes(cStride), cr, bytes(cStride), packedA + bytes(r * depth), 4, 16, panel, min(4, rows - r), width, depth);
+          }
+        }
+      }
+    }
+  }
+}
+
+/**
+ * packed  [rows / 4][K][4]  out  assigned; missing rows are left as they are, panelProduct does not read them
+ * a       [K, rows]         in   row stride aStride elements
+ */
+// @ts-ignore: decorator
+@inline
+function packRows(packed: usize, a: usize, aStride: i32, K: i32, rows: i32): void {
+  const step = bytes(aStride);
+  let r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    for (let k = 0, p = a + bytes(r); k < K; k++, p += step, packed += 16) v128.store(packed, v128.load(p));
+  }
+  for (let k = 0, p = a + bytes(r); r < rows && k < K; k++, p += step, packed += 16) {
+    for (let j = 0; j < rows - r; j++) f32.store(packed + bytes(j), f32.load(p + bytes(j)));
+  }
+}
