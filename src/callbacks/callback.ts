@@ -1,0 +1,23 @@
+/** Hooks into `fit`. */
+import type { NDArray } from "../ndarray.ts";
+import type { Logs } from "../training/logs.ts";
+
+/** What a hook can see and do. */
+export interface TrainingRun {
+  readonly epochs: number;
+  readonly batchesPerEpoch: number;
+  getWeights(): NDArray[];
+  setWeights(weights: readonly NDArray[]): void;
+  /** Ends the training after the present batch. */
+  stop(reason?: string): void;
+}
+
+/** Any of these; each may be async, and is waited for. Epochs and batches count from 0. */
+export interface Callback {
+  onTrainBegin?(run: TrainingRun): void | Promise<void>;
+  onEpochBegin?(epoch: number, run: TrainingRun): void | Promise<void>;
+  /** `logs` are the means over the epoch so far. */
+  onBatchEnd?(batch: number, logs: Logs, run: TrainingRun): void | Promise<void>;
+  onEpochEnd?(epoch: number, logs: Logs, run: TrainingRun): void | Promise<void>;
+  onTrainEnd?(run: TrainingRun): void | Promise<void>;
+}

@@ -1,0 +1,2 @@
+/** The callbacks that come with the package. */
+export { earlyStopping } from "./earlyStopping.ts";

@@ -1,0 +1,58 @@
+/**
+ * Checks at the border of the public API: tiny functions that name the argument, what was expected, what came.
+ * TypeError for a wrong type, RangeError for a wrong value. Kernels assume that these have run.
+ */
+import { describe } from "./ndarray.ts";
+
+/** A whole number of at least `min`. */
+export function expectInteger(value: unknown, what: string, min = 1): number {
+  if (typeof value !== "number")
+    throw new TypeError(`${what}: expected a whole number >= ${min}, got ${describe(value)}`);
+  if (!Number.isSafeInteger(value) || value < min) {
+    throw new RangeError(`${what}: expected a whole number >= ${min}, got ${value}`);
+  }
+  return value;
+}
+
+/** A finite number in [min, max]. */
+export function expectNumber(value: unknown, what: string, min = -Infinity, max = Infinity): number {
+  const range = min === -Infinity && max === Infinity ? "a finite number" : `a number in [${min}, ${max}]`;
+  if (typeof value !== "number") throw new TypeError(`${what}: expected ${range}, got ${describe(value)}`);
+  if (!Number.isFinite(value) || value < min || value > max) {
+    throw new RangeError(`${what}: expected ${range}, got ${value}`);
+  }
+  return value;
+}
+
+/** True or false. */
+export function expectBoolean(value: unknown, what: string): boolean {
+  if (typeof value !== "boolean") throw new TypeError(`${what}: expected true or false, got ${describe(value)}`);
+  return value;
+}
+
+/** One of a list of names. */
+export function expectOneOf<T extends string>(value: unknown, names: readonly T[], what: string): T {
+  if (typeof value !== "string")
+    throw new TypeError(`${what}: expected one of ${names.join(", ")}, got ${describe(value)}`);
+  if (!names.includes(value as T)) {
+    throw new RangeError(`${what}: expected one of ${names.join(", ")}, got ${describe(value)}`);
+  }
+  return value as T;
+}
+
+/** No property beyond the known ones: a misspelt option must not pass in silence. */
+export function expectOptions(value: unknown, known: readonly string[], what: string): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(`${what}: expected an options object, got ${describe(value)}`);
+  }
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) {
+      throw new TypeError(`${what}: unknown option "${key}"; known options are ${known.join(", ")}`);
+    }
+  }
+}
+
+/** A shape for messages, with null as "any". */
+export function showShape(shape: readonly (number | null | string)[]): string {
+  return `[${shape.map(n => n ?? "any").join(", ")}]`;
+}

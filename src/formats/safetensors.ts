@@ -1,0 +1,104 @@
+/** The safetensors container: a JSON header and raw little-endian numbers. Files are untrusted: all sizes are checked. */
+import { describe, sizeOf } from "../ndarray.ts";
+
+export interface NamedTensor {
+  name: string;
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+export interface Container {
+  tensors: Map<string, { shape: number[]; data: Float32Array }>;
+  metadata: Record<string, string>;
+}
+
+const MAX_HEADER = 100 * 2 ** 20;
+
+/** The bytes of a file. */
+export function encodeSafetensors(
+  tensors: readonly NamedTensor[],
+  metadata: Record<string, string>,
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const { name, shape, data } of tensors) {
+    header[name] = { dtype: "F32", shape, data_offsets: [end, end + data.byteLength] };
+    end += data.byteLength;
+  }
+  let json = JSON.stringify(header);
+  const text = new TextEncoder();
+  // Spaces bring the numbers to a multiple of 8 bytes, so that a reader can view them in place.
+  json += " ".repeat((8 - (text.encode(json).length % 8)) % 8);
+  const head = text.encode(json);
+  const bytes = new Uint8Array(8 + head.length + end);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(head.length), true);
+  bytes.set(head, 8);
+  let at = 8 + head.length;
+  for (const { data } of tensors) {
+    for (let i = 0; i < data.length; i++, at += 4) view.setFloat32(at, data[i], true);
+  }
+  return bytes;
+}
+
+function bad(problem: string): never {
+  throw new RangeError(`model file: ${problem}; expected a safetensors file, maybe it is cut off or another format`);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads a file of F32 tensors.
+ *
+ * @throws TypeError or RangeError with one clear sentence for anything that is not such a file
+ */
+export function decodeSafetensors(bytes: Uint8Array): Container {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`model file: expected its bytes as a Uint8Array, got ${describe(bytes)}`);
+  }
+  if (bytes.length < 8) bad(`it has only ${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getBigUint64(0, true);
+  if (length > BigInt(Math.min(MAX_HEADER, bytes.length - 8))) bad(`its header claims ${length} bytes`);
+  const start = 8 + Number(length);
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, start)));
+  } catch {
+    bad("its header is not JSON");
+  }
+  if (!isRecord(header)) bad("its header is not an object");
+
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isRecord(metadata) || !Object.values(metadata).every(value => typeof value === "string")) {
+    bad("its metadata is not a list of texts");
+  }
+  const tensors: Container["tensors"] = new Map();
+  const ranges: [number, number][] = [];
+  for (const [name, entry] of Object.entries(entries)) {
+    if (!isRecord(entry)) bad(`tensor "${name}" has no description`);
+    const { dtype, shape, data_offsets: offsets } = entry;
+    if (dtype !== "F32") bad(`tensor "${name}" is ${describe(dtype)}, not "F32"`);
+    const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
+    if (!Array.isArray(shape) || !shape.every(whole)) bad(`tensor "${name}" has no valid shape`);
+    if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole)) bad(`tensor "${name}" has no place`);
+    const [from, to] = offsets as [number, number];
+    if (to < from || to > bytes.length - start || to - from !== 4 * sizeOf(shape)) {
+      bad(`tensor "${name}" of shape [${shape.join(", ")}] does not fit its place ${from} to ${to}`);
+    }
+    const data = new Float32Array((to - from) / 4);
+    for (let i = 0; i < data.length; i++) data[i] = view.getFloat32(start + from + 4 * i, true);
+    tensors.set(name, { shape: shape as number[], data });
+    ranges.push([from, to]);
+  }
+  ranges.sort((a, b) => a[0] - b[0]);
+  let end = 0;
+  for (const [from, to] of ranges) {
+    if (from !== end) bad("its tensors overlap or leave holes");
+    end = to;
+  }
+  if (end !== bytes.length - start) bad("it has bytes after the last tensor");
+  return { tensors, metadata: metadata as Record<string, string> };
+}

@@ -1,0 +1,162 @@
+/** Initial weights, with Keras' definitions. Every initializer draws from the model's seed and the weight's own stream. */
+import type { Engine } from "./engine/engine.ts";
+import { expectInteger, expectNumber, expectOneOf, expectOptions } from "./expect.ts";
+import { describe, sizeOf } from "./ndarray.ts";
+import type { Shape } from "./tensor.ts";
+
+const NAMES = [
+  "zeros",
+  "ones",
+  "constant",
+  "uniform",
+  "normal",
+  "truncatedNormal",
+  "glorotUniform",
+  "glorotNormal",
+  "heUniform",
+  "heNormal",
+  "lecunUniform",
+  "lecunNormal",
+  "orthogonal",
+] as const;
+
+export type InitializerName = (typeof NAMES)[number];
+
+/** An initializer with its numbers; plain JSON, so that it travels in a saved model. */
+export interface InitializerConfig {
+  name: InitializerName;
+  /** constant: the value (0) */
+  value?: number;
+  /** uniform: the range [minimum, maximum) (-0.05, 0.05) */
+  minimum?: number;
+  maximum?: number;
+  /** normal, truncatedNormal: mean (0) and standard deviation (0.05) */
+  mean?: number;
+  deviation?: number;
+  /** orthogonal: what the matrix is multiplied by (1) */
+  gain?: number;
+  /** Own random numbers for this weight, whatever the model's seed */
+  seed?: number;
+}
+
+/** A name, or a name with its numbers. */
+export type Initializer = InitializerName | InitializerConfig;
+
+/** Checks and completes an initializer. */
+export function expectInitializer(value: unknown, what: string): InitializerConfig {
+  if (typeof value === "string") return { name: expectOneOf(value, NAMES, what) };
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(`${what}: expected the name of an initializer or { name, ... }, got ${describe(value)}`);
+  }
+  const config = value as InitializerConfig;
+  expectOptions(config, ["name", "value", "minimum", "maximum", "mean", "deviation", "gain", "seed"], what);
+  expectOneOf(config.name, NAMES, `${what}.name`);
+  for (const key of ["value", "minimum", "maximum", "mean", "deviation", "gain"] as const) {
+    if (config[key] !== undefined) expectNumber(config[key], `${what}.${key}`);
+  }
+  if (config.seed !== undefined) expectInteger(config.seed, `${what}.seed`, 0);
+  return config;
+}
+
+/** The sizes that scale glorot, he and lecun: of the whole matrix, all gates together. */
+function fans(shape: Shape): [fanIn: number, fanOut: number] {
+  if (shape.length < 2) return [sizeOf(shape), sizeOf(shape)];
+  const receptive = sizeOf(shape.slice(0, -2));
+  return [shape[shape.length - 2] * receptive, shape[shape.length - 1] * receptive];
+}
+
+// The standard deviation of a normal distribution cut at two deviations.
+const CUT_DEVIATION = 0.87962566103423978;
+
+/** Variance scaling: scale / fan, where the fan is the input's, or the mean of input and output. */
+const SCALING: Partial<Record<InitializerName, { scale: number; average: boolean; normal: boolean }>> = {
+  glorotUniform: { scale: 1, average: true, normal: false },
+  glorotNormal: { scale: 1, average: true, normal: true },
+  heUniform: { scale: 2, average: false, normal: false },
+  heNormal: { scale: 2, average: false, normal: true },
+  lecunUniform: { scale: 1, average: false, normal: false },
+  lecunNormal: { scale: 1, average: false, normal: true },
+};
+
+/**
+ * Fills a weight.
+ *
+ * @param pointer where the weight lives in the engine's memory
+ * @param seed the model's seed
+ * @param stream the number of the weight in the model
+ */
+export function initialize(
+  engine: Engine,
+  pointer: number,
+  shape: Shape,
+  config: InitializerConfig,
+  seed: number,
+  stream: number,
+): void {
+  const { kernels, memory } = engine;
+  const n = sizeOf(shape);
+  const key = config.seed ?? seed;
+  const first = pointer >> 2;
+  const draw = (fill: (buffer: number) => void): void => {
+    const mark = memory.mark();
+    const buffer = memory.allocate((n + 3) & ~3);
+    fill(buffer);
+    memory.floats.copyWithin(first, buffer >> 2, (buffer >> 2) + n);
+    memory.release(mark);
+  };
+  const uniform = (low: number, high: number) =>
+    draw(buffer => kernels.randomUniform(buffer, low, high, key, stream, 0, n));
+  const normal = (mean: number, deviation: number, cut: number) =>
+    draw(buffer => kernels.randomNormal(buffer, mean, deviation, cut, key, stream, 0, n));
+
+  const scaling = SCALING[config.name];
+  if (scaling) {
+    const [fanIn, fanOut] = fans(shape);
+    const variance = scaling.scale / Math.max(1, scaling.average ? (fanIn + fanOut) / 2 : fanIn);
+    if (scaling.normal) normal(0, Math.sqrt(variance) / CUT_DEVIATION, 2);
+    else uniform(-Math.sqrt(3 * variance), Math.sqrt(3 * variance));
+    return;
+  }
+  switch (config.name) {
+    case "zeros":
+    case "ones":
+    case "constant":
+      memory.floats.fill(config.name === "ones" ? 1 : (config.value ?? 0), first, first + n);
+      break;
+    case "uniform":
+      uniform(config.minimum ?? -0.05, config.maximum ?? 0.05);
+      break;
+    case "normal":
+      normal(config.mean ?? 0, config.deviation ?? 0.05, Infinity);
+      break;
+    case "truncatedNormal":
+      normal(config.mean ?? 0, config.deviation ?? 0.05, 2);
+      break;
+    case "orthogonal": {
+      const columns = shape[shape.length - 1];
+      const rows = n / columns;
+      draw(buffer => orthogonal(engine, buffer, rows, columns, config.gain ?? 1, key, stream));
+    }
+  }
+}
+
+function orthogonal(
+  { kernels, memory }: Engine,
+  buffer: number,
+  rows: number,
+  columns: number,
+  gain: number,
+  seed: number,
+  stream: number,
+): void {
+  // Orthonormal rows of a wide matrix; a tall one is its transpose.
+  const [short, long] = rows <= columns ? [rows, columns] : [columns, rows];
+  kernels.randomNormal(buffer, 0, 1, Infinity, seed, stream, 0, short * long);
+  kernels.orthogonalizeRows(buffer, short, long);
+  const floats = memory.floats.subarray(buffer >> 2, (buffer >> 2) + rows * columns);
+  if (rows > columns) {
+    const wide = floats.slice();
+    for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) floats[i * columns + j] = wide[j * rows + i];
+  }
+  if (gain !== 1) kernels.scaleInPlace(buffer, gain, rows * columns);
+}

@@ -1,0 +1,32 @@
+import { type Activation, expectActivation } from "../activations.ts";
+import type { Context } from "../context.ts";
+import { expectOptions } from "../expect.ts";
+import { activation as activationOp } from "../ops/activation.ts";
+import type { Tensor } from "../tensor.ts";
+import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions } from "./layer.ts";
+
+export interface ActivationOptions extends LayerOptions {
+  activation: Activation;
+}
+
+class ActivationLayer extends Layer<ActivationOptions> {
+  readonly kind = "activation";
+
+  override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
+    return [inputs[0]];
+  }
+
+  override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
+    return [activationOp(context, x, this.options.activation)];
+  }
+}
+
+/**
+ * An activation as a layer of its own. Any shape in, the same out; softmax works on the last axis.
+ *
+ * @example layers.activation({ activation: "relu" })
+ */
+export function activation(options: ActivationOptions): Layer {
+  expectOptions(options, ["activation", ...LAYER_OPTIONS], "activation");
+  return new ActivationLayer({ ...options, activation: expectActivation(options.activation, "activation") });
+}

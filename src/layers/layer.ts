@@ -1,0 +1,156 @@
+import type { Context } from "../context.ts";
+import type { InitializerConfig } from "../initializers.ts";
+import { connect, SymbolicTensor } from "../models/graph.ts";
+import { describe } from "../ndarray.ts";
+import { Packed } from "../packed.ts";
+import { Tensor } from "../tensor.ts";
+
+/** A shape of symbolic data, without the batch axis; null is any length. */
+export type InnerShape = readonly (number | null)[];
+
+/** A weight before it has memory. */
+export interface WeightSpec {
+  /** As in Keras, in camelCase: kernel, recurrentKernel, bias */
+  name: string;
+  shape: readonly number[];
+  initializer: InitializerConfig;
+}
+
+/** A weight of a built model: a tensor whose numbers and gradient live in the model's flat blocks. */
+export class Weight extends Tensor {
+  readonly name: string;
+  readonly initializer: InitializerConfig;
+
+  constructor(pointer: number, spec: WeightSpec) {
+    super(pointer, spec.shape, true);
+    this.name = spec.name;
+    this.initializer = spec.initializer;
+  }
+}
+
+/** A layer in a saved model. */
+export interface LayerConfig {
+  kind: string;
+  name: string;
+  options: object;
+}
+
+/** Options that every layer takes. */
+export interface LayerOptions {
+  /** A name of its own in the model (default: the kind and a number) */
+  name?: string;
+  /** The input's shape without the batch axis, for the first layer of a sequential model; null is any length */
+  inputShape?: InnerShape;
+}
+
+export const LAYER_OPTIONS = ["name", "inputShape"] as const;
+
+/**
+ * A layer: what it makes of shapes, the weights it needs, and the forward pass, written with ops.
+ * A layer belongs to one model, which gives it its name, weights and random stream when it is built.
+ */
+export abstract class Layer<Options extends LayerOptions = LayerOptions> {
+  abstract readonly kind: string;
+  /** Checked and complete; plain JSON. */
+  readonly options: Options;
+  name = "";
+  weights: Weight[] = [];
+  /** Whether a model has it. */
+  owned = false;
+  /** This layer's own stream of random numbers. */
+  stream = 0;
+  protected packed: Packed[] = [];
+
+  constructor(options: Options) {
+    if (options.inputShape !== undefined) expectInnerShape(options.inputShape, "inputShape");
+    if (options.name !== undefined && (typeof options.name !== "string" || !/^[\w-]{1,100}$/.test(options.name))) {
+      throw new TypeError(
+        `layer name: expected letters, digits, "_" and "-" (at most 100), got ${describe(options.name)}`,
+      );
+    }
+    this.options = options;
+  }
+
+  /** How many tensors the layer takes, and what they are called in errors. */
+  get inputs(): { least: number; most: number } {
+    return { least: 1, most: 1 };
+  }
+
+  /** Whether the first input holds int32 token ids. */
+  get takesIds(): boolean {
+    return false;
+  }
+
+  /** Whether the layer can run one step at a time. */
+  get streams(): boolean {
+    return true;
+  }
+
+  /** Whether the layer keeps its state from one batch to the next. */
+  get stateful(): boolean {
+    return false;
+  }
+
+  /** The outputs' shapes, without batch axis. Throws if the inputs do not fit. */
+  abstract outputShapes(inputs: readonly InnerShape[]): InnerShape[];
+
+  weightSpecs(_inputs: readonly InnerShape[]): WeightSpec[] {
+    return [];
+  }
+
+  /** A last word on a weight after its initializer has run. */
+  initialized(_numbers: Float32Array, _name: string): void {}
+
+  /** Sizes in elements of the packed copies of weights that the layer keeps. */
+  packedSizes(_inputs: readonly InnerShape[]): number[] {
+    return [];
+  }
+
+  /** Called by the model once the weights have memory. */
+  attach(weights: Weight[], packed: number[]): void {
+    this.weights = weights;
+    this.packed = packed.map(pointer => new Packed(pointer));
+  }
+
+  abstract forward(context: Context, inputs: readonly Tensor[]): Tensor[];
+
+  /** What makes the layer again; plain JSON. */
+  toJSON(): LayerConfig {
+    return { kind: this.kind, name: this.name, options: this.options };
+  }
+
+  /**
+   * Connects the layer in a functional model.
+   *
+   * @param inputs what it reads: one tensor, or several (an LSTM: [x, h, c])
+   * @returns its output, or a list if it has several (returnState)
+   * @example const [y, h, c] = layers.lstm({ units: 8, returnState: true }).apply(x)
+   */
+  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor | SymbolicTensor[] {
+    const outputs = connect(this as Layer, inputs instanceof SymbolicTensor ? [inputs] : inputs);
+    return outputs.length === 1 ? outputs[0] : outputs;
+  }
+}
+
+export function expectInnerShape(value: unknown, what: string): InnerShape {
+  const good = (n: unknown) => n === null || (Number.isInteger(n) && (n as number) >= 1);
+  if (!Array.isArray(value) || !value.every(good)) {
+    throw new TypeError(
+      `${what}: expected an array of whole numbers >= 1 (null: any length), without the batch axis, got ${
+        Array.isArray(value) ? `[${value.map(String).join(", ")}]` : describe(value)
+      }`,
+    );
+  }
+  return value;
+}
+
+/** The last axis, which must be known. */
+export function lastAxis(shape: InnerShape, what: string): number {
+  const size = shape[shape.length - 1];
+  if (typeof size !== "number") {
+    throw new RangeError(
+      `${what}: expected a known size of the last axis, got [${shape.map(n => n ?? "any").join(", ")}]; give inputShape a number there`,
+    );
+  }
+  return size;
+}

@@ -1,0 +1,68 @@
+/** The layers of a model and what flows between them, before any number exists. */
+
+import type { InnerShape, Layer } from "../layers/layer.ts";
+import { describe } from "../ndarray.ts";
+
+/** An output of a layer in a model under construction. */
+export class SymbolicTensor {
+  /** Without the batch axis; null is any length. */
+  readonly shape: InnerShape;
+  readonly node: Node;
+  /** Which of the node's outputs. */
+  readonly index: number;
+
+  constructor(shape: InnerShape, node: Node, index: number) {
+    this.shape = shape;
+    this.node = node;
+    this.index = index;
+  }
+}
+
+/** One use of a layer; without a layer an input of the model. */
+export interface Node {
+  layer: Layer | undefined;
+  inputs: readonly SymbolicTensor[];
+  outputs: SymbolicTensor[];
+}
+
+/** A new input of a model. */
+export function inputNode(shape: InnerShape): SymbolicTensor {
+  const node: Node = { layer: undefined, inputs: [], outputs: [] };
+  node.outputs.push(new SymbolicTensor(shape, node, 0));
+  return node.outputs[0];
+}
+
+/** Uses a layer on tensors; checks their number and shapes. */
+export function connect(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
+  const { least, most } = layer.inputs;
+  for (const input of inputs) {
+    if (!(input instanceof SymbolicTensor)) {
+      throw new TypeError(
+        `${layer.kind}: expected tensors made by input() or a layer's apply(), got ${describe(input)}`,
+      );
+    }
+  }
+  if (inputs.length < least || inputs.length > most) {
+    const range = least === most ? `${least}` : `${least} to ${most}`;
+    throw new RangeError(`${layer.kind}: expected ${range} input tensors, got ${inputs.length}`);
+  }
+  if (layer.name === "") layer.name = layer.options.name ?? layer.kind; // for errors, until the model names it
+  const node: Node = { layer, inputs, outputs: [] };
+  const shapes = layer.outputShapes(inputs.map(input => input.shape));
+  node.outputs = shapes.map((shape, index) => new SymbolicTensor(shape, node, index));
+  return node.outputs;
+}
+
+/** All nodes that the outputs depend on, each after those it reads. */
+export function sortNodes(outputs: readonly SymbolicTensor[]): Node[] {
+  const sorted: Node[] = [];
+  const seen = new Set<Node>();
+  const visit = (node: Node): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    for (const input of node.inputs) visit(input.node);
+    sorted.push(node);
+  };
+  for (const output of outputs) visit(output.node);
+  return sorted;
+}

@@ -1,0 +1,320 @@
+import { Tape } from "../autograd.ts";
+import { expectInteger, expectOptions, showShape } from "../expect.ts";
+import { type SaveOptions, saveModel } from "../formats/model.ts";
+import type { Layer } from "../layers/layer.ts";
+import { describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+import { type DataSet, expectData, type Slot } from "../training/data.ts";
+import { expectFinite } from "../training/diagnose.ts";
+import { evaluate, expectFitOptions, type FitOptions, type History, type Sets, train } from "../training/fit.ts";
+import { LogSums, type Logs } from "../training/logs.ts";
+import { type CompileOptions, Trainer } from "../training/trainer.ts";
+import { Network, type Plan } from "./network.ts";
+import { expectScaling, type Scaling } from "./scaling.ts";
+import { Stream } from "./stream.ts";
+import { summarize } from "./summary.ts";
+
+export interface PredictOptions {
+  /** Samples that are computed together; default 32. The numbers do not depend on it. */
+  batchSize?: number;
+}
+
+/** A network with weights: train it, ask it, save it. Made by `sequential`, `model` or `loadModel`. */
+export class Model {
+  /** Anything you want to keep in the saved file: plain JSON. */
+  metadata: Record<string, unknown> = {};
+  readonly #network: Network;
+  readonly #inputs: readonly Slot[];
+  #trainer: Trainer | undefined;
+  #scaling: Scaling = {};
+
+  /** @internal Use `sequential`, `model` or `loadModel`. */
+  constructor(plan: Plan, seed: number, loaded?: readonly Float32Array[]) {
+    this.#network = new Network(plan, seed, loaded);
+    this.#inputs = plan.inputs.map((symbol, i) => ({
+      what: plan.inputs.length === 1 ? "x" : `x[${i}]`,
+      shape: symbol.shape,
+      ids: plan.nodes.some(node => node.layer?.takesIds && node.inputs.includes(symbol)),
+    }));
+  }
+
+  /** @internal */
+  get network(): Network {
+    return this.#network;
+  }
+
+  /** @internal */
+  get trainer(): Trainer | undefined {
+    return this.#trainer;
+  }
+
+  /** The layers, in the order in which they run. */
+  get layers(): readonly Layer[] {
+    return this.#network.plan.layers;
+  }
+
+  /** The optimizer given to `compile`. Its `learningRate` may be changed between steps. */
+  get optimizer(): Optimizer {
+    return this.#compiled("optimizer").optimizer;
+  }
+
+  /** Bytes of linear memory that the model has taken. */
+  get memoryBytes(): number {
+    return this.#network.engine.memory.bytes;
+  }
+
+  /** The scalers of inputs and targets, see `setScaling`. */
+  get scaling(): Scaling {
+    return this.#scaling;
+  }
+
+  /**
+   * Keeps scalers inside the model: from now on inputs, targets and predictions are in raw units everywhere, and
+   * losses and metrics are of the scaled numbers. The scalers travel in the saved file.
+   *
+   * @param scaling fitted scalers: `input` for the last axis of x, `target` for the last axis of y
+   * @example net.setScaling({ input: standardScaler().fit(train), target: standardScaler().fit(train).select([0]) })
+   */
+  setScaling(scaling: Scaling): void {
+    this.#scaling = expectScaling(scaling);
+  }
+
+  /**
+   * Chooses how to train. Training may go on with another optimizer after a new call; its state starts anew.
+   *
+   * @param options loss, and optimizer ("rmsprop") and metrics if wanted
+   * @example net.compile({ optimizer: "adam", loss: "meanSquaredError", metrics: ["mae"] })
+   */
+  compile(options: CompileOptions): void {
+    expectOptions(options, ["optimizer", "loss", "metrics"], "compile");
+    if (options.loss === undefined) {
+      throw new TypeError('compile: expected a loss, got none; for numbers "meanSquaredError" is the usual one');
+    }
+    this.#trainer = new Trainer(this.#network, options, this.#inputs);
+  }
+
+  #compiled(what: string): Trainer {
+    if (!this.#trainer) throw new Error(`${what}: the model has no loss and optimizer yet; call compile() first`);
+    return this.#trainer;
+  }
+
+  #expectX(x: unknown): DataSet {
+    const { input } = this.#scaling;
+    return expectData(input ? input.transform(toNDArray(x, "x")) : x, this.#inputs);
+  }
+
+  #expectSets(trainer: Trainer, x: unknown, y: unknown): Sets {
+    const { target } = this.#scaling;
+    const sets = {
+      x: this.#expectX(x),
+      y: expectData(target ? target.transform(toNDArray(y, "y")) : y, trainer.targets),
+    };
+    if (sets.x.count !== sets.y.count) {
+      throw new RangeError(`expected as many targets as inputs, got ${sets.x.count} of x and ${sets.y.count} of y`);
+    }
+    return sets;
+  }
+
+  /**
+   * Trains on data.
+   *
+   * @param x inputs [N, ...], or a list with one array for each input of the model
+   * @param y targets [N, ...], or a list with one array for each output
+   * @param options see {@link FitOptions}
+   * @returns the logs of every epoch
+   * @throws TypeError or RangeError for data that does not fit, and when a loss or gradient is not finite: the weights
+   *   of the last good step are kept
+   * @example const { history } = await net.fit(x, y, { epochs: 10, validationSplit: 0.2 });
+   */
+  async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
+    const trainer = this.#compiled("fit");
+    const checked = expectFitOptions(options);
+    let data = this.#expectSets(trainer, x, y);
+    let validation: Sets | undefined;
+    if (options.validationData) validation = this.#expectSets(trainer, ...options.validationData);
+    else if (checked.validationSplit > 0) {
+      const { count } = data.x;
+      const kept = Math.floor(count * (1 - checked.validationSplit));
+      if (kept === 0 || kept === count) {
+        throw new RangeError(
+          `fit validationSplit: ${checked.validationSplit} of ${count} samples leaves none for ${kept ? "validation" : "training"}; use more data or another part`,
+        );
+      }
+      validation = { x: data.x.slice(kept, count), y: data.y.slice(kept, count) };
+      data = { x: data.x.slice(0, kept), y: data.y.slice(0, kept) };
+    }
+    return train(this.#network, trainer, data, validation, checked, {
+      getWeights: () => this.getWeights(),
+      setWeights: weights => this.setWeights(weights),
+    });
+  }
+
+  /**
+   * One step of training on one batch.
+   *
+   * @returns loss and metrics of the batch, before the step
+   */
+  trainOnBatch(x: unknown, y: unknown): Logs {
+    const trainer = this.#compiled("trainOnBatch");
+    const data = this.#expectSets(trainer, x, y);
+    const sums = new LogSums();
+    const load = (context: Parameters<DataSet["load"]>[0]) => ({
+      x: data.x.load(context, 0, data.x.count),
+      y: data.y.load(context, 0, data.y.count),
+    });
+    trainer.step(load, `step ${this.#network.step + 1}`, sums);
+    return sums.means();
+  }
+
+  /**
+   * Losses and metrics over data, without learning.
+   *
+   * @example const { loss, mae } = await net.evaluate(xTest, yTest);
+   */
+  async evaluate(x: unknown, y: unknown, options: { batchSize?: number } = {}): Promise<Logs> {
+    const trainer = this.#compiled("evaluate");
+    expectOptions(options, ["batchSize"], "evaluate");
+    return evaluate(
+      trainer,
+      this.#expectSets(trainer, x, y),
+      expectInteger(options.batchSize ?? 32, "evaluate batchSize"),
+    );
+  }
+
+  /**
+   * The model's outputs.
+   *
+   * @param x inputs [N, ...], or a list with one array for each input
+   * @returns the output [N, ...], or a list if the model has several
+   * @example net.predict([[[0.1], [0.2], [0.3]]]).toArray()
+   */
+  predict(x: unknown, options: PredictOptions = {}): NDArray {
+    const outputs = this.predictAll(x, options);
+    if (outputs.length > 1) {
+      throw new RangeError(`predict: this model has ${outputs.length} outputs; call predictAll() for a list of them`);
+    }
+    return outputs[0];
+  }
+
+  /** The same, as a list with one array for each output of the model. */
+  predictAll(x: unknown, options: PredictOptions = {}): NDArray[] {
+    expectOptions(options, ["batchSize"], "predict");
+    const batchSize = expectInteger(options.batchSize ?? 32, "predict batchSize");
+    const data = this.#expectX(x);
+    const network = this.#network;
+    const { memory } = network.engine;
+    const results: { shape: number[]; data: Float32Array }[] = [];
+    for (let from = 0; from < data.count; from += batchSize) {
+      const to = Math.min(data.count, from + batchSize);
+      const mark = memory.mark();
+      try {
+        const context = network.context();
+        const inputs = data.load(context, from, to);
+        expectFinite(context, inputs, this.#inputs, `predict, samples ${from} to ${to - 1}`);
+        const outputs = network.outputs(network.forward(context, inputs));
+        outputs.forEach((tensor, i) => {
+          const inner = tensor.shape.slice(1);
+          results[i] ??= { shape: [data.count, ...inner], data: new Float32Array(data.count * sizeOf(inner)) };
+          results[i].data.set(context.numbers(tensor), from * sizeOf(inner));
+        });
+        context.commit();
+      } finally {
+        memory.release(mark);
+      }
+    }
+    const { target } = this.#scaling;
+    return results.map(result => {
+      const array = ndarray(result.data, result.shape);
+      return target ? target.inverseTransform(array) : array;
+    });
+  }
+
+  /**
+   * Runs the model one step at a time, with the states of its recurrent layers kept in between.
+   *
+   * @example const stream = net.stream(); const y = stream.step([0.1, 0.2]);
+   */
+  stream(): Stream {
+    return new Stream(this.#network, this.#inputs, () => this.#scaling);
+  }
+
+  /** Forgets the states of stateful layers. */
+  resetStates(): void {
+    this.#network.states.clear();
+  }
+
+  /** Copies of all weights, layer by layer, in Keras' order and layout. */
+  getWeights(): NDArray[] {
+    return this.#network.weights.map(weight => ndarray(this.#network.numbersOf(weight).slice(), weight.shape));
+  }
+
+  /**
+   * Replaces all weights.
+   *
+   * @param weights as `getWeights` returns them
+   * @throws RangeError when number or shapes differ; then nothing has changed
+   */
+  setWeights(weights: readonly unknown[]): void {
+    const own = this.#network.weights;
+    if (!Array.isArray(weights)) throw new TypeError(`setWeights: expected a list of arrays, got ${describe(weights)}`);
+    if (weights.length !== own.length) {
+      throw new RangeError(`setWeights: expected ${own.length} arrays, got ${weights.length}`);
+    }
+    const arrays = weights.map((weight, i) => {
+      const { path } = this.#network.plan.specs[i];
+      const array = toNDArray(weight, `setWeights ${path}`);
+      if (array.shape.join() !== own[i].shape.join()) {
+        throw new RangeError(`setWeights ${path}: expected ${showShape(own[i].shape)}, got ${showShape(array.shape)}`);
+      }
+      return array;
+    });
+    own.forEach((weight, i) => {
+      this.#network.numbersOf(weight).set(arrays[i].data);
+    });
+    this.#network.weightsChanged();
+  }
+
+  /**
+   * The gradients of the loss on one batch, in the order of `getWeights`, without learning.
+   *
+   * @example const gradients = net.gradients(x, y);
+   */
+  gradients(x: unknown, y: unknown): NDArray[] {
+    const trainer = this.#compiled("gradients");
+    const data = this.#expectSets(trainer, x, y);
+    const network = this.#network;
+    const mark = network.engine.memory.mark();
+    try {
+      trainer.differentiate(
+        network.context({ tape: new Tape(network.engine.memory), training: true }),
+        context => ({ x: data.x.load(context, 0, data.x.count), y: data.y.load(context, 0, data.y.count) }),
+        "gradients",
+      );
+      const { floats } = network.engine.memory;
+      return network.weights.map(({ gradient, size, shape }) =>
+        ndarray(floats.slice(gradient >> 2, (gradient >> 2) + size), shape),
+      );
+    } finally {
+      network.engine.memory.release(mark);
+    }
+  }
+
+  /**
+   * A table of layers, shapes and numbers of weights.
+   *
+   * @example console.log(net.summary());
+   */
+  summary(): string {
+    return summarize(this.#network);
+  }
+
+  /**
+   * The model as the bytes of a safetensors file: weights, architecture, compile options, scalers, metadata.
+   *
+   * @param options.optimizer also what the optimizer has learned, so that training goes on as if it had never stopped
+   * @example await writeFile("model.safetensors", net.save());
+   */
+  save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    return saveModel(this, options);
+  }
+}

@@ -1,0 +1,180 @@
+/** A built graph: one engine, all weights in one flat block, and the forward pass. Internal; `Model` is its public face. */
+import type { Tape } from "../autograd.ts";
+import { Context, type StateStore } from "../context.ts";
+import { Engine } from "../engine/engine.ts";
+import { initialize } from "../initializers.ts";
+import { type InnerShape, type Layer, Weight, type WeightSpec } from "../layers/layer.ts";
+import { describe, sizeOf } from "../ndarray.ts";
+import type { Tensor } from "../tensor.ts";
+import { type Node, type SymbolicTensor, sortNodes } from "./graph.ts";
+
+/** The model's numbered parts that a weight belongs to. */
+export interface NamedSpec extends WeightSpec {
+  layer: Layer;
+  /** layer/weight, the name in files */
+  path: string;
+}
+
+/** The tensors of one forward pass. */
+export type Values = Map<SymbolicTensor, Tensor>;
+
+const aligned = (n: number): number => (n + 3) & ~3;
+
+/** A graph with named layers, whose weights are known but have no memory yet. */
+export class Plan {
+  readonly nodes: Node[];
+  readonly layers: Layer[];
+  readonly specs: NamedSpec[];
+
+  constructor(
+    readonly inputs: readonly SymbolicTensor[],
+    readonly outputs: readonly SymbolicTensor[],
+  ) {
+    this.nodes = sortNodes(outputs);
+    for (const input of inputs) {
+      if (!this.nodes.includes(input.node)) throw new RangeError("model: an input leads to none of the outputs");
+    }
+    for (const node of this.nodes) {
+      if (!node.layer && !inputs.some(input => input.node === node)) {
+        throw new RangeError("model: the outputs depend on an input() that is not listed under inputs");
+      }
+    }
+    this.layers = [...new Set(this.nodes.flatMap(node => node.layer ?? []))];
+    for (const layer of this.layers) {
+      if (layer.owned) {
+        throw new RangeError(
+          `model: layer "${layer.name}" belongs to another model already; make a new layer for this one`,
+        );
+      }
+    }
+    this.#name();
+    this.specs = this.layers.flatMap(layer => {
+      const shapes = this.shapesInto(layer);
+      layer.outputShapes(shapes); // again, now that errors can tell the layer's name
+      return layer.weightSpecs(shapes).map(spec => ({ ...spec, layer, path: `${layer.name}/${spec.name}` }));
+    });
+  }
+
+  /** The input shapes of a layer, those of its first use. */
+  shapesInto(layer: Layer): InnerShape[] {
+    const node = this.nodes.find(candidate => candidate.layer === layer);
+    return (node?.inputs ?? []).map(input => input.shape);
+  }
+
+  #name(): void {
+    const taken = new Set<string>();
+    for (const layer of this.layers) {
+      const { name } = layer.options;
+      if (name === undefined) continue;
+      if (taken.has(name)) throw new RangeError(`model: two layers are named "${name}"; give each a name of its own`);
+      taken.add(name);
+    }
+    for (const layer of this.layers) {
+      let name = layer.options.name ?? layer.kind;
+      for (let n = 1; layer.options.name === undefined && taken.has(name); n++) name = `${layer.kind}_${n}`;
+      taken.add(name);
+      layer.name = name;
+    }
+  }
+}
+
+export class Network {
+  readonly engine = new Engine();
+  readonly weights: Weight[];
+  /** The flat block of all weights, and its length with the padding between them. */
+  readonly parameters: number;
+  readonly parameterCount: number;
+  /** States of the stateful layers. */
+  readonly states: StateStore = new Map();
+  /** Training steps made, and epochs begun: with the seed they determine all random numbers. */
+  step = 0;
+  epoch = 0;
+  #gradients = 0;
+  #version = 0;
+
+  /**
+   * @param seed of initial weights, dropout and shuffling
+   * @param loaded numbers for every weight, instead of its initializer
+   */
+  constructor(
+    readonly plan: Plan,
+    readonly seed: number,
+    loaded?: readonly Float32Array[],
+  ) {
+    const { memory } = this.engine;
+    const { specs, layers } = plan;
+    this.parameterCount = specs.reduce((sum, spec) => sum + aligned(sizeOf(spec.shape)), 0);
+    this.parameters = memory.persist(this.parameterCount);
+    let pointer = this.parameters;
+    this.weights = specs.map(spec => {
+      const weight = new Weight(pointer, spec);
+      pointer += 4 * aligned(weight.size);
+      return weight;
+    });
+    layers.forEach((layer, i) => {
+      layer.owned = true;
+      layer.stream = 0x10000 + i;
+      const own = this.weights.filter((_, w) => specs[w].layer === layer);
+      layer.attach(
+        own,
+        layer.packedSizes(plan.shapesInto(layer)).map(size => memory.persist(size)),
+      );
+    });
+    this.weights.forEach((weight, i) => {
+      if (loaded) this.numbersOf(weight).set(loaded[i]);
+      else {
+        initialize(this.engine, weight.pointer, weight.shape, weight.initializer, seed, i);
+        specs[i].layer.initialized(this.numbersOf(weight), specs[i].name);
+      }
+    });
+  }
+
+  /** A view of a weight's numbers, good until memory grows. */
+  numbersOf(weight: Weight): Float32Array {
+    return this.engine.memory.floats.subarray(weight.pointer >> 2, (weight.pointer >> 2) + weight.size);
+  }
+
+  /** The flat block of all gradients; made when first wanted, since a model that only predicts has none. */
+  get gradients(): number {
+    if (!this.#gradients) {
+      this.#gradients = this.engine.memory.persist(this.parameterCount);
+      for (const weight of this.weights) weight.gradient = this.#gradients + (weight.pointer - this.parameters);
+    }
+    return this.#gradients;
+  }
+
+  /** To be called after every change of the weights. */
+  weightsChanged(): void {
+    this.#version++;
+  }
+
+  context(options: { tape?: Tape; training?: boolean; streaming?: boolean; states?: StateStore } = {}): Context {
+    const { seed, step, states } = this;
+    return new Context(this.engine, { seed, step, states, ...options, weightsVersion: this.#version });
+  }
+
+  /** Runs all layers. */
+  forward(context: Context, inputs: readonly Tensor[]): Values {
+    const values: Values = new Map();
+    for (const [i, symbol] of this.plan.inputs.entries()) values.set(symbol, inputs[i]);
+    for (const { layer, inputs: symbols, outputs } of this.plan.nodes) {
+      if (!layer) continue;
+      const results = layer.forward(
+        context,
+        symbols.map(symbol => this.value(values, symbol)),
+      );
+      for (const [i, symbol] of outputs.entries()) values.set(symbol, results[i]);
+    }
+    return values;
+  }
+
+  value(values: Values, symbol: SymbolicTensor): Tensor {
+    const tensor = values.get(symbol);
+    if (!tensor) throw new Error(`no value for ${describe(symbol)}`);
+    return tensor;
+  }
+
+  outputs(values: Values): Tensor[] {
+    return this.plan.outputs.map(symbol => this.value(values, symbol));
+  }
+}

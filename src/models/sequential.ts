@@ -1,0 +1,88 @@
+import { expectInteger, expectOptions } from "../expect.ts";
+import { expectInnerShape, type InnerShape, Layer } from "../layers/layer.ts";
+import { describe } from "../ndarray.ts";
+import { connect, inputNode, SymbolicTensor } from "./graph.ts";
+import { Model } from "./model.ts";
+import { Plan } from "./network.ts";
+
+export interface ModelOptions {
+  /** Of initial weights, dropout and shuffling; default 0. The same seed gives the same bits everywhere. */
+  seed?: number;
+}
+
+function expectSeed(options: ModelOptions, what: string): number {
+  return expectInteger(options.seed ?? 0, `${what} seed`, 0);
+}
+
+/** The plan of a chain of layers. */
+export function chain(layers: readonly Layer[], what: string): Plan {
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new TypeError(`${what}: expected a list of at least one layer, got ${describe(layers)}`);
+  }
+  for (const [i, layer] of layers.entries()) {
+    if (!(layer instanceof Layer)) {
+      throw new TypeError(`${what}: expected layers made by layers.lstm() and others, got ${describe(layer)} at ${i}`);
+    }
+  }
+  const { inputShape } = layers[0].options;
+  if (!inputShape) {
+    throw new TypeError(
+      `${what}: the first layer needs inputShape, the shape of one sample, such as [20, 10] for 20 steps of 10 features`,
+    );
+  }
+  const first = inputNode(inputShape);
+  let outputs = [first];
+  for (const layer of layers) outputs = connect(layer, outputs);
+  return new Plan([first], outputs);
+}
+
+/**
+ * A model whose layers follow one another.
+ *
+ * @param layers the first one with inputShape; a last one with returnState makes a model of several outputs
+ * @example sequential([layers.lstm({ units: 50, inputShape: [20, 10] }), layers.dense({ units: 1 })], { seed: 1 })
+ */
+export function sequential(layers: readonly Layer[], options: ModelOptions = {}): Model {
+  expectOptions(options, ["seed"], "sequential");
+  return new Model(chain(layers, "sequential"), expectSeed(options, "sequential"));
+}
+
+/**
+ * An input of a functional model.
+ *
+ * @param options.shape of one sample, without the batch axis; null is any length
+ * @example const x = input({ shape: [null, 10] });
+ */
+export function input(options: { shape: InnerShape }): SymbolicTensor {
+  expectOptions(options, ["shape"], "input");
+  return inputNode(expectInnerShape(options.shape, "input shape"));
+}
+
+/**
+ * A model of any graph of layers, connected with `layer.apply`.
+ *
+ * @example
+ * const x = input({ shape: [20, 10] });
+ * const [, h, c] = layers.lstm({ units: 8, returnState: true }).apply(x);
+ * const y = layers.lstm({ units: 8 }).apply([x, h, c]);
+ * const net = model({ inputs: x, outputs: y });
+ */
+export function model(
+  options: {
+    inputs: SymbolicTensor | readonly SymbolicTensor[];
+    outputs: SymbolicTensor | readonly SymbolicTensor[];
+  } & ModelOptions,
+): Model {
+  expectOptions(options, ["inputs", "outputs", "seed"], "model");
+  const list = (value: SymbolicTensor | readonly SymbolicTensor[], what: string): readonly SymbolicTensor[] => {
+    const symbols = value instanceof SymbolicTensor ? [value] : value;
+    if (!Array.isArray(symbols) || symbols.length === 0 || !symbols.every(s => s instanceof SymbolicTensor)) {
+      throw new TypeError(
+        `model ${what}: expected tensors made by input() or a layer's apply(), got ${describe(value)}`,
+      );
+    }
+    return symbols;
+  };
+  const plan = new Plan(list(options.inputs, "inputs"), list(options.outputs, "outputs"));
+  return new Model(plan, expectSeed(options, "model"));
+}

@@ -1,0 +1,106 @@
+import type { StateStore } from "../context.ts";
+import { showShape } from "../expect.ts";
+import { describe, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
+import type { Slot } from "../training/data.ts";
+import { expectFinite } from "../training/diagnose.ts";
+import type { Network } from "./network.ts";
+import type { Scaling } from "./scaling.ts";
+
+/** The states of a stream: for every recurrent layer its hidden and cell state, plain JSON. */
+export type StreamState = Record<string, number[][]>;
+
+/** A model run one step at a time. Made by `Model.stream()`; any number may run side by side. */
+export class Stream {
+  readonly #network: Network;
+  readonly #input: Slot;
+  readonly #size: number;
+  readonly #scaling: () => Scaling;
+  readonly #states: StateStore = new Map();
+
+  constructor(network: Network, inputs: readonly Slot[], scaling: () => Scaling) {
+    const { plan } = network;
+    if (inputs.length !== 1 || plan.outputs.length !== 1) {
+      throw new RangeError(
+        `stream: expected a model with one input and one output, got ${inputs.length} and ${plan.outputs.length}`,
+      );
+    }
+    const blocked = plan.layers.find(layer => !layer.streams);
+    if (blocked) {
+      throw new RangeError(`stream: layer "${blocked.name}" needs the whole sequence; use predict() for this model`);
+    }
+    this.#network = network;
+    this.#input = inputs[0];
+    this.#scaling = scaling;
+    const inner = inputs[0].shape.slice(1);
+    if (inputs[0].shape.length === 0 || inner.includes(null)) {
+      throw new RangeError(`stream: expected an input of [N, T, ...], got ${showShape(["N", ...inputs[0].shape])}`);
+    }
+    this.#size = sizeOf(inner as number[]);
+  }
+
+  /**
+   * Feeds one step.
+   *
+   * @param x the features of this step, or its token id
+   * @returns the output after this step, the numbers that `predict` on the whole sequence so far ends with
+   */
+  step(x: ArrayLike<number> | number): Float32Array {
+    const numbers = typeof x === "number" ? [x] : x;
+    if (numbers?.length !== this.#size) {
+      throw new RangeError(
+        `stream step: expected ${this.#size} numbers, got ${numbers?.length === undefined ? describe(x) : numbers.length}`,
+      );
+    }
+    const { memory } = this.#network.engine;
+    const { input, target } = this.#scaling();
+    const mark = memory.mark();
+    try {
+      const context = this.#network.context({ streaming: true, states: this.#states });
+      const raw = this.#input.ids ? Int32Array.from(numbers) : Float32Array.from(numbers);
+      const data = input ? (input.transform(ndarray(raw, [1, 1, this.#size])).data as Float32Array) : raw;
+      const tensor = context.tensorFrom(data, [1, 1, ...(this.#input.shape.slice(1) as number[])]);
+      expectFinite(context, [tensor], [this.#input], "stream step");
+      const values = this.#network.forward(context, [tensor]);
+      const [output] = this.#network.outputs(values);
+      const result = context.numbers(output).slice();
+      context.commit();
+      return target ? (target.inverseTransform(ndarray(result, [1, result.length])).data as Float32Array) : result;
+    } finally {
+      memory.release(mark);
+    }
+  }
+
+  /** The states after the last step, as plain JSON; assign a saved one to go on from there. */
+  get state(): StreamState {
+    return Object.fromEntries([...this.#states].map(([name, states]) => [name, states.map(state => [...state])]));
+  }
+
+  set state(state: StreamState) {
+    const layers = this.#network.plan.layers;
+    const entries = Object.entries(state).map(([name, states]): [string, Float32Array[]] => {
+      const layer = layers.find(candidate => candidate.name === name);
+      const units = (layer?.options as { units?: number } | undefined)?.units;
+      if (units === undefined) throw new RangeError(`stream state: the model has no recurrent layer "${name}"`);
+      if (!Array.isArray(states) || states.length !== 2) {
+        throw new TypeError(`stream state ${name}: expected [h, c], got ${describe(states)}`);
+      }
+      return [
+        name,
+        states.map(numbers => {
+          const array = toNDArray(numbers, `stream state ${name}`);
+          if (array.data.length !== units) {
+            throw new RangeError(`stream state ${name}: expected ${units} numbers, got ${array.data.length}`);
+          }
+          return Float32Array.from(array.data);
+        }),
+      ];
+    });
+    this.#states.clear();
+    for (const [name, states] of entries) this.#states.set(name, states);
+  }
+
+  /** Back to the beginning: all states zero. */
+  reset(): void {
+    this.#states.clear();
+  }
+}

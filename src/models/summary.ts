@@ -1,0 +1,38 @@
+import { showShape } from "../expect.ts";
+import { sizeOf } from "../ndarray.ts";
+import type { Network } from "./network.ts";
+
+/** 12345 -> 12,345 in every locale. */
+export function showCount(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** 51200 -> "50.0 kB" */
+export function showBytes(n: number): string {
+  if (n < 1024) return `${n} B`;
+  return n < 2 ** 20 ? `${(n / 1024).toFixed(1)} kB` : `${(n / 2 ** 20).toFixed(1)} MB`;
+}
+
+/** Rows of text under headings, columns as wide as they need to be; the columns of `right` aligned to the right. */
+export function table(headings: string[], rows: string[][], right: readonly number[] = []): string {
+  const widths = headings.map((heading, i) => Math.max(heading.length, ...rows.map(row => row[i].length)));
+  const line = (cells: string[]) =>
+    cells
+      .map((cell, i) => (right.includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+      .join("  ")
+      .trimEnd();
+  return [line(headings), widths.map(width => "─".repeat(width)).join("──"), ...rows.map(line)].join("\n");
+}
+
+/** A table of layers, shapes and numbers of weights. */
+export function summarize({ plan }: Network): string {
+  const rows = plan.nodes.map(({ layer, outputs }) => {
+    const shape = outputs.map(output => showShape(["N", ...output.shape])).join(", ");
+    if (!layer) return ["input", "", shape, "0"];
+    const count = plan.specs.filter(spec => spec.layer === layer).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+    return [layer.name, layer.kind, shape, showCount(count)];
+  });
+  const total = plan.specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+  const text = table(["layer", "kind", "output", "weights"], rows, [3]);
+  return `${text}\n\n${showCount(total)} weights, ${showBytes(4 * total)}`;
+}

@@ -1,0 +1,22 @@
+import type { Context } from "../context.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** [N, T, C] with the steps of every sequence in reverse order. */
+export function reverseTime(context: Context, x: Tensor): Tensor {
+  const { kernels, tape } = context;
+  const [N, T, C] = x.shape;
+  const y = context.tensor(x.shape, [x]);
+  const step = 4 * C;
+  for (let t = 0; t < T; t++) {
+    kernels.copyRows(y.pointer + t * step, T * C, x.pointer + (T - 1 - t) * step, T * C, N, C);
+  }
+  if (y.requiresGradient) {
+    tape?.record([y], () => {
+      const dx = tape.gradientOf(x);
+      for (let t = 0; t < T; t++) {
+        kernels.addRows(dx + t * step, T * C, y.gradient + (T - 1 - t) * step, T * C, N, C);
+      }
+    });
+  }
+  return y;
+}

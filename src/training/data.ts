@@ -1,0 +1,113 @@
+/** Data sets as `fit`, `evaluate` and `predict` take them: checked against the model, then cut into batches. */
+import type { Context } from "../context.ts";
+import { showShape } from "../expect.ts";
+import type { InnerShape } from "../layers/layer.ts";
+import { describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** What one input or target of a model must look like. */
+export interface Slot {
+  /** For errors: "x", "y", "x[1]" */
+  what: string;
+  /** Without the batch axis; null is any length */
+  shape: InnerShape;
+  /** Whole numbers: token or class ids */
+  ids: boolean;
+}
+
+/** Arrays with the same number of samples. */
+export class DataSet {
+  readonly count: number;
+
+  constructor(readonly arrays: readonly NDArray[]) {
+    this.count = arrays[0]?.shape[0] ?? 0;
+  }
+
+  /** The samples [from, to). */
+  slice(from: number, to: number): DataSet {
+    return new DataSet(
+      this.arrays.map(({ shape, data }) => {
+        const size = sizeOf(shape.slice(1));
+        return ndarray(data.subarray(from * size, to * size), [to - from, ...shape.slice(1)]);
+      }),
+    );
+  }
+
+  /**
+   * Copies samples into the arena.
+   *
+   * @param order the samples' numbers in their new order; without it they are taken as they lie
+   */
+  load(context: Context, from: number, to: number, order?: Int32Array): Tensor[] {
+    return this.arrays.map(({ shape, data }) => {
+      const size = sizeOf(shape.slice(1));
+      const batchShape = [to - from, ...shape.slice(1)];
+      if (!order) return context.tensorFrom(data.subarray(from * size, to * size), batchShape);
+      const tensor = context.tensor(batchShape);
+      const { floats, ints } = context.memory;
+      const view = data instanceof Int32Array ? ints : floats;
+      for (let i = from; i < to; i++) {
+        view.set(data.subarray(order[i] * size, (order[i] + 1) * size), (tensor.pointer >> 2) + (i - from) * size);
+      }
+      return tensor;
+    });
+  }
+}
+
+function wholeNumbers(data: Float32Array | Int32Array, what: string): Int32Array {
+  if (data instanceof Int32Array) return data;
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isInteger(data[i])) {
+      throw new RangeError(`${what}: expected whole numbers (ids), got ${data[i]} at element ${i}`);
+    }
+  }
+  return Int32Array.from(data);
+}
+
+function fits(shape: readonly number[], wanted: InnerShape): boolean {
+  return shape.length === wanted.length && wanted.every((n, axis) => n === null || n === shape[axis]);
+}
+
+/**
+ * Data from outside, checked.
+ *
+ * @param value one array, or a list with one for each slot
+ * @throws TypeError or RangeError naming the slot, its shape and the shape that came
+ */
+export function expectData(value: unknown, slots: readonly Slot[]): DataSet {
+  const list = slots.length === 1 ? [value] : value;
+  if (!Array.isArray(list) || list.length !== slots.length) {
+    const names = slots.map(slot => slot.what).join(", ");
+    throw new TypeError(
+      `expected a list of ${slots.length} arrays (${names}), got ${
+        Array.isArray(list) ? `a list of ${list.length}` : describe(list)
+      }`,
+    );
+  }
+  const arrays = slots.map((slot, i) => {
+    const { shape, data } = toNDArray(list[i], slot.what);
+    const inner = shape.slice(1);
+    // A last axis of one may be left out, as in Keras.
+    const withLast = slot.shape[slot.shape.length - 1] === 1 && fits([...inner, 1], slot.shape);
+    const withoutLast = slot.ids && inner[inner.length - 1] === 1 && fits(inner.slice(0, -1), slot.shape);
+    if (shape.length === 0 || !(fits(inner, slot.shape) || withLast || withoutLast)) {
+      throw new RangeError(
+        `${slot.what}: expected ${slot.ids ? "ids of shape " : ""}${showShape(["N", ...slot.shape])}, got ${showShape(shape)}`,
+      );
+    }
+    const full = withLast ? [...shape, 1] : withoutLast ? shape.slice(0, -1) : shape;
+    return ndarray(slot.ids ? wholeNumbers(data, slot.what) : toFloats(data), full);
+  });
+  const counts = arrays.map(array => array.shape[0]);
+  if (new Set(counts).size > 1) {
+    throw new RangeError(
+      `expected the same number of samples everywhere, got ${slots.map((s, i) => `${s.what}: ${counts[i]}`).join(", ")}`,
+    );
+  }
+  if (counts[0] === 0) throw new RangeError(`${slots[0].what}: expected at least one sample, got none`);
+  return new DataSet(arrays);
+}
+
+function toFloats(data: Float32Array | Int32Array): Float32Array {
+  return data instanceof Float32Array ? data : Float32Array.from(data);
+}

@@ -1,0 +1,72 @@
+/** Finds where a NaN or an infinity came from, so that the error can say it. */
+import type { Context } from "../context.ts";
+import { showShape } from "../expect.ts";
+import type { Network, Values } from "../models/network.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Slot } from "./data.ts";
+
+function locate(context: Context, tensor: Tensor, name: string): string | undefined {
+  const bad = context.kernels.firstNonFinite(tensor.pointer, tensor.size);
+  if (bad < 0) return undefined;
+  const index: number[] = [];
+  for (let axis = tensor.shape.length - 1, rest = bad; axis >= 0; axis--) {
+    index.unshift(rest % tensor.shape[axis]);
+    rest = Math.floor(rest / tensor.shape[axis]);
+  }
+  return `${name} has ${context.numbers(tensor)[bad]} at ${showShape(index)} of ${showShape(tensor.shape)}`;
+}
+
+/**
+ * Refuses data with NaN or infinite numbers.
+ *
+ * @param where the batch, for the message
+ */
+export function expectFinite(
+  context: Context,
+  tensors: readonly Tensor[],
+  slots: readonly Slot[],
+  where: string,
+): void {
+  tensors.forEach((tensor, i) => {
+    if (slots[i].ids) return;
+    const found = locate(context, tensor, slots[i].what);
+    if (found) {
+      throw new RangeError(`${where}: ${found}; expected finite numbers: fill or drop missing values first`);
+    }
+  });
+}
+
+const REMEDY =
+  "the weights of the last good step are kept; lower the learning rate, clip gradients (globalClipNorm: 1) or scale the inputs";
+
+/** Why a loss is not finite: the first layer whose output is not. */
+export function explainLoss(
+  network: Network,
+  context: Context,
+  values: Values,
+  loss: number,
+  where: string,
+): RangeError {
+  for (const { layer, outputs } of network.plan.nodes) {
+    for (const symbol of outputs) {
+      const tensor = values.get(symbol);
+      if (!layer || !tensor) continue;
+      const found = locate(context, tensor, `the output of layer "${layer.name}"`);
+      if (found) return new RangeError(`${where}: the loss is ${loss}; ${found}; ${REMEDY}`);
+    }
+  }
+  return new RangeError(`${where}: the loss is ${loss} though all layers are finite; ${REMEDY}`);
+}
+
+/** Why a gradient is not finite: the first weight whose gradient is not. */
+export function explainGradient(network: Network, context: Context, where: string): RangeError {
+  for (const [i, weight] of network.weights.entries()) {
+    const bad = context.kernels.firstNonFinite(weight.gradient, weight.size);
+    if (bad < 0) continue;
+    const value = context.memory.floats[(weight.gradient >> 2) + bad];
+    return new RangeError(
+      `${where}: the gradient of ${network.plan.specs[i].path} has ${value} at element ${bad} of ${showShape(weight.shape)}; ${REMEDY}`,
+    );
+  }
+  return new RangeError(`${where}: the gradient is too large; ${REMEDY}`);
+}

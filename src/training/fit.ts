@@ -1,0 +1,180 @@
+/** The training loop. */
+
+import type { Callback, TrainingRun } from "../callbacks/callback.ts";
+import { progress } from "../callbacks/progress.ts";
+import { expectBoolean, expectInteger, expectNumber, expectOptions } from "../expect.ts";
+import type { Network } from "../models/network.ts";
+import type { DataSet } from "./data.ts";
+import { LogSums, type Logs, validationName } from "./logs.ts";
+import type { Trainer } from "./trainer.ts";
+import { Yielder } from "./yield.ts";
+
+export interface FitOptions {
+  /** Samples in a batch; default 32 */
+  batchSize?: number;
+  /** Passes over the data; default 1 */
+  epochs?: number;
+  /** A new order of the samples every epoch; default true */
+  shuffle?: boolean;
+  /** The last part of the data is kept for validation, in [0, 1); default 0 */
+  validationSplit?: number;
+  /** [x, y] to validate on, instead of a part of the data */
+  validationData?: readonly [unknown, unknown];
+  /** 0: silent; 1: a progress bar in a terminal, else as 2; 2: a line an epoch; default 1 */
+  verbose?: 0 | 1 | 2;
+  callbacks?: readonly Callback[];
+  /** Aborting ends the training after the present batch; the history so far is returned */
+  signal?: AbortSignal;
+}
+
+export const FIT_OPTIONS = [
+  "batchSize",
+  "epochs",
+  "shuffle",
+  "validationSplit",
+  "validationData",
+  "verbose",
+  "callbacks",
+  "signal",
+] as const;
+
+/** What `fit` returns. */
+export interface History {
+  /** The logs of every epoch: loss, valLoss, the metrics under their names */
+  history: Record<string, number[]>;
+  /** Numbers of the epochs, counted over the life of the model */
+  epoch: number[];
+  /** "completed", "aborted", or what a callback gave as its reason */
+  stopReason: string;
+  seconds: number;
+}
+
+export interface Sets {
+  x: DataSet;
+  y: DataSet;
+}
+
+/** Options of `fit`, checked and complete. */
+export function expectFitOptions(options: FitOptions) {
+  expectOptions(options, FIT_OPTIONS, "fit");
+  const validationSplit = expectNumber(options.validationSplit ?? 0, "fit validationSplit", 0, 1);
+  if (validationSplit === 1) throw new RangeError("fit validationSplit: expected a number in [0, 1), got 1");
+  const verbose = options.verbose ?? 1;
+  if (verbose !== 0 && verbose !== 1 && verbose !== 2) {
+    throw new RangeError(`fit verbose: expected 0, 1 or 2, got ${String(verbose)}`);
+  }
+  if (
+    options.validationData !== undefined &&
+    !(Array.isArray(options.validationData) && options.validationData.length === 2)
+  ) {
+    throw new TypeError("fit validationData: expected a pair [x, y]");
+  }
+  return {
+    batchSize: expectInteger(options.batchSize ?? 32, "fit batchSize"),
+    epochs: expectInteger(options.epochs ?? 1, "fit epochs"),
+    shuffle: expectBoolean(options.shuffle ?? true, "fit shuffle"),
+    validationSplit,
+    verbose,
+    callbacks: options.callbacks ?? [],
+    signal: options.signal,
+  };
+}
+
+// The stream of random numbers that shuffles; layers have the streams from 0x10000, weights those from 0.
+const SHUFFLE_STREAM = 0x8000;
+
+function shuffled(network: Network, count: number): Int32Array {
+  const { kernels, memory } = network.engine;
+  const mark = memory.mark();
+  const order = memory.allocate(count);
+  const scratch = memory.allocate((count + 3) & ~3);
+  kernels.randomOrder(order, scratch, network.seed, SHUFFLE_STREAM, network.epoch, count);
+  const copy = memory.ints.slice(order >> 2, (order >> 2) + count);
+  memory.release(mark);
+  return copy;
+}
+
+/** Losses and metrics over a data set. */
+export async function evaluate(
+  trainer: Trainer,
+  { x, y }: Sets,
+  batchSize: number,
+  yielder = new Yielder(),
+): Promise<Logs> {
+  const sums = new LogSums();
+  for (let from = 0, batch = 1; from < x.count; from += batchSize, batch++) {
+    const to = Math.min(x.count, from + batchSize);
+    trainer.evaluate(
+      context => ({ x: x.load(context, from, to), y: y.load(context, from, to) }),
+      `batch ${batch}`,
+      sums,
+    );
+    await yielder.due();
+  }
+  return sums.means();
+}
+
+/** Trains; see `Model.fit`. */
+export async function train(
+  network: Network,
+  trainer: Trainer,
+  data: Sets,
+  validation: Sets | undefined,
+  options: ReturnType<typeof expectFitOptions>,
+  weightsAccess: Pick<TrainingRun, "getWeights" | "setWeights">,
+): Promise<History> {
+  const { batchSize, epochs, signal, verbose } = options;
+  const begun = performance.now();
+  const history: Record<string, number[]> = {};
+  const epochNumbers: number[] = [];
+  let stopReason: string | undefined;
+  const run: TrainingRun = {
+    ...weightsAccess,
+    epochs,
+    batchesPerEpoch: Math.ceil(data.x.count / batchSize),
+    stop(reason = "stopped by a callback") {
+      stopReason ??= reason;
+    },
+  };
+  const callbacks = [...options.callbacks, ...(verbose ? [progress(verbose)] : [])];
+  const yielder = new Yielder();
+
+  for (const callback of callbacks) await callback.onTrainBegin?.(run);
+  for (let epoch = 0; epoch < epochs && !stopReason; epoch++) {
+    for (const callback of callbacks) await callback.onEpochBegin?.(epoch, run);
+    const order = options.shuffle ? shuffled(network, data.x.count) : undefined;
+    const sums = new LogSums();
+    for (let batch = 0; batch < run.batchesPerEpoch && !stopReason; batch++) {
+      const from = batch * batchSize;
+      const to = Math.min(data.x.count, from + batchSize);
+      trainer.step(
+        context => ({ x: data.x.load(context, from, to, order), y: data.y.load(context, from, to, order) }),
+        `epoch ${epoch + 1}, batch ${batch + 1}`,
+        sums,
+      );
+      for (const callback of callbacks) await callback.onBatchEnd?.(batch, sums.means(), run);
+      await yielder.due();
+      if (signal?.aborted) run.stop("aborted");
+    }
+    network.epoch++;
+    const logs = sums.means();
+    if (validation && !signal?.aborted) {
+      const values = await evaluate(trainer, validation, batchSize, yielder);
+      for (const [name, value] of Object.entries(values)) logs[validationName(name)] = value;
+    }
+    for (const [name, value] of Object.entries(logs)) {
+      history[name] ??= [];
+      history[name].push(value);
+    }
+    epochNumbers.push(network.epoch);
+    if (signal?.aborted) break;
+    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs, run);
+  }
+  for (const callback of callbacks) await callback.onTrainEnd?.(run);
+  return {
+    history,
+    epoch: epochNumbers,
+    stopReason: stopReason ?? "completed",
+    seconds: (performance.now() - begun) / 1000,
+  };
+}

@@ -1,0 +1,185 @@
+/** What `compile` makes: optimizer, losses and metrics bound to a network; and the two things done with a batch. */
+import { Tape } from "../autograd.ts";
+import type { Context } from "../context.ts";
+import type { Loss } from "../losses/losses.ts";
+import { expectLoss } from "../losses/registry.ts";
+import { expectMetric, type Metric, type MetricName } from "../metrics.ts";
+import type { Network, Values } from "../models/network.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+import { expectOptimizer } from "../optimizers/registry.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Slot } from "./data.ts";
+import { expectFinite, explainGradient, explainLoss } from "./diagnose.ts";
+import type { LogSums } from "./logs.ts";
+
+export interface CompileOptions {
+  /** Default "rmsprop", as in Keras */
+  optimizer?: Optimizer | string;
+  /** One for all outputs, or a list with one for each */
+  loss: Loss | string | readonly (Loss | string)[];
+  /** Default none */
+  metrics?: readonly (MetricName | string)[];
+}
+
+/** Copies a batch into the arena. */
+export type LoadBatch = (context: Context) => { x: Tensor[]; y: Tensor[] };
+
+export class Trainer {
+  readonly optimizer: Optimizer;
+  readonly losses: readonly Loss[];
+  /** For every output. */
+  readonly metrics: readonly (readonly Metric[])[];
+  readonly metricNames: readonly string[];
+  readonly targets: readonly Slot[];
+  readonly #network: Network;
+  readonly #inputs: readonly Slot[];
+  /** Pointers to the optimizer's slots, each as long as the block of weights. */
+  readonly slots: readonly number[];
+
+  constructor(network: Network, options: CompileOptions, inputs: readonly Slot[]) {
+    this.#network = network;
+    this.#inputs = inputs;
+    this.optimizer = expectOptimizer(options.optimizer ?? "rmsprop");
+    const { outputs } = network.plan;
+    const given = Array.isArray(options.loss) ? options.loss : outputs.map(() => options.loss);
+    if (given.length !== outputs.length) {
+      throw new RangeError(`compile loss: expected one for each of ${outputs.length} outputs, got ${given.length}`);
+    }
+    this.losses = given.map(expectLoss);
+    this.metricNames = [...(options.metrics ?? [])];
+    this.metrics = outputs.map(({ shape }, i) =>
+      this.metricNames.map(name => expectMetric(name, this.losses[i].name, shape[shape.length - 1] ?? 0)),
+    );
+    this.targets = outputs.map(({ shape }, i) => ({
+      what: outputs.length === 1 ? "y" : `y[${i}]`,
+      shape: this.losses[i].sparse ? shape.slice(0, -1) : shape,
+      ids: this.losses[i].sparse,
+    }));
+    void network.gradients; // takes its memory now, while the arena is empty
+    this.slots = this.optimizer.slots.map(() => network.engine.memory.persist(network.parameterCount));
+  }
+
+  /** Losses and metrics under the names of logs: `loss`, `mae`; with several outputs also `<layer>Loss`, `<layer>Mae`. */
+  #log(context: Context, sums: LogSums, predictions: Tensor[], targets: Tensor[], losses: number[]): void {
+    const N = targets[0].shape[0];
+    sums.add("loss", losses.reduce((a, b) => a + b, 0) * N, N);
+    predictions.forEach((prediction, i) => {
+      const layer = this.#network.plan.outputs[i].node.layer?.name ?? "input";
+      const prefix = predictions.length > 1 ? layer : "";
+      if (prefix) sums.add(`${prefix}Loss`, losses[i] * N, N);
+      const { floats, ints } = context.memory;
+      const start = targets[i].pointer >> 2;
+      const target = (this.targets[i].ids ? ints : floats).subarray(start, start + targets[i].size);
+      for (const metric of this.metrics[i]) {
+        const [sum, count] = metric.measure(context.numbers(prediction), target, prediction.shape);
+        sums.add(prefix ? prefix + metric.name[0].toUpperCase() + metric.name.slice(1) : metric.name, sum, count);
+      }
+    });
+  }
+
+  #losses(context: Context, values: Values, targets: Tensor[], where: string): number[] {
+    const predictions = this.#network.outputs(values);
+    this.#expectClasses(context, predictions, targets, where);
+    const losses = this.losses.map((loss, i) => loss.forward(context, predictions[i], targets[i]));
+    const total = losses.reduce((a, b) => a + b, 0);
+    if (!Number.isFinite(total)) throw explainLoss(this.#network, context, values, total, where);
+    return losses;
+  }
+
+  /** Class ids must be classes: kernels do not check. */
+  #expectClasses(context: Context, predictions: Tensor[], targets: Tensor[], where: string): void {
+    targets.forEach((target, i) => {
+      if (!this.targets[i].ids) return;
+      const { shape } = predictions[i];
+      const classes = shape[shape.length - 1];
+      const bad = context.kernels.firstIdOutside(target.pointer, classes, target.size);
+      if (bad >= 0) {
+        const got = context.memory.ints[(target.pointer >> 2) + bad];
+        throw new RangeError(
+          `${where}: ${this.targets[i].what}: expected class ids in 0..${classes - 1}, got ${got} at element ${bad}; ` +
+            "give the last layer more units or renumber the classes",
+        );
+      }
+    });
+  }
+
+  /**
+   * Forward and backward on one batch: leaves the gradients in the network's block.
+   *
+   * @param context with a tape
+   * @param where the batch, for error messages
+   * @returns the sum of all squared gradients, and what the logs need
+   */
+  differentiate(context: Context, load: LoadBatch, where: string) {
+    const network = this.#network;
+    const { memory, kernels } = network.engine;
+    const { x, y } = load(context);
+    expectFinite(context, x, this.#inputs, where);
+    expectFinite(context, y, this.targets, where);
+    const values = network.forward(context, x);
+    const losses = this.#losses(context, values, y, where);
+    const predictions = network.outputs(values);
+
+    const { gradients, parameterCount } = network;
+    memory.floats.fill(0, gradients >> 2, (gradients >> 2) + parameterCount);
+    this.losses.forEach((loss, i) => {
+      loss.backward(context, predictions[i], y[i]);
+    });
+    context.tape?.backward();
+    const squares = kernels.sumOfSquares(gradients, parameterCount);
+    if (!Number.isFinite(squares)) throw explainGradient(network, context, where);
+    return { squares, predictions, targets: y, losses };
+  }
+
+  /** One step of training. If it throws, weights, optimizer and states are as they were. */
+  step(load: LoadBatch, where: string, sums: LogSums): void {
+    const network = this.#network;
+    const { memory, kernels } = network.engine;
+    const mark = memory.mark();
+    try {
+      const context = network.context({ tape: new Tape(memory), training: true });
+      const { squares, predictions, targets, losses } = this.differentiate(context, load, where);
+      this.#log(context, sums, predictions, targets, losses);
+      this.#clip(Math.sqrt(squares));
+      const { gradients, parameterCount: n } = network;
+      this.optimizer.apply(kernels, { weights: network.parameters, gradients, slots: this.slots, n }, network.step + 1);
+      network.step++;
+      network.weightsChanged();
+      context.commit();
+    } finally {
+      memory.release(mark);
+    }
+  }
+
+  #clip(norm: number): void {
+    const { clipNorm, globalClipNorm, clipValue } = this.optimizer.clip;
+    const { engine, weights, gradients, parameterCount } = this.#network;
+    const { kernels } = engine;
+    if (clipValue) kernels.clipValue(gradients, clipValue, parameterCount);
+    if (globalClipNorm && norm > globalClipNorm) kernels.scaleInPlace(gradients, globalClipNorm / norm, parameterCount);
+    if (clipNorm) {
+      for (const { gradient, size } of weights) {
+        const own = Math.sqrt(kernels.sumOfSquares(gradient, size));
+        if (own > clipNorm) kernels.scaleInPlace(gradient, clipNorm / own, size);
+      }
+    }
+  }
+
+  /** Losses and metrics of one batch, without learning. */
+  evaluate(load: LoadBatch, where: string, sums: LogSums): void {
+    const network = this.#network;
+    const { memory } = network.engine;
+    const mark = memory.mark();
+    try {
+      const context = network.context();
+      const { x, y } = load(context);
+      expectFinite(context, x, this.#inputs, where);
+      expectFinite(context, y, this.targets, where);
+      const values = network.forward(context, x);
+      this.#log(context, sums, network.outputs(values), y, this.#losses(context, values, y, where));
+      context.commit();
+    } finally {
+      memory.release(mark);
+    }
+  }
+}
