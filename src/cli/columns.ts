@@ -1,0 +1,77 @@
+/** Column names given on the command line. */
+import { describe } from "../ndarray.ts";
+import type { Table } from "./csv.ts";
+import { CliError } from "./error.ts";
+
+const MAX_LISTED = 20;
+
+/**
+ * The columns to forecast and the columns to learn from, checked against a table.
+ *
+ * @param names.target names separated by commas
+ * @param names.features the same; all columns of numbers when left out
+ * @throws CliError when a name is missing, unknown or given twice
+ * @example chooseColumns(table, { target: "temp_max" }).targets // ["temp_max"]
+ */
+export function chooseColumns(
+  table: Table,
+  names: { target?: string; features?: string },
+): { targets: string[]; features: string[] } {
+  const targets = parseList(table, names.target ?? "", "--target");
+  const features =
+    names.features === undefined
+      ? table.columns.filter(name => table.looksNumeric(name))
+      : parseList(table, names.features, "--features");
+  if (features.length === 0) throw new CliError(`${table.path}: no column of numbers to learn from`);
+  return { targets, features };
+}
+
+function parseList({ path, columns }: Table, list: string, flag: string): string[] {
+  // A name with a comma in it can be given alone.
+  const names = columns.includes(list) ? [list] : list.split(",").map(name => name.trim());
+  names.forEach((name, i) => {
+    if (name === "") throw new CliError(`${flag}: expected column names separated by commas; ${listed(path, columns)}`);
+    if (!columns.includes(name)) throw new CliError(`${flag}: ${noSuchColumn(path, columns, name).message}`);
+    if (names.indexOf(name) !== i) throw new CliError(`${flag}: column ${describe(name)} is given twice`);
+  });
+  return names;
+}
+
+/** The error for a name that is not in the header, with the one that was probably meant. */
+export function noSuchColumn(path: string, columns: readonly string[], name: string): CliError {
+  const meant = closest(name, columns);
+  const hint = meant === undefined ? "" : ` did you mean ${describe(meant)}?`;
+  return new CliError(`${path} has no column ${describe(name)};${hint} ${listed(path, columns)}`);
+}
+
+function listed(path: string, columns: readonly string[]): string {
+  const more = columns.length > MAX_LISTED ? `, and ${columns.length - MAX_LISTED} more` : "";
+  return `columns of ${path}: ${columns.slice(0, MAX_LISTED).map(describe).join(", ")}${more}`;
+}
+
+/** The name with the fewest letters to change, unless that is more than half of them. */
+function closest(name: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let fewest = Infinity;
+  for (const candidate of candidates) {
+    const changes = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (changes < fewest && changes <= Math.max(name.length, candidate.length) / 2) {
+      best = candidate;
+      fewest = changes;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein distance: insertions, deletions and replacements from a to b. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + Number(a[i - 1] !== b[j - 1])));
+    }
+    row = next;
+  }
+  return row[b.length];
+}

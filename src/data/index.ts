@@ -1,0 +1,6 @@
+/** Data for training: scaling, windows over a series, splits in the order of time. */
+
+export type { MinMaxScalerJSON, ScalerJSON, StandardScalerJSON } from "./scalerJson.ts";
+export { type MinMaxScalerOptions, minMaxScaler, type Scaler, scalerFromJSON, standardScaler } from "./scaling.ts";
+export { chronologicalSplit, type Split, type SplitOptions } from "./split.ts";
+export { latestWindow, type WindowOptions, type Windows, windows } from "./windows.ts";

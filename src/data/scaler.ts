@@ -1,0 +1,134 @@
+/** The scaler: statistics of each feature, and the affine map that they give. */
+import { type ArrayLike32, type NDArray, ndarray } from "../ndarray.ts";
+import { expectColumns } from "./columns.ts";
+import type { ScalerJSON } from "./scalerJson.ts";
+import { featureStatistics } from "./statistics.ts";
+import { toValues, type Values } from "./values.ts";
+
+/** Learns a shift and a scale for each feature (last axis of [N, C] or [N, T, C] data) and applies them. */
+export interface Scaler {
+  readonly kind: ScalerJSON["kind"];
+  /** The number of features C that `fit` saw; 0 before. */
+  readonly features: number;
+  /** Learns from `data`, in float64; NaN entries are skipped, and a constant feature gets scale 1. Returns the scaler. */
+  fit(data: ArrayLike32): Scaler;
+  /** `data` scaled, in its shape; NaN stays NaN. */
+  transform(data: ArrayLike32): NDArray;
+  /** Scaled values back in the unit of the data that `fit` saw. */
+  inverseTransform(data: ArrayLike32): NDArray;
+  /** `fit`, then `transform` of the same data. */
+  fitTransform(data: ArrayLike32): NDArray;
+  /**
+   * A fitted scaler for these features, in this order. A number may come more than once: predictions of two steps of
+   * features 3 and 0 come back with `scaler.select([3, 0, 3, 0]).inverseTransform(predictions)`.
+   */
+  select(indices: readonly number[]): Scaler;
+  /** A fitted scaler for one feature. */
+  column(index: number): Scaler;
+  /** The learned numbers, for `scalerFromJSON`. */
+  toJSON(): ScalerJSON;
+}
+
+/** Any such scaler is y = (x - offset) / scale + low, with its own offset and scale for each feature. */
+function affine(json: ScalerJSON): { offset: number[]; scale: number[]; low: number } {
+  // A constant feature has nothing to divide by: scale 1.
+  if (json.kind === "standard") return { offset: json.mean, scale: json.deviation.map(d => d || 1), low: 0 };
+  const [low, high] = json.range;
+  return { offset: json.min, scale: json.max.map((max, i) => (max - json.min[i]) / (high - low) || 1), low };
+}
+
+/** The scaler of either kind, told apart by its JSON. */
+export class FeatureScaler implements Scaler {
+  /** Its lists are empty before `fit`. */
+  #json: ScalerJSON;
+
+  constructor(json: ScalerJSON) {
+    this.#json = json;
+  }
+
+  get kind(): ScalerJSON["kind"] {
+    return this.#json.kind;
+  }
+
+  get features(): number {
+    return (this.#json.kind === "standard" ? this.#json.mean : this.#json.min).length;
+  }
+
+  fit(data: ArrayLike32): Scaler {
+    const what = this.#name("fit");
+    const { mean, deviation, min, max } = featureStatistics(expectRank(toValues(data, what), what), what);
+    this.#json = this.#json.kind === "standard" ? { kind: "standard", mean, deviation } : { ...this.#json, min, max };
+    return this;
+  }
+
+  transform(data: ArrayLike32): NDArray {
+    const { offset, scale, low } = affine(this.#fitted("transform"));
+    return this.#map(data, "transform", (x, feature) => (x - offset[feature]) / scale[feature] + low);
+  }
+
+  inverseTransform(data: ArrayLike32): NDArray {
+    const { offset, scale, low } = affine(this.#fitted("inverseTransform"));
+    return this.#map(data, "inverseTransform", (y, feature) => (y - low) * scale[feature] + offset[feature]);
+  }
+
+  fitTransform(data: ArrayLike32): NDArray {
+    return this.fit(data).transform(data);
+  }
+
+  select(indices: readonly number[]): Scaler {
+    return this.#pick(indices, "select");
+  }
+
+  column(index: number): Scaler {
+    return this.#pick([index], "column");
+  }
+
+  toJSON(): ScalerJSON {
+    return structuredClone(this.#fitted("toJSON"));
+  }
+
+  #pick(indices: readonly number[], method: string): Scaler {
+    const json = this.#fitted(method);
+    const columns = expectColumns(indices, this.features, this.#name(method));
+    const pick = (list: number[]) => columns.map(column => list[column]);
+    if (json.kind === "standard") {
+      return new FeatureScaler({ kind: "standard", mean: pick(json.mean), deviation: pick(json.deviation) });
+    }
+    return new FeatureScaler({ ...json, min: pick(json.min), max: pick(json.max) });
+  }
+
+  #map(data: ArrayLike32, method: string, f: (value: number, feature: number) => number): NDArray {
+    const what = this.#name(method);
+    const { shape, data: values } = expectRank(toValues(data, what), what);
+    const features = this.features;
+    if (shape[shape.length - 1] !== features) {
+      throw new RangeError(
+        `${what}: expected ${features} features on the last axis as in fit, got shape [${shape.join(", ")}]; ` +
+          "for some of the features take select([...]) first",
+      );
+    }
+    const out = new Float32Array(values.length);
+    for (let i = 0, feature = 0; i < out.length; i++) {
+      out[i] = f(values[i], feature);
+      if (++feature === features) feature = 0;
+    }
+    return ndarray(out, shape);
+  }
+
+  #fitted(method: string): ScalerJSON {
+    if (this.features === 0) throw new Error(`${this.#name(method)}: nothing learned yet; call fit(data) first`);
+    return this.#json;
+  }
+
+  #name(method: string): string {
+    return `${this.kind}Scaler.${method}`;
+  }
+}
+
+function expectRank(values: Values, what: string): Values {
+  if (values.shape.length === 2 || values.shape.length === 3) return values;
+  throw new RangeError(
+    `${what}: expected [rows, features] or [N, T, features], got shape [${values.shape.join(", ")}]; ` +
+      "a single series of n numbers is { shape: [n, 1], data }",
+  );
+}
