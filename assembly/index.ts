@@ -1,3 +1,8 @@
+/** The first byte of linear memory that the kernels' constants leave free. */
+export function memoryBase(): usize {
+  return __heap_base;
+}
+
 export { expForward } from "./math/exp";
 export { activationBackward, activationForward } from "./math/activation";
 export { softmaxBackward, softmaxForward } from "./math/softmax";

@@ -47,7 +47,7 @@ export function expectOptions(value: unknown, known: readonly string[], what: st
   }
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) {
-      throw new TypeError(`${what}: unknown option "${key}"; known options are ${known.join(", ")}`);
+      throw new TypeError(`${what}: unknown option ${describe(key)}; known options are ${known.join(", ")}`);
     }
   }
 }

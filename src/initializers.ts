@@ -66,7 +66,7 @@ function fans(shape: Shape): [fanIn: number, fanOut: number] {
 }
 
 // The standard deviation of a normal distribution cut at two deviations.
-const CUT_DEVIATION = 0.87962566103423978;
+const TRUNCATED_DEVIATION = 0.87962566103423978;
 
 /** Variance scaling: scale / fan, where the fan is the input's, or the mean of input and output. */
 const SCALING: Partial<Record<InitializerName, { scale: number; average: boolean; normal: boolean }>> = {
@@ -106,14 +106,14 @@ export function initialize(
   };
   const uniform = (low: number, high: number) =>
     draw(buffer => kernels.randomUniform(buffer, low, high, key, stream, 0, n));
-  const normal = (mean: number, deviation: number, cut: number) =>
-    draw(buffer => kernels.randomNormal(buffer, mean, deviation, cut, key, stream, 0, n));
+  const normal = (mean: number, deviation: number, truncated: boolean) =>
+    draw(buffer => kernels.randomNormal(buffer, mean, deviation, truncated, key, stream, 0, n));
 
   const scaling = SCALING[config.name];
   if (scaling) {
     const [fanIn, fanOut] = fans(shape);
     const variance = scaling.scale / Math.max(1, scaling.average ? (fanIn + fanOut) / 2 : fanIn);
-    if (scaling.normal) normal(0, Math.sqrt(variance) / CUT_DEVIATION, 2);
+    if (scaling.normal) normal(0, Math.sqrt(variance) / TRUNCATED_DEVIATION, true);
     else uniform(-Math.sqrt(3 * variance), Math.sqrt(3 * variance));
     return;
   }
@@ -127,10 +127,10 @@ export function initialize(
       uniform(config.minimum ?? -0.05, config.maximum ?? 0.05);
       break;
     case "normal":
-      normal(config.mean ?? 0, config.deviation ?? 0.05, Infinity);
+      normal(config.mean ?? 0, config.deviation ?? 0.05, false);
       break;
     case "truncatedNormal":
-      normal(config.mean ?? 0, config.deviation ?? 0.05, 2);
+      normal(config.mean ?? 0, config.deviation ?? 0.05, true);
       break;
     case "orthogonal": {
       const columns = shape[shape.length - 1];
@@ -151,7 +151,7 @@ function orthogonal(
 ): void {
   // Orthonormal rows of a wide matrix; a tall one is its transpose.
   const [short, long] = rows <= columns ? [rows, columns] : [columns, rows];
-  kernels.randomNormal(buffer, 0, 1, Infinity, seed, stream, 0, short * long);
+  kernels.randomNormal(buffer, 0, 1, false, seed, stream, 0, short * long);
   kernels.orthogonalizeRows(buffer, short, long);
   const floats = memory.floats.subarray(buffer >> 2, (buffer >> 2) + rows * columns);
   if (rows > columns) {

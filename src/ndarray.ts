@@ -42,18 +42,35 @@ class DenseArray implements NDArray {
  *
  * @param data the numbers, row-major
  * @param shape their shape; its product must be `data.length`
- * @throws RangeError when shape and length disagree
+ * @throws TypeError for data or a shape of another kind, RangeError when shape and length disagree
  * @example ndarray(new Float32Array(6), [2, 3]).toArray() // [[0, 0, 0], [0, 0, 0]]
  */
-export function ndarray(data: ArrayLike<number>, shape: readonly number[] = [data.length]): NDArray {
-  for (const n of shape) {
-    if (!Number.isInteger(n) || n < 0) {
-      throw new RangeError(`ndarray: expected a shape of whole numbers >= 0, got [${shape.join(", ")}]`);
-    }
+export function ndarray(data: ArrayLike<number>, shape: readonly number[] = [data?.length]): NDArray {
+  return dense(data, shape, "ndarray");
+}
+
+function isNumbers(value: unknown): value is ArrayLike<number> {
+  if (ArrayBuffer.isView(value)) {
+    return !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array);
+  }
+  return Array.isArray(value) && value.every(entry => typeof entry === "number");
+}
+
+function dense(data: unknown, shape: unknown, what: string): NDArray {
+  if (!isNumbers(data)) {
+    const bad = Array.isArray(data) ? data.findIndex(entry => typeof entry !== "number") : -1;
+    const got = bad < 0 ? describe(data) : `${describe((data as unknown[])[bad])} at element ${bad}`;
+    throw new TypeError(`${what}: expected data of numbers, an array or a typed array, got ${got}`);
+  }
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`${what}: expected a shape such as [2, 3], got ${describe(shape)}`);
+  }
+  if (!shape.every(n => Number.isInteger(n) && n >= 0)) {
+    throw new RangeError(`${what}: expected a shape of whole numbers >= 0, got [${shape.map(describe).join(", ")}]`);
   }
   if (sizeOf(shape) !== data.length) {
     throw new RangeError(
-      `ndarray: shape [${shape.join(", ")}] holds ${sizeOf(shape)} numbers, got ${data.length}; pass a shape whose product is data.length`,
+      `${what}: shape [${shape.join(", ")}] holds ${sizeOf(shape)} numbers, got ${data.length}; pass a shape whose product is data.length`,
     );
   }
   const typed = data instanceof Float32Array || data instanceof Int32Array ? data : Float32Array.from(data);
@@ -68,20 +85,16 @@ export function ndarray(data: ArrayLike<number>, shape: readonly number[] = [dat
  */
 export function toNDArray(value: unknown, what: string): NDArray {
   if (value instanceof DenseArray) return value;
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
-    return ndarray(value as unknown as ArrayLike<number>);
-  }
-  if (isShaped(value)) return ndarray(value.data, value.shape);
+  if (ArrayBuffer.isView(value) && isNumbers(value)) return dense(value, [value.length], what);
+  if (isShaped(value)) return dense(value.data, value.shape, what);
   if (Array.isArray(value)) return fromNested(value, what);
   throw new TypeError(
     `${what}: expected nested number arrays, { shape, data } or ndarray(data, shape), got ${describe(value)}`,
   );
 }
 
-function isShaped(value: unknown): value is { shape: readonly number[]; data: ArrayLike<number> } {
-  const v = value as { shape?: unknown; data?: unknown } | null;
-  if (typeof v !== "object" || v === null || !Array.isArray(v.shape)) return false;
-  return Array.isArray(v.data) || ArrayBuffer.isView(v.data);
+function isShaped(value: unknown): value is { shape: unknown; data: unknown } {
+  return typeof value === "object" && value !== null && "shape" in value && "data" in value;
 }
 
 function fromNested(nested: readonly unknown[], what: string): NDArray {
@@ -120,6 +133,6 @@ export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === "number" || typeof value === "boolean" || value === undefined) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  const name = (value as object).constructor?.name;
+  const name = Object.getPrototypeOf(value)?.constructor?.name; // an own "constructor" may be anything
   return typeof value === "object" ? `an object${name && name !== "Object" ? ` (${name})` : ""}` : `a ${typeof value}`;
 }

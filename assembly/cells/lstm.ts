@@ -61,17 +61,20 @@ function forwardWith(
   const row = bytes(padded(H));
   for (let n = 0; n < N; n++) {
     const zf = gates + row, zg = zf + row, zo = zg + row;
+    // Two loops, since the output waits for the cell state: each chain of dependent operations is short enough for
+    // the processor to work on several vectors at once.
     for (let j: usize = 0; j < row; j += 16) {
       const i = activate4(v128.load(gates + j), recurrentActivation);
       const f = activate4(v128.load(zf + j), recurrentActivation);
       const g = activate4(v128.load(zg + j), activation);
-      const cell = flushTiny(f32x4.add(f32x4.mul(f, v128.load(c + j)), f32x4.mul(i, g)));
       v128.store(gates + j, i);
       v128.store(zf + j, f);
       v128.store(zg + j, g);
-      v128.store(cNext + j, cell);
+      v128.store(cNext + j, flushTiny(f32x4.add(f32x4.mul(f, v128.load(c + j)), f32x4.mul(i, g))));
+    }
+    for (let j: usize = 0; j < row; j += 16) {
       const o = activate4(v128.load(zo + j), recurrentActivation);
-      const a = activate4(cell, activation);
+      const a = activate4(v128.load(cNext + j), activation);
       v128.store(zo + j, o);
       v128.store(activated + j, a);
       v128.store(h + j, flushTiny(f32x4.mul(o, a)));

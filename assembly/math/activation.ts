@@ -9,7 +9,7 @@ export const TANH: i32 = 2;
 export const SIGMOID: i32 = 3;
 export const HARD_SIGMOID: i32 = 4;
 
-/** Keras 3: clip(x/6 + 1/2, 0, 1). Exact to 1 ULP of x/6; NaN gives NaN. */
+/** Keras 3: clip(x/6 + 1/2, 0, 1). Absolute error at most 2^-24; NaN gives NaN. */
 // @ts-ignore: decorator
 @inline
 function hardSigmoid4(x: v128): v128 {

@@ -32,7 +32,8 @@ export function expRow(y: usize, x: usize, shift: f32, V: i32): f32 {
 }
 
 /**
- * Softmax over the last axis, shifted by the row's largest value. Relative error at most 1e-6 a probability.
+ * Softmax over the last axis, shifted by the row's largest value. Relative error of a probability at most
+ * 1e-6 + 2^-24·(largest - x).
  *
  * y  [rows, V]  out  assigned; may be the same buffer as x
  * x  [rows, V]  in

@@ -11,7 +11,7 @@ import { bytes, flushTiny, loadTail, storeTail } from "../math/lanes";
  * g        [n]  in
  */
 export function adam(
-  w: usize, m: usize, v: usize, g: usize, alpha: f32, beta1: f32, beta2: f32, epsilon: f32, decay: f32, n: i32,
+  w: usize, m: usize, v: usize, g: usize, alpha: f32, beta1: f64, beta2: f64, epsilon: f32, decay: f32, n: i32,
 ): void {
   const whole = bytes(n & ~3), rest = n & 3;
   for (let i: usize = 0; i < whole; i += 16) {
@@ -33,8 +33,8 @@ export function adam(
 // A moment of an unused weight decays towards 0 for ever: it is cut before it becomes subnormal.
 // @ts-ignore: decorator
 @inline
-function blend(moment: v128, value: v128, beta: f32): v128 {
-  return flushTiny(f32x4.add(moment, f32x4.mul(f32x4.sub(value, moment), f32x4.splat(1 - beta))));
+function blend(moment: v128, value: v128, beta: f64): v128 {
+  return flushTiny(f32x4.add(moment, f32x4.mul(f32x4.sub(value, moment), f32x4.splat(<f32>(1 - beta)))));
 }
 
 // @ts-ignore: decorator

@@ -24,7 +24,7 @@ export function rmsprop(
     if (average) {
       const mean = flush(rho * f32.load(average + at) + (1 - rho) * gradient);
       f32.store(average + at, mean);
-      variance -= mean * mean;
+      variance = max<f32>(0, variance - mean * mean); // rounding can take a variance of 0 below it
     }
     let step = (rate * gradient) / sqrt<f32>(variance + epsilon);
     if (velocity) {

@@ -21,19 +21,25 @@ export function randomUniform(y: usize, low: f32, high: f32, seed: u32, stream: 
   const width = high - low;
   for (let i = 0; i < n; i++) {
     const p = y + bytes(i);
-    f32.store(p, low + width * (<f32>(load<u32>(p) >> 8) * <f32>5.9604645e-8));
+    const value = low + width * (<f32>(load<u32>(p) >> 8) * <f32>5.9604645e-8);
+    f32.store(p, value < high ? value : low); // the sum may round up to high
   }
 }
 
+// The part of a normal distribution below -2 deviations.
+const TAIL: f64 = 0.022750131948179207;
+
 /**
- * Normal with mean and deviation, only values within `cut` deviations (Infinity: all). One uniform number a value, put
- * through the inverse of the normal distribution.
+ * Normal with mean and deviation; truncated: only values within two deviations. One uniform number a value, put through
+ * the inverse of the normal distribution.
  *
  * y  [n]  out  assigned; room for n rounded up to 4
  */
-export function randomNormal(y: usize, mean: f32, deviation: f32, cut: f64, seed: u32, stream: u32, step: u32, n: i32): void {
+export function randomNormal(
+  y: usize, mean: f32, deviation: f32, truncated: bool, seed: u32, stream: u32, step: u32, n: i32,
+): void {
   randomBits(y, seed, stream, step, roundUp(n));
-  const tail: f64 = cut == 2 ? 0.022750131948179207 : 0; // below -2 deviations
+  const tail = truncated ? TAIL : 0;
   for (let i = 0; i < n; i++) {
     const p = y + bytes(i);
     const u = tail + (1 - 2 * tail) * ((<f64>load<u32>(p) + 0.5) * 2.3283064365386963e-10);
@@ -58,15 +64,11 @@ function normalQuantile(u: f64): f64 {
       (((67.187563600 * r + 78.757757664) * r + 17.895169469) * r + 1)
     );
   }
-  let r = sqrt<f64>(-ln(q < 0 ? u : 1 - u));
-  let z: f64;
-  if (r <= 5) {
-    r -= 1.6;
-    z = (((0.17023821103 * r + 1.3067284816) * r + 2.7568153900) * r + 1.4234372777) / ((0.12021132975 * r + 0.73700164250) * r + 1);
-  } else {
-    r -= 5;
-    z = (((0.017337203997 * r + 0.42868294337) * r + 3.0812263860) * r + 6.6579051150) / ((0.012258202635 * r + 0.24197894225) * r + 1);
-  }
+  // His third range begins where u < 1.4e-11; the smallest u here is 2^-33.
+  const r = sqrt<f64>(-ln(q < 0 ? u : 1 - u)) - 1.6;
+  const z =
+    (((0.17023821103 * r + 1.3067284816) * r + 2.7568153900) * r + 1.4234372777) /
+    ((0.12021132975 * r + 0.73700164250) * r + 1);
   return q < 0 ? -z : z;
 }
 

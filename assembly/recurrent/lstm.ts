@@ -5,7 +5,7 @@ import { backwardOverTime, forwardOverTime } from "./overTime";
  * A whole LSTM sequence, forward. See workspace.ts for the letters and layouts; P = padded(H).
  *
  * xh         [T + 1, N, S]  in/out  x parts and the h part of slot 0 in; the h parts of slots 1..T out
- * c          [T + 1, N, P]  in/out  slot 0 in; slots 1..T out. With keep = false one slot, updated in place
+ * c          [T + 1, N, P]  in/out  slot 0 in, its padding finite; slots 1..T out. With keep = false one slot, updated in place
  * activated  [T, N, P]      out     activation(c). With keep = false one slot
  * gates      [T, N, 4P]     out     activated i f g o. With keep = false one slot
  * bias       [4P]           in      padded; pointer 0 for none

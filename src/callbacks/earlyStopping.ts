@@ -5,7 +5,7 @@ import type { Callback } from "./callback.ts";
 export interface EarlyStoppingOptions {
   /** The log to watch; default "valLoss" */
   monitor?: string;
-  /** Epochs without improvement that are allowed; default 0 */
+  /** Stop after so many epochs in a row without improvement, as Keras does: 0 and 1 both stop at the first; default 0 */
   patience?: number;
   /** A change must be larger than this to count; default 0 */
   minDelta?: number;
@@ -50,7 +50,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
         best = sign * value;
         since = 0;
         if (restore) weights = run.getWeights();
-      } else if (++since > patience || (patience > 0 && since >= patience)) {
+      } else if (++since >= patience) {
         run.stop(`${monitor} has not improved for ${since} ${since === 1 ? "epoch" : "epochs"}`);
       }
     },

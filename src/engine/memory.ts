@@ -1,7 +1,7 @@
 /**
  * One linear memory: a persistent part that grows at the bottom, and above it an arena for everything made in a step.
  *
- *   | 0 .. base | persistent: parameters, gradients, optimizer slots, packed weights | arena: mark .. release |
+ *   | constants | persistent: parameters, gradients, optimizer slots, packed weights | arena: mark .. release |
  */
 
 const PAGE = 65536;
@@ -14,13 +14,17 @@ export class Memory {
   /** Views of the whole memory. They are replaced when it grows: read them anew, never keep them. */
   floats: Float32Array;
   ints: Int32Array;
-  #top: number;
-  #persistentEnd: number;
+  #top = 0;
+  #persistentEnd = 0;
 
-  constructor(base: number) {
-    this.wasm = new WebAssembly.Memory({ initial: Math.ceil(base / PAGE) });
+  constructor() {
+    this.wasm = new WebAssembly.Memory({ initial: 1 });
     this.floats = new Float32Array(this.wasm.buffer);
     this.ints = new Int32Array(this.wasm.buffer);
+  }
+
+  /** Leaves the first bytes to the constants of the kernels. */
+  begin(base: number): void {
     this.#top = this.#persistentEnd = Math.ceil(base / ALIGNMENT) * ALIGNMENT;
   }
 

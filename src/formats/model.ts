@@ -2,14 +2,12 @@
 
 import { scalerFromJSON } from "../data/index.ts";
 import { expectBoolean, expectInteger, expectOptions, showShape } from "../expect.ts";
-import { expectInnerShape, type LayerConfig } from "../layers/layer.ts";
-import { layerFrom } from "../layers/registry.ts";
 import { lossFrom } from "../losses/registry.ts";
-import { connect, inputNode, type SymbolicTensor } from "../models/graph.ts";
 import { Model } from "../models/model.ts";
-import { type NamedSpec, Plan } from "../models/network.ts";
+import type { NamedSpec } from "../models/network.ts";
 import { describe, sizeOf } from "../ndarray.ts";
 import { optimizerFrom } from "../optimizers/registry.ts";
+import { type Architecture, architectureOf, bad, list, planFrom } from "./architecture.ts";
 import { type Container, decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.ts";
 
 export interface SaveOptions {
@@ -17,19 +15,8 @@ export interface SaveOptions {
   optimizer?: boolean;
 }
 
-/** A node of the graph: its layer's number, or the shape of an input; and where its inputs come from. */
-interface NodeConfig {
-  layer?: number;
-  shape?: readonly (number | null)[];
-  inputs?: [node: number, output: number][];
-}
-
-interface ModelConfig {
+interface ModelConfig extends Architecture {
   seed: number;
-  layers: LayerConfig[];
-  nodes: NodeConfig[];
-  inputs: number[];
-  outputs: [node: number, output: number][];
   scaling: { input?: unknown; target?: unknown };
   compile?: { optimizer: NamedOptions; losses: NamedOptions[]; metrics: string[] };
   progress: { step: number; epoch: number };
@@ -52,15 +39,9 @@ export function saveModel(model: Model, options: SaveOptions): Uint8Array<ArrayB
     throw new Error("save: the model has no optimizer whose state could be saved; call compile() first");
   }
   const { plan, engine } = network;
-  const reference = (symbol: SymbolicTensor): [number, number] => [plan.nodes.indexOf(symbol.node), symbol.index];
   const config: ModelConfig = {
     seed: network.seed,
-    layers: plan.layers.map(layer => layer.toJSON()),
-    nodes: plan.nodes.map(({ layer, inputs, outputs }) =>
-      layer ? { layer: plan.layers.indexOf(layer), inputs: inputs.map(reference) } : { shape: outputs[0].shape },
-    ),
-    inputs: plan.inputs.map(symbol => reference(symbol)[0]),
-    outputs: plan.outputs.map(reference),
+    ...architectureOf(plan),
     scaling: { input: scaling.input?.toJSON(), target: scaling.target?.toJSON() },
     compile: trainer && {
       optimizer: { name: trainer.optimizer.name, options: trainer.optimizer.toJSON() },
@@ -90,10 +71,6 @@ export function saveModel(model: Model, options: SaveOptions): Uint8Array<ArrayB
   return encodeSafetensors(tensors, { format: FORMAT, model: JSON.stringify(config) });
 }
 
-function bad(problem: string): never {
-  throw new RangeError(`model file: ${problem}; it was not written by this package, or was changed since`);
-}
-
 function parseConfig({ metadata }: Container): ModelConfig {
   if (metadata.format !== FORMAT) {
     throw new RangeError(
@@ -106,32 +83,6 @@ function parseConfig({ metadata }: Container): ModelConfig {
     if (typeof config === "object" && config !== null) return config;
   } catch {}
   return bad("its architecture is not JSON");
-}
-
-function list(value: unknown, what: string): unknown[] {
-  if (!Array.isArray(value)) bad(`${what} is not a list`);
-  return value;
-}
-
-/** The graph again, from untrusted JSON. */
-function planFrom(config: ModelConfig): Plan {
-  const layers = list(config.layers, "layers").map(layer => layerFrom(layer));
-  const symbols: SymbolicTensor[][] = [];
-  const symbolAt = (reference: unknown): SymbolicTensor => {
-    const [node, output] = list(reference, "a connection") as [number, number];
-    return symbols[node]?.[output] ?? bad(`a connection leads to ${describe(node)}, ${describe(output)}`);
-  };
-  for (const value of list(config.nodes, "nodes")) {
-    const node = (value ?? {}) as NodeConfig;
-    if (node.layer === undefined) {
-      symbols.push([inputNode(expectInnerShape(node.shape, "model file: input shape"))]);
-    } else {
-      const layer = layers[node.layer] ?? bad(`a node uses layer ${describe(node.layer)}`);
-      symbols.push(connect(layer, list(node.inputs, "inputs of a node").map(symbolAt)));
-    }
-  }
-  const inputs = list(config.inputs, "inputs").map(node => symbolAt([node, 0]));
-  return new Plan(inputs, list(config.outputs, "outputs").map(symbolAt));
 }
 
 /** The numbers of a tensor, whose shape must be the one the architecture asks for. */
@@ -180,11 +131,14 @@ function restoreTraining(model: Model, container: Container, compile: NonNullabl
     metrics: list(metrics, "metrics") as string[],
   });
   const { network, trainer } = model;
-  if (!trainer || ![...container.tensors.keys()].some(name => name.startsWith("optimizer/"))) return;
-  trainer.optimizer.slots.forEach((slot, s) => {
-    network.plan.specs.forEach((spec, i) => {
-      const to = (trainer.slots[s] + network.weights[i].pointer - network.parameters) >> 2;
-      network.engine.memory.floats.set(take(container, `optimizer/${slot}/${spec.path}`, spec), to);
-    });
-  });
+  if (!trainer) return;
+  const kept = trainer.optimizer.slots.flatMap((slot, s) =>
+    network.plan.specs.map((spec, i) => ({
+      spec,
+      name: `optimizer/${slot}/${spec.path}`,
+      to: (trainer.slots[s] + network.weights[i].pointer - network.parameters) >> 2,
+    })),
+  );
+  if (!kept.some(({ name }) => container.tensors.has(name))) return;
+  for (const { spec, name, to } of kept) network.engine.memory.floats.set(take(container, name, spec), to);
 }

@@ -13,6 +13,7 @@ export interface Container {
 }
 
 const MAX_HEADER = 100 * 2 ** 20;
+const MAX_AXES = 32;
 
 /** The bytes of a file. */
 export function encodeSafetensors(
@@ -75,30 +76,45 @@ export function decodeSafetensors(bytes: Uint8Array): Container {
   if (!isRecord(metadata) || !Object.values(metadata).every(value => typeof value === "string")) {
     bad("its metadata is not a list of texts");
   }
-  const tensors: Container["tensors"] = new Map();
-  const ranges: [number, number][] = [];
-  for (const [name, entry] of Object.entries(entries)) {
-    if (!isRecord(entry)) bad(`tensor "${name}" has no description`);
-    const { dtype, shape, data_offsets: offsets } = entry;
-    if (dtype !== "F32") bad(`tensor "${name}" is ${describe(dtype)}, not "F32"`);
-    const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
-    if (!Array.isArray(shape) || !shape.every(whole)) bad(`tensor "${name}" has no valid shape`);
-    if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole)) bad(`tensor "${name}" has no place`);
-    const [from, to] = offsets as [number, number];
-    if (to < from || to > bytes.length - start || to - from !== 4 * sizeOf(shape)) {
-      bad(`tensor "${name}" of shape [${shape.join(", ")}] does not fit its place ${from} to ${to}`);
-    }
-    const data = new Float32Array((to - from) / 4);
-    for (let i = 0; i < data.length; i++) data[i] = view.getFloat32(start + from + 4 * i, true);
-    tensors.set(name, { shape: shape as number[], data });
-    ranges.push([from, to]);
-  }
-  ranges.sort((a, b) => a[0] - b[0]);
+  const room = bytes.length - start;
+  const places = Object.entries(entries).map(([name, entry]) => placeOf(name, entry, room));
+  places.sort((a, b) => a.from - b.from || a.to - b.to);
   let end = 0;
-  for (const [from, to] of ranges) {
+  for (const { from, to } of places) {
     if (from !== end) bad("its tensors overlap or leave holes");
     end = to;
   }
-  if (end !== bytes.length - start) bad("it has bytes after the last tensor");
+  if (end !== room) bad("it has bytes after the last tensor");
+  // Only now, when together they are no larger than the file, do the tensors get memory.
+  const tensors: Container["tensors"] = new Map();
+  for (const { name, shape, from, to } of places) {
+    const data = new Float32Array((to - from) / 4);
+    for (let i = 0; i < data.length; i++) data[i] = view.getFloat32(start + from + 4 * i, true);
+    tensors.set(name, { shape, data });
+  }
   return { tensors, metadata: metadata as Record<string, string> };
+}
+
+interface Place {
+  name: string;
+  shape: number[];
+  /** First byte and the one after the last, counted from the end of the header */
+  from: number;
+  to: number;
+}
+
+/** What the header says of a tensor, checked; `room` is the number of bytes behind the header. */
+function placeOf(name: string, entry: unknown, room: number): Place {
+  const what = `tensor ${describe(name)}`;
+  if (!isRecord(entry)) bad(`${what} has no description`);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (dtype !== "F32") bad(`${what} is ${describe(dtype)}, not "F32"`);
+  const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
+  if (!Array.isArray(shape) || shape.length > MAX_AXES || !shape.every(whole)) bad(`${what} has no valid shape`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole)) bad(`${what} has no place`);
+  const [from, to] = offsets;
+  if (to < from || to > room || to - from !== 4 * sizeOf(shape)) {
+    bad(`${what} of shape [${shape.join(", ")}] does not fit its place ${from} to ${to}`);
+  }
+  return { name, shape, from, to };
 }

@@ -4,11 +4,14 @@ import { describe } from "../ndarray.ts";
 import * as makers from "./index.ts";
 import type { Loss, LossName } from "./losses.ts";
 
-const ALIASES: Record<string, LossName> = { mse: "meanSquaredError", mae: "meanAbsoluteError" };
+const ALIASES = new Map<unknown, LossName>([
+  ["mse", "meanSquaredError"],
+  ["mae", "meanAbsoluteError"],
+]);
 
 /** A loss from its name and options, as a saved model holds them. */
 export function lossFrom(name: string, options: object): Loss {
-  const known = expectOneOf(ALIASES[name] ?? name, Object.keys(makers) as LossName[], "loss");
+  const known = expectOneOf(ALIASES.get(name) ?? name, Object.keys(makers) as LossName[], "loss");
   return (makers[known] as (options: object) => Loss)(options);
 }
 

@@ -55,14 +55,18 @@ export function connect(layer: Layer, inputs: readonly SymbolicTensor[]): Symbol
 
 /** All nodes that the outputs depend on, each after those it reads. */
 export function sortNodes(outputs: readonly SymbolicTensor[]): Node[] {
-  const sorted: Node[] = [];
-  const seen = new Set<Node>();
-  const visit = (node: Node): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    for (const input of node.inputs) visit(input.node);
-    sorted.push(node);
-  };
-  for (const output of outputs) visit(output.node);
-  return sorted;
+  const sorted = new Set<Node>();
+  for (const output of outputs) {
+    // A list instead of recursion: a file may hold a chain longer than the call stack.
+    const path = [output.node];
+    for (let node = path.at(-1); node; node = path.at(-1)) {
+      const next = node.inputs.find(input => !sorted.has(input.node));
+      if (next) path.push(next.node);
+      else {
+        sorted.add(node);
+        path.pop();
+      }
+    }
+  }
+  return [...sorted];
 }

@@ -76,7 +76,14 @@ export class Model {
    * @example net.setScaling({ input: standardScaler().fit(train), target: standardScaler().fit(train).select([0]) })
    */
   setScaling(scaling: Scaling): void {
-    this.#scaling = expectScaling(scaling);
+    const checked = expectScaling(scaling);
+    const { inputs, outputs } = this.#network.plan;
+    if ((checked.input && inputs.length > 1) || (checked.target && outputs.length > 1)) {
+      throw new RangeError(
+        `setScaling: expected a model with one input and one output, got ${inputs.length} and ${outputs.length}; scale the data yourself`,
+      );
+    }
+    this.#scaling = checked;
   }
 
   /**

@@ -2,6 +2,7 @@
 import type { Tape } from "../autograd.ts";
 import { Context, type StateStore } from "../context.ts";
 import { Engine } from "../engine/engine.ts";
+import { showShape } from "../expect.ts";
 import { initialize } from "../initializers.ts";
 import { type InnerShape, type Layer, Weight, type WeightSpec } from "../layers/layer.ts";
 import { describe, sizeOf } from "../ndarray.ts";
@@ -18,7 +19,7 @@ export interface NamedSpec extends WeightSpec {
 /** The tensors of one forward pass. */
 export type Values = Map<SymbolicTensor, Tensor>;
 
-const aligned = (n: number): number => (n + 3) & ~3;
+const aligned = (n: number): number => Math.ceil(n / 4) * 4; // no bit tricks: n may be beyond int32
 
 /** A graph with named layers, whose weights are known but have no memory yet. */
 export class Plan {
@@ -32,6 +33,8 @@ export class Plan {
   ) {
     this.nodes = sortNodes(outputs);
     for (const input of inputs) {
+      if (input.node.layer)
+        throw new RangeError("model inputs: expected tensors made by input(), got a layer's output");
       if (!this.nodes.includes(input.node)) throw new RangeError("model: an input leads to none of the outputs");
     }
     for (const node of this.nodes) {
@@ -51,8 +54,25 @@ export class Plan {
     this.specs = this.layers.flatMap(layer => {
       const shapes = this.shapesInto(layer);
       layer.outputShapes(shapes); // again, now that errors can tell the layer's name
-      return layer.weightSpecs(shapes).map(spec => ({ ...spec, layer, path: `${layer.name}/${spec.name}` }));
+      const specs = layer.weightSpecs(shapes);
+      this.#expectSameWeights(layer, specs);
+      return specs.map(spec => ({ ...spec, layer, path: `${layer.name}/${spec.name}` }));
     });
+  }
+
+  /** A layer that is used several times has one set of weights, which must fit all its inputs. */
+  #expectSameWeights(layer: Layer, specs: readonly WeightSpec[]): void {
+    const shapesOf = (list: readonly WeightSpec[]) => list.map(spec => spec.shape.join()).join(";");
+    for (const node of this.nodes) {
+      if (node.layer !== layer) continue;
+      const shapes = node.inputs.map(input => input.shape);
+      if (shapesOf(layer.weightSpecs(shapes)) !== shapesOf(specs)) {
+        throw new RangeError(
+          `${layer.name}: expected inputs of one size everywhere, got ${showShape(["N", ...this.shapesInto(layer)[0]])} ` +
+            `and ${showShape(["N", ...shapes[0]])}; use a layer for each`,
+        );
+      }
+    }
   }
 
   /** The input shapes of a layer, those of its first use. */

@@ -10,15 +10,21 @@ export interface Scaling {
   target?: Scaler;
 }
 
-/** Checks that what is given are scalers. */
+/** Checks that what is given are fitted scalers. */
 export function expectScaling(value: unknown): Scaling {
   expectOptions(value, ["input", "target"], "setScaling");
   const scaling = value as Scaling;
   for (const key of ["input", "target"] as const) {
     const scaler = scaling[key] as unknown;
-    if (scaler !== undefined && !(typeof scaler === "object" && scaler !== null && "inverseTransform" in scaler)) {
+    if (scaler === undefined) continue;
+    if (!(typeof scaler === "object" && scaler !== null && "inverseTransform" in scaler)) {
       throw new TypeError(
         `setScaling ${key}: expected a fitted scaler such as standardScaler().fit(data), got ${describe(scaler)}`,
+      );
+    }
+    if ((scaler as Scaler).features === 0) {
+      throw new RangeError(
+        `setScaling ${key}: expected a fitted scaler, got one that has learned nothing; call fit(data)`,
       );
     }
   }

@@ -1,13 +1,17 @@
 import type { StateStore } from "../context.ts";
 import { showShape } from "../expect.ts";
+import type { Layer } from "../layers/layer.ts";
+import { Lstm } from "../layers/recurrent/lstm.ts";
 import { describe, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
-import type { Slot } from "../training/data.ts";
+import { type Slot, wholeNumbers } from "../training/data.ts";
 import { expectFinite } from "../training/diagnose.ts";
 import type { Network } from "./network.ts";
 import type { Scaling } from "./scaling.ts";
 
 /** The states of a stream: for every recurrent layer its hidden and cell state, plain JSON. */
 export type StreamState = Record<string, number[][]>;
+
+const isRecurrent = (layer: Layer): layer is Lstm => layer instanceof Lstm;
 
 /** A model run one step at a time. Made by `Model.stream()`; any number may run side by side. */
 export class Stream {
@@ -27,6 +31,15 @@ export class Stream {
     const blocked = plan.layers.find(layer => !layer.streams);
     if (blocked) {
       throw new RangeError(`stream: layer "${blocked.name}" needs the whole sequence; use predict() for this model`);
+    }
+    for (const layer of plan.layers.filter(isRecurrent)) {
+      const uses = plan.nodes.filter(node => node.layer === layer);
+      if (uses.length > 1 || uses[0].inputs.length > 1) {
+        throw new RangeError(
+          `stream: expected recurrent layers that run once and begin with zeros, got "${layer.name}" ` +
+            `${uses.length > 1 ? `${uses.length} times` : "with an initial state"}; use predict() for this model`,
+        );
+      }
     }
     this.#network = network;
     this.#input = inputs[0];
@@ -56,7 +69,8 @@ export class Stream {
     const mark = memory.mark();
     try {
       const context = this.#network.context({ streaming: true, states: this.#states });
-      const raw = this.#input.ids ? Int32Array.from(numbers) : Float32Array.from(numbers);
+      const floats = Float32Array.from(numbers);
+      const raw = this.#input.ids ? wholeNumbers(floats, "stream step") : floats;
       const data = input ? (input.transform(ndarray(raw, [1, 1, this.#size])).data as Float32Array) : raw;
       const tensor = context.tensorFrom(data, [1, 1, ...(this.#input.shape.slice(1) as number[])]);
       expectFinite(context, [tensor], [this.#input], "stream step");
@@ -76,11 +90,14 @@ export class Stream {
   }
 
   set state(state: StreamState) {
-    const layers = this.#network.plan.layers;
+    if (typeof state !== "object" || state === null) {
+      throw new TypeError(`stream state: expected an object of layers' states, got ${describe(state)}`);
+    }
+    const layers = this.#network.plan.layers.filter(isRecurrent);
     const entries = Object.entries(state).map(([name, states]): [string, Float32Array[]] => {
       const layer = layers.find(candidate => candidate.name === name);
-      const units = (layer?.options as { units?: number } | undefined)?.units;
-      if (units === undefined) throw new RangeError(`stream state: the model has no recurrent layer "${name}"`);
+      if (!layer) throw new RangeError(`stream state: the model has no recurrent layer ${describe(name)}`);
+      const { units } = layer.options;
       if (!Array.isArray(states) || states.length !== 2) {
         throw new TypeError(`stream state ${name}: expected [h, c], got ${describe(states)}`);
       }
@@ -90,6 +107,12 @@ export class Stream {
           const array = toNDArray(numbers, `stream state ${name}`);
           if (array.data.length !== units) {
             throw new RangeError(`stream state ${name}: expected ${units} numbers, got ${array.data.length}`);
+          }
+          const bad = array.data.findIndex(number => !Number.isFinite(number));
+          if (bad >= 0) {
+            throw new RangeError(
+              `stream state ${name}: expected finite numbers, got ${array.data[bad]} at element ${bad}`,
+            );
           }
           return Float32Array.from(array.data);
         }),

@@ -54,7 +54,8 @@ export class DataSet {
   }
 }
 
-function wholeNumbers(data: Float32Array | Int32Array, what: string): Int32Array {
+/** Ids as int32. */
+export function wholeNumbers(data: Float32Array | Int32Array, what: string): Int32Array {
   if (data instanceof Int32Array) return data;
   for (let i = 0; i < data.length; i++) {
     if (!Number.isInteger(data[i])) {

@@ -4,6 +4,7 @@ import type { Callback, TrainingRun } from "../callbacks/callback.ts";
 import { progress } from "../callbacks/progress.ts";
 import { expectBoolean, expectInteger, expectNumber, expectOptions } from "../expect.ts";
 import type { Network } from "../models/network.ts";
+import { describe } from "../ndarray.ts";
 import type { DataSet } from "./data.ts";
 import { LogSums, type Logs, validationName } from "./logs.ts";
 import type { Trainer } from "./trainer.ts";
@@ -61,7 +62,7 @@ export function expectFitOptions(options: FitOptions) {
   if (validationSplit === 1) throw new RangeError("fit validationSplit: expected a number in [0, 1), got 1");
   const verbose = options.verbose ?? 1;
   if (verbose !== 0 && verbose !== 1 && verbose !== 2) {
-    throw new RangeError(`fit verbose: expected 0, 1 or 2, got ${String(verbose)}`);
+    throw new RangeError(`fit verbose: expected 0, 1 or 2, got ${describe(verbose)}`);
   }
   if (
     options.validationData !== undefined &&
@@ -69,14 +70,24 @@ export function expectFitOptions(options: FitOptions) {
   ) {
     throw new TypeError("fit validationData: expected a pair [x, y]");
   }
+  const callbacks = options.callbacks ?? [];
+  if (!Array.isArray(callbacks) || !callbacks.every(callback => typeof callback === "object" && callback !== null)) {
+    throw new TypeError(
+      "fit callbacks: expected a list of objects with hooks such as onEpochEnd, or of callbacks.earlyStopping()",
+    );
+  }
+  const { signal } = options;
+  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
+    throw new TypeError(`fit signal: expected an AbortSignal, got ${describe(signal)}`);
+  }
   return {
     batchSize: expectInteger(options.batchSize ?? 32, "fit batchSize"),
     epochs: expectInteger(options.epochs ?? 1, "fit epochs"),
     shuffle: expectBoolean(options.shuffle ?? true, "fit shuffle"),
     validationSplit,
     verbose,
-    callbacks: options.callbacks ?? [],
-    signal: options.signal,
+    callbacks: callbacks as readonly Callback[],
+    signal,
   };
 }
 
@@ -138,8 +149,12 @@ export async function train(
   };
   const callbacks = [...options.callbacks, ...(verbose ? [progress(verbose)] : [])];
   const yielder = new Yielder();
+  const heedSignal = (): void => {
+    if (signal?.aborted) run.stop("aborted");
+  };
 
   for (const callback of callbacks) await callback.onTrainBegin?.(run);
+  heedSignal();
   for (let epoch = 0; epoch < epochs && !stopReason; epoch++) {
     for (const callback of callbacks) await callback.onEpochBegin?.(epoch, run);
     const order = options.shuffle ? shuffled(network, data.x.count) : undefined;
@@ -154,7 +169,7 @@ export async function train(
       );
       for (const callback of callbacks) await callback.onBatchEnd?.(batch, sums.means(), run);
       await yielder.due();
-      if (signal?.aborted) run.stop("aborted");
+      heedSignal();
     }
     network.epoch++;
     const logs = sums.means();
@@ -167,8 +182,10 @@ export async function train(
       history[name].push(value);
     }
     epochNumbers.push(network.epoch);
+    heedSignal();
     if (signal?.aborted) break;
     for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs, run);
+    heedSignal();
   }
   for (const callback of callbacks) await callback.onTrainEnd?.(run);
   return {

@@ -1,10 +1,13 @@
 /** What `compile` makes: optimizer, losses and metrics bound to a network; and the two things done with a batch. */
 import { Tape } from "../autograd.ts";
 import type { Context } from "../context.ts";
+import { expectNumber } from "../expect.ts";
 import type { Loss } from "../losses/losses.ts";
 import { expectLoss } from "../losses/registry.ts";
 import { expectMetric, type Metric, type MetricName } from "../metrics.ts";
+import type { SymbolicTensor } from "../models/graph.ts";
 import type { Network, Values } from "../models/network.ts";
+import { describe } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { expectOptimizer } from "../optimizers/registry.ts";
 import type { Tensor } from "../tensor.ts";
@@ -21,8 +24,29 @@ export interface CompileOptions {
   metrics?: readonly (MetricName | string)[];
 }
 
+const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
 /** Copies a batch into the arena. */
 export type LoadBatch = (context: Context) => { x: Tensor[]; y: Tensor[] };
+
+function expectList(metrics: unknown): readonly string[] {
+  if (!Array.isArray(metrics)) {
+    throw new TypeError(`compile metrics: expected a list such as ["mae"], got ${describe(metrics)}`);
+  }
+  return [...metrics];
+}
+
+/** The layers of the outputs, numbered where one layer makes several. */
+function logNames(outputs: readonly SymbolicTensor[]): string[] {
+  const names: string[] = [];
+  for (const { node } of outputs) {
+    const base = node.layer?.name ?? "input";
+    let name = base;
+    for (let n = 1; names.includes(name); n++) name = `${base}_${n}`;
+    names.push(name);
+  }
+  return names;
+}
 
 export class Trainer {
   readonly optimizer: Optimizer;
@@ -33,6 +57,7 @@ export class Trainer {
   readonly targets: readonly Slot[];
   readonly #network: Network;
   readonly #inputs: readonly Slot[];
+  readonly #names: readonly string[];
   /** Pointers to the optimizer's slots, each as long as the block of weights. */
   readonly slots: readonly number[];
 
@@ -46,7 +71,8 @@ export class Trainer {
       throw new RangeError(`compile loss: expected one for each of ${outputs.length} outputs, got ${given.length}`);
     }
     this.losses = given.map(expectLoss);
-    this.metricNames = [...(options.metrics ?? [])];
+    this.metricNames = expectList(options.metrics ?? []);
+    this.#names = logNames(outputs);
     this.metrics = outputs.map(({ shape }, i) =>
       this.metricNames.map(name => expectMetric(name, this.losses[i].name, shape[shape.length - 1] ?? 0)),
     );
@@ -64,8 +90,7 @@ export class Trainer {
     const N = targets[0].shape[0];
     sums.add("loss", losses.reduce((a, b) => a + b, 0) * N, N);
     predictions.forEach((prediction, i) => {
-      const layer = this.#network.plan.outputs[i].node.layer?.name ?? "input";
-      const prefix = predictions.length > 1 ? layer : "";
+      const prefix = predictions.length > 1 ? this.#names[i] : "";
       if (prefix) sums.add(`${prefix}Loss`, losses[i] * N, N);
       const { floats, ints } = context.memory;
       const start = targets[i].pointer >> 2;
@@ -123,7 +148,8 @@ export class Trainer {
     const { gradients, parameterCount } = network;
     memory.floats.fill(0, gradients >> 2, (gradients >> 2) + parameterCount);
     this.losses.forEach((loss, i) => {
-      loss.backward(context, predictions[i], y[i]);
+      // Nothing to learn behind an output, nowhere to put its gradient.
+      if (predictions[i].requiresGradient) loss.backward(context, predictions[i], y[i]);
     });
     context.tape?.backward();
     const squares = kernels.sumOfSquares(gradients, parameterCount);
@@ -133,6 +159,7 @@ export class Trainer {
 
   /** One step of training. If it throws, weights, optimizer and states are as they were. */
   step(load: LoadBatch, where: string, sums: LogSums): void {
+    expectNumber(this.optimizer.learningRate, "optimizer learningRate", 0, MAX_FLOAT32);
     const network = this.#network;
     const { memory, kernels } = network.engine;
     const mark = memory.mark();

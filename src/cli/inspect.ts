@@ -1,0 +1,85 @@
+/** `wasm-lstm inspect`: what is in a model file. */
+import { statSync } from "node:fs";
+import type { Model, ScalerJSON } from "../index.ts";
+import { showBytes, table } from "../models/summary.ts";
+import { forecasterOf } from "./forecaster.ts";
+import { plain, showNumber } from "./format.ts";
+import { type Io, print, printJson } from "./io.ts";
+import { openModel } from "./modelFile.ts";
+import type { Args, Command } from "./options.ts";
+
+export const inspectCommand: Command = {
+  name: "inspect",
+  positionals: ["model.safetensors"],
+  summary: "Shows what is in a model file: layers, shapes, weights, scalers, and how it was trained.",
+  options: [],
+};
+
+export async function inspect(args: Args, io: Io): Promise<number> {
+  const [path] = args.positionals;
+  const model = await openModel(path);
+  const bytes = statSync(path).size;
+  const { input, target } = model.scaling;
+  const scaling = { input: input?.toJSON() ?? null, target: target?.toJSON() ?? null };
+  if (args.has("json")) {
+    const weights = model.getWeights().reduce((sum, { data }) => sum + data.length, 0);
+    const { metadata } = model;
+    printJson(io, { command: "inspect", model: path, bytes, weights, layers: layersOf(model), scaling, metadata });
+    return 0;
+  }
+  print(io, `${plain(path)}: ${showBytes(bytes)}\n`);
+  print(io, model.summary());
+  const names = featureNames(model, path);
+  if (scaling.input) print(io, `\nof the inputs\n${showScaler(scaling.input, names.input)}`);
+  if (scaling.target) print(io, `\nof the targets\n${showScaler(scaling.target, names.target)}`);
+  if (Object.keys(model.metadata).length > 0) print(io, `\n${showTree(model.metadata, "")}`);
+  return 0;
+}
+
+function layersOf(model: Model): object[] {
+  return model.layers.map(({ name, kind, options, weights }) => ({
+    name,
+    kind,
+    options,
+    weights: weights.map(weight => ({ name: weight.name, shape: weight.shape })),
+  }));
+}
+
+const MOST_FEATURES = 50;
+
+/** A line for every feature of a scaler, under the names that the forecaster gives. */
+function showScaler(scaler: ScalerJSON, names: readonly string[]): string {
+  const [headings, first, second] =
+    scaler.kind === "standard"
+      ? [["mean", "deviation"], scaler.mean, scaler.deviation]
+      : [["min", "max"], scaler.min, scaler.max];
+  const rows = first.map((value, i) => [names[i] ?? `${i + 1}`, showNumber(value), showNumber(second[i])]);
+  const more = rows.length > MOST_FEATURES ? `\n... and ${rows.length - MOST_FEATURES} more` : "";
+  return table([`${scaler.kind} scaler`, ...headings], rows.slice(0, MOST_FEATURES), [1, 2]) + more;
+}
+
+/** What the inputs and outputs of the network are called; nothing for a model that `train` did not make. */
+function featureNames(model: Model, path: string): { input: string[]; target: string[] } {
+  if (model.metadata.forecaster === undefined) return { input: [], target: [] };
+  const { features, targets, calendar, horizon, difference } = forecasterOf(model, path);
+  const season = (calendar?.cycles ?? []).flatMap(cycle => [`time of ${cycle}, sine`, `time of ${cycle}, cosine`]);
+  const rows = Array.from({ length: horizon }, (_, i) => (horizon === 1 ? "" : `, row ${i + 1}`));
+  const change = difference ? "change of " : "";
+  return {
+    input: [...features.map(plain), ...season],
+    target: rows.flatMap(row => targets.map(target => `${change}${plain(target)}${row}`)),
+  };
+}
+
+/** JSON as indented lines of "key: value". */
+function showTree(value: unknown, indent: string): string {
+  return Object.entries(value as object)
+    .map(([key, entry]) => {
+      const nested = typeof entry === "object" && entry !== null;
+      const list = Array.isArray(entry) && entry.every(item => typeof item !== "object");
+      if (nested && !list) return `${indent}${plain(key)}:\n${showTree(entry, `${indent}  `)}`;
+      const text = list ? entry.join(", ") : typeof entry === "number" ? String(+entry.toPrecision(6)) : String(entry);
+      return `${indent}${plain(key)}: ${plain(text)}`;
+    })
+    .join("\n");
+}

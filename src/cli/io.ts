@@ -1,0 +1,30 @@
+/** What a command sees of the outside: two streams, and how the user interrupts it. */
+
+export interface Writer {
+  write(text: string): unknown;
+  isTTY?: boolean;
+  columns?: number;
+}
+
+export interface Io {
+  stdout: Writer;
+  stderr: Writer;
+  env: Record<string, string | undefined>;
+  /** From now on Ctrl-C aborts the signal instead of ending the process. */
+  interrupt?(): AbortSignal;
+}
+
+/** Whether colours may be used on standard output. */
+export function hasColors({ stdout, env }: Io): boolean {
+  return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+}
+
+/** Writes one line, or several. */
+export function print({ stdout }: Io, text = ""): void {
+  stdout.write(`${text}\n`);
+}
+
+/** Writes the one object that `--json` promises. */
+export function printJson(io: Io, value: object): void {
+  print(io, JSON.stringify(value));
+}

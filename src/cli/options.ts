@@ -1,0 +1,134 @@
+/** Options of a command: one list from which the arguments are read and the help is written. */
+import { parseArgs } from "node:util";
+import { describe } from "../ndarray.ts";
+import { CliError } from "./error.ts";
+
+export interface Option {
+  /** Without the dashes */
+  name: string;
+  /** What stands for the value in the help; a flag has none */
+  value?: string;
+  help: string;
+}
+
+export interface Command {
+  name: string;
+  /** Names of the arguments that must be given */
+  positionals: readonly string[];
+  summary: string;
+  options: readonly Option[];
+}
+
+const COMMON: readonly Option[] = [
+  { name: "json", help: "print one JSON object, for machines" },
+  { name: "help", help: "print this help" },
+];
+
+/** The arguments of one call. */
+export class Args {
+  readonly #values: ReadonlyMap<string, string | true>;
+  readonly positionals: readonly string[];
+
+  constructor(values: ReadonlyMap<string, string | true>, positionals: readonly string[]) {
+    this.#values = values;
+    this.positionals = positionals;
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#values.get(name);
+    return value === true ? undefined : value;
+  }
+
+  /** A whole number in [min, max], if given. */
+  integer(name: string, min: number, max: number): number | undefined {
+    const value = this.#number(name, /^\d+$/);
+    if (value === undefined || (value >= min && value <= max)) return value;
+    throw this.#bad(name, `a whole number from ${min} to ${max}`);
+  }
+
+  /** A number in (low, high], if given. */
+  number(name: string, low: number, high: number): number | undefined {
+    const value = this.#number(name, /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i);
+    if (value === undefined || (value > low && value <= high)) return value;
+    throw this.#bad(name, `a number above ${low}, at most ${high}`);
+  }
+
+  oneOf<T extends string>(name: string, choices: readonly T[]): T | undefined {
+    const value = this.text(name);
+    if (value === undefined || choices.includes(value as T)) return value as T | undefined;
+    throw this.#bad(name, `one of ${choices.join(", ")}`);
+  }
+
+  #number(name: string, form: RegExp): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    return form.test(text) ? Number(text) : NaN;
+  }
+
+  #bad(name: string, expected: string): CliError {
+    return new CliError(`--${name}: expected ${expected}, got ${describe(this.text(name))}`);
+  }
+}
+
+/**
+ * Reads the arguments of a command.
+ *
+ * @param argv what follows the command's name
+ * @returns the arguments, or "help"
+ * @throws CliError for an option that is not known, lacks its value, or for too many or too few arguments
+ */
+export function parseCommand(command: Command, argv: readonly string[]): Args | "help" {
+  const known = [...command.options, ...COMMON];
+  const more = `see wasm-lstm ${command.name} --help`;
+  const types = known.map(({ name, value }) => [name, { type: value ? "string" : "boolean" }] as const);
+  // Not strict: the messages of strict mode have several lines and name no command.
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: { ...Object.fromEntries(types), h: { type: "boolean" } },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values = new Map<string, string | true>();
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    if (token.rawName === "-h" || token.name === "help") return "help";
+    const option = known.find(({ name }) => token.rawName === `--${name}`);
+    if (!option) throw new CliError(`unknown option ${describe(token.rawName)}; ${more}`);
+    if (option.value) {
+      const missing = token.value === undefined || token.value === "";
+      if (missing || (!token.inlineValue && token.value.startsWith("--"))) {
+        throw new CliError(`--${option.name}: expected a value, as in --${option.name} ${option.value}; ${more}`);
+      }
+    } else if (token.value !== undefined) {
+      throw new CliError(`--${option.name}: takes no value, got ${describe(token.value)}; ${more}`);
+    }
+    values.set(option.name, token.value ?? true);
+  }
+  const missing = command.positionals[positionals.length];
+  if (missing) throw new CliError(`expected ${missing}: ${usage(command)}`);
+  if (positionals.length > command.positionals.length) {
+    throw new CliError(`unexpected argument ${describe(positionals[command.positionals.length])}: ${usage(command)}`);
+  }
+  return new Args(values, positionals);
+}
+
+function usage({ name, positionals }: Command): string {
+  return ["wasm-lstm", name, ...positionals.map(positional => `<${positional}>`), "[options]"].join(" ");
+}
+
+/** The help of a command. */
+export function commandHelp(command: Command): string {
+  const rows = [...command.options, ...COMMON].map(
+    ({ name, value, help }) => [`--${name}${value ? ` ${value}` : ""}`, help] as const,
+  );
+  const width = Math.max(...rows.map(([left]) => left.length));
+  const lines = rows.map(([left, help]) => `  ${left.padEnd(width)}  ${help}`);
+  return [`usage: ${usage(command)}`, "", command.summary, "", ...lines].join("\n");
+}

@@ -1,0 +1,104 @@
+/** What `train` learns from: the forecaster that the options ask for, and the rows for training, validation and test. */
+import { type NDArray, ndarray, type Windows } from "../index.ts";
+import { sizeOf } from "../ndarray.ts";
+import { type Calendar, cyclesIn, findDateColumn, readTimes } from "./calendar.ts";
+import { chooseColumns } from "./columns.ts";
+import type { Table } from "./csv.ts";
+import { CliError } from "./error.ts";
+import type { Forecaster } from "./forecaster.ts";
+import type { Series } from "./series.ts";
+import type { TrainOptions } from "./trainOptions.ts";
+
+/** Of the rows before the test. */
+const VALIDATION = 0.25;
+
+/** A target with more than this part of its validation rows outside what training saw has a trend. */
+const TREND = 0.1;
+
+/** Rows of the series in each part. */
+export interface Parts {
+  train: number;
+  validation: number;
+  test: number;
+}
+
+/**
+ * The forecaster that the options ask for; `difference` "auto" is left to `hasTrend`.
+ *
+ * @throws CliError for columns that the table does not have
+ */
+export function chooseForecaster(table: Table, options: TrainOptions): Forecaster {
+  if (options.target === undefined) {
+    const numeric = table.columns.filter(name => table.looksNumeric(name));
+    throw new CliError(
+      `expected --target and a column to forecast: ${numeric.join(", ") || "the table has no numbers"}`,
+    );
+  }
+  const { targets, features } = chooseColumns(table, options);
+  const { window, horizon } = options;
+  const measured = options.features ? features : features.filter(name => !isCounter(table.numeric(name)));
+  return {
+    features: measured.length > 0 ? measured : targets,
+    targets,
+    window,
+    horizon,
+    calendar: options.calendar ? chooseCalendar(table) : null,
+    difference: options.difference === "yes",
+  };
+}
+
+/** A number of the row or of the year: it rises by the same step everywhere and says nothing about the future. */
+function isCounter(values: Float64Array): boolean {
+  const step = values[1] - values[0];
+  return values.length > 2 && step > 0 && values.every((value, i) => i === 0 || value - values[i - 1] === step);
+}
+
+function chooseCalendar(table: Table): Calendar | null {
+  const column = findDateColumn(table);
+  return column === undefined ? null : { column, cycles: cyclesIn(readTimes(table, column)) };
+}
+
+/**
+ * How many rows each part has.
+ *
+ * @throws CliError when the table is too short
+ */
+export function splitRows(table: Table, { window, horizon }: Forecaster, test: number): Parts {
+  const parts = (rows: number): Parts => {
+    const held = Math.round(rows * test);
+    const validation = Math.round((rows - held) * VALIDATION);
+    return { train: rows - held - validation, validation, test: held };
+  };
+  const enough = ({ train, validation, test: held }: Parts) =>
+    train >= window + horizon && validation >= horizon && held >= horizon;
+  const result = parts(table.rows);
+  if (enough(result)) return result;
+  let least = table.rows + 1;
+  while (!enough(parts(least))) least++;
+  throw new CliError(
+    `${table.path}: ${table.rows} rows are too few, at least ${least} are needed for --window ${window}, ` +
+      `--horizon ${horizon} and --test ${test}; choose a shorter window or horizon`,
+  );
+}
+
+/** Whether a target leaves, while validating, the range of values that training has seen. */
+export function hasTrend({ values, columns, targets }: Series, { train, validation }: Parts): boolean {
+  return targets.some(target => {
+    const column = Array.from({ length: train + validation }, (_, row) => values[row * columns + target]);
+    const seen = column.slice(0, train);
+    const low = seen.reduce((a, b) => Math.min(a, b));
+    const high = seen.reduce((a, b) => Math.max(a, b));
+    return column.slice(train).filter(value => value < low || value > high).length > TREND * validation;
+  });
+}
+
+/** The windows whose forecast rows are all in [from, to). */
+export function windowsWithin({ x, y, index }: Windows, horizon: number, from: number, to: number): Windows {
+  const first = Math.max(0, from - index[0]); // there is a window for every row
+  const end = to - horizon + 1 - index[0];
+  const cut = ({ shape, data }: NDArray) => {
+    const size = sizeOf(shape.slice(1));
+    return ndarray(data.subarray(first * size, end * size), [end - first, ...shape.slice(1)]);
+  };
+  return { x: cut(x), y: cut(y), index: index.slice(first, end) };
+}

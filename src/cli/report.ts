@@ -1,0 +1,52 @@
+/** What people see after training and evaluation. */
+import { table } from "../models/summary.ts";
+import { drawChart } from "./chart.ts";
+import type { Forecaster } from "./forecaster.ts";
+import { plain, showNumber } from "./format.ts";
+import { hasColors, type Io } from "./io.ts";
+import type { Score } from "./score.ts";
+import type { Series } from "./series.ts";
+
+const MOST_COLUMNS = 100;
+
+/** Columns that a chart may have, with room for the labels beside it. */
+export function chartColumns({ stdout }: Io): number {
+  return Math.max(20, Math.min(MOST_COLUMNS, (stdout.columns || 120) - 16));
+}
+
+/** A table of errors; in each target's own unit. */
+export function scoreTable(scores: readonly Score[]): string {
+  const rows = scores.map(({ target, mae, rmse, baseline, improvementPercent: better }) => [
+    plain(target),
+    showNumber(mae),
+    showNumber(rmse),
+    showNumber(baseline.mae),
+    showNumber(baseline.rmse),
+    better === null ? "" : `${Math.abs(better).toFixed(1)} % ${better < 0 ? "higher" : "lower"}`,
+  ]);
+  return table(["target", "MAE", "RMSE", "last value: MAE", "RMSE", "MAE is"], rows, [1, 2, 3, 4, 5]);
+}
+
+/**
+ * The chart of the first target at the end of the horizon, for the latest windows.
+ *
+ * @param index the first forecast row of each window
+ * @param forecasts [N, horizon * targets]
+ */
+export function forecastChart(
+  io: Io,
+  series: Series,
+  { targets, horizon }: Forecaster,
+  index: Int32Array,
+  forecasts: ArrayLike<number>,
+): string {
+  const n = Math.min(chartColumns(io), index.length);
+  const windows = Array.from({ length: n }, (_, i) => index.length - n + i);
+  const rows = windows.map(i => index[i] + horizon - 1);
+  const truth = rows.map(row => series.values[row * series.columns + series.targets[0]]);
+  const forecast = windows.map(i => forecasts[(i * horizon + horizon - 1) * targets.length]);
+  const name = (row: number) => series.dates?.cells[row] ?? `row ${row + 1}`;
+  const title = `${plain(targets[0])}, ${horizon === 1 ? "1 row" : `${horizon} rows`} ahead`;
+  const ends = [plain(name(rows[0])), plain(name(rows[n - 1]))] as const;
+  return drawChart({ title, truth, forecast, ends }, hasColors(io));
+}

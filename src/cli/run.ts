@@ -1,0 +1,93 @@
+/** The command line: which command, its arguments, and what happens to errors. */
+import { readFileSync } from "node:fs";
+import { inspect as inspectError } from "node:util";
+import { describe } from "../ndarray.ts";
+import { CliError } from "./error.ts";
+import { evaluate, evaluateCommand } from "./evaluate.ts";
+import { plain } from "./format.ts";
+import { inspect, inspectCommand } from "./inspect.ts";
+import { type Io, print } from "./io.ts";
+import { type Args, type Command, commandHelp, parseCommand } from "./options.ts";
+import { predict, predictCommand } from "./predict.ts";
+import { train } from "./train.ts";
+import { trainCommand } from "./trainOptions.ts";
+
+type Run = (args: Args, io: Io) => Promise<number>;
+
+const benchCommand: Command = {
+  name: "bench",
+  positionals: [],
+  summary: "Measures the speed of training and inference on this machine.",
+  options: [{ name: "quick", help: "a tenth of the time, less exact" }],
+};
+
+/** Loaded on demand: no other command needs it. */
+async function bench(args: Args, io: Io): Promise<number> {
+  const module = await import("./bench.ts");
+  module.bench({ json: args.has("json"), quick: args.has("quick") }, line => print(io, line));
+  return 0;
+}
+
+const COMMANDS: readonly (readonly [Command, Run])[] = [
+  [trainCommand, train],
+  [predictCommand, predict],
+  [evaluateCommand, evaluate],
+  [inspectCommand, inspect],
+  [benchCommand, bench],
+];
+
+/**
+ * Runs a command.
+ *
+ * @param argv what follows the program's name
+ * @param io where output goes
+ * @returns the exit code: 0, 1 after bad input, 130 after Ctrl-C
+ * @example await main(["inspect", "model.safetensors"], { stdout: process.stdout, stderr: process.stderr, env: {} })
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (io.stdout.isTTY) io.stdout.write("\r\x1b[2K"); // the progress bar, if there is one
+    io.stderr.write(`wasm-lstm: ${plain(message.replace(/\s*\n\s*/g, " "))}\n`);
+    if (io.env.WASM_LSTM_DEBUG) io.stderr.write(`${inspectError(error)}\n`);
+    return 1;
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    print(io, help());
+    return 0;
+  }
+  if (name === "--version" || name === "-v") {
+    const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+    print(io, version);
+    return 0;
+  }
+  const entry = COMMANDS.find(([command]) => command.name === name);
+  if (!entry) {
+    const names = COMMANDS.map(([command]) => command.name).join(", ");
+    throw new CliError(`unknown command ${describe(name)}; expected one of ${names}, or --help`);
+  }
+  const [command, run] = entry;
+  const args = parseCommand(command, rest);
+  if (args !== "help") return run(args, io);
+  print(io, commandHelp(command));
+  return 0;
+}
+
+function help(): string {
+  const width = Math.max(...COMMANDS.map(([{ name }]) => name.length));
+  const lines = COMMANDS.map(([{ name, summary }]) => `  ${name.padEnd(width)}  ${summary.split("\n")[0]}`);
+  return [
+    "usage: wasm-lstm <command> [options]",
+    "",
+    ...lines,
+    "",
+    "wasm-lstm <command> --help tells about its options, wasm-lstm --version the version.",
+    "Environment: NO_COLOR=1 for no colours, WASM_LSTM_DEBUG=1 to see where an error comes from.",
+  ].join("\n");
+}

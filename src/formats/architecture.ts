@@ -1,0 +1,104 @@
+/** The graph of a model as plain JSON, and back again from files, which are untrusted. */
+import type { InnerShape, Layer, LayerConfig } from "../layers/layer.ts";
+import { layerFrom } from "../layers/registry.ts";
+import { connect, inputNode, type SymbolicTensor } from "../models/graph.ts";
+import { Plan } from "../models/network.ts";
+import { describe } from "../ndarray.ts";
+
+/** A node of the graph: its layer's number, or the shape of an input; and where its inputs come from. */
+interface NodeConfig {
+  layer?: number;
+  shape?: readonly (number | null)[];
+  inputs?: [node: number, output: number][];
+}
+
+export interface Architecture {
+  layers: LayerConfig[];
+  nodes: NodeConfig[];
+  inputs: number[];
+  outputs: [node: number, output: number][];
+}
+
+/** What makes a layer again. A layer inside another has no name of its own in the file: the outer one gives it. */
+function configOf(layer: Layer): LayerConfig {
+  const config = layer.toJSON();
+  const { layer: inner } = config.options as { layer?: LayerConfig };
+  return inner ? { ...config, options: { ...config.options, layer: { ...inner, name: "" } } } : config;
+}
+
+/** What `planFrom` makes the same graph of. */
+export function architectureOf(plan: Plan): Architecture {
+  const reference = (symbol: SymbolicTensor): [number, number] => [plan.nodes.indexOf(symbol.node), symbol.index];
+  return {
+    layers: plan.layers.map(configOf),
+    nodes: plan.nodes.map(({ layer, inputs, outputs }) =>
+      layer ? { layer: plan.layers.indexOf(layer), inputs: inputs.map(reference) } : { shape: outputs[0].shape },
+    ),
+    inputs: plan.inputs.map(symbol => reference(symbol)[0]),
+    outputs: plan.outputs.map(reference),
+  };
+}
+
+/** Ends the reading of a file. */
+export function bad(problem: string): never {
+  throw new RangeError(`model file: ${problem}; it was not written by this package, or was changed since`);
+}
+
+/** A list from untrusted JSON. */
+export function list(value: unknown, what: string): unknown[] {
+  if (!Array.isArray(value)) bad(`${what} is not a list`);
+  return value;
+}
+
+function shapeFrom(value: unknown): InnerShape {
+  const good = (n: unknown) => n === null || (Number.isSafeInteger(n) && (n as number) >= 1);
+  if (!Array.isArray(value) || value.length > 32 || !value.every(good)) bad("an input shape is not a list of sizes");
+  return value;
+}
+
+/** Refuses what `layerFrom` would have to follow without end, or show in an error. */
+function expectLayerConfig(value: unknown): void {
+  const outer = value as Partial<LayerConfig> | null;
+  const { layer: inner } = (outer?.options ?? {}) as { layer?: Partial<LayerConfig> | null };
+  if ((inner?.options as { layer?: unknown } | null | undefined)?.layer) bad("a layer inside a layer holds another");
+  for (const config of [outer, inner]) {
+    const { inputShape } = (config?.options ?? {}) as { inputShape?: unknown };
+    if (inputShape !== undefined) shapeFrom(inputShape);
+  }
+}
+
+/** The entry of a list that untrusted JSON points to. */
+function entryOf<T>(items: readonly T[] | undefined, index: unknown, what: string): T {
+  const found = Number.isSafeInteger(index) ? items?.[index as number] : undefined;
+  return found ?? bad(`${what} ${describe(index)} is not there`);
+}
+
+/**
+ * The graph again, from untrusted JSON.
+ *
+ * @throws TypeError or RangeError with one clear sentence for anything that is not a graph
+ */
+export function planFrom(config: Architecture): Plan {
+  const layers = list(config.layers, "layers").map(layer => {
+    expectLayerConfig(layer);
+    return layerFrom(layer);
+  });
+  const symbols: SymbolicTensor[][] = [];
+  const symbolAt = (reference: unknown): SymbolicTensor => {
+    const [node, output] = list(reference, "a connection");
+    return entryOf(entryOf(symbols, node, "node"), output, "output");
+  };
+  for (const value of list(config.nodes, "nodes")) {
+    const node = (value ?? {}) as NodeConfig;
+    if (node.layer === undefined) {
+      symbols.push([inputNode(shapeFrom(node.shape))]);
+    } else {
+      const layer = entryOf(layers, node.layer, "layer");
+      symbols.push(connect(layer, list(node.inputs, "inputs of a node").map(symbolAt)));
+    }
+  }
+  const inputs = list(config.inputs, "inputs").map(node => symbolAt([node, 0]));
+  const outputs = list(config.outputs, "outputs").map(symbolAt);
+  if (inputs.length === 0 || outputs.length === 0) bad("it has no inputs or no outputs");
+  return new Plan(inputs, outputs);
+}

@@ -1,0 +1,52 @@
+/** Model files on disk, for runtimes with a file system: the subpath `wasm-lstm/node`. */
+import { randomUUID } from "node:crypto";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { loadModel, type Model, type SaveOptions } from "./index.ts";
+
+/**
+ * Saves a model to a file. An existing file is replaced in one go: whatever happens meanwhile, the path holds the old
+ * model or the new one, never a part of it.
+ *
+ * @param model the model
+ * @param path of the file; its folder must exist
+ * @param options as for `Model.save`
+ * @throws the file system's error when the folder is missing or cannot be written to; nothing is left behind then
+ * @example await saveModelFile(net, "model.safetensors");
+ */
+export async function saveModelFile(model: Model, path: string, options: SaveOptions = {}): Promise<void> {
+  const bytes = model.save(options);
+  // In the same folder: a rename is atomic only within a file system.
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    const file = await open(temporary, "wx");
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Loads a model from a file that `saveModelFile` wrote, or that holds the bytes of `Model.save`.
+ *
+ * @param path of the file
+ * @returns the model, compiled if the saved one was
+ * @throws the file system's error; TypeError or RangeError, with the path in its message, for a bad file
+ * @example const net = await loadModelFile("model.safetensors");
+ */
+export async function loadModelFile(path: string): Promise<Model> {
+  const bytes = await readFile(path);
+  try {
+    return loadModel(bytes);
+  } catch (error) {
+    const Kind = error instanceof TypeError ? TypeError : RangeError;
+    throw new Kind(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
