@@ -4,9 +4,10 @@ import { defineConfig } from "rolldown";
 export default defineConfig({
   input: { index: "src/index.ts", node: "src/node.ts", "cli/main": "src/cli/main.ts" },
   platform: "neutral",
-  external: [/^node:/, "csv-parse/sync", "asciichart", "@assemblyscript/loader"],
+  external: [/^node:/, "csv-parse/sync", "@assemblyscript/loader"],
   output: {
     dir: "dist",
+    cleanDir: true,
     format: "esm",
     chunkFileNames: "chunks/[name]-[hash].js",
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: false } },

@@ -22,8 +22,8 @@ export async function evaluate(args: Args, io: Io): Promise<number> {
   const model = await openModel(modelPath);
   const forecaster = forecasterOf(model, modelPath);
   const table = readTable(path);
-  expectRows(path, table.rows, forecaster);
   const series = toSeries(table, forecaster);
+  expectRows(path, table.rows, forecaster);
   const { x, y, index } = windowsOf(series, forecaster);
   const last = lastValues(series, index);
   const forecasts = forecast(model, forecaster, x, last);

@@ -1,6 +1,5 @@
 /** A forecaster: what, besides the network, has to be known to forecast from a table. Travels in the model's metadata. */
 import type { Model, NDArray } from "../index.ts";
-import { describe } from "../ndarray.ts";
 import type { Calendar } from "./calendar.ts";
 import { CliError } from "./error.ts";
 import type { Series } from "./series.ts";
@@ -84,7 +83,7 @@ export function forecasterOf(model: Model, path: string): Forecaster {
   const { input, target } = model.scaling;
   if (input?.features !== inputs || target?.features !== outputs) {
     throw new CliError(
-      `${path}: its network does not fit the ${describe(forecaster.features)} features it describes; train it again`,
+      `${path}: its scalers do not fit the features (${inputs}) and outputs (${outputs}) that it describes; train it again`,
     );
   }
   return forecaster;

@@ -27,10 +27,10 @@ export async function openModel(path: string): Promise<Model> {
  */
 export function expectWritable(path: string, data: string): void {
   const folder = dirname(path);
-  const stat = statSync(path, { throwIfNoEntry: false });
   const folderStat = statSync(folder, { throwIfNoEntry: false });
   if (!folderStat) throw new CliError(`--out: folder ${folder} does not exist; create it or choose another`);
   if (!folderStat.isDirectory()) throw new CliError(`--out: ${folder} is not a folder`);
+  const stat = statSync(path, { throwIfNoEntry: false });
   if (stat && !stat.isFile()) throw new CliError(`--out: ${path} is not a regular file; add a file name`);
   const source = statSync(data, { throwIfNoEntry: false });
   if (stat && source && stat.ino === source.ino && stat.dev === source.dev) {

@@ -32,11 +32,11 @@ export async function predict(args: Args, io: Io): Promise<number> {
   const steps = asked ?? forecaster.horizon;
   expectSteps(forecaster, steps);
   const table = readTable(path);
+  const series = toSeries(table, forecaster);
   const { window, targets } = forecaster;
   if (table.rows < window) {
     throw new CliError(`${path}: ${count(table.rows, "row")} are too few, the model reads the last ${window}`);
   }
-  const series = toSeries(table, forecaster);
   const times = series.dates ? nextTimes(series.dates.times, steps) : [];
   const forecasts = forecastSteps(model, forecaster, series, times, steps);
 

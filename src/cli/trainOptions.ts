@@ -78,5 +78,5 @@ export function defaultEpochs(windows: number, batchSize: number): number {
 
 /** Epochs without improvement after which training ends. */
 export function patienceFor(epochs: number): number {
-  return Math.max(5, Math.ceil(epochs / 4));
+  return Math.min(50, Math.max(5, Math.ceil(epochs / 4)));
 }

@@ -1,0 +1,260 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadModel } from "../../src/index.ts";
+import { makeFolder, run, runJson, waves } from "./run.ts";
+
+const folder = makeFolder();
+const data = folder.write("waves.csv", waves());
+const modelPath = folder.file("model.safetensors");
+const quick = ["--units", "8", "--window", "10", "--epochs", "6", "--learning-rate", "0.02"];
+let trained: Awaited<ReturnType<typeof runJson>>;
+beforeAll(async () => {
+  trained = await runJson(["train", data, "--target", "value", ...quick, "--out", modelPath]);
+});
+afterAll(() => folder.remove());
+
+const trainInto = (name: string, ...more: string[]) =>
+  runJson(["train", data, ...quick, ...more, "--out", folder.file(name)]);
+
+describe("train", () => {
+  it("beats the last value on held-out rows, whose error it reports in the data's own unit", () => {
+    const { command, training, forecaster, aborted, bytes } = trained;
+    expect({ command, aborted }).toEqual({ command: "train", aborted: false });
+    expect(bytes).toBe(readFileSync(modelPath).length);
+    expect(forecaster).toEqual({
+      features: ["value", "lead"],
+      targets: ["value"],
+      window: 10,
+      horizon: 1,
+      calendar: { column: "date", cycles: ["year"] },
+      difference: false,
+    });
+    expect(training.rows).toEqual({ total: 800, train: 480, validation: 160, test: 160 });
+    const [score] = training.heldOut.scores;
+    expect(training.heldOut.windows).toBe(160);
+    // The last value, by hand.
+    const values = waves()
+      .split("\n")
+      .slice(1, -1)
+      .map(line => Number(line.split(",")[1]));
+    const steps = values.slice(640).map((value, i) => value - values[639 + i]);
+    expect(score.baseline.mae).toBeCloseTo(steps.reduce((sum, step) => sum + Math.abs(step), 0) / 160, 5);
+    expect(score.baseline.rmse).toBeCloseTo(Math.sqrt(steps.reduce((sum, step) => sum + step * step, 0) / 160), 5);
+    expect(score.mae).toBeLessThan(0.8 * score.baseline.mae);
+    expect(score.improvementPercent).toBeCloseTo(100 * (1 - score.mae / score.baseline.mae), 9);
+  });
+
+  it("forecasts tomorrow's temperature in Seattle within 2.25 degrees by default", async () => {
+    const seattle = fileURLToPath(new URL("../../examples/data/seattle-weather.csv", import.meta.url));
+    for (const seed of ["0", "1"]) {
+      const out = folder.file("seattle.safetensors");
+      const { training } = await runJson(["train", seattle, "--target", "temp_max", "--seed", seed, "--out", out]);
+      const [{ mae, baseline }] = training.heldOut.scores;
+      expect(mae).toBeLessThanOrEqual(2.25);
+      expect(baseline.mae).toBeCloseTo(2.353, 3);
+    }
+  });
+
+  it("keeps everything in the file: a loaded model takes raw units and gives the reported error", () => {
+    const model = loadModel(readFileSync(modelPath));
+    expect(model.metadata).toEqual({ forecaster: trained.forecaster, training: trained.training });
+    const rows = waves()
+      .split("\n")
+      .slice(1, -1)
+      .map((line, i) => {
+        const [, value, lead] = line.split(",");
+        const year = 2020 + Math.floor(i / 366) + Math.floor((i - 366) / 365) * Number(i >= 366 + 365);
+        const start = Date.UTC(year, 0, 1);
+        const place = (Date.UTC(2020, 0, 1 + i) - start) / (Date.UTC(year + 1, 0, 1) - start);
+        return [Number(value), Number(lead), Math.sin(2 * Math.PI * place), Math.cos(2 * Math.PI * place)];
+      });
+    const ends = Array.from({ length: 80 }, (_, i) => 640 + i); // within 2021
+    const forecasts = model.predict(ends.map(end => rows.slice(end - 10, end))).data;
+    const mae = ends.reduce((sum, end, i) => sum + Math.abs(rows[end][0] - forecasts[i]), 0) / ends.length;
+    expect(mae).toBeLessThan(0.8 * trained.training.heldOut.scores[0].baseline.mae);
+  });
+
+  it("fits the scalers on the training rows only", async () => {
+    const lines = waves().split("\n");
+    const changed = lines.map((line, i) => (i > 700 ? line.replace(/,[^,]+,/, ",1e6,") : line));
+    folder.write("changed.csv", changed.join("\n"));
+    const changedPath = folder.file("changed.csv");
+    const other = folder.file("changed.safetensors");
+    const more = ["--target", "value", ...quick, "--out", other, "--json"];
+    expect((await run(["train", changedPath, ...more])).code).toBe(0);
+    const [a, b] = [modelPath, other].map(path => loadModel(readFileSync(path)));
+    expect(b.scaling.input?.toJSON()).toEqual(a.scaling.input?.toJSON());
+    expect(b.scaling.target?.toJSON()).toEqual(a.scaling.target?.toJSON());
+    // Nor does anything else of the test rows reach the weights.
+    expect(b.getWeights().map(w => [...w.data])).toEqual(a.getWeights().map(w => [...w.data]));
+  });
+
+  it("gives the same file for the same seed, another for another", async () => {
+    await trainInto("same.safetensors", "--target", "value");
+    await trainInto("other.safetensors", "--target", "value", "--seed", "1");
+    expect(readFileSync(folder.file("same.safetensors"))).toEqual(readFileSync(modelPath));
+    expect(readFileSync(folder.file("other.safetensors"))).not.toEqual(readFileSync(modelPath));
+  });
+
+  it("forecasts changes when the series has a trend", async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => `${(0.5 * i + Math.sin(i / 2)).toFixed(4)}`);
+    const trend = folder.write("trend.csv", ["y", ...rows].join("\n"));
+    const args = ["train", trend, "--target", "y", ...quick, "--out", folder.file("trend.safetensors")];
+    const { forecaster, training } = await runJson(args);
+    expect(forecaster).toMatchObject({ difference: true, calendar: null, features: ["y"] });
+    expect(training.heldOut.scores[0].improvementPercent).toBeGreaterThan(0);
+    const values = await runJson([...args, "--difference", "no"]);
+    expect(values.forecaster.difference).toBe(false);
+    expect(values.training.heldOut.scores[0].mae).toBeGreaterThan(2 * training.heldOut.scores[0].mae);
+  });
+
+  it("leaves out a column that only counts rows, and the calendar when told", async () => {
+    const counted = waves(400)
+      .split("\n")
+      .map((line, i) => (i === 0 ? `n,${line}` : `${i},${line}`));
+    folder.write("counted.csv", counted.slice(0, -1).join("\n"));
+    const args = ["train", folder.file("counted.csv"), "--target", "value", ...quick, "--no-calendar"];
+    const { forecaster } = await runJson([...args, "--out", folder.file("c.safetensors")]);
+    expect(forecaster).toMatchObject({ features: ["value", "lead"], calendar: null });
+    const named = await runJson([...args, "--features", "n,lead", "--out", folder.file("c.safetensors")]);
+    expect(named.forecaster.features).toEqual(["n", "lead"]);
+  });
+
+  it("tells people of the data, the epochs, the errors, and what is next", async () => {
+    const out = folder.file("told.safetensors");
+    const { code, stdout, stderr } = await run(["train", data, "--target", "value", ...quick, "--out", out]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("800 rows, 2020-01-01 to 2022-03-10");
+    expect(stdout).toContain("value, 1 row ahead, from the last 10 rows of value, lead and the time of year");
+    expect(stdout).toMatch(/epoch 1\/6 {2}loss \d\.\d+ {2}validation \d\.\d+\n/);
+    expect(stdout).toMatch(/last value: MAE/);
+    expect(stdout).toMatch(/value +\d\.\d+ +\d\.\d+ +0\.4\d+ +0\.\d+ +\d+\.\d % lower/);
+    expect(stdout).toContain(`npx wasm-lstm predict ${out} ${data}`);
+    expect(stdout).toContain("─ truth  • forecast");
+    expect(stdout).not.toContain("\x1b");
+  });
+
+  it("draws a bar and colours in a terminal; NO_COLOR takes the colours", async () => {
+    const args = ["train", data, "--target", "value", ...quick, "--epochs", "1", "--out", folder.file("x.safetensors")];
+    const colored = await run(args, { terminal: true });
+    expect(colored.stdout).toContain("\x1b[33m•\x1b[0m");
+    expect(colored.stdout).toMatch(/█+░+ {2}at most/);
+    const plain = await run(args, { terminal: true, env: { NO_COLOR: "1" } });
+    expect(plain.stdout).not.toContain("\x1b[3");
+    const quiet = await run([...args, "--quiet"], { terminal: true });
+    expect(quiet.stdout).not.toContain("epoch 1/1");
+    expect(quiet.stdout).toMatch(/^trained 1 epoch /);
+  });
+
+  it("ends cleanly when interrupted: reports and saves the best weights so far", async () => {
+    const controller = new AbortController();
+    const lines: string[] = [];
+    const stdout = {
+      write(text: string) {
+        lines.push(text);
+        if (/^epoch +2\//.test(text)) controller.abort();
+      },
+    };
+    const args = ["train", data, "--target", "value", "--units", "8", "--epochs", "9999", "--out", folder.file("i.st")];
+    const { code, stderr } = await run(args, { stdout, interrupt: () => controller.signal });
+    expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
+    expect(lines.join("")).toContain("stopped by Ctrl-C");
+    expect((await runJson(["inspect", folder.file("i.st")])).metadata.training.stopReason).toBe("aborted");
+    const early = await run([...args.slice(0, -1), folder.file("never.st")], { interrupt: () => AbortSignal.abort() });
+    expect(early.code).toBe(130);
+    expect(early.stderr).toBe("wasm-lstm: stopped before the first epoch was done; nothing is saved\n");
+    expect(folder.list()).not.toContain("never.st");
+  });
+});
+
+describe("evaluate", () => {
+  it("compares with the last value on every window", async () => {
+    const { command, rows, windows, scores } = await runJson(["evaluate", modelPath, data]);
+    expect({ command, rows, windows }).toEqual({ command: "evaluate", rows: 800, windows: 790 });
+    expect(scores).toHaveLength(1);
+    expect(scores[0].target).toBe("value");
+    expect(scores[0].mae).toBeLessThan(scores[0].baseline.mae);
+    const { stdout } = await run(["evaluate", modelPath, data]);
+    expect(stdout).toContain("800 rows, 790 forecasts");
+    expect(stdout).toContain("2022-03-10");
+  });
+
+  it("agrees with train on the held-out rows", async () => {
+    // The last 160 rows with the 10 before them.
+    const lines = waves().split("\n");
+    const tail = folder.write("tail.csv", [lines[0], ...lines.slice(631)].join("\n"));
+    const { scores } = await runJson(["evaluate", modelPath, tail]);
+    expect(scores).toEqual(trained.training.heldOut.scores);
+  });
+});
+
+describe("predict", () => {
+  it("forecasts the row after the end, with its date", async () => {
+    const { forecasts } = await runJson(["predict", modelPath, data]);
+    expect(forecasts).toHaveLength(1);
+    expect(forecasts[0]).toMatchObject({ step: 1, date: "2022-03-11" });
+    const truth = 10 + 5 * Math.sin((2 * Math.PI * 800) / 365.25) + 2 * Math.sin(800 / 3);
+    expect(Math.abs(forecasts[0].values.value - truth)).toBeLessThan(1);
+    const { stdout } = await run(["predict", modelPath, data]);
+    expect(stdout).toMatch(/2022-03-11 +\d+\.\d+/);
+  });
+
+  it("reads its own forecasts beyond the horizon, if it knows all that it reads", async () => {
+    await trainInto("closed.safetensors", "--target", "value", "--features", "value", "--horizon", "2");
+    const closed = folder.file("closed.safetensors");
+    const { forecasts } = await runJson(["predict", closed, data, "--steps", "5"]);
+    expect(forecasts.map((row: { date: string }) => row.date)).toEqual([11, 12, 13, 14, 15].map(d => `2022-03-${d}`));
+    // The third is what the model says after a table that ends with the first two.
+    const [a, b, c] = forecasts.map((row: { values: { value: number } }) => row.values.value);
+    const longer = folder.write("longer.csv", `${waves()}2022-03-11,${a},0,sun\n2022-03-12,${b},0,sun\n`);
+    const next = await runJson(["predict", closed, longer, "--steps", "1"]);
+    expect(next.forecasts[0].values.value).toBeCloseTo(c, 5);
+    expect((await run(["predict", modelPath, data, "--steps", "2"])).stderr).toBe(
+      "wasm-lstm: --steps: expected at most 1, the model's horizon, got 2: it reads lead, which it does not forecast; " +
+        "train with --horizon 2, or with the same columns as --target and --features\n",
+    );
+  });
+
+  it("adds forecast changes to the last value, step by step", async () => {
+    await trainInto("change.st", "--target", "value,lead", "--horizon", "2", "--difference", "yes");
+    const { forecasts } = await runJson(["predict", folder.file("change.st"), data, "--steps", "6"]);
+    for (const { values } of forecasts) {
+      expect(Math.abs(values.value - 14.5)).toBeLessThan(5); // changes alone are below 1
+      expect(Math.abs(values.lead)).toBeLessThan(4);
+    }
+  });
+});
+
+describe("inspect", () => {
+  it("shows layers, weights, scalers and the training", async () => {
+    const { stdout } = await run(["inspect", modelPath]);
+    expect(stdout).toContain("[N, 10, 4]");
+    expect(stdout).toMatch(/lstm +lstm +\[N, 8\] +416/);
+    expect(stdout).toMatch(/time of year, cosine +-?\d/);
+    expect(stdout).toContain("targets: value");
+    expect(stdout).toContain("seed: 0");
+    const { weights, layers, scaling, metadata, bytes } = await runJson(["inspect", modelPath]);
+    expect(weights).toBe(416 + 9);
+    expect(bytes).toBe(trained.bytes);
+    expect(layers.map((layer: { kind: string }) => layer.kind)).toEqual(["lstm", "dense"]);
+    expect(layers[0].weights[0]).toEqual({ name: "kernel", shape: [4, 32] });
+    expect(scaling.input.mean).toHaveLength(4);
+    expect(metadata.training.seed).toBe(0);
+  });
+
+  it("shows models of any origin, and lets no escape sequence through", async () => {
+    const model = loadModel(readFileSync(modelPath));
+    model.metadata = { note: "\x1b[31mred", list: [1, 2] };
+    model.setScaling({});
+    writeFileSync(folder.file("note.st"), model.save());
+    const { code, stdout } = await run(["inspect", folder.file("note.st")]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("note: \ufffd[31mred");
+    expect(stdout).toContain("list: 1, 2");
+  });
+});
+
+it("leaves no temporary file behind", () => {
+  expect(folder.list().filter(name => name.includes("tmp") || name.startsWith("."))).toEqual([]);
+});

@@ -1,0 +1,180 @@
+import { chmodSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { layers, loadModel, sequential } from "../../src/index.ts";
+import { makeFolder, run, waves } from "./run.ts";
+
+const folder = makeFolder();
+const data = folder.write("waves.csv", waves(200));
+const model = folder.file("model.st");
+beforeAll(async () => {
+  const args = ["train", data, "--target", "value", "--window", "5", "--units", "4", "--epochs", "1", "--out", model];
+  expect((await run(args)).code).toBe(0);
+  folder.write("short.csv", waves(4));
+  folder.write("other.csv", "a,b\n1,2\n3,4\n");
+  folder.write("reversed.csv", waves(200).replace(/(\n[^\n]+)(\n[^\n]+)/, "$2$1"));
+  folder.write("dates.csv", waves(200).replace("2020-01-03", "yesterday"));
+  folder.write("huge.csv", waves(200).replace(/,9\.\d+,/, ",1e300,"));
+  folder.write("text.csv", waves(200).replace(/,10\.0000,/, ",ten,"));
+  folder.write("cut.st", readFileSync(model).subarray(0, 900));
+  folder.write("plain.st", sequential([layers.dense({ units: 1, inputShape: [1] })]).save());
+  const damaged = loadModel(readFileSync(model));
+  damaged.metadata = { forecaster: { ...(damaged.metadata.forecaster as object), window: "5" } };
+  folder.write("damaged.st", damaged.save());
+  damaged.metadata = {
+    forecaster: { ...(loadModel(readFileSync(model)).metadata.forecaster as object), features: ["a"] },
+  };
+  folder.write("unfit.st", damaged.save());
+});
+afterAll(() => folder.remove());
+
+/** Runs, expects failure with one line, and gives the line without the folder. */
+async function complaint(argv: readonly string[]): Promise<string> {
+  const before = folder.list();
+  const { code, stdout, stderr } = await run(argv.map(arg => arg.replace("@", `${folder.path}/`)));
+  expect(code).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/^wasm-lstm: [^\n]+\n$/);
+  expect(folder.list()).toEqual(before);
+  return stderr.slice("wasm-lstm: ".length, -1).replaceAll(`${folder.path}/`, "@");
+}
+
+const train = (...more: string[]) => [
+  "train",
+  "@waves.csv",
+  "--target",
+  "value",
+  "--quiet",
+  "--out",
+  "@new.st",
+  ...more,
+];
+
+describe("bad arguments", () => {
+  const see = "; see wasm-lstm train --help";
+  it.each<[string[], string]>([
+    [["tarin"], 'unknown command "tarin"; expected one of train, predict, evaluate, inspect, bench, or --help'],
+    [["train"], "expected data.csv: wasm-lstm train <data.csv> [options]"],
+    [["predict", "@model.st"], "expected data.csv: wasm-lstm predict <model.safetensors> <data.csv> [options]"],
+    [["inspect", "a", "b"], 'unexpected argument "b": wasm-lstm inspect <model.safetensors> [options]'],
+    [["train", "@waves.csv"], "expected --target and a column to forecast: value, lead"],
+    [train("--windo", "3"), `unknown option "--windo"${see}`],
+    [train("-w", "3"), `unknown option "-w"${see}`],
+    [train("--window"), `--window: expected a value, as in --window <rows>${see}`],
+    [train("--window", "--json"), `--window: expected a value, as in --window <rows>${see}`],
+    [train("--window="), `--window: expected a value, as in --window <rows>${see}`],
+    [train("--quiet=yes"), `--quiet: takes no value, got "yes"${see}`],
+    [train("--window", "x"), '--window: expected a whole number from 1 to 10000, got "x"'],
+    [train("--window", "0"), '--window: expected a whole number from 1 to 10000, got "0"'],
+    [train("--window", "2.5"), '--window: expected a whole number from 1 to 10000, got "2.5"'],
+    [train("--horizon", "1e9"), '--horizon: expected a whole number from 1 to 10000, got "1e9"'],
+    [train("--units", "9999"), '--units: expected a whole number from 1 to 4096, got "9999"'],
+    [train("--epochs", "-1"), '--epochs: expected a whole number from 1 to 1000000, got "-1"'],
+    [train("--batch-size", "0"), '--batch-size: expected a whole number from 1 to 65536, got "0"'],
+    [train("--seed", "abc"), '--seed: expected a whole number from 0 to 4294967295, got "abc"'],
+    [train("--learning-rate", "0"), '--learning-rate: expected a number above 0, at most 1, got "0"'],
+    [train("--learning-rate", "fast"), '--learning-rate: expected a number above 0, at most 1, got "fast"'],
+    [train("--test", "0.6"), '--test: expected a number above 0, at most 0.5, got "0.6"'],
+    [train("--difference", "maybe"), '--difference: expected one of yes, no, auto, got "maybe"'],
+    [
+      ["predict", "@model.st", "@waves.csv", "--steps", "no"],
+      '--steps: expected a whole number from 1 to 10000, got "no"',
+    ],
+  ])("%j", async (argv, expected) => {
+    expect(await complaint(argv)).toBe(expected);
+  });
+});
+
+describe("bad files", () => {
+  it.each<[string[], string]>([
+    [["train", "@none.csv", "--target", "x"], "@none.csv: no such file"],
+    [
+      train("--target", "valu"),
+      '--target: @waves.csv has no column "valu"; did you mean "value"? columns of @waves.csv: "date", "value", "lead", "sky"',
+    ],
+    [train("--features", "value,sky"), '@waves.csv, line 2, column "sky": expected a number, got "rain"'],
+    [["train", "@text.csv", "--target", "value"], '@text.csv, line 2, column "value": expected a number, got "ten"'],
+    [
+      train("--window", "150"),
+      "@waves.csv: 200 rows are too few, at least 251 are needed for --window 150, --horizon 1 and --test 0.2; " +
+        "choose a shorter window or horizon",
+    ],
+    [
+      ["train", "@reversed.csv", "--target", "value"],
+      '@reversed.csv, row 2 of the data, column "date": "2020-01-01" comes after "2020-01-02"; ' +
+        "sort the rows, oldest first, with one series in a file",
+    ],
+    [
+      ["train", "@dates.csv", "--target", "value"],
+      '@dates.csv, row 3 of the data, column "date": expected a date such as 2012-01-31 or 2012-01-31 12:00, got "yesterday"',
+    ],
+    [train("--out", "@no/model.st"), "--out: folder @no does not exist; create it or choose another"],
+    [train("--out", "@model.st/x"), "--out: @model.st is not a folder"],
+    [train("--out", "@."), "--out: @. is not a regular file; add a file name"],
+    [train("--out", "@waves.csv"), "--out: @waves.csv is the data itself; choose another name"],
+    [["inspect", "@none.st"], "@none.st: no such file; make a model with wasm-lstm train"],
+    [["inspect", "@."], "@.: expected a model file, this is a folder"],
+    [
+      ["evaluate", "@plain.st", "@waves.csv"],
+      "@plain.st: the model does not say which columns it reads; make one with wasm-lstm train",
+    ],
+    [
+      ["predict", "@damaged.st", "@waves.csv"],
+      "@damaged.st: its description of the forecast is damaged; train the model again",
+    ],
+    [["evaluate", "@model.st", "@other.csv"], '@other.csv has no column "value"; columns of @other.csv: "a", "b"'],
+    [["predict", "@model.st", "@short.csv"], "@short.csv: 4 rows are too few, the model reads the last 5"],
+    [
+      ["evaluate", "@model.st", "@short.csv"],
+      "@short.csv: 4 rows are too few, at least 6 are needed: the model reads 5 and forecasts 1",
+    ],
+  ])("%j", async (argv, expected) => {
+    expect(await complaint(argv)).toBe(expected);
+  });
+
+  it.each([
+    [["inspect", "@cut.st"], /^@cut\.st: model file: .*maybe it is cut off/],
+    [["inspect", "@waves.csv"], /^@waves\.csv: model file: its header claims/],
+    [
+      ["predict", "@unfit.st", "@waves.csv"],
+      /^@unfit\.st: its scalers do not fit the features \(1\) and outputs \(1\)/,
+    ],
+    [["train", "@huge.csv", "--target", "value", "--out", "@new.st", "--quiet"], /^[^\n]+float32/],
+  ])("%j", async (argv, expected) => {
+    expect(await complaint(argv)).toMatch(expected);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("finds out before training that a folder is read-only", async () => {
+    chmodSync(folder.path, 0o555);
+    try {
+      expect(await complaint(train())).toMatch(/^--out: no permission to write to folder/);
+    } finally {
+      chmodSync(folder.path, 0o755);
+    }
+  });
+
+  it("shows the stack only when asked to", async () => {
+    const { code, stderr } = await run(["inspect", folder.file("cut.st")], { env: { WASM_LSTM_DEBUG: "1" } });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^wasm-lstm: [^\n]+\n(.|\n)* at /);
+  });
+});
+
+describe("help and version", () => {
+  it.each([[], ["--help"], ["-h"], ["help"]])("%j lists the commands", async (...argv) => {
+    const { code, stdout, stderr } = await run(argv);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    for (const name of ["train", "predict", "evaluate", "inspect", "bench"]) expect(stdout).toContain(`\n  ${name} `);
+  });
+
+  it.each(["train", "predict", "evaluate", "inspect", "bench"])("%s --help tells its options", async name => {
+    const { code, stdout } = await run([name, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`usage: wasm-lstm ${name}`);
+    expect(stdout).toContain("--json");
+  });
+
+  it("--version is the package's", async () => {
+    const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+    expect((await run(["--version"])).stdout).toBe(`${version}\n`);
+  });
+});

@@ -1,0 +1,84 @@
+import { Tape } from "../../src/autograd.ts";
+import { type Model, model } from "../../src/index.ts";
+import type { InnerShape, Layer } from "../../src/layers/layer.ts";
+import { inputNode } from "../../src/models/graph.ts";
+import { sizeOf } from "../../src/ndarray.ts";
+import type { Tensor } from "../../src/tensor.ts";
+import { backward, type Differentiable, gradientsOf, type NDArrays, type Outer, place, poison } from "./gradients.ts";
+
+/** One layer in a model of its own. Its inputs and weights go by name; weights are "kernel", "forward.kernel", ... */
+export class OneLayer implements Differentiable {
+  readonly model: Model;
+  readonly weightNames: readonly string[];
+  readonly #inputNames: readonly string[];
+  readonly #training: boolean;
+
+  /** @param inputs inner shapes by name, in the order in which the layer takes them */
+  constructor(layer: Layer, inputs: Readonly<Record<string, InnerShape>>, { training = false } = {}) {
+    const symbols = Object.values(inputs).map(inputNode);
+    this.model = model({ inputs: symbols, outputs: layer.apply(symbols), seed: 5 });
+    this.weightNames = this.model.network.plan.specs.map(spec => spec.name.replace("/", "."));
+    this.#inputNames = Object.keys(inputs);
+    this.#training = training;
+    void this.model.network.gradients; // takes its memory while the arena is empty
+  }
+
+  /** The shapes of the weights by name. */
+  get weightShapes(): Record<string, readonly number[]> {
+    return Object.fromEntries(this.weightNames.map((name, i) => [name, this.model.network.weights[i].shape]));
+  }
+
+  forward(arrays: NDArrays): Float32Array[] {
+    return this.#run(arrays, undefined, (context, _inputs, outputs) =>
+      outputs.map(output => context.numbers(output).slice()),
+    );
+  }
+
+  differentiate(arrays: NDArrays, outer: Outer) {
+    const { network } = this.model;
+    const { memory } = network.engine;
+    const tape = new Tape(memory);
+    memory.floats.fill(0, network.gradients >> 2, (network.gradients >> 2) + network.parameterCount);
+    return this.#run(arrays, tape, (context, inputs, outputs) => {
+      backward(context, tape, outputs, outer);
+      const weights = Object.fromEntries(this.weightNames.map((name, i): [string, Tensor] => [name, network.weights[i]]));
+      return {
+        outputs: outputs.map(output => context.numbers(output).slice()),
+        gradients: gradientsOf(memory, { ...inputs, ...weights }),
+      };
+    });
+  }
+
+  /** The mask of the layer's own dropout in the present step, [size]. */
+  mask(rate: number, size: number, streamOffset = 0): Float32Array {
+    const { engine, seed, step } = this.model.network;
+    const mark = engine.memory.mark();
+    const pointer = engine.memory.allocate((size + 3) & ~3);
+    engine.kernels.randomDropout(pointer, rate, seed, this.model.layers[0].stream + streamOffset, step, size);
+    const mask = engine.memory.floats.slice(pointer >> 2, (pointer >> 2) + size);
+    engine.memory.release(mark);
+    return mask;
+  }
+
+  #run<Result>(
+    arrays: NDArrays,
+    tape: Tape | undefined,
+    use: (context: ReturnType<Model["network"]["context"]>, inputs: Record<string, Tensor>, outputs: Tensor[]) => Result,
+  ): Result {
+    const { network } = this.model;
+    const { memory } = network.engine;
+    this.model.setWeights(this.weightNames.map(name => arrays[name]));
+    const mark = memory.mark();
+    poison(memory, 1 << 12);
+    const context = network.context({ training: this.#training, ...(tape ? { tape } : {}) });
+    const inputs = place(context, Object.fromEntries(this.#inputNames.map(name => [name, arrays[name]])));
+    const outputs = network.outputs(network.forward(context, Object.values(inputs)));
+    const result = use(context, inputs, outputs);
+    context.commit();
+    memory.release(mark);
+    return result;
+  }
+}
+
+/** The number of elements after the batch axis. */
+export const innerSize = (shape: readonly number[]): number => sizeOf(shape.slice(1));
