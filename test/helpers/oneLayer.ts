@@ -41,7 +41,9 @@ export class OneLayer implements Differentiable {
     memory.floats.fill(0, network.gradients >> 2, (network.gradients >> 2) + network.parameterCount);
     return this.#run(arrays, tape, (context, inputs, outputs) => {
       backward(context, tape, outputs, outer);
-      const weights = Object.fromEntries(this.weightNames.map((name, i): [string, Tensor] => [name, network.weights[i]]));
+      const weights = Object.fromEntries(
+        this.weightNames.map((name, i): [string, Tensor] => [name, network.weights[i]]),
+      );
       return {
         outputs: outputs.map(output => context.numbers(output).slice()),
         gradients: gradientsOf(memory, { ...inputs, ...weights }),
@@ -63,7 +65,11 @@ export class OneLayer implements Differentiable {
   #run<Result>(
     arrays: NDArrays,
     tape: Tape | undefined,
-    use: (context: ReturnType<Model["network"]["context"]>, inputs: Record<string, Tensor>, outputs: Tensor[]) => Result,
+    use: (
+      context: ReturnType<Model["network"]["context"]>,
+      inputs: Record<string, Tensor>,
+      outputs: Tensor[],
+    ) => Result,
   ): Result {
     const { network } = this.model;
     const { memory } = network.engine;

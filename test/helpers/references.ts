@@ -1,5 +1,11 @@
 /** The f64 reference of each layer, with the names that OneLayer uses. */
-import { type Activation, activationBackward, activationForward, softmaxBackward, softmaxForward } from "../reference/activations.ts";
+import {
+  type Activation,
+  activationBackward,
+  activationForward,
+  softmaxBackward,
+  softmaxForward,
+} from "../reference/activations.ts";
 import { bidirectionalBackward, bidirectionalForward } from "../reference/bidirectional.ts";
 import { type DenseActivation, type DenseSizes, denseBackward, denseForward } from "../reference/dense.ts";
 import { dropoutBackward, dropoutForward } from "../reference/dropout.ts";
@@ -49,29 +55,89 @@ export function lstmReference(sizes: LstmSizes, options: LstmOptions, mask?: Arr
   };
 }
 
-/** x, then forward.kernel, ... backward.bias; a mask for each direction where inputs are dropped. */
+/**
+ * x, then forward.kernel, ... backward.bias.
+ *
+ * @param masks of the dropout of inputs, [N, C] for each direction
+ */
 export function bidirectionalReference(
   sizes: LstmSizes,
   options: Omit<LstmOptions, "goBackwards">,
-  masks?: { forward: ArrayLike<number>; backward: ArrayLike<number> },
+  masks?: Readonly<Record<"forward" | "backward", ArrayLike<number>>>,
 ): Reference {
-  const { N, T, C } = sizes;
-  if (masks) return maskedBidirectional(sizes, options, masks);
+  const { N, T, C, H } = sizes;
+  const isForward = (i: number) => i % (2 * H) < H;
   return v => {
     const weights = { forward: lstmWeights(v, "forward."), backward: lstmWeights(v, "backward.") };
-    const result = bidirectionalForward(v.x, weights, null, { N, T, C, H: sizes.H }, options);
+    // Each direction sees the inputs through its own mask: one run a direction, of which half is used.
+    const run = (direction: "forward" | "backward") => {
+      const mask = masks?.[direction];
+      const x = mask ? dropoutForward(v.x, mask, N, T, C) : v.x;
+      const result = bidirectionalForward(x, weights, null, sizes, options);
+      const gradients = (outer: Float64Array) => {
+        const output = outer.map((d, i) => (isForward(i) === (direction === "forward") ? d : 0));
+        const g = bidirectionalBackward({ output }, result, x, weights, sizes, options);
+        return { own: g[direction], dx: mask ? dropoutBackward(g.dx, mask, N, T, C) : g.dx };
+      };
+      return { output: result.output, gradients };
+    };
+    const [ahead, back] = [run("forward"), run("backward")];
     return {
-      outputs: [result.output],
-      gradients([output]) {
-        const g = bidirectionalBackward(output ? { output } : {}, result, v.x, weights, sizes, options);
-        const gradients: Record<string, Float64Array | null> = { x: g.dx };
-        for (const direction of ["forward", "backward"] as const) {
-          gradients[`${direction}.kernel`] = g[direction].dKernel;
-          gradients[`${direction}.recurrentKernel`] = g[direction].dRecurrentKernel;
-          gradients[`${direction}.bias`] = g[direction].dBias;
-        }
-        return gradients;
+      outputs: [ahead.output.map((value, i) => (isForward(i) ? value : back.output[i]))],
+      gradients([output = []]) {
+        const [f, b] = [ahead, back].map(direction => direction.gradients(Float64Array.from(output)));
+        return {
+          x: f.dx.map((d, i) => d + b.dx[i]),
+          "forward.kernel": f.own.dKernel,
+          "forward.recurrentKernel": f.own.dRecurrentKernel,
+          "forward.bias": f.own.dBias,
+          "backward.kernel": b.own.dKernel,
+          "backward.recurrentKernel": b.own.dRecurrentKernel,
+          "backward.bias": b.own.dBias,
+        };
       },
     };
   };
+}
+
+/** x, kernel, bias. */
+export function denseReference(sizes: DenseSizes, kind: DenseActivation): Reference {
+  return v => {
+    const weights = { kernel: v.kernel, bias: v.bias ?? null };
+    const output = denseForward(v.x, weights, sizes, kind);
+    return {
+      outputs: [output],
+      gradients([outer = []]) {
+        const { dx, dKernel, dBias } = denseBackward(outer, output, v.x, weights, sizes, kind);
+        return { x: dx, kernel: dKernel, bias: dBias };
+      },
+    };
+  };
+}
+
+/** x; V is the size of its last axis. */
+export function activationReference(kind: Activation | "softmax", V: number): Reference {
+  return ({ x }) => {
+    const rows = x.length / V;
+    const y = kind === "softmax" ? softmaxForward(x, rows, V) : activationForward(kind, x);
+    const back = (dy: ArrayLike<number>) =>
+      kind === "softmax" ? softmaxBackward(dy, y, rows, V) : activationBackward(kind, dy, y);
+    return { outputs: [y], gradients: ([outer = []]) => ({ x: back(outer) }) };
+  };
+}
+
+/** x [N, T, C] times a mask [N, C]. */
+export function dropoutReference(mask: ArrayLike<number>, N: number, T: number, C: number): Reference {
+  return ({ x }) => ({
+    outputs: [dropoutForward(x, mask, N, T, C)],
+    gradients: ([outer = []]) => ({ x: dropoutBackward(outer, mask, N, T, C) }),
+  });
+}
+
+/** ids, embeddings [V, C]. */
+export function embeddingReference(V: number, C: number): Reference {
+  return ({ ids, embeddings }) => ({
+    outputs: [embeddingForward(ids, embeddings, C)],
+    gradients: ([outer = []]) => ({ embeddings: embeddingBackward(outer, ids, V, C) }),
+  });
 }

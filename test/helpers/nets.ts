@@ -1,0 +1,113 @@
+/** The nets in which wrong gradients are caught: the f64 reference, and finite differences of two kinds. */
+import { expect } from "vitest";
+import { ndarray } from "../../src/ndarray.ts";
+import { dot } from "../reference/checkGradients.ts";
+import { expectClose, type Tolerance } from "./compare.ts";
+import { numericGradient } from "./finiteDifference.ts";
+import type { Differentiable, NDArrays, Outer } from "./gradients.ts";
+import type { Random } from "./random.ts";
+import type { Reference, Values } from "./references.ts";
+
+/**
+ * Against the f64 reference: float32 rounds each of some dozens of operations by up to 6e-8, and sums of a few dozen
+ * terms of size 1 by a few times that.
+ */
+export const closeToReference: Tolerance = { relative: 1e-5, absolute: 1e-6 };
+
+/** Outer gradients for all outputs. */
+export function randomOuter(random: Random, outputs: readonly ArrayLike<number>[]): Float64Array[] {
+  return outputs.map(output => random.array(output.length));
+}
+
+const valuesOf = (arrays: NDArrays): Values =>
+  Object.fromEntries(Object.entries(arrays).map(([name, { data }]) => [name, data]));
+
+/** The names of what has a gradient: all but ids. */
+const differentiableNames = (arrays: NDArrays) =>
+  Object.keys(arrays).filter(name => arrays[name].data instanceof Float32Array);
+
+/** The sum over all outputs of output · outer, in float64. */
+const lossOf = (outputs: readonly ArrayLike<number>[], outer: Outer) =>
+  outputs.reduce((sum, output, i) => sum + (outer[i] ? dot(output, outer[i]) : 0), 0);
+
+/** Net 1: outputs and all gradients equal the reference's; gradients that are not there, count as wrong. */
+export function expectReference(
+  system: Differentiable,
+  arrays: NDArrays,
+  reference: Reference,
+  outer: Outer,
+  tolerance: Tolerance = closeToReference,
+): void {
+  const run = reference(valuesOf(arrays));
+  const { outputs, gradients } = system.differentiate(arrays, outer);
+  outputs.forEach((output, i) => {
+    expectClose(output, run.outputs[i], tolerance, `output ${i}`);
+  });
+  system.forward(arrays).forEach((output, i) => {
+    expectClose(output, outputs[i], {}, `output ${i}, without a tape`);
+  });
+  const expected = run.gradients(outer);
+  const names = differentiableNames(arrays);
+  expect(Object.keys(gradients).sort()).toEqual(names.sort());
+  for (const name of names) expectClose(gradients[name], expected[name] ?? [], tolerance, `gradient of ${name}`);
+}
+
+export interface DifferenceOptions {
+  /** Step of the differences of float32 outputs; smaller where a kink is near. */
+  h?: number;
+  tolerance?: Tolerance;
+}
+
+/** Central differences of order h⁴, from steps h and 2h. */
+function differences(f: (x: Float64Array) => number, x: ArrayLike<number>, h: number): Float64Array {
+  const wide = numericGradient(f, x, 2 * h);
+  return numericGradient(f, x, h).map((d, i) => (4 * d - wide[i]) / 3);
+}
+
+/**
+ * Net 2: gradients equal the differences
+ *   - of the f64 reference's loss, by every element (relative 1e-5, absolute 1e-6);
+ *   - of the float32 outputs themselves, by every element and along random directions through all of them. Outputs are
+ *     good to about 1e-7, so a step of 1/32 gives slopes good to some 1e-5; the formula's own error is about h⁴.
+ */
+export function expectDifferences(
+  system: Differentiable,
+  arrays: NDArrays,
+  reference: Reference,
+  outer: Outer,
+  random: Random,
+  { h = 1 / 32, tolerance = { relative: 1e-4, absolute: 2e-4 } }: DifferenceOptions = {},
+): void {
+  const { gradients } = system.differentiate(arrays, outer);
+  const names = differentiableNames(arrays);
+  const moved = (name: string, data: Float64Array): NDArrays => ({
+    ...arrays,
+    [name]: ndarray(Float32Array.from(data), arrays[name].shape),
+  });
+  for (const name of names) {
+    const { data } = arrays[name];
+    const values = valuesOf(arrays);
+    const exact = numericGradient(x => lossOf(reference({ ...values, [name]: x }).outputs, outer), data);
+    expectClose(gradients[name], exact, closeToReference, `${name}, differences of the reference`);
+    const own = differences(x => lossOf(system.forward(moved(name, x)), outer), data, h);
+    expectClose(gradients[name], own, tolerance, `${name}, differences of the outputs`);
+  }
+  for (let k = 0; k < 5; k++) {
+    const direction = Object.fromEntries(names.map(name => [name, random.array(arrays[name].data.length, 0.3)]));
+    const along = ([t]: Float64Array) => {
+      const all = names.map((name): [string, NDArrays[string]] => {
+        const { data, shape } = arrays[name];
+        return [
+          name,
+          ndarray(
+            Float32Array.from(data, (value, i) => value + t * direction[name][i]),
+            shape,
+          ),
+        ];
+      });
+      return lossOf(system.forward({ ...arrays, ...Object.fromEntries(all) }), outer);
+    };
+    const slope = names.reduce((sum, name) => sum + dot(gradients[name], direction[name]), 0);
+    expectClose([slope], differences(along, [0], h), tolerance, `direction ${k}`);
+  }
+}

@@ -1,0 +1,48 @@
+/** What is published: small, complete, and free of what does not belong. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+
+const dist = new URL("../dist/", import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+/** Every file of the library that importing `file` brings in. */
+function imported(file: URL, seen = new Set<string>()): Set<string> {
+  if (seen.has(file.href)) return seen;
+  seen.add(file.href);
+  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from|import) "(\.[^"]+)"/g)) {
+    imported(new URL(path, file), seen);
+  }
+  return seen;
+}
+
+describe("the built package", () => {
+  it("is at most 60 kB of gzipped JavaScript without the command line, the kernels included", () => {
+    const files = [...imported(new URL("index.js", dist))];
+    expect(files.every(file => !file.includes("/cli/"))).toBe(true);
+    const size = files.reduce((sum, file) => sum + gzipSync(readFileSync(new URL(file))).length, 0);
+    expect(size).toBeGreaterThan(10_000);
+    expect(size).toBeLessThanOrEqual(60_000);
+  });
+
+  it("has every file that package.json points to", () => {
+    const paths = [...Object.values<string>(manifest.bin), ...Object.values(manifest.exports).flatMap(targets)];
+    for (const path of paths) expect(existsSync(new URL(`../${path}`, import.meta.url)), path).toBe(true);
+  });
+
+  it("imports nothing from node: in the library", () => {
+    for (const file of imported(new URL("index.js", dist))) {
+      expect(readFileSync(new URL(file), "utf8")).not.toMatch(/(?:from|import\() ?"node:/);
+    }
+  });
+
+  it("has types for every public file", () => {
+    const names = readdirSync(dist);
+    expect(names).toContain("index.d.ts");
+    expect(names).toContain("node.d.ts");
+  });
+});
+
+function targets(entry: unknown): string[] {
+  return typeof entry === "string" ? [entry] : Object.values(entry as Record<string, string>);
+}
