@@ -4,14 +4,20 @@
  */
 import { describe } from "./ndarray.ts";
 
-/** A whole number of at least `min`. */
-export function expectInteger(value: unknown, what: string, min = 1): number {
+/** A whole number in [min, max]. */
+export function expectInteger(value: unknown, what: string, min = 1, max = Number.MAX_SAFE_INTEGER): number {
+  const range = max === Number.MAX_SAFE_INTEGER ? `>= ${min}` : `in [${min}, ${max}]`;
   if (typeof value !== "number")
-    throw new TypeError(`${what}: expected a whole number >= ${min}, got ${describe(value)}`);
-  if (!Number.isSafeInteger(value) || value < min) {
-    throw new RangeError(`${what}: expected a whole number >= ${min}, got ${value}`);
+    throw new TypeError(`${what}: expected a whole number ${range}, got ${describe(value)}`);
+  if (!Number.isSafeInteger(value) || value < min || value > max) {
+    throw new RangeError(`${what}: expected a whole number ${range}, got ${value}`);
   }
   return value;
+}
+
+/** A seed of random numbers: 32 bits. */
+export function expectSeed(value: unknown, what: string): number {
+  return expectInteger(value, what, 0, 2 ** 32 - 1);
 }
 
 /** A finite number in [min, max]. */

@@ -1,6 +1,6 @@
 /** Initial weights, with Keras' definitions. Every initializer draws from the model's seed and the weight's own stream. */
 import type { Engine } from "./engine/engine.ts";
-import { expectInteger, expectNumber, expectOneOf, expectOptions } from "./expect.ts";
+import { expectNumber, expectOneOf, expectOptions, expectSeed } from "./expect.ts";
 import { describe, sizeOf } from "./ndarray.ts";
 import type { Shape } from "./tensor.ts";
 
@@ -54,7 +54,7 @@ export function expectInitializer(value: unknown, what: string): InitializerConf
   for (const key of ["value", "minimum", "maximum", "mean", "deviation", "gain"] as const) {
     if (config[key] !== undefined) expectNumber(config[key], `${what}.${key}`);
   }
-  if (config.seed !== undefined) expectInteger(config.seed, `${what}.seed`, 0);
+  if (config.seed !== undefined) expectSeed(config.seed, `${what}.seed`);
   return config;
 }
 

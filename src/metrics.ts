@@ -6,11 +6,11 @@ import type { Shape } from "./tensor.ts";
 const NAMES = ["mae", "mse", "accuracy"] as const;
 export type MetricName = (typeof NAMES)[number];
 
-const ALIASES: Record<string, MetricName> = {
-  meanAbsoluteError: "mae",
-  meanSquaredError: "mse",
-  acc: "accuracy",
-};
+const ALIASES = new Map<unknown, MetricName>([
+  ["meanAbsoluteError", "mae"],
+  ["meanSquaredError", "mse"],
+  ["acc", "accuracy"],
+]);
 
 export interface Metric {
   readonly name: MetricName;
@@ -75,8 +75,7 @@ function categoricalAccuracy(sparse: boolean): Metric {
  * @param units size of the output's last axis
  */
 export function expectMetric(value: unknown, loss: LossName, units: number): Metric {
-  const alias = typeof value === "string" ? ALIASES[value] : undefined;
-  const name = alias ?? expectOneOf(value, NAMES, "metric");
+  const name = ALIASES.get(value) ?? expectOneOf(value, NAMES, "metric");
   if (name !== "accuracy") return pointwise(name);
   if (loss === "sparseCategoricalCrossentropy") return categoricalAccuracy(true);
   return units === 1 || loss === "binaryCrossentropy" ? binaryAccuracy : categoricalAccuracy(false);

@@ -11,7 +11,7 @@ import {
   sequential,
   standardScaler,
 } from "../src/index.ts";
-import { apply, applyAll, expectError, numbers } from "./helpers/models.ts";
+import { expectError, numbers } from "./helpers/models.ts";
 
 const { activation, bidirectional, dense, dropout, embedding, lstm } = layers;
 
@@ -198,7 +198,7 @@ describe("initializers refuse", () => {
     "a seed below 0": [
       kernel({ name: "normal", seed: -1 }),
       "RangeError",
-      "dense kernelInitializer.seed: expected a whole number >= 0, got -1",
+      "dense kernelInitializer.seed: expected a whole number in [0, 4294967295], got -1",
     ],
     "an initializer of an embedding": [
       () => embedding(wrong({ inputDim: 1, outputDim: 1, embeddingsInitializer: 1 })),
@@ -249,12 +249,12 @@ describe("sequential refuses", () => {
     "a seed below 0": [
       () => sequential([one()], { seed: -1 }),
       "RangeError",
-      "sequential seed: expected a whole number >= 0, got -1",
+      "sequential seed: expected a whole number in [0, 4294967295], got -1",
     ],
     "a seed of text": [
       () => sequential([one()], wrong({ seed: "x" })),
       "TypeError",
-      'sequential seed: expected a whole number >= 0, got "x"',
+      'sequential seed: expected a whole number in [0, 4294967295], got "x"',
     ],
     "two layers of one name": [
       () => sequential([dense({ units: 1, name: "a", inputShape: [1] }), dense({ units: 1, name: "a" })]),
@@ -327,6 +327,11 @@ describe("functional models refuse", () => {
       "dense: expected 1 input tensors, got 2",
     ],
     "no inputs": [() => lstm({ units: 1 }).apply([]), "RangeError", "lstm: expected 1 to 3 input tensors, got 0"],
+    "apply of a layer with several outputs": [
+      () => lstm({ units: 2, returnState: true }).apply(shape(3, 1)),
+      "RangeError",
+      "lstm: this layer has 3 outputs; call applyAll() for a list of them",
+    ],
     "half an initial state": [
       () => lstm({ units: 2 }).apply([shape(3, 1), shape(2)]),
       "RangeError",
@@ -360,15 +365,15 @@ describe("functional models refuse", () => {
     "a seed that is no whole number": [
       () => {
         const x = shape(1);
-        return model({ inputs: x, outputs: apply(dense({ units: 1 }), x), seed: 0.5 });
+        return model({ inputs: x, outputs: dense({ units: 1 }).apply(x), seed: 0.5 });
       },
       "RangeError",
-      "model seed: expected a whole number >= 0, got 0.5",
+      "model seed: expected a whole number in [0, 4294967295], got 0.5",
     ],
     "an input that leads nowhere": [
       () => {
         const x = shape(1);
-        return model({ inputs: [x, shape(1)], outputs: apply(dense({ units: 1 }), x) });
+        return model({ inputs: [x, shape(1)], outputs: dense({ units: 1 }).apply(x) });
       },
       "RangeError",
       "model: an input leads to none of the outputs",
@@ -376,7 +381,7 @@ describe("functional models refuse", () => {
     "an input that is not listed": [
       () => {
         const [x, h, c] = [shape(2, 1), shape(1), shape(1)];
-        return model({ inputs: x, outputs: apply(lstm({ units: 1 }), [x, h, c]) });
+        return model({ inputs: x, outputs: lstm({ units: 1 }).apply([x, h, c]) });
       },
       "RangeError",
       "model: the outputs depend on an input() that is not listed under inputs",
@@ -384,8 +389,8 @@ describe("functional models refuse", () => {
     "a layer's output as an input": [
       () => {
         const x = shape(1);
-        const middle = apply(dense({ units: 2 }), x);
-        return model({ inputs: [x, middle], outputs: apply(dense({ units: 1 }), middle) });
+        const middle = dense({ units: 2 }).apply(x);
+        return model({ inputs: [x, middle], outputs: dense({ units: 1 }).apply(middle) });
       },
       "RangeError",
       "model inputs: expected tensors made by input(), got a layer's output",
@@ -394,7 +399,7 @@ describe("functional models refuse", () => {
       () => {
         const [a, b] = [shape(3), shape(5)];
         const shared = dense({ units: 2 });
-        return model({ inputs: [a, b], outputs: [apply(shared, a), apply(shared, b)] });
+        return model({ inputs: [a, b], outputs: [shared.apply(a), shared.apply(b)] });
       },
       "RangeError",
       "dense: expected inputs of one size everywhere, got [N, 3] and [N, 5]; use a layer for each",
@@ -454,6 +459,11 @@ describe("compile refuses", () => {
       compile({ loss: "mse", metrics: ["rmse"] }),
       "RangeError",
       'metric: expected one of mae, mse, accuracy, got "rmse"',
+    ],
+    "a metric named like a property of objects": [
+      compile({ loss: "mse", metrics: ["constructor"] }),
+      "RangeError",
+      'metric: expected one of mae, mse, accuracy, got "constructor"',
     ],
     "a metric that is no name": [
       compile({ loss: "mse", metrics: [5] }),
@@ -532,7 +542,7 @@ describe("models refuse", () => {
   const MISSING = "the model has no loss and optimizer yet; call compile() first";
   const several = () => {
     const [a, b] = [input({ shape: [2] }), input({ shape: [2] })];
-    const built = model({ inputs: [a, b], outputs: [apply(dense({ units: 1 }), a), apply(dense({ units: 1 }), b)] });
+    const built = model({ inputs: [a, b], outputs: [dense({ units: 1 }).apply(a), dense({ units: 1 }).apply(b)] });
     built.compile({ loss: "mse" });
     return built;
   };
@@ -699,7 +709,7 @@ describe("setScaling refuses", () => {
   const fitted = () => standardScaler().fit([[1], [2]]);
   const branching = () => {
     const x = input({ shape: [2, 1] });
-    const outputs: SymbolicTensor[] = applyAll(lstm({ units: 1, returnState: true }), x);
+    const outputs: SymbolicTensor[] = lstm({ units: 1, returnState: true }).applyAll(x);
     return model({ inputs: x, outputs });
   };
   each({

@@ -1,7 +1,7 @@
 /** Models as files: weights and optimizer state as tensors, everything else as JSON in the metadata. */
 
 import { scalerFromJSON } from "../data/index.ts";
-import { expectBoolean, expectInteger, expectOptions, showShape } from "../expect.ts";
+import { expectBoolean, expectInteger, expectOptions, expectSeed, showShape } from "../expect.ts";
 import { lossFrom } from "../losses/registry.ts";
 import { Model } from "../models/model.ts";
 import type { NamedSpec } from "../models/network.ts";
@@ -107,7 +107,7 @@ export function loadModel(bytes: Uint8Array): Model {
   const plan = planFrom(config);
   // Every size the architecture claims is compared with the file before the engine takes memory for it.
   const loaded = plan.specs.map(spec => take(container, spec.path, spec));
-  const model = new Model(plan, expectInteger(config.seed, "model file: seed", 0), loaded);
+  const model = new Model(plan, expectSeed(config.seed, "model file: seed"), loaded);
   const { network } = model;
   network.step = expectInteger(config.progress?.step, "model file: step", 0);
   network.epoch = expectInteger(config.progress?.epoch, "model file: epoch", 0);

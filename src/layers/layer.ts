@@ -123,12 +123,27 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
    * Connects the layer in a functional model.
    *
    * @param inputs what it reads: one tensor, or several (an LSTM: [x, h, c])
-   * @returns its output, or a list if it has several (returnState)
-   * @example const [y, h, c] = layers.lstm({ units: 8, returnState: true }).apply(x)
+   * @returns its output
+   * @throws RangeError if it has several outputs (returnState): `applyAll` gives a list of them
+   * @example const y = layers.dense({ units: 1 }).apply(x);
    */
-  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor | SymbolicTensor[] {
-    const outputs = connect(this as Layer, inputs instanceof SymbolicTensor ? [inputs] : inputs);
-    return outputs.length === 1 ? outputs[0] : outputs;
+  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    const outputs = this.applyAll(inputs);
+    if (outputs.length > 1) {
+      throw new RangeError(
+        `${this.name}: this layer has ${outputs.length} outputs; call applyAll() for a list of them`,
+      );
+    }
+    return outputs[0];
+  }
+
+  /**
+   * The same for a layer of several outputs.
+   *
+   * @example const [y, h, c] = layers.lstm({ units: 8, returnState: true }).applyAll(x);
+   */
+  applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor[] {
+    return connect(this as Layer, inputs instanceof SymbolicTensor ? [inputs] : inputs);
   }
 }
 

@@ -110,6 +110,7 @@ export class Network {
   step = 0;
   epoch = 0;
   #gradients = 0;
+  readonly #slots: number[] = [];
   #version = 0;
 
   /**
@@ -161,6 +162,15 @@ export class Network {
       for (const weight of this.weights) weight.gradient = this.#gradients + (weight.pointer - this.parameters);
     }
     return this.#gradients;
+  }
+
+  /** Blocks of zeros for the optimizer, each as long as that of the weights; those of an earlier one are used again. */
+  clearSlots(count: number): number[] {
+    const { memory } = this.engine;
+    while (this.#slots.length < count) this.#slots.push(memory.persist(this.parameterCount));
+    const slots = this.#slots.slice(0, count);
+    for (const slot of slots) memory.floats.fill(0, slot >> 2, (slot >> 2) + this.parameterCount);
+    return slots;
   }
 
   /** To be called after every change of the weights. */

@@ -1,4 +1,4 @@
-import { expectInteger, expectOptions } from "../expect.ts";
+import { expectOptions, expectSeed } from "../expect.ts";
 import { expectInnerShape, type InnerShape, Layer } from "../layers/layer.ts";
 import { describe } from "../ndarray.ts";
 import { connect, inputNode, SymbolicTensor } from "./graph.ts";
@@ -8,10 +8,6 @@ import { Plan } from "./network.ts";
 export interface ModelOptions {
   /** Of initial weights, dropout and shuffling; default 0. The same seed gives the same bits everywhere. */
   seed?: number;
-}
-
-function expectSeed(options: ModelOptions, what: string): number {
-  return expectInteger(options.seed ?? 0, `${what} seed`, 0);
 }
 
 /** The plan of a chain of layers. */
@@ -44,7 +40,7 @@ export function chain(layers: readonly Layer[], what: string): Plan {
  */
 export function sequential(layers: readonly Layer[], options: ModelOptions = {}): Model {
   expectOptions(options, ["seed"], "sequential");
-  return new Model(chain(layers, "sequential"), expectSeed(options, "sequential"));
+  return new Model(chain(layers, "sequential"), expectSeed(options.seed ?? 0, "sequential seed"));
 }
 
 /**
@@ -63,7 +59,7 @@ export function input(options: { shape: InnerShape }): SymbolicTensor {
  *
  * @example
  * const x = input({ shape: [20, 10] });
- * const [, h, c] = layers.lstm({ units: 8, returnState: true }).apply(x);
+ * const [, h, c] = layers.lstm({ units: 8, returnState: true }).applyAll(x);
  * const y = layers.lstm({ units: 8 }).apply([x, h, c]);
  * const net = model({ inputs: x, outputs: y });
  */
@@ -84,5 +80,5 @@ export function model(
     return symbols;
   };
   const plan = new Plan(list(options.inputs, "inputs"), list(options.outputs, "outputs"));
-  return new Model(plan, expectSeed(options, "model"));
+  return new Model(plan, expectSeed(options.seed ?? 0, "model seed"));
 }

@@ -82,7 +82,7 @@ export class Trainer {
       ids: this.losses[i].sparse,
     }));
     void network.gradients; // takes its memory now, while the arena is empty
-    this.slots = this.optimizer.slots.map(() => network.engine.memory.persist(network.parameterCount));
+    this.slots = network.clearSlots(this.optimizer.slots.length);
   }
 
   /** Losses and metrics under the names of logs: `loss`, `mae`; with several outputs also `<layer>Loss`, `<layer>Mae`. */

@@ -12,7 +12,7 @@ import {
   sequential,
   standardScaler,
 } from "../../src/index.ts";
-import { apply, applyAll, bits, expectError, ids, numbers, scramble, weightBits } from "../helpers/models.ts";
+import { bits, expectError, ids, numbers, scramble, weightBits } from "../helpers/models.ts";
 
 const { activation, bidirectional, dense, dropout, embedding, lstm } = layers;
 
@@ -77,9 +77,9 @@ const MODELS: Record<string, { net: () => Model; x: NDArray | NDArray[] }> = {
       const a = input({ shape: [null, 3] });
       const b = input({ shape: [null, 3] });
       const shared = dense({ units: 4, activation: "tanh", name: "shared" });
-      const [, h, c] = applyAll(lstm({ units: 4, returnState: true }), apply(shared, a));
-      const y = apply(lstm({ units: 4, returnSequences: true }), [apply(shared, b), h, c]);
-      return model({ inputs: [b, a], outputs: [apply(dense({ units: 1 }), y), c, y], seed: 11 });
+      const [, h, c] = lstm({ units: 4, returnState: true }).applyAll(shared.apply(a));
+      const y = lstm({ units: 4, returnSequences: true }).apply([shared.apply(b), h, c]);
+      return model({ inputs: [b, a], outputs: [dense({ units: 1 }).apply(y), c, y], seed: 11 });
     },
     x: [x, numbers([5, 2, 3], 2)],
   },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { input, layers, loadModel, model, sequential, standardScaler } from "../../src/index.ts";
-import { apply, applyAll, expectError, numbers } from "../helpers/models.ts";
+import { expectError, numbers } from "../helpers/models.ts";
 
 const { bidirectional, dense, lstm } = layers;
 
@@ -157,8 +157,8 @@ describe("files whose JSON is changed", () => {
     [[{ toString: null, constructor: null }]],
   ];
   const a = input({ shape: [null, 2] });
-  const [y, h] = applyAll(lstm({ units: 2, returnSequences: true, returnState: true }), a);
-  const both = apply(bidirectional({ layer: lstm({ units: 1, kernelInitializer: { name: "normal", mean: 1 } }) }), y);
+  const [y, h] = lstm({ units: 2, returnSequences: true, returnState: true }).applyAll(a);
+  const both = bidirectional({ layer: lstm({ units: 1, kernelInitializer: { name: "normal", mean: 1 } }) }).apply(y);
   const graph = model({ inputs: a, outputs: [h, both] });
   graph.compile({ loss: ["mse", "huber"], optimizer: "sgd" });
 
@@ -350,10 +350,10 @@ describe("headers", () => {
   });
 
   it.each<[unknown, "TypeError" | "RangeError", string]>([
-    [null, "TypeError", "model file: seed: expected a whole number >= 0, got null"],
-    ["1", "TypeError", 'model file: seed: expected a whole number >= 0, got "1"'],
-    [-1, "RangeError", "model file: seed: expected a whole number >= 0, got -1"],
-    [0.5, "RangeError", "model file: seed: expected a whole number >= 0, got 0.5"],
+    [null, "TypeError", "model file: seed: expected a whole number in [0, 4294967295], got null"],
+    ["1", "TypeError", 'model file: seed: expected a whole number in [0, 4294967295], got "1"'],
+    [-1, "RangeError", "model file: seed: expected a whole number in [0, 4294967295], got -1"],
+    [0.5, "RangeError", "model file: seed: expected a whole number in [0, 4294967295], got 0.5"],
   ])("are refused with the seed %j", async (seed, type, message) => {
     const file = changed(({ model: m }) => {
       m.seed = seed;

@@ -1,6 +1,6 @@
 /** What tests of whole models share: data, comparisons of bits, and hashes of weights. */
 import { expect } from "vitest";
-import type { Layer, Model, NDArray, SymbolicTensor } from "../../src/index.ts";
+import type { Model, NDArray } from "../../src/index.ts";
 import { ndarray } from "../../src/index.ts";
 import { sizeOf } from "../../src/ndarray.ts";
 import { seeded } from "./random.ts";
@@ -45,19 +45,6 @@ export function hashOfWeights(model: Model): string {
 /** Gives all weights unequal random numbers, biases too. */
 export function scramble(model: Model, seed = 9): void {
   model.setWeights(model.getWeights().map((weight, i) => numbers(weight.shape, seed + i)));
-}
-
-/** Connects a layer with one output. */
-export function apply(layer: Layer, inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
-  const output = layer.apply(inputs);
-  if (Array.isArray(output)) throw new Error(`${layer.kind} has ${output.length} outputs`);
-  return output;
-}
-
-/** Connects a layer with several outputs. */
-export function applyAll(layer: Layer, inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor[] {
-  const outputs = layer.apply(inputs);
-  return Array.isArray(outputs) ? outputs : [outputs];
 }
 
 /** The error that something throws, or that its promise rejects with. */

@@ -2,7 +2,6 @@ import { Tape } from "../../src/autograd.ts";
 import { type Model, model } from "../../src/index.ts";
 import type { InnerShape, Layer } from "../../src/layers/layer.ts";
 import { inputNode } from "../../src/models/graph.ts";
-import { sizeOf } from "../../src/ndarray.ts";
 import type { Tensor } from "../../src/tensor.ts";
 import { backward, type Differentiable, gradientsOf, type NDArrays, type Outer, place, poison } from "./gradients.ts";
 
@@ -16,7 +15,7 @@ export class OneLayer implements Differentiable {
   /** @param inputs inner shapes by name, in the order in which the layer takes them */
   constructor(layer: Layer, inputs: Readonly<Record<string, InnerShape>>, { training = false } = {}) {
     const symbols = Object.values(inputs).map(inputNode);
-    this.model = model({ inputs: symbols, outputs: layer.apply(symbols), seed: 5 });
+    this.model = model({ inputs: symbols, outputs: layer.applyAll(symbols), seed: 5 });
     this.weightNames = this.model.network.plan.specs.map(spec => spec.name.replace("/", "."));
     this.#inputNames = Object.keys(inputs);
     this.#training = training;
@@ -85,6 +84,3 @@ export class OneLayer implements Differentiable {
     return result;
   }
 }
-
-/** The number of elements after the batch axis. */
-export const innerSize = (shape: readonly number[]): number => sizeOf(shape.slice(1));

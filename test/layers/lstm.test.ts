@@ -1,5 +1,5 @@
 /** LSTM layers against the f64 reference and finite differences, with every option; Keras' numbers: keras.test.ts. */
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { elementwiseActivations } from "../../src/activations.ts";
 import { layers } from "../../src/index.ts";
 import type { LstmLayerOptions } from "../../src/layers/recurrent/lstm.ts";
@@ -61,6 +61,7 @@ const cases: [string, Case][] = [
     `recurrentActivation ${recurrentActivation}`,
     {
       options: { recurrentActivation, returnSequences: true },
+      ...(/linear|relu|tanh/.test(recurrentActivation) ? { scale: 0.3, sizes: { ...usual, T: 2 } } : {}),
       ...(/relu|hard/.test(recurrentActivation) ? kinks : {}),
     },
   ]),
@@ -98,5 +99,70 @@ describe.each(cases)("%s", (_, given) => {
     const { layer, arrays, reference } = make(random, given);
     const outer = randomOuter(random, layer.forward(arrays));
     expectDifferences(layer, arrays, reference, outer, random, given);
+  });
+});
+
+describe("outer gradients of some outputs only", () => {
+  const given: Case = { initial: true, options: { returnState: true, returnSequences: true } };
+
+  it.each([
+    ["the output", [true, false, false]],
+    ["h", [false, true, false]],
+    ["c", [false, false, true]],
+  ])("%s", (_, wanted) => {
+    const random = seeded(SEED);
+    const { layer, arrays, reference } = make(random, given);
+    const outer = randomOuter(random, layer.forward(arrays)).map((own, i) => (wanted[i] ? own : undefined));
+    expectReference(layer, arrays, reference, outer);
+    expectDifferences(layer, arrays, reference, outer, random);
+  });
+});
+
+it("stateful: the second batch begins where the first ended, and its gradients stop there", () => {
+  const random = seeded(SEED);
+  const { layer, arrays } = make(random, { options: { stateful: true, returnState: true } });
+  const { x: _x, ...weights } = arrays;
+  const [, h, c] = layer.forward(arrays);
+  const second = { ...weights, x: randomArray(random, arrays.x.shape) };
+  const outer = randomOuter(random, [h, h, c]);
+  const { gradients } = layer.differentiate(second, outer);
+
+  const { layer: plain } = make(random, { initial: true, options: { returnState: true } });
+  const {
+    h: _h,
+    c: _c,
+    ...expected
+  } = plain.differentiate({ ...second, h: stateOf(h), c: stateOf(c) }, outer).gradients;
+  expect(gradients).toEqual(expected);
+  expect(layer.model.network.states.get("lstm")?.[0]).not.toEqual(h);
+});
+
+const stateOf = (data: Float32Array) => ({ ...randomArray(seeded(1), [usual.N, usual.H]), data });
+
+describe("dropout", () => {
+  const given: Case = { options: { dropout: 0.4, returnSequences: true }, sizes: { N: 8, T: 3, C: 6, H: 4 } };
+
+  it("has one mask for all steps, another in the next training step, none in predictions", () => {
+    const random = seeded(SEED);
+    const { layer, arrays, mask } = make(random, given);
+    const first = layer.forward(arrays);
+    expect(layer.forward(arrays)).toEqual(first);
+    layer.model.network.step++;
+    expect(layer.mask(0.4, 48)).not.toEqual(mask);
+    expect(layer.forward(arrays)).not.toEqual(first);
+    const { layer: plain } = make(random, { ...given, options: { returnSequences: true } });
+    expect(layer.model.predict(arrays.x).data).toEqual(plain.forward(arrays)[0]);
+  });
+
+  it("drops whole inputs: their gradients are 0 at every step, and those of others are not", () => {
+    const random = seeded(SEED);
+    const { layer, arrays, mask = new Float32Array() } = make(random, given);
+    const { gradients } = layer.differentiate(arrays, randomOuter(random, layer.forward(arrays)));
+    const [N, T, C] = [8, 3, 6];
+    expect(mask.filter(m => m === 0).length).toBeGreaterThan(5);
+    expect(new Set(mask)).toEqual(new Set([0, Math.fround(1 / (1 - Math.fround(0.4)))]));
+    for (let i = 0; i < N * T * C; i++) {
+      expect(gradients.x[i] === 0).toBe(mask[Math.floor(i / (T * C)) * C + (i % C)] === 0);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { input, layers, model, sequential } from "../../src/index.ts";
-import { apply, applyAll, bits, numbers, scramble } from "../helpers/models.ts";
+import { bits, numbers, scramble } from "../helpers/models.ts";
 
 const { activation, bidirectional, dense, dropout, embedding, lstm } = layers;
 
@@ -91,8 +91,8 @@ describe("functional models", () => {
     const head = input({ shape: [4, 2] });
     const tail = input({ shape: [2, 2] });
     const shared = lstm({ units: 5, returnSequences: true, returnState: true });
-    const [first, h, c] = applyAll(shared, head);
-    const [second] = applyAll(shared, [tail, h, c]);
+    const [first, h, c] = shared.applyAll(head);
+    const [second] = shared.applyAll([tail, h, c]);
     const halves = model({ inputs: [head, tail], outputs: [first, second] });
     expect(halves.layers).toHaveLength(1);
     halves.setWeights(whole.getWeights());
@@ -123,7 +123,7 @@ describe("functional models", () => {
     const a = input({ shape: [2] });
     const b = input({ shape: [2] });
     const identity = () => dense({ units: 2, useBias: false });
-    const [left, right] = [apply(identity(), b), apply(identity(), a)];
+    const [left, right] = [identity().apply(b), identity().apply(a)];
     const net = model({ inputs: [a, b], outputs: [left, right] });
     net.setWeights([
       [
@@ -142,10 +142,10 @@ describe("functional models", () => {
   it("learns with several inputs and outputs, and names logs after the layers", async () => {
     const a = input({ shape: [3, 2] });
     const b = input({ shape: [3] });
-    const [, h, c] = applyAll(lstm({ units: 4, returnState: true, name: "encoder" }), a);
-    const sequence = apply(lstm({ units: 4, returnSequences: true, name: "decoder" }), [a, h, c]);
-    const value = apply(dense({ units: 1, name: "value" }), h);
-    const kind = apply(dense({ units: 3, activation: "softmax", name: "kind" }), b);
+    const [, h, c] = lstm({ units: 4, returnState: true, name: "encoder" }).applyAll(a);
+    const sequence = lstm({ units: 4, returnSequences: true, name: "decoder" }).apply([a, h, c]);
+    const value = dense({ units: 1, name: "value" }).apply(h);
+    const kind = dense({ units: 3, activation: "softmax", name: "kind" }).apply(b);
     const net = model({ inputs: [a, b], outputs: [sequence, value, kind], seed: 4 });
     net.compile({
       optimizer: "adam",
@@ -181,7 +181,7 @@ describe("functional models", () => {
       const a = input({ shape: [3] });
       const b = input({ shape: [3] });
       const layer = dense({ units: 2, kernelInitializer: { name: "constant", value: 0.5 } });
-      const used = [first ? apply(layer, a) : undefined, second ? apply(layer, b) : undefined];
+      const used = [first ? layer.apply(a) : undefined, second ? layer.apply(b) : undefined];
       const net = model({
         inputs: [a, b].filter((_, i) => used[i]),
         outputs: used.filter(output => output !== undefined),
@@ -202,9 +202,9 @@ describe("functional models", () => {
 
   it("builds and trains chains longer than the call stack allows to recurse", () => {
     const x = input({ shape: [2] });
-    let y = apply(dense({ units: 1 }), x);
+    let y = dense({ units: 1 }).apply(x);
     const relu = activation({ activation: "linear" });
-    for (let i = 0; i < 20_000; i++) y = apply(relu, y);
+    for (let i = 0; i < 20_000; i++) y = relu.apply(y);
     expect(model({ inputs: x, outputs: y }).predict([[1, 2]]).shape).toEqual([1, 1]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { input, layers, type Model, model, type Stream, type StreamState, sequential } from "../../src/index.ts";
-import { apply, applyAll, bits, expectError, ids, numbers, scramble } from "../helpers/models.ts";
+import { bits, expectError, ids, numbers, scramble } from "../helpers/models.ts";
 
 const { activation, bidirectional, dense, dropout, embedding, lstm } = layers;
 
@@ -172,8 +172,8 @@ describe("stream errors", () => {
 
   it("refuses recurrent layers with an initial state, or used twice", async () => {
     const a = input({ shape: [null, 2] });
-    const [, h, c] = applyAll(lstm({ units: 2, returnState: true }), a);
-    const seeded = model({ inputs: a, outputs: apply(lstm({ units: 2, name: "decoder" }), [a, h, c]) });
+    const [, h, c] = lstm({ units: 2, returnState: true }).applyAll(a);
+    const seeded = model({ inputs: a, outputs: lstm({ units: 2, name: "decoder" }).apply([a, h, c]) });
     const begin = "stream: expected recurrent layers that run once and begin with zeros, got";
     await expectError(
       () => seeded.stream(),
@@ -182,7 +182,7 @@ describe("stream errors", () => {
     );
     const b = input({ shape: [null, 2] });
     const twice = lstm({ units: 2, returnSequences: true });
-    const net = model({ inputs: b, outputs: apply(twice, apply(twice, b)) });
+    const net = model({ inputs: b, outputs: twice.apply(twice.apply(b)) });
     await expectError(() => net.stream(), "RangeError", `${begin} "lstm" 2 times; use predict() for this model`);
   });
 

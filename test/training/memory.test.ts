@@ -99,6 +99,14 @@ describe("memory", () => {
     expect(compiled.memoryBytes).toBeLessThan(5.2 * block);
   });
 
+  it("is used again when the model is compiled again", () => {
+    const net = sequential([dense({ units: 300, inputShape: [1000] })]);
+    net.compile({ optimizer: "adam", loss: "mse" });
+    const before = net.memoryBytes;
+    for (const optimizer of ["rmsprop", "adam", "sgd", "adamW"]) net.compile({ optimizer, loss: "mse" });
+    expect(net.memoryBytes).toBe(before);
+  });
+
   it("that no runtime has is refused with a way out, and the model stays usable", () => {
     expect(() => sequential([dense({ units: 1e6, useBias: false, inputShape: [1e6] })])).toThrow(
       new RangeError(

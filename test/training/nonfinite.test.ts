@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { input, layers, model, ndarray, optimizers, sequential } from "../../src/index.ts";
-import { apply, errorOf, expectError, hashOfWeights, numbers, weightBits } from "../helpers/models.ts";
+import { errorOf, expectError, hashOfWeights, numbers, weightBits } from "../helpers/models.ts";
 
 const { activation, dense, embedding, lstm } = layers;
 const REMEDY =
@@ -63,7 +63,7 @@ describe("data that is not finite", () => {
     const [a, b] = [input({ shape: [2] }), input({ shape: [2] })];
     const net = model({
       inputs: [a, b],
-      outputs: [apply(dense({ units: 1 }), a), apply(dense({ units: 1 }), b)],
+      outputs: [dense({ units: 1 }).apply(a), dense({ units: 1 }).apply(b)],
     });
     net.compile({ loss: "mse" });
     const [one, two] = [numbers([3, 2]), numbers([3, 1])];

@@ -27,7 +27,7 @@ class Bidirectional extends Layer<BidirectionalOptions> {
 
   constructor(options: BidirectionalOptions, layer: Lstm) {
     super(options);
-    this.#forward = layer;
+    this.#forward = new Lstm({ ...layer.options }); // the caller may use its own elsewhere
     this.#backward = new Lstm({ ...layer.options, goBackwards: !layer.options.goBackwards });
   }
 

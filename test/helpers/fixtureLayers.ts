@@ -1,0 +1,12 @@
+/** Layers and models as fixtures describe them. */
+import { layers } from "../../src/index.ts";
+import type { Layer } from "../../src/layers/layer.ts";
+import type { LayerSpec } from "../fixtures/load.ts";
+
+/** The layer of a fixture; its options have this package's names. */
+export function layerOf({ layer, config }: LayerSpec): Layer {
+  const { mergeMode, ...options } = config;
+  if (mergeMode !== undefined && mergeMode !== "concat") throw new Error(`merge mode ${mergeMode}`);
+  const inner = options.layer ? { layer: layerOf(options.layer as LayerSpec) } : {};
+  return (layers[layer] as (options: object) => Layer)({ ...options, ...inner });
+}
