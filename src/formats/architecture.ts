@@ -1,8 +1,8 @@
 /** The graph of a model as plain JSON, and back again from files, which are untrusted. */
-import type { InnerShape, Layer, LayerConfig } from "../layers/layer.ts";
+import type { InnerShape, LayerConfig } from "../layers/layer.ts";
 import { layerFrom } from "../layers/registry.ts";
 import { connect, inputNode, type SymbolicTensor } from "../models/graph.ts";
-import { Plan } from "../models/network.ts";
+import { Plan } from "../models/plan.ts";
 import { describe } from "../ndarray.ts";
 
 /** A node of the graph: its layer's number, or the shape of an input; and where its inputs come from. */
@@ -19,18 +19,11 @@ export interface Architecture {
   outputs: [node: number, output: number][];
 }
 
-/** What makes a layer again. A layer inside another has no name of its own in the file: the outer one gives it. */
-function configOf(layer: Layer): LayerConfig {
-  const config = layer.toJSON();
-  const { layer: inner } = config.options as { layer?: LayerConfig };
-  return inner ? { ...config, options: { ...config.options, layer: { ...inner, name: "" } } } : config;
-}
-
 /** What `planFrom` makes the same graph of. */
 export function architectureOf(plan: Plan): Architecture {
   const reference = (symbol: SymbolicTensor): [number, number] => [plan.nodes.indexOf(symbol.node), symbol.index];
   return {
-    layers: plan.layers.map(configOf),
+    layers: plan.layers.map(layer => layer.toJSON()),
     nodes: plan.nodes.map(({ layer, inputs, outputs }) =>
       layer ? { layer: plan.layers.indexOf(layer), inputs: inputs.map(reference) } : { shape: outputs[0].shape },
     ),

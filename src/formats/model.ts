@@ -4,7 +4,7 @@ import { scalerFromJSON } from "../data/index.ts";
 import { expectBoolean, expectInteger, expectOptions, expectSeed, showShape } from "../expect.ts";
 import { lossFrom } from "../losses/registry.ts";
 import { Model } from "../models/model.ts";
-import type { NamedSpec } from "../models/network.ts";
+import type { NamedSpec } from "../models/plan.ts";
 import { describe, sizeOf } from "../ndarray.ts";
 import { optimizerFrom } from "../optimizers/registry.ts";
 import { type Architecture, architectureOf, bad, list, planFrom } from "./architecture.ts";

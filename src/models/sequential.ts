@@ -3,7 +3,7 @@ import { expectInnerShape, type InnerShape, Layer } from "../layers/layer.ts";
 import { describe } from "../ndarray.ts";
 import { connect, inputNode, SymbolicTensor } from "./graph.ts";
 import { Model } from "./model.ts";
-import { Plan } from "./network.ts";
+import { Plan } from "./plan.ts";
 
 export interface ModelOptions {
   /** Of initial weights, dropout and shuffling; default 0. The same seed gives the same bits everywhere. */

@@ -56,6 +56,7 @@ export function backward(context: Context, tape: Tape, outputs: readonly Tensor[
     const own = outer[i];
     if (!own) return;
     if (own.length !== output.size) throw new Error(`output ${i} has ${output.size} elements, outer ${own.length}`);
+    if (!output.requiresGradient) throw new Error(`output ${i} wants no gradient`);
     const at = tape.gradientOf(output) >> 2;
     for (let j = 0; j < own.length; j++) context.memory.floats[at + j] += own[j]; // one tensor may be two outputs
   });

@@ -70,7 +70,7 @@ class Bidirectional extends Layer<BidirectionalOptions> {
   }
 
   override toJSON(): LayerConfig {
-    return { ...super.toJSON(), options: { ...this.options, layer: this.#forward.toJSON() } };
+    return { ...super.toJSON(), options: { ...this.options, layer: { ...this.#forward.toJSON(), name: "" } } };
   }
 
   override forward(context: Context, inputs: readonly Tensor[]): Tensor[] {
