@@ -11,6 +11,7 @@ export {
 } from "./math/elementwise";
 
 export { pack, packedSize, packTransposed } from "./matmul/pack";
+export { columnForward, columnInputGradient, columnWeightGradient } from "./matmul/column";
 export { product } from "./matmul/product";
 export { weightGradient, weightGradientScratch } from "./matmul/weightGradient";
 

@@ -11,6 +11,20 @@ export function add(y: usize, x: usize, n: i32): void {
   storeTail(y + whole, f32x4.add(loadTail(y + whole, rest), loadTail(x + whole, rest)), rest);
 }
 
+/** y += factor·x */
+// @ts-ignore: decorator
+@inline
+export function addScaled(y: usize, x: usize, factor: f32, n: i32): void {
+  const f = f32x4.splat(factor);
+  const whole = bytes(n & ~3), rest = n & 3;
+  for (let i: usize = 0; i < whole; i += 16) {
+    v128.store(y + i, f32x4.add(v128.load(y + i), f32x4.mul(v128.load(x + i), f)));
+  }
+  if (rest) {
+    storeTail(y + whole, f32x4.add(loadTail(y + whole, rest), f32x4.mul(loadTail(x + whole, rest), f)), rest);
+  }
+}
+
 /**
  * y  [n]  in/out  y *= factor
  */

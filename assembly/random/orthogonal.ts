@@ -1,4 +1,5 @@
-import { bytes, loadTail, storeTail } from "../math/lanes";
+import { addScaled } from "../math/elementwise";
+import { bytes } from "../math/lanes";
 
 /**
  * Makes the rows of a matrix orthonormal, in place, by Gram-Schmidt done twice. With normal random numbers in, the
@@ -33,14 +34,4 @@ function dot(x: usize, y: usize, n: i32): f64 {
   let sum = f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
   for (let i = whole; i < bytes(n); i += 4) sum += <f64>f32.load(x + i) * <f64>f32.load(y + i);
   return sum;
-}
-
-function addScaled(y: usize, x: usize, factor: f32, n: i32): void {
-  const f = f32x4.splat(factor);
-  const whole = bytes(n & ~3);
-  for (let i: usize = 0; i < whole; i += 16) {
-    v128.store(y + i, f32x4.add(v128.load(y + i), f32x4.mul(v128.load(x + i), f)));
-  }
-  const rest = n & 3;
-  storeTail(y + whole, f32x4.add(loadTail(y + whole, rest), f32x4.mul(loadTail(x + whole, rest), f)), rest);
 }

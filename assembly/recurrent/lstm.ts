@@ -29,12 +29,14 @@ export function lstmForward(
  * dOutput           [N, T, H]      in      gradient of the hidden state after each step; pointer 0 for none
  * c, activated                     in      as lstmForward left them, keep = true
  * packedTransposed  [4P, H]        in      recurrentPackTransposed of recurrentKernel
+ * initial: whether the gradient of the first hidden state is wanted; without it dh is left undefined
  */
 export function lstmBackward(
   gates: usize, dh: usize, dc: usize, dOutput: usize, c: usize, activated: usize, packedTransposed: usize,
-  activation: i32, recurrentActivation: i32, N: i32, T: i32, H: i32, begin: i32, end: i32,
+  activation: i32, recurrentActivation: i32, initial: bool, N: i32, T: i32, H: i32, begin: i32, end: i32,
 ): void {
   backwardOverTime<LstmCell>(
-    gates, dh, dc, dOutput, c, activated, packedTransposed, activation, recurrentActivation, N, T, H, begin, end,
+    gates, dh, dc, dOutput, c, activated, packedTransposed, activation, recurrentActivation, initial,
+    N, T, H, begin, end,
   );
 }

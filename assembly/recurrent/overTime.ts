@@ -38,7 +38,7 @@ export function forwardOverTime<Cell>(
 @inline
 export function backwardOverTime<Cell>(
   gates: usize, dh: usize, dc: usize, dOutput: usize, c: usize, activated: usize, packedTransposed: usize,
-  activation: i32, recurrentActivation: i32, N: i32, T: i32, H: i32, begin: i32, end: i32,
+  activation: i32, recurrentActivation: i32, initial: bool, N: i32, T: i32, H: i32, begin: i32, end: i32,
 ): void {
   const P = padded(H), G = changetype<Cell>(0).gates() * P;
   const rows = end - begin;
@@ -51,6 +51,6 @@ export function backwardOverTime<Cell>(
     changetype<Cell>(0).backward(
       dz, dc, dh, activated + bytes(at * P), c + bytes(at * P), activation, recurrentActivation, rows, H,
     );
-    product(dh, P, 0, 0, dz, G, packedTransposed, rows, H, G);
+    if (t > 0 || initial) product(dh, P, 0, 0, dz, G, packedTransposed, rows, H, G);
   }
 }

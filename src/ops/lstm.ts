@@ -118,7 +118,23 @@ export function lstm(
 
     const transposed = memory.allocate(kernels.packedSize(G, Math.max(H, dx ? C : 0)));
     kernels.recurrentPackTransposed(transposed, recurrentKernel.pointer, H, H, GATES);
-    kernels.lstmBackward(gates, dh, dc, dOutput, cells, activated, transposed, act, recurrentAct, N, T, H, 0, N);
+    kernels.lstmBackward(
+      gates,
+      dh,
+      dc,
+      dOutput,
+      cells,
+      activated,
+      transposed,
+      act,
+      recurrentAct,
+      dInitialH !== 0,
+      N,
+      T,
+      H,
+      0,
+      N,
+    );
     if (dInitialH) kernels.addRows(dInitialH, H, dh, P, N, H);
     if (dInitialC) kernels.addRows(dInitialC, H, dc, P, N, H);
 

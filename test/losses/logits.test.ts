@@ -38,7 +38,10 @@ const pairs: [string, Pair][] = [
       kind: "sigmoid",
       make: losses.binaryCrossentropy,
       target: random =>
-        floats({ length: rows * V, ...Array.from({ length: rows * V }, () => random.uniform()) }, [rows, V]),
+        floats(
+          Float64Array.from({ length: rows * V }, () => random.uniform()),
+          [rows, V],
+        ),
       fromLogits: reference.binaryCrossentropyFromLogits,
     },
   ],

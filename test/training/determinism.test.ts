@@ -8,7 +8,7 @@ const { bidirectional, dense, dropout, embedding, lstm } = layers;
  * Hashes that every runtime must reach; made by this test on Node 20, x64. If a change of a kernel changes them, the
  * failure shows the new ones: put them here, and tell users in the changelog that results have changed.
  */
-const EXPECTED = { everything: "ac003792", forecasterInitial: "9718a597", forecasterTrained: "d1fdd064" };
+const EXPECTED = { everything: "ac003792", forecasterInitial: "9718a597", forecasterTrained: "034bf848" };
 
 /** Everything that draws random numbers or rounds: five initializers, dropout, shuffling, clipping, Adam. */
 async function train(seed: number) {

@@ -125,6 +125,7 @@ export function runLstm(
         activated,
         recurrentTransposed,
         ...kinds,
+        true,
         N,
         T,
         H,

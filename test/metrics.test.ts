@@ -1,0 +1,109 @@
+/** Metrics against numbers worked out by hand. */
+import { describe, expect, it } from "vitest";
+import { layers, type Model, sequential } from "../src/index.ts";
+
+/** A model that passes its inputs on: a dense layer with the identity as its kernel. */
+function identity(units: number, loss: string, metrics: string[], inner: number[] = []): Model {
+  const net = sequential([layers.dense({ units, inputShape: [...inner, units] })]);
+  const eye = Array.from({ length: units }, (_, i) => Array.from({ length: units }, (_, j) => (i === j ? 1 : 0)));
+  net.setWeights([eye, new Array(units).fill(0)]);
+  net.compile({ loss, metrics, optimizer: "sgd" });
+  return net;
+}
+
+describe("mae and mse", () => {
+  // errors 1, -2, 0, 4, 3
+  const x = [[1], [2], [3], [4], [5]];
+  const y = [[0], [4], [3], [0], [2]];
+
+  it("are means over all numbers, with a last batch of its own size too", async () => {
+    const net = identity(1, "meanSquaredError", ["mae", "mse"]);
+    for (const batchSize of [1, 2, 3, 5, 32]) {
+      expect(await net.evaluate(x, y, { batchSize })).toEqual({ loss: 6, mae: 2, mse: 6 });
+    }
+    const other = identity(1, "meanAbsoluteError", ["mse", "meanAbsoluteError"]);
+    expect(await other.evaluate(x, y, { batchSize: 2 })).toEqual({ loss: 2, mse: 6, mae: 2 });
+  });
+
+  it("count every step of a sequence and every output", async () => {
+    const net = identity(2, "meanSquaredError", ["mae"], [2]);
+    const sequences = [1, 2, 3, 4, 0, 0, 0, 8, 5, 5, 1, 1];
+    const targets = [0, 2, 3, 6, 0, 0, 1, 8, 5, 1, 1, 1]; // off by 1 0 0 2, 0 0 1 0, 0 4 0 0
+    const shape = [3, 2, 2];
+    const [x, y] = [sequences, targets].map(data => ({ data, shape }));
+    expect(await net.evaluate(x, y, { batchSize: 2 })).toEqual({ loss: 22 / 12, mae: 8 / 12 });
+  });
+
+  it("are those of the batch before its step in trainOnBatch", () => {
+    const net = identity(1, "meanSquaredError", ["mae"]);
+    expect(net.trainOnBatch(x, y)).toEqual({ loss: 6, mae: 2 });
+    expect(net.trainOnBatch(x, y).loss).toBeLessThan(6);
+  });
+});
+
+describe("accuracy", () => {
+  it("of one output is binary: above 0.5 means 1", async () => {
+    const net = identity(1, "binaryCrossentropy", ["accuracy"]);
+    const x = [[0.5], [0.51], [0.2], [0.9], [0.1]];
+    const y = [[0], [1], [1], [1], [1]]; // right, right, wrong, right, wrong
+    for (const batchSize of [2, 3, 5]) {
+      expect((await net.evaluate(x, y, { batchSize })).accuracy).toBe(3 / 5);
+    }
+    const mse = identity(1, "meanSquaredError", ["accuracy"]);
+    expect((await mse.evaluate(x, y)).accuracy).toBe(3 / 5);
+  });
+
+  it("of several binary outputs counts each", async () => {
+    const net = identity(3, "binaryCrossentropy", ["acc"]);
+    const x = [
+      [0.9, 0.2, 0.6],
+      [0.1, 0.7, 0.3],
+    ];
+    const y = [
+      [1, 0, 0],
+      [0, 0, 1],
+    ];
+    expect((await net.evaluate(x, y)).accuracy).toBe(3 / 6);
+  });
+
+  it("of distributions compares the largest class, the first of equals", async () => {
+    const net = identity(3, "categoricalCrossentropy", ["accuracy"]);
+    const x = [
+      [0.2, 0.5, 0.3],
+      [0.6, 0.3, 0.1],
+      [0.4, 0.4, 0.2],
+      [0.1, 0.2, 0.7],
+      [0.3, 0.3, 0.4],
+    ];
+    const y = [
+      [0, 1, 0], // right
+      [0, 0, 1], // wrong
+      [1, 0, 0], // right, the first of two
+      [0.2, 0.3, 0.5], // right
+      [0, 1, 0], // wrong
+    ];
+    for (const batchSize of [2, 4, 5]) {
+      expect((await net.evaluate(x, y, { batchSize })).accuracy).toBe(3 / 5);
+    }
+  });
+
+  it("of class ids counts every step of a sequence", async () => {
+    const net = identity(3, "sparseCategoricalCrossentropy", ["accuracy"], [2]);
+    const right = (id: number) => [0, 1, 2].map(j => (j === id ? 0.8 : 0.1));
+    const x = [
+      [right(0), right(2)],
+      [right(1), right(1)],
+      [right(2), right(0)],
+    ];
+    const y = [
+      [0, 2],
+      [1, 0],
+      [0, 2],
+    ];
+    for (const batchSize of [1, 2, 3]) {
+      expect((await net.evaluate(x, y, { batchSize })).accuracy).toBe(3 / 6);
+    }
+    const flat = identity(3, "sparseCategoricalCrossentropy", ["accuracy"]);
+    expect((await flat.evaluate([right(2), right(1), right(0)], [2, 0, 0])).accuracy).toBe(2 / 3);
+  });
+});
