@@ -30,6 +30,20 @@ export function expectNumber(value: unknown, what: string, min = -Infinity, max 
   return value;
 }
 
+/** A number in [0, 1). */
+export function expectFraction(value: unknown, what: string): number {
+  const number = expectNumber(value, what, 0, 1);
+  if (number === 1) throw new RangeError(`${what}: expected a number in [0, 1), got 1`);
+  return number;
+}
+
+/** A number above 0. */
+export function expectPositive(value: unknown, what: string): number {
+  const number = expectNumber(value, what, 0);
+  if (number === 0) throw new RangeError(`${what}: expected a number > 0, got 0`);
+  return number;
+}
+
 /** True or false. */
 export function expectBoolean(value: unknown, what: string): boolean {
   if (typeof value !== "boolean") throw new TypeError(`${what}: expected true or false, got ${describe(value)}`);

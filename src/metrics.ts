@@ -41,7 +41,7 @@ const binaryAccuracy: Metric = {
   name: "accuracy",
   measure(prediction, target) {
     let right = 0;
-    for (let i = 0; i < prediction.length; i++) if (prediction[i] > 0.5 === target[i] > 0.5) right++;
+    for (let i = 0; i < prediction.length; i++) if (Number(prediction[i] > 0.5) === target[i]) right++;
     return [right, prediction.length];
   },
 };

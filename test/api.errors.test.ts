@@ -112,11 +112,7 @@ describe("layers refuse", () => {
       "TypeError",
       'dense useBias: expected true or false, got "no"',
     ],
-    "a dropout of 1": [
-      () => dropout({ rate: 1 }),
-      "RangeError",
-      "dropout rate: expected a number in [0, 1), got 1: nothing would be left",
-    ],
+    "a dropout of 1": [() => dropout({ rate: 1 }), "RangeError", "dropout rate: expected a number in [0, 1), got 1"],
     "a negative dropout": [
       () => lstm({ units: 1, dropout: -0.5 }),
       "RangeError",

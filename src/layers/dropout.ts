@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { expectNumber, expectOptions } from "../expect.ts";
+import { expectFraction, expectOptions } from "../expect.ts";
 import { dropout as dropoutOp } from "../ops/dropout.ts";
 import type { Tensor } from "../tensor.ts";
 import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions } from "./layer.ts";
@@ -21,13 +21,6 @@ class Dropout extends Layer<DropoutOptions> {
   }
 }
 
-/** A rate of dropout. */
-export function expectRate(value: unknown, what: string): number {
-  const rate = expectNumber(value, what, 0, 1);
-  if (rate === 1) throw new RangeError(`${what}: expected a number in [0, 1), got 1: nothing would be left`);
-  return rate;
-}
-
 /**
  * Sets a random part of its input to 0 while training and scales the rest up (Srivastava et al. 2014).
  * Any shape in, the same out.
@@ -37,5 +30,5 @@ export function expectRate(value: unknown, what: string): number {
  */
 export function dropout(options: DropoutOptions): Layer {
   expectOptions(options, ["rate", ...LAYER_OPTIONS], "dropout");
-  return new Dropout({ ...options, rate: expectRate(options.rate, "dropout rate") });
+  return new Dropout({ ...options, rate: expectFraction(options.rate, "dropout rate") });
 }

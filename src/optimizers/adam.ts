@@ -1,4 +1,4 @@
-import { expectNumber, expectOptions } from "../expect.ts";
+import { expectFraction, expectNumber, expectOptions, expectPositive } from "../expect.ts";
 import { CLIP_OPTIONS, type ClipOptions, expectClip, type Optimizer, wholePower } from "./optimizer.ts";
 
 export interface AdamOptions extends ClipOptions {
@@ -22,9 +22,9 @@ const OPTIONS = ["learningRate", "beta1", "beta2", "epsilon", ...CLIP_OPTIONS];
 function make(name: string, options: AdamWOptions, known: readonly string[], decay: number): Optimizer {
   expectOptions(options, known, name);
   const clip = expectClip(options, name);
-  const beta1 = expectNumber(options.beta1 ?? 0.9, `${name} beta1`, 0, 1);
-  const beta2 = expectNumber(options.beta2 ?? 0.999, `${name} beta2`, 0, 1);
-  const epsilon = expectNumber(options.epsilon ?? 1e-7, `${name} epsilon`, 0);
+  const beta1 = expectFraction(options.beta1 ?? 0.9, `${name} beta1`);
+  const beta2 = expectFraction(options.beta2 ?? 0.999, `${name} beta2`);
+  const epsilon = expectPositive(options.epsilon ?? 1e-7, `${name} epsilon`);
   const weightDecay = expectNumber(options.weightDecay ?? decay, `${name} weightDecay`, 0);
   return {
     name,

@@ -1,4 +1,4 @@
-import { expectBoolean, expectNumber, expectOptions } from "../expect.ts";
+import { expectBoolean, expectFraction, expectNumber, expectOptions, expectPositive } from "../expect.ts";
 import { CLIP_OPTIONS, type ClipOptions, expectClip, type Optimizer } from "./optimizer.ts";
 
 export interface RmspropOptions extends ClipOptions {
@@ -25,9 +25,9 @@ const OPTIONS = ["learningRate", "rho", "momentum", "epsilon", "centered", ...CL
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
   expectOptions(options, OPTIONS, "rmsprop");
   const clip = expectClip(options, "rmsprop");
-  const rho = expectNumber(options.rho ?? 0.9, "rmsprop rho", 0, 1);
+  const rho = expectFraction(options.rho ?? 0.9, "rmsprop rho");
   const momentum = expectNumber(options.momentum ?? 0, "rmsprop momentum", 0, 1);
-  const epsilon = expectNumber(options.epsilon ?? 1e-7, "rmsprop epsilon", 0);
+  const epsilon = expectPositive(options.epsilon ?? 1e-7, "rmsprop epsilon");
   const centered = expectBoolean(options.centered ?? false, "rmsprop centered");
   const slots = ["v", ...(centered ? ["average"] : []), ...(momentum > 0 ? ["velocity"] : [])];
   return {

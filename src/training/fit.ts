@@ -2,7 +2,7 @@
 
 import type { Callback, TrainingRun } from "../callbacks/callback.ts";
 import { progress } from "../callbacks/progress.ts";
-import { expectBoolean, expectInteger, expectNumber, expectOptions } from "../expect.ts";
+import { expectBoolean, expectFraction, expectInteger, expectOptions } from "../expect.ts";
 import type { Network } from "../models/network.ts";
 import { describe } from "../ndarray.ts";
 import type { DataSet } from "./data.ts";
@@ -58,8 +58,7 @@ export interface Sets {
 /** Options of `fit`, checked and complete. */
 export function expectFitOptions(options: FitOptions) {
   expectOptions(options, FIT_OPTIONS, "fit");
-  const validationSplit = expectNumber(options.validationSplit ?? 0, "fit validationSplit", 0, 1);
-  if (validationSplit === 1) throw new RangeError("fit validationSplit: expected a number in [0, 1), got 1");
+  const validationSplit = expectFraction(options.validationSplit ?? 0, "fit validationSplit");
   const verbose = options.verbose ?? 1;
   if (verbose !== 0 && verbose !== 1 && verbose !== 2) {
     throw new RangeError(`fit verbose: expected 0, 1 or 2, got ${describe(verbose)}`);

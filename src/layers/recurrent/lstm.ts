@@ -1,11 +1,10 @@
 import { type ElementwiseActivation, expectElementwise } from "../../activations.ts";
 import type { Context } from "../../context.ts";
-import { expectBoolean, expectInteger, expectOptions, showShape } from "../../expect.ts";
+import { expectBoolean, expectFraction, expectInteger, expectOptions, showShape } from "../../expect.ts";
 import { expectInitializer, type Initializer } from "../../initializers.ts";
 import { dropout as dropoutOp } from "../../ops/dropout.ts";
 import { lstm as lstmOp, lstmPackedSize } from "../../ops/lstm.ts";
 import type { Tensor } from "../../tensor.ts";
-import { expectRate } from "../dropout.ts";
 import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, lastAxis, type WeightSpec } from "../layer.ts";
 import { keepState, keptState } from "./state.ts";
 
@@ -155,7 +154,7 @@ export function lstm(options: LstmLayerOptions): Layer {
     returnState: bool("returnState", false),
     goBackwards: bool("goBackwards", false),
     stateful: bool("stateful", false),
-    dropout: expectRate(options.dropout ?? 0, "lstm dropout"),
+    dropout: expectFraction(options.dropout ?? 0, "lstm dropout"),
     kernelInitializer: expectInitializer(options.kernelInitializer ?? "glorotUniform", "lstm kernelInitializer"),
     recurrentInitializer: expectInitializer(options.recurrentInitializer ?? "orthogonal", "lstm recurrentInitializer"),
     biasInitializer: expectInitializer(options.biasInitializer ?? "zeros", "lstm biasInitializer"),
