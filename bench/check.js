@@ -25,7 +25,9 @@ for (let run = 0; run < RUNS && below.length > 0; run++) {
 }
 for (const [name, floor] of Object.entries(floors)) {
   const percent = best.get(name);
-  console.log(`${percent < floor ? "BELOW" : "ok   "}  ${name.padEnd(36)} ${percent.toFixed(0).padStart(4)} % of peak, floor ${floor}`);
+  console.log(
+    `${percent < floor ? "BELOW" : "ok   "}  ${name.padEnd(36)} ${percent.toFixed(0).padStart(4)} % of peak, floor ${floor}`,
+  );
 }
 if (below.length > 0) {
   console.error(`${below.length} rows are slower than their floor in each of ${RUNS} runs`);

@@ -53,6 +53,11 @@ describe("accuracy", () => {
     expect((await mse.evaluate(x, y)).accuracy).toBe(3 / 5);
   });
 
+  it("never counts a soft target as hit, as in Keras", async () => {
+    const net = identity(1, "binaryCrossentropy", ["accuracy"]);
+    expect((await net.evaluate([[0.9], [0.9], [0.1]], [[0.8], [1], [0.2]])).accuracy).toBe(1 / 3);
+  });
+
   it("of several binary outputs counts each", async () => {
     const net = identity(3, "binaryCrossentropy", ["acc"]);
     const x = [
