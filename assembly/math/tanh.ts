@@ -1,4 +1,4 @@
-import { exp2m1OfRest, rounded, scale } from "./exp2";
+import { clamped, exp2m1OfRest, rounded, scale } from "./exp2";
 
 /**
  * tanh(x) = (e^2x - 1) / (e^2x - 1 + 2), which keeps its relative accuracy near 0.
@@ -7,8 +7,7 @@ import { exp2m1OfRest, rounded, scale } from "./exp2";
 // @ts-ignore: decorator
 @inline
 export function tanh4(x: v128): v128 {
-  const scaled = f32x4.mul(x, f32x4.splat(2.88539008)); // 2·log2 e
-  const y = f32x4.pmin(f32x4.pmax(scaled, f32x4.splat(-26.26)), f32x4.splat(26.26));
+  const y = clamped(f32x4.mul(x, f32x4.splat(2.88539008))); // 2·log2 e
   const n = rounded(y);
   const s = scale(n);
   const expm1 = f32x4.add(f32x4.mul(s, exp2m1OfRest(y, n)), f32x4.sub(s, f32x4.splat(1)));

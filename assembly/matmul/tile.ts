@@ -61,9 +61,11 @@ export function panelProduct(
   const last = M - 1;
   const end = b + (<usize>K << 5);
   const zero = f32x4.splat(0);
+  const fromStride = start ? startStride : 0;
+  let to = c, from = start;
   for (let m = 0; m < M; m += 4) {
-    const m1 = <usize>min(m + 1, last), m2 = <usize>min(m + 2, last), m3 = <usize>min(m + 3, last);
-    let a0 = a + <usize>m * aRow, a1 = a + m1 * aRow, a2 = a + m2 * aRow, a3 = a + m3 * aRow;
+    let a0 = a + <usize>m * aRow;
+    let a1 = m < last ? a0 + aRow : a0, a2 = m + 1 < last ? a1 + aRow : a1, a3 = m + 2 < last ? a2 + aRow : a2;
     let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
     for (let p = b; p < end; p += 32) {
       const b0 = v128.load(p), b1 = v128.load(p, 16);
@@ -82,15 +84,12 @@ export function panelProduct(
       a0 += aStep; a1 += aStep; a2 += aStep; a3 += aStep;
     }
     // Rows that repeat the last one are computed, not stored.
-    if (M - m >= 4) {
-      addAndStore(c + <usize>m * cStride, start ? start + <usize>m * startStride : 0, c00, c01, columns);
-      addAndStore(c + m1 * cStride, start ? start + m1 * startStride : 0, c10, c11, columns);
-      addAndStore(c + m2 * cStride, start ? start + m2 * startStride : 0, c20, c21, columns);
-      addAndStore(c + m3 * cStride, start ? start + m3 * startStride : 0, c30, c31, columns);
-    } else {
-      addAndStore(c + <usize>m * cStride, start ? start + <usize>m * startStride : 0, c00, c01, columns);
-      if (m + 1 < M) addAndStore(c + m1 * cStride, start ? start + m1 * startStride : 0, c10, c11, columns);
-      if (m + 2 < M) addAndStore(c + m2 * cStride, start ? start + m2 * startStride : 0, c20, c21, columns);
-    }
+    const rows = M - m;
+    addAndStore(to, from, c00, c01, columns);
+    if (rows > 1) addAndStore(to += cStride, from += fromStride, c10, c11, columns);
+    if (rows > 2) addAndStore(to += cStride, from += fromStride, c20, c21, columns);
+    if (rows > 3) addAndStore(to += cStride, from += fromStride, c30, c31, columns);
+    to += cStride;
+    from += fromStride;
   }
 }
