@@ -2,7 +2,12 @@
 import { defineConfig } from "rolldown";
 
 export default defineConfig({
-  input: { index: "src/index.ts", node: "src/node.ts", "cli/main": "src/cli/main.ts", "cli/bench/workloads": "src/cli/bench/workloads.ts" },
+  input: {
+    index: "src/index.ts",
+    node: "src/node.ts",
+    "cli/main": "src/cli/main.ts",
+    "cli/bench/workloads": "src/cli/bench/workloads.ts",
+  },
   platform: "neutral",
   external: [/^node:/, "csv-parse/sync", "@assemblyscript/loader"],
   output: {

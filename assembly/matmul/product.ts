@@ -1,6 +1,6 @@
 import { bytes } from "../math/lanes";
 import { rowProduct } from "./matvec";
-import { K_BLOCK, panelProduct } from "./tile";
+import { halfPanelProduct, K_BLOCK, panelProduct } from "./tile";
 
 // Rows taken together, so that their part of A (128 KB) stays in the second cache while the panels pass.
 const ROW_BLOCK: i32 = 64;
@@ -26,10 +26,17 @@ export function product(
       const stride = k ? cStride : startStride;
       const aa = a + bytes(m * aStride + k);
       if (rows > single) {
-        for (let n = 0; n < N; n += 8) {
+        const rest = N & 7, wide = rest > 4 ? N : N - rest; // the columns in whole panels, or more than half of one
+        for (let n = 0; n < wide; n += 8) {
           panelProduct(
             ca + bytes(n), bytes(cStride), sa ? sa + bytes(n) : 0, bytes(stride),
             aa, bytes(aStride), 4, packed + bytes(n * K + k * 8), rows - single, min(8, N - n), depth,
+          );
+        }
+        if (wide < N) {
+          halfPanelProduct(
+            ca + bytes(wide), bytes(cStride), sa ? sa + bytes(wide) : 0, bytes(stride),
+            aa, bytes(aStride), packed + bytes(wide * K + k * 8), rows - single, rest, depth,
           );
         }
       }

@@ -93,3 +93,45 @@ export function panelProduct(
     from += fromStride;
   }
 }
+
+/**
+ * The same for the first half of a panel, at most four columns, in tiles of 6 rows by 4 columns: a product whose columns
+ * end there does not compute the other half.
+ */
+// @ts-ignore: decorator
+@inline
+export function halfPanelProduct(
+  c: usize, cStride: usize, start: usize, startStride: usize,
+  a: usize, aRow: usize, b: usize, M: i32, columns: i32, K: i32,
+): void {
+  const last = M - 1;
+  const end = b + (<usize>K << 5);
+  const zero = f32x4.splat(0);
+  const fromStride = start ? startStride : 0;
+  let to = c, from = start;
+  for (let m = 0; m < M; m += 6) {
+    let a0 = a + <usize>m * aRow;
+    let a1 = m < last ? a0 + aRow : a0, a2 = m + 1 < last ? a1 + aRow : a1, a3 = m + 2 < last ? a2 + aRow : a2;
+    let a4 = m + 3 < last ? a3 + aRow : a3, a5 = m + 4 < last ? a4 + aRow : a4;
+    let c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero;
+    for (let p = b; p < end; p += 32) {
+      const v = v128.load(p);
+      c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(a0), v));
+      c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(a1), v));
+      c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(a2), v));
+      c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(a3), v));
+      c4 = f32x4.add(c4, f32x4.mul(v128.load32_splat(a4), v));
+      c5 = f32x4.add(c5, f32x4.mul(v128.load32_splat(a5), v));
+      a0 += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; a5 += 4;
+    }
+    const rows = M - m;
+    addAndStore(to, from, c0, zero, columns);
+    if (rows > 1) addAndStore(to += cStride, from += fromStride, c1, zero, columns);
+    if (rows > 2) addAndStore(to += cStride, from += fromStride, c2, zero, columns);
+    if (rows > 3) addAndStore(to += cStride, from += fromStride, c3, zero, columns);
+    if (rows > 4) addAndStore(to += cStride, from += fromStride, c4, zero, columns);
+    if (rows > 5) addAndStore(to += cStride, from += fromStride, c5, zero, columns);
+    to += cStride;
+    from += fromStride;
+  }
+}

@@ -31,4 +31,5 @@ export function bench(options: { json: boolean; quick: boolean }, print: (line: 
   print(line(HEADINGS));
   const { peakGflops } = runBench(milliseconds, row => print(showRow(row)));
   print(`\npeak: ${peakGflops.toFixed(1)} GFLOP/s of multiplies and adds in registers, measured in the same process`);
+  print("a training step counts as three forward passes, though a first layer needs no input gradient");
 }

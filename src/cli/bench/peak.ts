@@ -1,8 +1,8 @@
 import { Engine } from "../../engine/engine.ts";
 import { time } from "./measure.ts";
 
-const ROUNDS = 200_000;
-const FLOP_A_ROUND = 96;
+const ROUNDS = 100_000;
+const FLOP_A_ROUND = 192;
 
 /** GFLOP/s of multiplies and adds in registers alone: the most that 128-bit wasm can do on this core, now. */
 export function measurePeak(milliseconds: number): number {
