@@ -99,5 +99,5 @@ it.each([
 });
 
 it("multiplyAddPeak computes what it says", () => {
-  expect([0, 1, 200].map(kernels.multiplyAddPeak)).toEqual([78, 45, 12]);
+  expect([0, 1, 200].map(kernels.multiplyAddPeak)).toEqual([78, 28.5, 12]);
 });
