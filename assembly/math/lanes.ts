@@ -52,5 +52,7 @@ export function sumLanes(v: v128): f32 {
 // @ts-ignore: decorator
 @inline
 export function flushTiny(v: v128): v128 {
-  return v128.andnot(v, f32x4.lt(f32x4.abs(v), f32x4.splat(1e-30)));
+  // Not f32x4.abs: V8 makes its mask anew at every use, and hoists a constant.
+  const size = v128.and(v, i32x4.splat(0x7fffffff));
+  return v128.andnot(v, f32x4.lt(size, f32x4.splat(1e-30)));
 }
