@@ -9,20 +9,24 @@ export { softmaxBackward, softmaxForward } from "./math/softmax";
 export {
   add, addRows, clipValue, copyRows, firstNonFinite, scaleInPlace, sumOfSquares, sumRows,
 } from "./math/elementwise";
+export { gatherAddRows, gatherRows, groupRows, scatterAddRows, scatterRows, sumGroups } from "./math/rows";
 
 export { pack, packedSize, packTransposed } from "./matmul/pack";
 export { columnForward, columnInputGradient, columnWeightGradient } from "./matmul/column";
 export { product } from "./matmul/product";
 export { weightGradient, weightGradientScratch } from "./matmul/weightGradient";
 
+export { recurrentSteps } from "./recurrent/steps";
 export {
-  recurrentAddUnpadded, recurrentGatherInput, recurrentInputGradient, recurrentPack, recurrentPackTransposed,
-  recurrentPadGates, recurrentScatterOutput,
+  recurrentAddUnpadded, recurrentOutputs, recurrentPack, recurrentPackTransposed, recurrentPadGates, recurrentRepeat,
+  recurrentRepeatBackward,
 } from "./recurrent/workspace";
-export { lstmBackward, lstmForward } from "./recurrent/lstm";
+export { lstmBackward, lstmForward, lstmStep } from "./recurrent/lstm";
 
-export { embeddingBackward, embeddingForward, firstIdOutside } from "./layers/embedding";
+export { distinctIds, firstIdOutside } from "./layers/embedding";
 export { dropoutBackward, dropoutForward } from "./layers/dropout";
+export { maskingBackward, maskingForward, maskZeros } from "./layers/masking";
+export { countRows, selectRowsBackward, selectRowsForward } from "./layers/selectRows";
 
 export {
   huberBackward, huberForward, meanAbsoluteErrorBackward, meanAbsoluteErrorForward, meanSquaredErrorBackward,

@@ -3,6 +3,7 @@ import type { Tape } from "./autograd.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Kernels } from "./engine/kernels.ts";
 import type { Memory } from "./engine/memory.ts";
+import type { Parallel } from "./engine/threads/parallel.ts";
 import { sizeOf } from "./ndarray.ts";
 import { type Shape, Tensor } from "./tensor.ts";
 
@@ -27,6 +28,7 @@ export interface ContextOptions {
 export class Context {
   readonly memory: Memory;
   readonly kernels: Kernels;
+  readonly parallel: Parallel;
   readonly tape: Tape | undefined;
   readonly training: boolean;
   readonly seed: number;
@@ -39,6 +41,7 @@ export class Context {
   constructor(engine: Engine, options: ContextOptions) {
     this.memory = engine.memory;
     this.kernels = engine.kernels;
+    this.parallel = engine.parallel;
     this.tape = options.tape;
     this.training = options.training ?? false;
     this.seed = options.seed;

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { loadModel, type Model, type SaveOptions } from "./index.ts";
+import { type LoadOptions, loadModel, type Model, type SaveOptions } from "./index.ts";
 
 /**
  * Saves a model to a file. An existing file is replaced in one go: whatever happens meanwhile, the path holds the old
@@ -37,14 +37,15 @@ export async function saveModelFile(model: Model, path: string, options: SaveOpt
  * Loads a model from a file that `saveModelFile` wrote, or that holds the bytes of `Model.save`.
  *
  * @param path of the file
+ * @param options as for `loadModel`
  * @returns the model, compiled if the saved one was
  * @throws the file system's error; TypeError or RangeError, with the path in its message, for a bad file
  * @example const net = await loadModelFile("model.safetensors");
  */
-export async function loadModelFile(path: string): Promise<Model> {
+export async function loadModelFile(path: string, options: LoadOptions = {}): Promise<Model> {
   const bytes = await readFile(path);
   try {
-    return loadModel(bytes);
+    return loadModel(bytes, options);
   } catch (error) {
     const Kind = error instanceof TypeError ? TypeError : RangeError;
     throw new Kind(`${path}: ${(error as Error).message}`, { cause: error });

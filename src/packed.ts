@@ -4,16 +4,22 @@ import type { Context } from "./context.ts";
 export class Packed {
   readonly pointer: number;
   #version = -1;
+  #form = "";
 
   constructor(pointer: number) {
     this.pointer = pointer;
   }
 
-  /** The pointer, after `pack` has filled it if it was stale. */
-  ensure(context: Context, pack: (pointer: number) => void): number {
-    if (this.#version !== context.weightsVersion) {
+  /**
+   * The pointer, after `pack` has filled it if it was stale.
+   *
+   * @param form the layout, where there are several
+   */
+  ensure(context: Context, pack: (pointer: number) => void, form = ""): number {
+    if (this.#version !== context.weightsVersion || this.#form !== form) {
       pack(this.pointer);
       this.#version = context.weightsVersion;
+      this.#form = form;
     }
     return this.pointer;
   }

@@ -2,6 +2,18 @@ import { sizeOf } from "./ndarray.ts";
 
 export type Shape = readonly number[];
 
+/** Rows of a table by number. All in the arena, as long as the tensor that was looked up. */
+export interface Lookup {
+  /** [V, C] */
+  table: Tensor;
+  /** How many different rows. */
+  count: number;
+  /** int32 [count]: their numbers in the table. */
+  distinct: number;
+  /** int32 [N, T]: which of them stands there. */
+  which: number;
+}
+
 /** A handle to numbers in linear memory. Tensors of a step live in the arena and are gone when it ends. */
 export class Tensor {
   readonly pointer: number;
@@ -12,6 +24,10 @@ export class Tensor {
   gradient = 0;
   /** The pre-activations, where this tensor is their sigmoid or softmax: cross-entropy is exact on those. */
   logits: Tensor | undefined;
+  /** Where this tensor holds rows of a table: which ones. A product with them needs to be made once a distinct row. */
+  lookup: Lookup | undefined;
+  /** int32 [N, T]: 1 where a step of this sequence is real, 0 where it is padding. None: every step is real. */
+  mask: Tensor | undefined;
 
   constructor(pointer: number, shape: Shape, requiresGradient = false) {
     this.pointer = pointer;

@@ -36,7 +36,8 @@ const compiled = () => {
 };
 const LSTM_OPTIONS =
   "known options are units, activation, recurrentActivation, useBias, returnSequences, returnState, goBackwards, " +
-  "stateful, dropout, kernelInitializer, recurrentInitializer, biasInitializer, unitForgetBias, name, inputShape";
+  "stateful, zeroOutputForMask, dropout, kernelInitializer, recurrentInitializer, biasInitializer, unitForgetBias, " +
+  "name, inputShape";
 const ELEMENTWISE = "expected one of linear, relu, tanh, sigmoid, hardSigmoid";
 const INITIALIZERS =
   "zeros, ones, constant, uniform, normal, truncatedNormal, glorotUniform, glorotNormal, heUniform, heNormal, " +
@@ -71,7 +72,7 @@ describe("layers refuse", () => {
     "an unknown option of embedding": [
       () => embedding(wrong({ size: 3 })),
       "TypeError",
-      'embedding: unknown option "size"; known options are inputDim, outputDim, embeddingsInitializer, name, inputShape',
+      'embedding: unknown option "size"; known options are inputDim, outputDim, embeddingsInitializer, maskZero, trainable, weights, name, inputShape',
     ],
     "an unknown option of bidirectional": [
       () => bidirectional(wrong({ layer: lstm({ units: 1 }), mode: "sum" })),
@@ -240,7 +241,7 @@ describe("sequential refuses", () => {
     "an unknown option": [
       () => sequential([one()], wrong({ name: "net" })),
       "TypeError",
-      'sequential: unknown option "name"; known options are seed',
+      'sequential: unknown option "name"; known options are seed, threads, simd',
     ],
     "a seed below 0": [
       () => sequential([one()], { seed: -1 }),
@@ -356,7 +357,7 @@ describe("functional models refuse", () => {
     "an unknown option": [
       () => model(wrong({ input: shape(1), outputs: shape(1) })),
       "TypeError",
-      'model: unknown option "input"; known options are inputs, outputs, seed',
+      'model: unknown option "input"; known options are inputs, outputs, seed, threads, simd',
     ],
     "a seed that is no whole number": [
       () => {

@@ -25,6 +25,14 @@ describe("the built package", () => {
     expect(size).toBeLessThanOrEqual(60_000);
   });
 
+  it("carries relaxed kernels only for those who import them", () => {
+    const [plain, relaxed] = ["index.js", "relaxed.js"].map(entry => imported(new URL(entry, dist)));
+    const own = [...relaxed].filter(file => !plain.has(file));
+    expect(own.some(file => readFileSync(new URL(file), "utf8").length > 40_000)).toBe(true);
+    // Unlike the rest, that entry does something when it is imported: bundlers must keep it.
+    expect(manifest.sideEffects).toEqual([manifest.exports["./relaxed"].default]);
+  });
+
   it("has every file that package.json points to", () => {
     const paths = [...Object.values<string>(manifest.bin), ...Object.values(manifest.exports).flatMap(targets)];
     for (const path of paths) expect(existsSync(new URL(`../${path}`, import.meta.url)), path).toBe(true);

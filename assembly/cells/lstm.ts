@@ -8,7 +8,7 @@ import { activate4, SIGMOID, slopeFromOutput4, TANH } from "../math/activation";
  *   c' = f·c + i·g          h = o·a(c')
  *
  * P = padded(H) is the length of a row of H units; the units past H compute with zeros and are never read.
- * Static dispatch: recurrent/overTime.ts takes the class as a type argument, and every call is inlined.
+ * Static dispatch: recurrent/overTime.ts takes the class as a type argument, so that nothing is looked up at run time.
  */
 export class LstmCell {
   /** Gates, rows of P in a step's pre-activations. */
@@ -18,8 +18,6 @@ export class LstmCell {
     return 4;
   }
 
-  // @ts-ignore: decorator
-  @inline
   forward(
     h: usize, hStride: i32, cNext: usize, activated: usize, gates: usize, c: usize,
     activation: i32, recurrentActivation: i32, N: i32, H: i32,
@@ -31,8 +29,6 @@ export class LstmCell {
     }
   }
 
-  // @ts-ignore: decorator
-  @inline
   backward(
     gates: usize, dc: usize, dh: usize, activated: usize, c: usize,
     activation: i32, recurrentActivation: i32, N: i32, H: i32,

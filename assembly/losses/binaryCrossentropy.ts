@@ -1,4 +1,4 @@
-import { bytes } from "../math/lanes";
+import { bytes, flushTinyScalar } from "../math/lanes";
 
 /**
  * Binary cross-entropy, the mean over n numbers of -(y·ln p + (1 - y)·ln(1 - p)), summed in f64.
@@ -47,6 +47,6 @@ export function binaryCrossentropyLogitsBackward(dLogits: usize, logits: usize, 
     const z = <f64>f32.load(logits + bytes(i)), y = <f64>f32.load(target + bytes(i));
     const e = NativeMath.exp(-abs(z));
     const p = z >= 0 ? 1 / (1 + e) : e / (1 + e);
-    f32.store(dLogits + bytes(i), f32.load(dLogits + bytes(i)) + <f32>(factor * (p - y)));
+    f32.store(dLogits + bytes(i), f32.load(dLogits + bytes(i)) + flushTinyScalar(<f32>(factor * (p - y))));
   }
 }

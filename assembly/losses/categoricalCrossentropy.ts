@@ -1,4 +1,4 @@
-import { bytes } from "../math/lanes";
+import { bytes, flushTiny, flushTinyScalar } from "../math/lanes";
 import { exp4 } from "../math/exp";
 import { rowMax } from "../math/softmax";
 
@@ -113,12 +113,12 @@ function logitsBackward<Target>(dLogits: usize, logits: usize, target: usize, sc
     let j = 0;
     for (; j + 4 <= V; j += 4) {
       const e = exp4(f32x4.sub(v128.load(logits + bytes(j)), f32x4.splat(largest)));
-      const d = f32x4.mul(e, f32x4.splat(<f32>perExp));
+      const d = flushTiny(f32x4.mul(e, f32x4.splat(<f32>perExp)));
       v128.store(dLogits + bytes(j), f32x4.add(v128.load(dLogits + bytes(j)), d));
     }
     for (; j < V; j++) {
       const e = NativeMath.exp(<f64>f32.load(logits + bytes(j)) - <f64>largest);
-      f32.store(dLogits + bytes(j), f32.load(dLogits + bytes(j)) + <f32>(perExp * e));
+      f32.store(dLogits + bytes(j), f32.load(dLogits + bytes(j)) + flushTinyScalar(<f32>(perExp * e)));
     }
     for (j = 0; j < V; j++) {
       const y = changetype<Target>(0).at(target, r, j, V);

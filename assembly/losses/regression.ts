@@ -1,4 +1,4 @@
-import { bytes } from "../math/lanes";
+import { bytes, flushTinyScalar } from "../math/lanes";
 
 /**
  * Losses that compare number by number: the mean over n numbers, summed in f64.
@@ -17,7 +17,7 @@ function difference(prediction: usize, target: usize, i: i32): f64 {
 // @ts-ignore: decorator
 @inline
 function accumulate(gradient: usize, i: i32, value: f64): void {
-  f32.store(gradient + bytes(i), f32.load(gradient + bytes(i)) + <f32>value);
+  f32.store(gradient + bytes(i), f32.load(gradient + bytes(i)) + flushTinyScalar(<f32>value));
 }
 
 /** Mean of e². */

@@ -1,4 +1,4 @@
-import { bytes, loadTail, storeTail } from "./lanes";
+import { bytes, flushTiny, loadTail, storeTail } from "./lanes";
 
 /**
  * y  [n]  in/out  accumulated: y += x
@@ -26,13 +26,13 @@ export function addScaled(y: usize, x: usize, factor: f32, n: i32): void {
 }
 
 /**
- * y  [n]  in/out  y *= factor
+ * y  [n]  in/out  y *= factor; what becomes tiny becomes 0
  */
 export function scaleInPlace(y: usize, factor: f32, n: i32): void {
   const f = f32x4.splat(factor);
   const whole = bytes(n & ~3);
-  for (let i: usize = 0; i < whole; i += 16) v128.store(y + i, f32x4.mul(v128.load(y + i), f));
-  storeTail(y + whole, f32x4.mul(loadTail(y + whole, n & 3), f), n & 3);
+  for (let i: usize = 0; i < whole; i += 16) v128.store(y + i, flushTiny(f32x4.mul(v128.load(y + i), f)));
+  storeTail(y + whole, flushTiny(f32x4.mul(loadTail(y + whole, n & 3), f)), n & 3);
 }
 
 /**

@@ -45,14 +45,31 @@ export function sumLanes(v: v128): f32 {
   );
 }
 
+/** 2^-63, about 1.1e-19: the product of two numbers of at least this size is not subnormal. */
+export const TINY: f32 = 1.0842021724855044e-19;
+
 /**
- * Lanes below 1e-30 in size become 0. A subnormal costs over 100 cycles in every later product and wasm cannot switch
- * them off, so values that decay step after step are cut before they get there. NaN becomes 0 nowhere: it passes.
+ * Lanes below `limit` in size become 0, NaN passes. A product that is subnormal, or too small even for that, costs several
+ * times a normal one, and wasm cannot switch this off.
  */
 // @ts-ignore: decorator
 @inline
-export function flushTiny(v: v128): v128 {
+export function flushBelow(v: v128, limit: f32): v128 {
   // Not f32x4.abs: V8 makes its mask anew at every use, and hoists a constant.
   const size = v128.and(v, i32x4.splat(0x7fffffff));
-  return v128.andnot(v, f32x4.lt(size, f32x4.splat(1e-30)));
+  return v128.andnot(v, f32x4.lt(size, f32x4.splat(limit)));
+}
+
+/** For what decays step after step and is multiplied with its like: states, gradients, weights. */
+// @ts-ignore: decorator
+@inline
+export function flushTiny(v: v128): v128 {
+  return flushBelow(v, TINY);
+}
+
+/** The same for one number. */
+// @ts-ignore: decorator
+@inline
+export function flushTinyScalar(x: f32): f32 {
+  return abs(x) < TINY ? 0 : x;
 }

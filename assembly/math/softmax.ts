@@ -1,5 +1,5 @@
 import { exp4 } from "./exp";
-import { bytes, loadTail, storeTail, sumLanes } from "./lanes";
+import { bytes, flushBelow, loadTail, storeTail, sumLanes } from "./lanes";
 
 /** The largest of V floats; V >= 1. */
 // @ts-ignore: decorator
@@ -31,9 +31,15 @@ export function expRow(y: usize, x: usize, shift: f32, V: i32): f32 {
   return total;
 }
 
+// @ts-ignore: decorator
+@inline
+function normalized(e: v128, sum: v128): v128 {
+  return flushBelow(f32x4.div(e, sum), 1.17549435e-38);
+}
+
 /**
  * Softmax over the last axis, shifted by the row's largest value. Relative error of a probability at most
- * 1e-6 + 2^-24·(largest - x).
+ * 1e-6 + 2^-24·(largest - x); subnormal ones are 0.
  *
  * y  [rows, V]  out  assigned; may be the same buffer as x
  * x  [rows, V]  in
@@ -41,7 +47,10 @@ export function expRow(y: usize, x: usize, shift: f32, V: i32): f32 {
 export function softmaxForward(y: usize, x: usize, rows: i32, V: i32): void {
   for (let r = 0; r < rows; r++, x += bytes(V), y += bytes(V)) {
     const sum = expRow(y, x, rowMax(x, V), V);
-    for (let j = 0; j < V; j++) f32.store(y + bytes(j), f32.load(y + bytes(j)) / sum);
+    const divisor = f32x4.splat(sum);
+    const whole = bytes(V & ~3), rest = V & 3;
+    for (let j: usize = 0; j < whole; j += 16) v128.store(y + j, normalized(v128.load(y + j), divisor));
+    storeTail(y + whole, normalized(loadTail(y + whole, rest), divisor), rest);
   }
 }
 

@@ -1,5 +1,7 @@
 import { bytes } from "../math/lanes";
-import { addAndStore } from "./tile";
+import { multiplyAdd } from "../math/multiplyAdd";
+import { WIDE_PANEL } from "./pack";
+import { addAndStore, K_BLOCK } from "./tile";
 
 /**
  * One row times a packed matrix: c = start + a·B. Three panels at a time: six accumulators, which is what keeps
@@ -20,12 +22,12 @@ export function rowProduct(c: usize, start: usize, a: usize, packed: usize, N: i
     let c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero;
     for (let p = a; p < end; p += 4) {
       const s = v128.load32_splat(p);
-      c0 = f32x4.add(c0, f32x4.mul(s, v128.load(p0)));
-      c1 = f32x4.add(c1, f32x4.mul(s, v128.load(p0, 16)));
-      c2 = f32x4.add(c2, f32x4.mul(s, v128.load(p1)));
-      c3 = f32x4.add(c3, f32x4.mul(s, v128.load(p1, 16)));
-      c4 = f32x4.add(c4, f32x4.mul(s, v128.load(p2)));
-      c5 = f32x4.add(c5, f32x4.mul(s, v128.load(p2, 16)));
+      c0 = multiplyAdd(s, v128.load(p0), c0);
+      c1 = multiplyAdd(s, v128.load(p0, 16), c1);
+      c2 = multiplyAdd(s, v128.load(p1), c2);
+      c3 = multiplyAdd(s, v128.load(p1, 16), c3);
+      c4 = multiplyAdd(s, v128.load(p2), c4);
+      c5 = multiplyAdd(s, v128.load(p2, 16), c5);
       p0 += 32; p1 += 32; p2 += 32;
     }
     const q = c + bytes(n), t = start ? start + bytes(n) : 0;
@@ -38,9 +40,44 @@ export function rowProduct(c: usize, start: usize, a: usize, packed: usize, N: i
     let p0 = packed + bytes(n * height);
     for (let p = a; p < end; p += 4, p0 += 32) {
       const s = v128.load32_splat(p);
-      c0 = f32x4.add(c0, f32x4.mul(s, v128.load(p0)));
-      c1 = f32x4.add(c1, f32x4.mul(s, v128.load(p0, 16)));
+      c0 = multiplyAdd(s, v128.load(p0), c0);
+      c1 = multiplyAdd(s, v128.load(p0, 16), c1);
     }
     addAndStore(c + bytes(n), start ? start + bytes(n) : 0, c0, c1, min(8, N - n));
+  }
+}
+
+/**
+ * The same with all columns of a panel side by side: fewer pointers to move, which is what bounds the loop above. Sums are
+ * those of `product`, in blocks of K_BLOCK.
+ *
+ * c       [N]     out  assigned; room for whole wide panels
+ * start   [N]     in   readable for whole wide panels; pointer 0 for none
+ * a       [K]     in
+ * packed  [K, N]  in   in wide panels
+ */
+export function rowProductWide(c: usize, start: usize, a: usize, packed: usize, N: i32, K: i32): void {
+  const zero = f32x4.splat(0);
+  for (let n = 0; n < N; n += WIDE_PANEL, c += bytes(WIDE_PANEL)) {
+    let from = start ? start + bytes(n) : 0;
+    for (let k = 0; k < K; k += K_BLOCK) {
+      const end = a + bytes(min(K, k + K_BLOCK));
+      let c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero;
+      for (let p = a + bytes(k); p < end; p += 4, packed += bytes(WIDE_PANEL)) {
+        const s = v128.load32_splat(p);
+        c0 = multiplyAdd(s, v128.load(packed), c0);
+        c1 = multiplyAdd(s, v128.load(packed, 16), c1);
+        c2 = multiplyAdd(s, v128.load(packed, 32), c2);
+        c3 = multiplyAdd(s, v128.load(packed, 48), c3);
+        c4 = multiplyAdd(s, v128.load(packed, 64), c4);
+        c5 = multiplyAdd(s, v128.load(packed, 80), c5);
+        c6 = multiplyAdd(s, v128.load(packed, 96), c6);
+      }
+      addAndStore(c, from, c0, c1, 8);
+      addAndStore(c + 32, from ? from + 32 : 0, c2, c3, 8);
+      addAndStore(c + 64, from ? from + 64 : 0, c4, c5, 8);
+      v128.store(c, from ? f32x4.add(v128.load(from, 96), c6) : c6, 96);
+      from = c;
+    }
   }
 }

@@ -14,27 +14,31 @@ export function packedSize(K: i32, N: i32): i32 {
   return ((N + 7) & ~7) * K;
 }
 
-/** Where group q (columns 4q..4q+3) of a packed matrix of K rows begins. */
+/** Columns in a wide panel, the form for a single row: rowProductWide. */
+export const WIDE_PANEL: i32 = 28;
+
+/** Where group q (columns 4q..4q+3) of a packed matrix of K rows begins, in panels of `width` columns. */
 // @ts-ignore: decorator
 @inline
-export function groupAt(packed: usize, q: i32, K: i32): usize {
-  return packed + bytes((q >> 1) * K * 8 + (q & 1) * 4);
+export function groupAt(packed: usize, q: i32, K: i32, width: i32 = PANEL): usize {
+  const groups = width >> 2;
+  return packed + bytes(q / groups * K * width + q % groups * 4);
 }
 
 /**
  * One group from the rows of a matrix.
  *
- * group  [K, 4]        out  assigned; row stride 8 elements
+ * group  [K, 4]        out  assigned; row stride `width` elements
  * x      [K, columns]  in   row stride xStride elements; columns in 0..4, the rest of the group is 0
  */
 // @ts-ignore: decorator
 @inline
-export function packGroup(group: usize, x: usize, xStride: i32, K: i32, columns: i32): void {
-  const step = bytes(xStride);
+export function packGroup(group: usize, x: usize, xStride: i32, K: i32, columns: i32, width: i32 = PANEL): void {
+  const step = bytes(xStride), row = bytes(width);
   if (columns == 4) {
-    for (let k = 0; k < K; k++, group += 32, x += step) v128.store(group, v128.load(x));
+    for (let k = 0; k < K; k++, group += row, x += step) v128.store(group, v128.load(x));
   } else {
-    for (let k = 0; k < K; k++, group += 32, x += step) {
+    for (let k = 0; k < K; k++, group += row, x += step) {
       for (let j = 0; j < 4; j++) f32.store(group + bytes(j), j < columns ? f32.load(x + bytes(j)) : 0);
     }
   }

@@ -1,4 +1,5 @@
 import { bytes, loadTail, storeTail } from "../math/lanes";
+import { multiplyAdd } from "../math/multiplyAdd";
 
 /**
  * The micro-kernel: a tile of 4 rows by 8 columns held in eight accumulators over the whole sum.
@@ -70,17 +71,17 @@ export function panelProduct(
     for (let p = b; p < end; p += 32) {
       const b0 = v128.load(p), b1 = v128.load(p, 16);
       let s = v128.load32_splat(a0);
-      c00 = f32x4.add(c00, f32x4.mul(s, b0));
-      c01 = f32x4.add(c01, f32x4.mul(s, b1));
+      c00 = multiplyAdd(s, b0, c00);
+      c01 = multiplyAdd(s, b1, c01);
       s = v128.load32_splat(a1);
-      c10 = f32x4.add(c10, f32x4.mul(s, b0));
-      c11 = f32x4.add(c11, f32x4.mul(s, b1));
+      c10 = multiplyAdd(s, b0, c10);
+      c11 = multiplyAdd(s, b1, c11);
       s = v128.load32_splat(a2);
-      c20 = f32x4.add(c20, f32x4.mul(s, b0));
-      c21 = f32x4.add(c21, f32x4.mul(s, b1));
+      c20 = multiplyAdd(s, b0, c20);
+      c21 = multiplyAdd(s, b1, c21);
       s = v128.load32_splat(a3);
-      c30 = f32x4.add(c30, f32x4.mul(s, b0));
-      c31 = f32x4.add(c31, f32x4.mul(s, b1));
+      c30 = multiplyAdd(s, b0, c30);
+      c31 = multiplyAdd(s, b1, c31);
       a0 += aStep; a1 += aStep; a2 += aStep; a3 += aStep;
     }
     // Rows that repeat the last one are computed, not stored.
@@ -116,12 +117,12 @@ export function halfPanelProduct(
     let c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero;
     for (let p = b; p < end; p += 32) {
       const v = v128.load(p);
-      c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(a0), v));
-      c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(a1), v));
-      c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(a2), v));
-      c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(a3), v));
-      c4 = f32x4.add(c4, f32x4.mul(v128.load32_splat(a4), v));
-      c5 = f32x4.add(c5, f32x4.mul(v128.load32_splat(a5), v));
+      c0 = multiplyAdd(v128.load32_splat(a0), v, c0);
+      c1 = multiplyAdd(v128.load32_splat(a1), v, c1);
+      c2 = multiplyAdd(v128.load32_splat(a2), v, c2);
+      c3 = multiplyAdd(v128.load32_splat(a3), v, c3);
+      c4 = multiplyAdd(v128.load32_splat(a4), v, c4);
+      c5 = multiplyAdd(v128.load32_splat(a5), v, c5);
       a0 += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; a5 += 4;
     }
     const rows = M - m;

@@ -1,4 +1,4 @@
-import { bytes } from "../math/lanes";
+import { bytes, flushBelow, flushTiny, loadTail, storeTail } from "../math/lanes";
 
 /**
  * RMSprop (Hinton's lecture 6e) in Keras' form:
@@ -16,27 +16,49 @@ export function rmsprop(
   w: usize, v: usize, average: usize, velocity: usize, g: usize,
   rate: f32, rho: f32, momentum: f32, epsilon: f32, n: i32,
 ): void {
-  for (let at: usize = 0; at < bytes(n); at += 4) {
-    const gradient = f32.load(g + at);
-    const square = flush(rho * f32.load(v + at) + (1 - rho) * gradient * gradient);
-    f32.store(v + at, square);
+  const old = f32x4.splat(rho), fresh = f32x4.splat(1 - rho);
+  for (let i = 0; i < n; i += 4) {
+    const at = bytes(i), count = min(4, n - i);
+    const gradient = read(g + at, count);
+    const own = flushTiny(gradient); // its square must not be subnormal
+    const square = flush(
+      f32x4.add(f32x4.mul(old, read(v + at, count)), f32x4.mul(f32x4.mul(fresh, own), own)),
+    );
+    write(v + at, square, count);
     let variance = square;
     if (average) {
-      const mean = flush(rho * f32.load(average + at) + (1 - rho) * gradient);
-      f32.store(average + at, mean);
-      variance = max<f32>(0, variance - mean * mean); // rounding can take a variance of 0 below it
+      const mean = flush(f32x4.add(f32x4.mul(old, read(average + at, count)), f32x4.mul(fresh, gradient)));
+      write(average + at, mean, count);
+      // Rounding can take a variance of 0 below it.
+      variance = f32x4.max(f32x4.splat(0), f32x4.sub(variance, f32x4.mul(mean, mean)));
     }
-    let step = (rate * gradient) / sqrt<f32>(variance + epsilon);
+    let step = f32x4.div(
+      f32x4.mul(f32x4.splat(rate), gradient), f32x4.sqrt(f32x4.add(variance, f32x4.splat(epsilon))),
+    );
     if (velocity) {
-      step = flush(momentum * f32.load(velocity + at) + step);
-      f32.store(velocity + at, step);
+      step = flush(f32x4.add(f32x4.mul(f32x4.splat(momentum), read(velocity + at, count)), step));
+      write(velocity + at, step, count);
     }
-    f32.store(w + at, f32.load(w + at) - step);
+    write(w + at, flushTiny(f32x4.sub(read(w + at, count), step)), count);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function flush(x: f32): f32 {
-  return abs(x) < 1e-30 ? 0 : x;
+function read(p: usize, count: i32): v128 {
+  return count == 4 ? v128.load(p) : loadTail(p, count);
+}
+
+// @ts-ignore: decorator
+@inline
+function write(p: usize, x: v128, count: i32): void {
+  if (count == 4) v128.store(p, x);
+  else storeTail(p, x, count);
+}
+
+// Below the limit of weights, since v is a mean of squares.
+// @ts-ignore: decorator
+@inline
+function flush(x: v128): v128 {
+  return flushBelow(x, 1e-30);
 }

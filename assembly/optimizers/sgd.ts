@@ -1,4 +1,4 @@
-import { bytes, flushTiny, loadTail, storeTail } from "../math/lanes";
+import { bytes, flushBelow, flushTiny, loadTail, storeTail } from "../math/lanes";
 
 /**
  * Stochastic gradient descent, with Keras' momentum: velocity = momentum·velocity - rate·g, w += velocity; Nesterov's
@@ -17,14 +17,15 @@ export function sgd(w: usize, velocity: usize, g: usize, rate: f32, momentum: f3
     let move = f32x4.neg(step);
     if (velocity) {
       const m = f32x4.splat(momentum);
-      const v = flushTiny(
-        f32x4.sub(f32x4.mul(m, tail ? loadTail(velocity + at, rest) : v128.load(velocity + at)), step),
+      const v = flushBelow(
+        f32x4.sub(f32x4.mul(m, tail ? loadTail(velocity + at, rest) : v128.load(velocity + at)), step), 1e-30,
       );
       if (tail) storeTail(velocity + at, v, rest);
       else v128.store(velocity + at, v);
       move = nesterov ? f32x4.sub(f32x4.mul(m, v), step) : v;
     }
-    if (tail) storeTail(w + at, f32x4.add(loadTail(w + at, rest), move), rest);
-    else v128.store(w + at, f32x4.add(v128.load(w + at), move));
+    const moved = flushTiny(f32x4.add(tail ? loadTail(w + at, rest) : v128.load(w + at), move));
+    if (tail) storeTail(w + at, moved, rest);
+    else v128.store(w + at, moved);
   }
 }

@@ -1,16 +1,18 @@
 import { bytes, padded } from "../math/lanes";
-import { addRows, copyRows } from "../math/elementwise";
-import { groupAt, packGroup, packGroupTransposed } from "../matmul/pack";
-import { product } from "../matmul/product";
+import { add, addRows, copyRows } from "../math/elementwise";
+import { scatterRows } from "../math/rows";
+import { groupAt, packGroup, packGroupTransposed, PANEL, WIDE_PANEL } from "../matmul/pack";
+import { placesAt } from "./steps";
 
 /**
- * The workspace of a recurrent layer, time-major.
+ * The workspace of a recurrent layer. Its rows are the steps of all sequences, time-major, in the order of steps.ts.
  *
- * xh     [T + 1, N, S]  row = [x right-aligned in padded(C) | h in padded(H)]: slot t holds the input of step t and the
- *                       hidden state before it, so that one product over C + H neighbouring numbers makes a step's
- *                       pre-activations, and one weightGradient over the same rows makes all weight gradients
- * gates  [T, N, G·P]    P = padded(H), G gates
- * c      [T + 1, N, P]  slot 0 the initial cell state
+ * xh     [R + N, S]  row = [x right-aligned in padded(C) | h in padded(H)]: the input of a step and the hidden state before
+ *                    it, so that one product over C + H neighbouring numbers makes a step's pre-activations, and one
+ *                    weightGradient over the same rows makes all weight gradients. C is 0 where the input is projected
+ *                    beforehand
+ * gates  [R, G·P]    P = padded(H), G gates
+ * c      [R + N, P]  the cell state before a step
  *
  * Weights outside are in Keras' layout: kernel [C, G·H], recurrentKernel [H, G·H], bias [G·H], never padded.
  */
@@ -30,62 +32,70 @@ export function inputAt(row: usize, C: i32): usize {
 }
 
 /**
- * xh  [T + 1, N, S]  out  assigned in the x part of slots 0..T-1; `reverse` runs time backwards
- * x   [N, T, C]      in
+ * The hidden state after every step, each where its output belongs. What a mask hides is not written.
+ *
+ * y        [N, T, H]      out  assigned
+ * xh       [R + N, S]     in
+ * offsets  [T + 1], outputs [R] of i32: recurrentSteps
  */
-export function recurrentGatherInput(xh: usize, x: usize, reverse: bool, N: i32, T: i32, C: i32, H: i32): void {
-  const S = rowLength(C, H);
+export function recurrentOutputs(y: usize, xh: usize, offsets: usize, outputs: usize, T: i32, C: i32, H: i32): void {
+  const S = rowLength(C, H), last = load<i32>(offsets + bytes(T));
+  const h = xh + bytes(padded(C));
   for (let t = 0; t < T; t++) {
-    const from = x + bytes((reverse ? T - 1 - t : t) * C);
-    copyRows(inputAt(xh + bytes(t * N * S), C), S, from, T * C, N, C);
+    const first = load<i32>(offsets + bytes(t)), places = placesAt(offsets, t, T), next = placesAt(offsets, t + 1, T);
+    const at = outputs + bytes(first);
+    scatterRows(y, H, h + bytes((first + places) * S), S, at, next, H);
+    scatterRows(y, H, h + bytes((last + next) * S), S, at + bytes(next), places - next, H);
   }
 }
 
 /**
- * dx = dz · kernelᵀ, in the order of x.
+ * A hidden step repeats the output before it; zeros if there is none.
  *
- * dx                [N, T, C]    in/out  accumulated
- * gates             [T, N, G·P]  in      dz, in the order of the steps
- * packedTransposed  [G·P, C]     in      recurrentPackTransposed of kernel
- * [begin, end) is a range of batch rows.
+ * y     [N, T, H]      in/out  in the order of computation, `reverse` if that runs against the mask's
+ * mask  [N, T] of i32  in
  */
-export function recurrentInputGradient(
-  dx: usize, gates: usize, packedTransposed: usize, reverse: bool,
-  N: i32, T: i32, C: i32, H: i32, G: i32, begin: i32, end: i32,
+export function recurrentRepeat(y: usize, mask: usize, reverse: bool, N: i32, T: i32, H: i32): void {
+  for (let n = 0; n < N; n++) {
+    for (let u = 0; u < T; u++, y += bytes(H)) {
+      if (load<i32>(mask + bytes(n * T + (reverse ? T - 1 - u : u)))) continue;
+      if (u) memory.copy(y, y - bytes(H), bytes(H));
+      else memory.fill(y, 0, bytes(H));
+    }
+  }
+}
+
+/**
+ * dy    [N, T, H]      in/out  the gradient of a hidden step is added to that of the step it repeats
+ * mask  [N, T] of i32  in
+ */
+export function recurrentRepeatBackward(dy: usize, mask: usize, reverse: bool, N: i32, T: i32, H: i32): void {
+  for (let n = 0; n < N; n++) {
+    for (let u = T - 1; u > 0; u--) {
+      if (load<i32>(mask + bytes(n * T + (reverse ? T - 1 - u : u)))) continue;
+      const at = dy + bytes((n * T + u) * H);
+      add(at - bytes(H), at, H);
+    }
+  }
+}
+
+/**
+ * packed           [C + rows, G·P]  out  assigned: panels of the rows of kernel, then of recurrentKernel
+ * kernel           [C, G·H]         in
+ * recurrentKernel  [rows, G·H]      in
+ * Either may have no rows. `wide`: in panels for rowProductWide, else for product.
+ */
+export function recurrentPack(
+  packed: usize, kernel: usize, C: i32, recurrentKernel: usize, rows: i32, H: i32, G: i32, wide: bool,
 ): void {
-  const K = G * padded(H);
-  for (let t = 0; t < T; t++) {
-    const to = dx + bytes((begin * T + (reverse ? T - 1 - t : t)) * C);
-    product(to, T * C, to, T * C, gates + bytes((t * N + begin) * K), K, packedTransposed, end - begin, C, K);
-  }
-}
-
-/**
- * The hidden states after each step, in the order of the steps.
- *
- * y   [N, T, H]      out  assigned
- * xh  [T + 1, N, S]  in
- */
-export function recurrentScatterOutput(y: usize, xh: usize, N: i32, T: i32, C: i32, H: i32): void {
-  const S = rowLength(C, H);
-  for (let t = 0; t < T; t++) {
-    copyRows(y + bytes(t * H), T * H, xh + bytes((t + 1) * N * S + padded(C)), S, N, H);
-  }
-}
-
-/**
- * packed           [C + H, G·P]  out  assigned: panels of the rows of kernel, then of recurrentKernel
- * kernel           [C, G·H]      in
- * recurrentKernel  [H, G·H]      in
- */
-export function recurrentPack(packed: usize, kernel: usize, recurrentKernel: usize, C: i32, H: i32, G: i32): void {
-  const K = C + H, quarter = padded(H) >> 2, groups = (G * quarter + 1) & ~1;
+  const width = wide ? WIDE_PANEL : PANEL, columns = G * padded(H);
+  const quarter = padded(H) >> 2, groups = (columns + width - 1) / width * (width >> 2);
   for (let q = 0; q < groups; q++) {
     const gate = q / quarter, unit = (q % quarter) << 2;
-    const columns = gate < G ? min(4, H - unit) : 0;
-    const group = groupAt(packed, q, K), first = bytes(gate * H + unit);
-    packGroup(group, kernel + first, G * H, C, columns);
-    packGroup(group + bytes(C * 8), recurrentKernel + first, G * H, H, columns);
+    const real = gate < G ? min(4, H - unit) : 0;
+    const group = groupAt(packed, q, C + rows, width), first = bytes(gate * H + unit);
+    packGroup(group, kernel + first, G * H, C, real, width);
+    packGroup(group + bytes(C * width), recurrentKernel + first, G * H, rows, real, width);
   }
 }
 

@@ -1,11 +1,15 @@
-/** The wasm boundary: one typed interface, generated from the kernels, and one compiled module for all engines. */
+/** The wasm boundary: one typed interface, generated from the kernels, and one compiled module of a kind for all engines. */
 import { instantiateSync } from "@assemblyscript/loader";
 import { binary } from "./binary.generated.ts";
 import type { CompiledKernels } from "./kernels.generated.ts";
 
 export type Kernels = Omit<CompiledKernels, "memory">;
 
-let compiled: WebAssembly.Module | undefined;
+/** The builds of the kernels: "baseline" gives the same bits everywhere; "relaxed" may be faster, see src/relaxed.ts. */
+export type Simd = "baseline" | "relaxed";
+
+const binaries = new Map<Simd, string>([["baseline", binary]]);
+const compiled = new Map<Simd, WebAssembly.Module>();
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const raw = atob(text);
@@ -14,14 +18,33 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The compiled module, made once a process. */
-export function kernelsModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(decodeBase64(binary));
-  return compiled;
+/** Adds a build of the kernels, as base64. */
+export function registerBinary(simd: Simd, base64: string): void {
+  binaries.set(simd, base64);
 }
 
-/** Kernels over a linear memory. */
-export function instantiateKernels(memory: WebAssembly.Memory): Kernels {
+/** The bytes of a build; undefined if it was never registered. */
+export function registeredBinary(simd: Simd): Uint8Array<ArrayBuffer> | undefined {
+  const base64 = binaries.get(simd);
+  return base64 === undefined ? undefined : decodeBase64(base64);
+}
+
+/** The bytes of a module that must be there. */
+export function kernelsBinary(simd: Simd = "baseline"): Uint8Array<ArrayBuffer> {
+  const bytes = registeredBinary(simd);
+  if (!bytes) throw new Error(`kernels: the build "${simd}" was not registered`);
+  return bytes;
+}
+
+/** The compiled module, made once a process. */
+export function kernelsModule(simd: Simd = "baseline"): WebAssembly.Module {
+  const module = compiled.get(simd) ?? new WebAssembly.Module(kernelsBinary(simd));
+  compiled.set(simd, module);
+  return module;
+}
+
+/** Kernels over a linear memory, which is shared if the module wants that. */
+export function instantiateKernels(memory: WebAssembly.Memory, module = kernelsModule()): Kernels {
   // The instance's own functions: the loader wraps its copies, which costs more than a small kernel does.
-  return instantiateSync(kernelsModule(), { env: { memory } }).instance.exports as unknown as Kernels;
+  return instantiateSync(module, { env: { memory } }).instance.exports as unknown as Kernels;
 }

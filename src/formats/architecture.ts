@@ -49,14 +49,22 @@ function shapeFrom(value: unknown): InnerShape {
   return value;
 }
 
+const MAX_NESTING = 8;
+
 /** Refuses what `layerFrom` would have to follow without end, or show in an error. */
 function expectLayerConfig(value: unknown): void {
-  const outer = value as Partial<LayerConfig> | null;
-  const { layer: inner } = (outer?.options ?? {}) as { layer?: Partial<LayerConfig> | null };
-  if ((inner?.options as { layer?: unknown } | null | undefined)?.layer) bad("a layer inside a layer holds another");
-  for (const config of [outer, inner]) {
-    const { inputShape } = (config?.options ?? {}) as { inputShape?: unknown };
+  let holder: string | undefined;
+  for (let config = value as Partial<LayerConfig> | null | undefined, depth = 0; config; depth++) {
+    const { inputShape, layer } = (config.options ?? {}) as {
+      inputShape?: unknown;
+      layer?: Partial<LayerConfig> | null;
+    };
     if (inputShape !== undefined) shapeFrom(inputShape);
+    if (layer && depth > 0 && (holder !== "timeDistributed" || depth > MAX_NESTING)) {
+      bad("a layer inside a layer holds another");
+    }
+    holder = config.kind;
+    config = layer;
   }
 }
 

@@ -1,10 +1,13 @@
 /** Models as files: weights and optimizer state as tensors, everything else as JSON in the metadata. */
 
 import { scalerFromJSON } from "../data/index.ts";
+import { expectEngineOptions } from "../engine/options.ts";
 import { expectBoolean, expectInteger, expectOptions, expectSeed, showShape } from "../expect.ts";
+import { isTrained } from "../layers/layer.ts";
 import { lossFrom } from "../losses/registry.ts";
 import { Model } from "../models/model.ts";
 import type { NamedSpec } from "../models/plan.ts";
+import type { ModelOptions } from "../models/sequential.ts";
 import { describe, sizeOf } from "../ndarray.ts";
 import { optimizerFrom } from "../optimizers/registry.ts";
 import { type Architecture, architectureOf, bad, list, planFrom } from "./architecture.ts";
@@ -14,6 +17,8 @@ export interface SaveOptions {
   /** Also the optimizer's state, so that training goes on to the same bits; default false */
   optimizer?: boolean;
 }
+
+export interface LoadOptions extends Pick<ModelOptions, "threads" | "simd"> {}
 
 interface ModelConfig extends Architecture {
   seed: number;
@@ -58,8 +63,10 @@ export function saveModel(model: Model, options: SaveOptions): Uint8Array<ArrayB
   }));
   if (withOptimizer && trainer) {
     trainer.optimizer.slots.forEach((slot, s) => {
-      plan.specs.forEach(({ path, shape }, i) => {
-        const from = (trainer.slots[s] + network.weights[i].pointer - network.parameters) >> 2;
+      plan.specs.forEach((spec, i) => {
+        if (!isTrained(spec)) return;
+        const { path, shape } = spec;
+        const from = (trainer.slots[s] + network.offsetOf(network.weights[i])) >> 2;
         tensors.push({
           name: `optimizer/${slot}/${path}`,
           shape,
@@ -98,16 +105,20 @@ function take({ tensors }: Container, name: string, { shape }: NamedSpec): Float
  * A model from the bytes of a file that `save` made. It is compiled if the saved model was, and goes on training to
  * the same bits if it was saved with `{ optimizer: true }`.
  *
+ * @param bytes of the file
+ * @param options threads and simd, see {@link ModelOptions}
  * @throws TypeError or RangeError with one clear sentence for a bad file
  * @example const net = loadModel(await readFile("model.safetensors"));
  */
-export function loadModel(bytes: Uint8Array): Model {
+export function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Model {
+  expectOptions(options, ["threads", "simd"], "loadModel");
+  const computing = expectEngineOptions(options, "loadModel");
   const container = decodeSafetensors(bytes);
   const config = parseConfig(container);
   const plan = planFrom(config);
   // Every size the architecture claims is compared with the file before the engine takes memory for it.
   const loaded = plan.specs.map(spec => take(container, spec.path, spec));
-  const model = new Model(plan, expectSeed(config.seed, "model file: seed"), loaded);
+  const model = new Model(plan, expectSeed(config.seed, "model file: seed"), loaded, computing);
   const { network } = model;
   network.step = expectInteger(config.progress?.step, "model file: step", 0);
   network.epoch = expectInteger(config.progress?.epoch, "model file: epoch", 0);
@@ -133,11 +144,11 @@ function restoreTraining(model: Model, container: Container, compile: NonNullabl
   const { network, trainer } = model;
   if (!trainer) return;
   const kept = trainer.optimizer.slots.flatMap((slot, s) =>
-    network.plan.specs.map((spec, i) => ({
-      spec,
-      name: `optimizer/${slot}/${spec.path}`,
-      to: (trainer.slots[s] + network.weights[i].pointer - network.parameters) >> 2,
-    })),
+    network.plan.specs.flatMap((spec, i) => {
+      if (!isTrained(spec)) return [];
+      const to = (trainer.slots[s] + network.offsetOf(network.weights[i])) >> 2;
+      return { spec, name: `optimizer/${slot}/${spec.path}`, to };
+    }),
   );
   if (!kept.some(({ name }) => container.tensors.has(name))) return;
   for (const { spec, name, to } of kept) network.engine.memory.floats.set(take(container, name, spec), to);

@@ -1,7 +1,8 @@
 import { type Activation, expectActivation } from "../activations.ts";
 import type { Context } from "../context.ts";
 import { expectOptions } from "../expect.ts";
-import { activation as activationOp } from "../ops/activation.ts";
+import type { StepProgram, StepValue } from "../models/stepProgram.ts";
+import { activation as activationOp, compileActivation } from "../ops/activation.ts";
 import type { Tensor } from "../tensor.ts";
 import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions } from "./layer.ts";
 
@@ -18,6 +19,10 @@ class ActivationLayer extends Layer<ActivationOptions> {
 
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
     return [activationOp(context, x, this.options.activation)];
+  }
+
+  override compileStep(program: StepProgram, input: StepValue): StepValue {
+    return compileActivation(program, input, this.options.activation, input.size);
   }
 }
 

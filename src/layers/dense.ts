@@ -2,8 +2,9 @@ import { type Activation, expectActivation } from "../activations.ts";
 import type { Context } from "../context.ts";
 import { expectBoolean, expectInteger, expectOptions } from "../expect.ts";
 import { expectInitializer, type Initializer } from "../initializers.ts";
-import { activation } from "../ops/activation.ts";
-import { linear } from "../ops/linear.ts";
+import type { StepProgram, StepValue } from "../models/stepProgram.ts";
+import { activation, compileActivation } from "../ops/activation.ts";
+import { compileLinear, linear } from "../ops/linear.ts";
 import type { Tensor } from "../tensor.ts";
 import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, lastAxis, type WeightSpec } from "./layer.ts";
 
@@ -53,6 +54,12 @@ class Dense extends Layer<Required<Omit<DenseOptions, keyof LayerOptions>> & Lay
     const [kernel, bias] = this.weights;
     const z = linear(context, x, kernel, bias, this.packed[0]);
     return [activation(context, z, this.options.activation)];
+  }
+
+  override compileStep(program: StepProgram, input: StepValue): StepValue {
+    const [kernel, bias] = this.weights;
+    const z = compileLinear(program, input, kernel, bias, this.packed[0]);
+    return compileActivation(program, z, this.options.activation, this.options.units);
   }
 }
 

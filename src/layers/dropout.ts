@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { expectFraction, expectOptions } from "../expect.ts";
+import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import { dropout as dropoutOp } from "../ops/dropout.ts";
 import type { Tensor } from "../tensor.ts";
 import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions } from "./layer.ts";
@@ -18,6 +19,10 @@ class Dropout extends Layer<DropoutOptions> {
 
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
     return [dropoutOp(context, x, this.options.rate, this.stream)];
+  }
+
+  override compileStep(_program: StepProgram, input: StepValue): StepValue {
+    return input;
   }
 }
 

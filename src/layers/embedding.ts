@@ -1,7 +1,10 @@
 import type { Context } from "../context.ts";
-import { expectInteger, expectOptions } from "../expect.ts";
+import { expectBoolean, expectInteger, expectOptions, showShape } from "../expect.ts";
 import { expectInitializer, type Initializer } from "../initializers.ts";
-import { embedding as embeddingOp } from "../ops/embedding.ts";
+import type { StepProgram, StepValue } from "../models/stepProgram.ts";
+import { type ArrayLike32, toNDArray } from "../ndarray.ts";
+import { compileEmbedding, embedding as embeddingOp } from "../ops/embedding.ts";
+import { maskOfIds } from "../ops/masking.ts";
 import type { Tensor } from "../tensor.ts";
 import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, type WeightSpec } from "./layer.ts";
 
@@ -12,47 +15,111 @@ export interface EmbeddingOptions extends LayerOptions {
   outputDim: number;
   /** Default uniform in ±0.05 */
   embeddingsInitializer?: Initializer;
+  /** Id 0 is padding: recurrent layers skip it, losses and metrics leave it out; default false */
+  maskZero?: boolean;
+  /** Whether training changes the vectors; default true */
+  trainable?: boolean;
+  /** The vectors to begin with, [inputDim, outputDim], instead of random ones */
+  weights?: ArrayLike32;
 }
 
-const OPTIONS = ["inputDim", "outputDim", "embeddingsInitializer", ...LAYER_OPTIONS];
+type Settings = Required<Omit<EmbeddingOptions, "weights" | keyof LayerOptions>> & LayerOptions;
 
-class Embedding extends Layer<Required<Omit<EmbeddingOptions, keyof LayerOptions>> & LayerOptions> {
+const OPTIONS = [
+  "inputDim",
+  "outputDim",
+  "embeddingsInitializer",
+  "maskZero",
+  "trainable",
+  "weights",
+  ...LAYER_OPTIONS,
+];
+
+class Embedding extends Layer<Settings> {
   readonly kind = "embedding";
+  // Not among the options: a saved model has the vectors as a weight.
+  readonly #initial: Float32Array | Int32Array | undefined;
+
+  constructor(options: Settings, initial: Float32Array | Int32Array | undefined) {
+    super(options);
+    this.#initial = initial;
+  }
 
   override get takesIds(): boolean {
     return true;
   }
 
   override outputShapes([shape]: readonly InnerShape[]): InnerShape[] {
-    return [[...shape, this.options.outputDim]];
+    const { maskZero, outputDim } = this.options;
+    if (maskZero && shape.length !== 1) {
+      throw new RangeError(
+        `${this.name}: with maskZero expected ids of [N, T], got ${showShape(["N", ...shape])}; ` +
+          "a mask is for steps of a sequence, use maskZero: false or timeDistributed()",
+      );
+    }
+    return [[...shape, outputDim]];
   }
 
   override weightSpecs(): WeightSpec[] {
-    const { inputDim, outputDim, embeddingsInitializer } = this.options;
-    const initializer = expectInitializer(embeddingsInitializer, "embeddingsInitializer");
-    return [{ name: "embeddings", shape: [inputDim, outputDim], initializer }];
+    const { inputDim, outputDim, embeddingsInitializer, trainable } = this.options;
+    const initializer = expectInitializer(this.#initial ? "zeros" : embeddingsInitializer, "embeddingsInitializer");
+    return [{ name: "embeddings", shape: [inputDim, outputDim], initializer, trainable }];
+  }
+
+  override initialized(embeddings: Float32Array): void {
+    if (this.#initial) embeddings.set(this.#initial);
   }
 
   override forward(context: Context, [ids]: readonly Tensor[]): Tensor[] {
-    return [embeddingOp(context, ids, this.weights[0], this.name)];
+    const y = embeddingOp(context, ids, this.weights[0], this.name);
+    if (this.options.maskZero) y.mask = maskOfIds(context, ids);
+    return [y];
   }
+
+  override compileStep(program: StepProgram, input: StepValue): StepValue | undefined {
+    if (this.options.maskZero || input.size !== 1) return undefined;
+    return compileEmbedding(program, input, this.weights[0], this.name);
+  }
+}
+
+function expectTable(value: ArrayLike32, inputDim: number, outputDim: number): Float32Array | Int32Array {
+  const { shape, data } = toNDArray(value, "embedding weights");
+  if (shape.length !== 2 || shape[0] !== inputDim || shape[1] !== outputDim) {
+    throw new RangeError(
+      `embedding weights: expected ${showShape([inputDim, outputDim])}, a row for each id, got ${showShape(shape)}`,
+    );
+  }
+  const bad = data.findIndex(number => !Number.isFinite(number));
+  if (bad >= 0) {
+    throw new RangeError(
+      `embedding weights: expected finite numbers, got ${data[bad]} at ${showShape([Math.floor(bad / outputDim), bad % outputDim])}`,
+    );
+  }
+  return data;
 }
 
 /**
  * A vector for every token id. ids [N, T] -> [N, T, outputDim].
  *
  * @param options see {@link EmbeddingOptions}; the weight is embeddings [inputDim, outputDim]
- * @example layers.embedding({ inputDim: 10000, outputDim: 64, inputShape: [200] })
+ * @throws TypeError or RangeError for an option of the wrong type or value
+ * @example layers.embedding({ inputDim: 10000, outputDim: 64, maskZero: true, inputShape: [200] })
  */
 export function embedding(options: EmbeddingOptions): Layer {
   expectOptions(options, OPTIONS, "embedding");
-  return new Embedding({
-    ...options,
-    inputDim: expectInteger(options.inputDim, "embedding inputDim"),
-    outputDim: expectInteger(options.outputDim, "embedding outputDim"),
+  const { weights, ...others } = options;
+  const inputDim = expectInteger(options.inputDim, "embedding inputDim");
+  const outputDim = expectInteger(options.outputDim, "embedding outputDim");
+  const settings = {
+    ...others,
+    inputDim,
+    outputDim,
     embeddingsInitializer: expectInitializer(
       options.embeddingsInitializer ?? "uniform",
       "embedding embeddingsInitializer",
     ),
-  });
+    maskZero: expectBoolean(options.maskZero ?? false, "embedding maskZero"),
+    trainable: expectBoolean(options.trainable ?? true, "embedding trainable"),
+  };
+  return new Embedding(settings, weights === undefined ? undefined : expectTable(weights, inputDim, outputDim));
 }

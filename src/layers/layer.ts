@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import type { InitializerConfig } from "../initializers.ts";
 import { connect, SymbolicTensor } from "../models/graph.ts";
+import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import { describe } from "../ndarray.ts";
 import { Packed } from "../packed.ts";
 import { Tensor } from "../tensor.ts";
@@ -14,15 +15,21 @@ export interface WeightSpec {
   name: string;
   shape: readonly number[];
   initializer: InitializerConfig;
+  /** Whether optimizers change it; default true */
+  trainable?: boolean;
 }
 
-/** A weight of a built model: a tensor whose numbers and gradient live in the model's flat blocks. */
+export function isTrained(spec: WeightSpec): boolean {
+  return spec.trainable ?? true;
+}
+
+/** A weight of a built model: a tensor whose numbers and, if it is trained, gradient live in the model's flat blocks. */
 export class Weight extends Tensor {
   readonly name: string;
   readonly initializer: InitializerConfig;
 
   constructor(pointer: number, spec: WeightSpec) {
-    super(pointer, spec.shape, true);
+    super(pointer, spec.shape, isTrained(spec));
     this.name = spec.name;
     this.initializer = spec.initializer;
   }
@@ -113,6 +120,11 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
   }
 
   abstract forward(context: Context, inputs: readonly Tensor[]): Tensor[];
+
+  /** Adds one step of one sequence, to the bits of `forward`; nothing if the layer has no shorter way than that. */
+  compileStep(_program: StepProgram, _input: StepValue): StepValue | undefined {
+    return undefined;
+  }
 
   /** What makes the layer again; plain JSON. */
   toJSON(): LayerConfig {

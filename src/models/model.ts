@@ -1,4 +1,5 @@
 import { Tape } from "../autograd.ts";
+import type { EngineOptions } from "../engine/options.ts";
 import { expectInteger, expectOptions, showShape } from "../expect.ts";
 import { type SaveOptions, saveModel } from "../formats/model.ts";
 import type { Layer } from "../layers/layer.ts";
@@ -30,8 +31,8 @@ export class Model {
   #scaling: Scaling = {};
 
   /** @internal Use `sequential`, `model` or `loadModel`. */
-  constructor(plan: Plan, seed: number, loaded?: readonly Float32Array[]) {
-    this.#network = new Network(plan, seed, loaded);
+  constructor(plan: Plan, seed: number, loaded?: readonly Float32Array[], computing: EngineOptions = {}) {
+    this.#network = new Network(plan, seed, loaded, computing);
     this.#inputs = plan.inputs.map((symbol, i) => ({
       what: plan.inputs.length === 1 ? "x" : `x[${i}]`,
       shape: symbol.shape,
@@ -62,6 +63,22 @@ export class Model {
   /** Bytes of linear memory that the model has taken. */
   get memoryBytes(): number {
     return this.#network.engine.memory.bytes;
+  }
+
+  /** Threads that compute, the calling one included: as many as were asked for, or as this runtime can have. */
+  get threads(): number {
+    return this.#network.engine.parallel.threads;
+  }
+
+  /**
+   * Waits until all threads are up, a few dozen milliseconds after the model was made. `fit` and `evaluate` do so
+   * themselves; what is called earlier, such as a loop of `trainOnBatch`, computes the same numbers on one thread.
+   *
+   * @throws Error when a thread could not start
+   * @example await net.ready(); for (const [x, y] of batches) net.trainOnBatch(x, y);
+   */
+  async ready(): Promise<void> {
+    await this.#network.engine.parallel.ready();
   }
 
   /** The scalers of inputs and targets, see `setScaling`. */
@@ -151,6 +168,7 @@ export class Model {
       validation = { x: data.x.slice(kept, count), y: data.y.slice(kept, count) };
       data = { x: data.x.slice(0, kept), y: data.y.slice(0, kept) };
     }
+    await this.ready();
     return train(this.#network, trainer, data, validation, checked, {
       getWeights: () => this.getWeights(),
       setWeights: weights => this.setWeights(weights),
@@ -182,11 +200,10 @@ export class Model {
   async evaluate(x: unknown, y: unknown, options: { batchSize?: number } = {}): Promise<Logs> {
     const trainer = this.#compiled("evaluate");
     expectOptions(options, ["batchSize"], "evaluate");
-    return evaluate(
-      trainer,
-      this.#expectSets(trainer, x, y),
-      expectInteger(options.batchSize ?? 32, "evaluate batchSize"),
-    );
+    const sets = this.#expectSets(trainer, x, y);
+    const batchSize = expectInteger(options.batchSize ?? 32, "evaluate batchSize");
+    await this.ready();
+    return evaluate(trainer, sets, batchSize);
   }
 
   /**
@@ -283,7 +300,8 @@ export class Model {
   }
 
   /**
-   * The gradients of the loss on one batch, in the order of `getWeights`, without learning.
+   * The gradients of the loss on one batch, in the order of `getWeights`, without learning; zeros for weights that are
+   * not trained.
    *
    * @example const gradients = net.gradients(x, y);
    */
@@ -299,8 +317,8 @@ export class Model {
         "gradients",
       );
       const { floats } = network.engine.memory;
-      return network.weights.map(({ gradient, size, shape }) =>
-        ndarray(floats.slice(gradient >> 2, (gradient >> 2) + size), shape),
+      return network.weights.map(({ requiresGradient, gradient, size, shape }) =>
+        ndarray(requiresGradient ? floats.slice(gradient >> 2, (gradient >> 2) + size) : new Float32Array(size), shape),
       );
     } finally {
       network.engine.memory.release(mark);

@@ -2,12 +2,27 @@
 import type { Tape } from "../autograd.ts";
 import { Context, type StateStore } from "../context.ts";
 import { Engine } from "../engine/engine.ts";
+import type { EngineOptions } from "../engine/options.ts";
+import { showShape } from "../expect.ts";
 import { initialize } from "../initializers.ts";
-import { Weight } from "../layers/layer.ts";
+import { isTrained, Weight } from "../layers/layer.ts";
 import { describe, sizeOf } from "../ndarray.ts";
 import type { Tensor } from "../tensor.ts";
 import type { SymbolicTensor } from "./graph.ts";
 import type { Plan } from "./plan.ts";
+import { StepProgram } from "./stepProgram.ts";
+
+/** A mask has a number for each step of what it goes with. */
+function expectMaskFits({ mask, shape }: Tensor, layer: string): void {
+  if (!mask) return;
+  const [N, T] = shape;
+  if (shape.length < 3 || mask.shape.length !== 2 || mask.shape[0] !== N || mask.shape[1] !== T) {
+    throw new RangeError(
+      `${layer}: expected a mask [N, T] for an output [N, T, ...], got ${showShape(mask.shape)} for ${showShape(shape)}; ` +
+        "pad all sequences to one length, and mask the layer that makes the steps",
+    );
+  }
+}
 
 /** The tensors of one forward pass. */
 export type Values = Map<SymbolicTensor, Tensor>;
@@ -15,9 +30,11 @@ export type Values = Map<SymbolicTensor, Tensor>;
 const aligned = (n: number): number => Math.ceil(n / 4) * 4; // no bit tricks: n may be beyond int32
 
 export class Network {
-  readonly engine = new Engine();
+  readonly engine: Engine;
   readonly weights: Weight[];
-  /** The flat block of all weights, and its length with the padding between them. */
+  /** Those of them that optimizers change. */
+  readonly trained: readonly Weight[];
+  /** The flat block of all weights that are trained, and its length with the padding between them. */
   readonly parameters: number;
   readonly parameterCount: number;
   /** States of the stateful layers. */
@@ -28,26 +45,40 @@ export class Network {
   #gradients = 0;
   readonly #slots: number[] = [];
   #version = 0;
+  #compiled = false;
+  #program: StepProgram | undefined;
 
   /**
    * @param seed of initial weights, dropout and shuffling
    * @param loaded numbers for every weight, instead of its initializer
+   * @param computing threads and kind of kernels
    */
   constructor(
     readonly plan: Plan,
     readonly seed: number,
     loaded?: readonly Float32Array[],
+    computing: EngineOptions = {},
   ) {
+    this.engine = new Engine(computing);
     const { memory } = this.engine;
     const { specs, layers } = plan;
-    this.parameterCount = specs.reduce((sum, spec) => sum + aligned(sizeOf(spec.shape)), 0);
-    this.parameters = memory.persist(this.parameterCount);
-    let pointer = this.parameters;
+    // Weights that are not trained lie outside the block on which optimizers work: nothing can move them.
+    const [trained, frozen] = [true, false].map(wanted => {
+      const count = specs.reduce(
+        (sum, spec) => sum + (isTrained(spec) === wanted ? aligned(sizeOf(spec.shape)) : 0),
+        0,
+      );
+      return { count, next: memory.persist(count) };
+    });
+    this.parameterCount = trained.count;
+    this.parameters = trained.next;
     this.weights = specs.map(spec => {
-      const weight = new Weight(pointer, spec);
-      pointer += 4 * aligned(weight.size);
+      const block = isTrained(spec) ? trained : frozen;
+      const weight = new Weight(block.next, spec);
+      block.next += 4 * aligned(weight.size);
       return weight;
     });
+    this.trained = this.weights.filter(weight => weight.requiresGradient);
     layers.forEach((layer, i) => {
       layer.owned = true;
       layer.stream = 0x10000 + i;
@@ -66,16 +97,21 @@ export class Network {
     });
   }
 
+  /** Where in the block of gradients, and in each of an optimizer's, a trained weight's numbers begin, in bytes. */
+  offsetOf(weight: Weight): number {
+    return weight.pointer - this.parameters;
+  }
+
   /** A view of a weight's numbers, good until memory grows. */
   numbersOf(weight: Weight): Float32Array {
     return this.engine.memory.floats.subarray(weight.pointer >> 2, (weight.pointer >> 2) + weight.size);
   }
 
-  /** The flat block of all gradients; made when first wanted, since a model that only predicts has none. */
+  /** The flat block of the trained weights' gradients; made when first wanted, since a model that only predicts has none. */
   get gradients(): number {
     if (!this.#gradients) {
       this.#gradients = this.engine.memory.persist(this.parameterCount);
-      for (const weight of this.weights) weight.gradient = this.#gradients + (weight.pointer - this.parameters);
+      for (const weight of this.trained) weight.gradient = this.#gradients + this.offsetOf(weight);
     }
     return this.#gradients;
   }
@@ -89,6 +125,11 @@ export class Network {
     return slots;
   }
 
+  /** Counts changes of the weights. */
+  get weightsVersion(): number {
+    return this.#version;
+  }
+
   /** To be called after every change of the weights. */
   weightsChanged(): void {
     this.#version++;
@@ -97,6 +138,19 @@ export class Network {
   context(options: { tape?: Tape; training?: boolean; streaming?: boolean; states?: StateStore } = {}): Context {
     const { seed, step, states } = this;
     return new Context(this.engine, { seed, step, states, ...options, weightsVersion: this.#version });
+  }
+
+  /**
+   * The model compiled for streams, if all its layers can be.
+   *
+   * @param inputSize numbers of a step
+   */
+  stepProgram(inputSize: number): StepProgram | undefined {
+    if (!this.#compiled) {
+      this.#program = StepProgram.compile(this, inputSize);
+      this.#compiled = true;
+    }
+    return this.#program;
   }
 
   /** Runs all layers. */
@@ -109,7 +163,10 @@ export class Network {
         context,
         symbols.map(symbol => this.value(values, symbol)),
       );
-      for (const [i, symbol] of outputs.entries()) values.set(symbol, results[i]);
+      for (const [i, symbol] of outputs.entries()) {
+        expectMaskFits(results[i], layer.name);
+        values.set(symbol, results[i]);
+      }
     }
     return values;
   }

@@ -1,3 +1,6 @@
+import type { Simd } from "../engine/kernels.ts";
+import { expectEngineOptions } from "../engine/options.ts";
+import type { Threads } from "../engine/threads/count.ts";
 import { expectOptions, expectSeed } from "../expect.ts";
 import { expectInnerShape, type InnerShape, Layer } from "../layers/layer.ts";
 import { describe } from "../ndarray.ts";
@@ -8,6 +11,16 @@ import { Plan } from "./plan.ts";
 export interface ModelOptions {
   /** Of initial weights, dropout and shuffling; default 0. The same seed gives the same bits everywhere. */
   seed?: number;
+  /**
+   * Threads that compute, the calling one included, or "auto": one for each processor core, 8 at most. Default 1. The
+   * numbers are the same bits with any number. In a browser the page must be cross-origin isolated.
+   */
+  threads?: Threads;
+  /**
+   * "relaxed": multiplies and adds in one instruction where runtime and processor have it, after
+   * `import "wasm-lstm/relaxed"`; then the numbers differ in their last bits from machine to machine. Default "baseline".
+   */
+  simd?: Simd;
 }
 
 /** The plan of a chain of layers. */
@@ -39,8 +52,10 @@ export function chain(layers: readonly Layer[], what: string): Plan {
  * @example sequential([layers.lstm({ units: 50, inputShape: [20, 10] }), layers.dense({ units: 1 })], { seed: 1 })
  */
 export function sequential(layers: readonly Layer[], options: ModelOptions = {}): Model {
-  expectOptions(options, ["seed"], "sequential");
-  return new Model(chain(layers, "sequential"), expectSeed(options.seed ?? 0, "sequential seed"));
+  expectOptions(options, ["seed", "threads", "simd"], "sequential");
+  const seed = expectSeed(options.seed ?? 0, "sequential seed");
+  const computing = expectEngineOptions(options, "sequential");
+  return new Model(chain(layers, "sequential"), seed, undefined, computing);
 }
 
 /**
@@ -69,7 +84,7 @@ export function model(
     outputs: SymbolicTensor | readonly SymbolicTensor[];
   } & ModelOptions,
 ): Model {
-  expectOptions(options, ["inputs", "outputs", "seed"], "model");
+  expectOptions(options, ["inputs", "outputs", "seed", "threads", "simd"], "model");
   const list = (value: SymbolicTensor | readonly SymbolicTensor[], what: string): readonly SymbolicTensor[] => {
     const symbols = value instanceof SymbolicTensor ? [value] : value;
     if (!Array.isArray(symbols) || symbols.length === 0 || !symbols.every(s => s instanceof SymbolicTensor)) {
@@ -80,5 +95,6 @@ export function model(
     return symbols;
   };
   const plan = new Plan(list(options.inputs, "inputs"), list(options.outputs, "outputs"));
-  return new Model(plan, expectSeed(options.seed ?? 0, "model seed"));
+  const seed = expectSeed(options.seed ?? 0, "model seed");
+  return new Model(plan, seed, undefined, expectEngineOptions(options, "model"));
 }

@@ -1,12 +1,12 @@
-import type { StateStore } from "../context.ts";
 import { showShape } from "../expect.ts";
 import type { Layer } from "../layers/layer.ts";
 import { Lstm } from "../layers/recurrent/lstm.ts";
 import { describe, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import { type Slot, wholeNumbers } from "../training/data.ts";
-import { expectFinite } from "../training/diagnose.ts";
+import { expectFinite, notFinite } from "../training/diagnose.ts";
 import type { Network } from "./network.ts";
 import type { Scaling } from "./scaling.ts";
+import type { StepProgram, StreamStates } from "./stepProgram.ts";
 
 /** The states of a stream: for every recurrent layer its hidden and cell state, plain JSON. */
 export type StreamState = Record<string, number[][]>;
@@ -19,7 +19,8 @@ export class Stream {
   readonly #input: Slot;
   readonly #size: number;
   readonly #scaling: () => Scaling;
-  readonly #states: StateStore = new Map();
+  readonly #program: StepProgram | undefined;
+  readonly #states: StreamStates = { store: new Map(), live: false };
 
   constructor(network: Network, inputs: readonly Slot[], scaling: () => Scaling) {
     const { plan } = network;
@@ -49,6 +50,7 @@ export class Stream {
       throw new RangeError(`stream: expected an input of [N, T, ...], got ${showShape(["N", ...inputs[0].shape])}`);
     }
     this.#size = sizeOf(inner as number[]);
+    this.#program = network.stepProgram(this.#size);
   }
 
   /**
@@ -64,21 +66,45 @@ export class Stream {
         `stream step: expected ${this.#size} numbers, got ${numbers?.length === undefined ? describe(x) : numbers.length}`,
       );
     }
-    const { memory } = this.#network.engine;
     const { input, target } = this.#scaling();
+    let data: ArrayLike<number> = numbers;
+    if (input) data = input.transform(ndarray(Float32Array.from(numbers), [1, 1, this.#size])).data;
+    const result = this.#program ? this.#run(this.#program, data) : this.#forward(data);
+    return target ? (target.inverseTransform(ndarray(result, [1, result.length])).data as Float32Array) : result;
+  }
+
+  /** A step of the compiled model. */
+  #run(program: StepProgram, numbers: ArrayLike<number>): Float32Array {
+    const { memory, kernels, input } = program;
+    const at = input.pointer >> 2;
+    if (this.#input.ids) memory.ints.set(wholeNumbers(Float32Array.from(numbers), "stream step"), at);
+    else {
+      memory.floats.set(numbers, at);
+      const bad = kernels.firstNonFinite(input.pointer, numbers.length);
+      if (bad >= 0) {
+        throw notFinite("stream step", `${this.#input.what} has ${memory.floats[at + bad]} at element ${bad}`);
+      }
+    }
+    program.run(this.#states);
+    const { pointer, size } = program.output;
+    return memory.floats.slice(pointer >> 2, (pointer >> 2) + size);
+  }
+
+  /** A step of the general forward pass. */
+  #forward(numbers: ArrayLike<number>): Float32Array {
+    const { memory } = this.#network.engine;
     const mark = memory.mark();
     try {
-      const context = this.#network.context({ streaming: true, states: this.#states });
+      const context = this.#network.context({ streaming: true, states: this.#states.store });
       const floats = Float32Array.from(numbers);
-      const raw = this.#input.ids ? wholeNumbers(floats, "stream step") : floats;
-      const data = input ? (input.transform(ndarray(raw, [1, 1, this.#size])).data as Float32Array) : raw;
+      const data = this.#input.ids ? wholeNumbers(floats, "stream step") : floats;
       const tensor = context.tensorFrom(data, [1, 1, ...(this.#input.shape.slice(1) as number[])]);
       expectFinite(context, [tensor], [this.#input], "stream step");
       const values = this.#network.forward(context, [tensor]);
       const [output] = this.#network.outputs(values);
       const result = context.numbers(output).slice();
       context.commit();
-      return target ? (target.inverseTransform(ndarray(result, [1, result.length])).data as Float32Array) : result;
+      return result;
     } finally {
       memory.release(mark);
     }
@@ -86,7 +112,8 @@ export class Stream {
 
   /** The states after the last step, as plain JSON; assign a saved one to go on from there. */
   get state(): StreamState {
-    return Object.fromEntries([...this.#states].map(([name, states]) => [name, states.map(state => [...state])]));
+    this.#program?.save(this.#states);
+    return Object.fromEntries([...this.#states.store].map(([name, states]) => [name, states.map(state => [...state])]));
   }
 
   set state(state: StreamState) {
@@ -118,12 +145,13 @@ export class Stream {
         }),
       ];
     });
-    this.#states.clear();
-    for (const [name, states] of entries) this.#states.set(name, states);
+    this.reset();
+    for (const [name, states] of entries) this.#states.store.set(name, states);
   }
 
   /** Back to the beginning: all states zero. */
   reset(): void {
-    this.#states.clear();
+    this.#states.live = false;
+    this.#states.store.clear();
   }
 }

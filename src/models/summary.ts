@@ -1,4 +1,5 @@
 import { showShape } from "../expect.ts";
+import { isTrained } from "../layers/layer.ts";
 import { sizeOf } from "../ndarray.ts";
 import type { Network } from "./network.ts";
 
@@ -34,5 +35,7 @@ export function summarize({ plan }: Network): string {
   });
   const total = plan.specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
   const text = table(["layer", "kind", "output", "weights"], rows, [3]);
-  return `${text}\n\n${showCount(total)} weights, ${showBytes(4 * total)}`;
+  const frozen = plan.specs.reduce((sum, spec) => sum + (isTrained(spec) ? 0 : sizeOf(spec.shape)), 0);
+  const untrained = frozen > 0 ? `, ${showCount(frozen)} of them not trained` : "";
+  return `${text}\n\n${showCount(total)} weights, ${showBytes(4 * total)}${untrained}`;
 }

@@ -1,5 +1,6 @@
 import { type Activation, activationKind } from "../activations.ts";
 import type { Context } from "../context.ts";
+import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** y = activation(x), any shape; softmax over the last axis. */
@@ -22,5 +23,19 @@ export function activation(context: Context, x: Tensor, kind: Activation): Tenso
     }
   }
   if (kind === "softmax" || kind === "sigmoid") y.logits = x;
+  y.mask = x.mask;
+  return y;
+}
+
+/** The same in a stream. */
+export function compileActivation(program: StepProgram, x: StepValue, kind: Activation, V: number): StepValue {
+  if (kind === "linear") return x;
+  const { kernels } = program;
+  const y = program.allocate(x.size);
+  if (kind === "softmax") program.onStep(() => kernels.softmaxForward(y.pointer, x.pointer, x.size / V, V));
+  else {
+    const number = activationKind(kind);
+    program.onStep(() => kernels.activationForward(y.pointer, x.pointer, number, x.size));
+  }
   return y;
 }

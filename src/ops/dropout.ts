@@ -15,6 +15,7 @@ export function dropout(context: Context, x: Tensor, rate: number, stream: numbe
   const mask = memory.allocate(N * C);
   kernels.randomDropout(mask, rate, context.seed, stream, context.step, N * C);
   const y = context.tensor(x.shape, [x]);
+  y.mask = x.mask;
   kernels.dropoutForward(y.pointer, x.pointer, mask, N, T, C);
   if (y.requiresGradient) {
     tape?.record([y], () => kernels.dropoutBackward(tape.gradientOf(x), y.gradient, mask, N, T, C));

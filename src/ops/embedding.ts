@@ -1,5 +1,14 @@
 import type { Context } from "../context.ts";
+import type { Weight } from "../layers/layer.ts";
+import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import type { Tensor } from "../tensor.ts";
+
+/** The error for a token id that the table does not have. */
+export function idOutside(layer: string, V: number, id: number, where: string): RangeError {
+  return new RangeError(
+    `${layer}: expected token ids in 0..${V - 1}, got ${id} ${where}; raise inputDim or map rare tokens to a known id`,
+  );
+}
 
 /**
  * Rows of a table.
@@ -15,15 +24,31 @@ export function embedding(context: Context, ids: Tensor, table: Tensor, layer: s
   const rows = ids.size;
   const bad = kernels.firstIdOutside(ids.pointer, V, rows);
   if (bad >= 0) {
-    throw new RangeError(
-      `${layer}: expected token ids in 0..${V - 1}, got ${memory.ints[(ids.pointer >> 2) + bad]} at element ${bad} of the batch; ` +
-        "raise inputDim or map rare tokens to a known id",
-    );
+    throw idOutside(layer, V, memory.ints[(ids.pointer >> 2) + bad], `at element ${bad} of the batch`);
   }
   const y = context.tensor([...ids.shape, C], [table]);
-  kernels.embeddingForward(y.pointer, ids.pointer, table.pointer, rows, C);
+  const distinct = memory.allocate(rows);
+  const which = memory.allocate(rows);
+  const mark = memory.mark();
+  const count = kernels.distinctIds(distinct, which, memory.allocate(V), ids.pointer, V, rows);
+  memory.release(mark);
+  y.lookup = { table, count, distinct, which };
+  kernels.gatherRows(y.pointer, C, table.pointer, C, ids.pointer, rows, C);
   if (y.requiresGradient) {
-    tape?.record([y], () => kernels.embeddingBackward(tape.gradientOf(table), y.gradient, ids.pointer, rows, C));
+    tape?.record([y], () => kernels.scatterAddRows(tape.gradientOf(table), C, y.gradient, C, ids.pointer, rows, C));
   }
   return y;
+}
+
+/** The same in a stream, for one id. */
+export function compileEmbedding(program: StepProgram, id: StepValue, table: Weight, layer: string): StepValue {
+  const { kernels, memory } = program;
+  const [V, C] = table.shape;
+  const y = program.allocate(C);
+  program.onCheck(() => {
+    const token = memory.ints[id.pointer >> 2];
+    if (token < 0 || token >= V) throw idOutside(layer, V, token, "at element 0 of the batch");
+  });
+  program.onStep(() => kernels.gatherRows(y.pointer, C, table.pointer, C, id.pointer, 1, C));
+  return { ...y, lookup: { table, id: id.pointer } };
 }

@@ -1,6 +1,12 @@
 import type { Context } from "../context.ts";
+import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import type { Packed } from "../packed.ts";
 import type { Tensor } from "../tensor.ts";
+import { product, weightGradient } from "./products.ts";
+
+function packKernel(context: Context, { pointer, shape: [C, units] }: Tensor, packed: Packed): number {
+  return packed.ensure(context, p => context.kernels.pack(p, pointer, units, C, units));
+}
 
 /**
  * y = x·kernel + bias on the last axis.
@@ -16,10 +22,13 @@ export function linear(context: Context, x: Tensor, kernel: Tensor, bias: Tensor
   const [C, units] = kernel.shape;
   const rows = x.size / C;
   const y = context.tensor([...x.shape.slice(0, -1), units], [x, kernel, bias]);
+  y.mask = x.mask;
   if (units === 1) kernels.columnForward(y.pointer, x.pointer, kernel.pointer, bias?.pointer ?? 0, rows, C);
   else {
-    const weights = packed.ensure(context, p => kernels.pack(p, kernel.pointer, units, C, units));
-    kernels.product(y.pointer, units, bias?.pointer ?? 0, 0, x.pointer, C, weights, rows, units, C);
+    const weights = packKernel(context, kernel, packed);
+    const start = { pointer: bias?.pointer ?? 0, stride: 0 };
+    const sizes = [rows, units, C] as const;
+    product(context, { pointer: y.pointer, stride: units }, start, { pointer: x.pointer, stride: C }, weights, sizes);
   }
   if (!y.requiresGradient) return y;
   tape?.record([y], () => {
@@ -33,16 +42,42 @@ export function linear(context: Context, x: Tensor, kernel: Tensor, bias: Tensor
       return;
     }
     const mark = memory.mark();
+    const dy = { pointer: y.gradient, stride: units };
     if (dKernel) {
-      const scratch = memory.allocate(kernels.weightGradientScratch(C, units, rows));
-      kernels.weightGradient(dKernel, units, x.pointer, C, y.gradient, units, C, units, rows, scratch);
+      const gradient = { pointer: dKernel, stride: units };
+      weightGradient(context, gradient, { pointer: x.pointer, stride: C }, dy, [C, units, rows]);
     }
     if (dx) {
       const transposed = memory.allocate(kernels.packedSize(units, C));
       kernels.packTransposed(transposed, kernel.pointer, units, units, C);
-      kernels.product(dx, C, dx, C, y.gradient, units, transposed, rows, C, units);
+      const gradient = { pointer: dx, stride: C };
+      product(context, gradient, gradient, dy, transposed, [rows, C, units]);
     }
     memory.release(mark);
   });
+  return y;
+}
+
+/** The same in a stream. */
+export function compileLinear(
+  program: StepProgram,
+  x: StepValue,
+  kernel: Tensor,
+  bias: Tensor | undefined,
+  packed: Packed,
+): StepValue {
+  const { kernels } = program;
+  const [C, units] = kernel.shape;
+  const rows = x.size / C;
+  const y = program.allocate(rows * units);
+  const start = bias?.pointer ?? 0;
+  if (units === 1) {
+    program.onStep(() => kernels.columnForward(y.pointer, x.pointer, kernel.pointer, start, rows, C));
+  } else {
+    program.onStep(() => {
+      const weights = packKernel(program.context, kernel, packed);
+      kernels.product(y.pointer, units, start, 0, x.pointer, C, weights, rows, units, C);
+    });
+  }
   return y;
 }

@@ -1,5 +1,11 @@
 import type { Context } from "../context.ts";
-import type { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor.ts";
+
+/** The mask [N, T] of a reversed sequence. */
+export function reverseMask(context: Context, { pointer, shape }: Tensor): Tensor {
+  const [N, T] = shape;
+  return new Tensor(reverseTime(context, new Tensor(pointer, [N, T, 1])).pointer, shape);
+}
 
 /** [N, T, C] with the steps of every sequence in reverse order. */
 export function reverseTime(context: Context, x: Tensor): Tensor {

@@ -30,10 +30,13 @@ export function expectFinite(
   tensors.forEach((tensor, i) => {
     if (slots[i].ids) return;
     const found = locate(context, tensor, slots[i].what);
-    if (found) {
-      throw new RangeError(`${where}: ${found}; expected finite numbers: fill or drop missing values first`);
-    }
+    if (found) throw notFinite(where, found);
   });
+}
+
+/** @param found what has which number at which place */
+export function notFinite(where: string, found: string): RangeError {
+  return new RangeError(`${where}: ${found}; expected finite numbers: fill or drop missing values first`);
 }
 
 const REMEDY =
@@ -61,6 +64,7 @@ export function explainLoss(
 /** Why a gradient is not finite: the first weight whose gradient is not. */
 export function explainGradient(network: Network, context: Context, where: string): RangeError {
   for (const [i, weight] of network.weights.entries()) {
+    if (!weight.requiresGradient) continue;
     const bad = context.kernels.firstNonFinite(weight.gradient, weight.size);
     if (bad < 0) continue;
     const value = context.memory.floats[(weight.gradient >> 2) + bad];

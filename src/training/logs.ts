@@ -3,22 +3,23 @@ export type Logs = Record<string, number>;
 
 /** Sums and counts by name, so that batches of unequal size weigh what they should. */
 export class LogSums {
-  readonly #sums = new Map<string, { sum: number; count: number }>();
+  readonly #sums = new Map<string, { sum: number; count: number }[]>();
 
-  add(name: string, sum: number, count: number): void {
-    const entry = this.#sums.get(name);
-    if (entry) {
-      entry.sum += sum;
-      entry.count += count;
-    } else {
-      this.#sums.set(name, { sum, count });
-    }
+  /** @param part which term of a value made of several means, each with a count of its own: the loss of each output */
+  add(name: string, sum: number, count: number, part = 0): void {
+    const parts = this.#sums.get(name) ?? [];
+    parts[part] ??= { sum: 0, count: 0 };
+    parts[part].sum += sum;
+    parts[part].count += count;
+    this.#sums.set(name, parts);
   }
 
-  /** The means, each name through `rename`. */
+  /** The means, each name through `rename`; of nothing, where all was padding, the mean is 0. */
   means(rename: (name: string) => string = name => name): Logs {
     const logs: Logs = {};
-    for (const [name, { sum, count }] of this.#sums) logs[rename(name)] = sum / count;
+    for (const [name, parts] of this.#sums) {
+      logs[rename(name)] = parts.reduce((total, { sum, count }) => total + (count > 0 ? sum / count : 0), 0);
+    }
     return logs;
   }
 }

@@ -14,6 +14,7 @@ import type { Tensor } from "../tensor.ts";
 import type { Slot } from "./data.ts";
 import { expectFinite, explainGradient, explainLoss } from "./diagnose.ts";
 import type { LogSums } from "./logs.ts";
+import { type Compared, realSteps } from "./realSteps.ts";
 
 export interface CompileOptions {
   /** Default "rmsprop", as in Keras */
@@ -25,6 +26,11 @@ export interface CompileOptions {
 }
 
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
+/** An output compared with its target. */
+interface Scored extends Compared {
+  loss: number;
+}
 
 /** Copies a batch into the arena. */
 export type LoadBatch = (context: Context) => { x: Tensor[]; y: Tensor[] };
@@ -86,46 +92,46 @@ export class Trainer {
   }
 
   /** Losses and metrics under the names of logs: `loss`, `mae`; with several outputs also `<layer>Loss`, `<layer>Mae`. */
-  #log(context: Context, sums: LogSums, predictions: Tensor[], targets: Tensor[], losses: number[]): void {
-    const N = targets[0].shape[0];
-    sums.add("loss", losses.reduce((a, b) => a + b, 0) * N, N);
-    predictions.forEach((prediction, i) => {
-      const prefix = predictions.length > 1 ? this.#names[i] : "";
-      if (prefix) sums.add(`${prefix}Loss`, losses[i] * N, N);
+  #log(context: Context, sums: LogSums, compared: readonly Scored[]): void {
+    compared.forEach(({ prediction, target, weight, loss }, i) => {
+      const prefix = compared.length > 1 ? this.#names[i] : "";
+      sums.add("loss", loss * weight, weight, i);
+      if (prefix) sums.add(`${prefix}Loss`, loss * weight, weight);
       const { floats, ints } = context.memory;
-      const start = targets[i].pointer >> 2;
-      const target = (this.targets[i].ids ? ints : floats).subarray(start, start + targets[i].size);
+      const start = target.pointer >> 2;
+      const wanted = (this.targets[i].ids ? ints : floats).subarray(start, start + target.size);
       for (const metric of this.metrics[i]) {
-        const [sum, count] = metric.measure(context.numbers(prediction), target, prediction.shape);
+        const [sum, count] = metric.measure(context.numbers(prediction), wanted, prediction.shape);
         sums.add(prefix ? prefix + metric.name[0].toUpperCase() + metric.name.slice(1) : metric.name, sum, count);
       }
     });
   }
 
-  #losses(context: Context, values: Values, targets: Tensor[], where: string): number[] {
-    const predictions = this.#network.outputs(values);
-    this.#expectClasses(context, predictions, targets, where);
-    const losses = this.losses.map((loss, i) => loss.forward(context, predictions[i], targets[i]));
-    const total = losses.reduce((a, b) => a + b, 0);
+  /** The loss of every output over its real steps; of none it is 0. */
+  #score(context: Context, values: Values, targets: readonly Tensor[], where: string): Scored[] {
+    const scored = this.#network.outputs(values).map((output, i): Scored => {
+      const compared = realSteps(context, output, targets[i]);
+      this.#expectClasses(context, compared, this.targets[i], where);
+      const { prediction, target, weight } = compared;
+      return { ...compared, loss: weight > 0 ? this.losses[i].forward(context, prediction, target) : 0 };
+    });
+    const total = scored.reduce((sum, { loss }) => sum + loss, 0);
     if (!Number.isFinite(total)) throw explainLoss(this.#network, context, values, total, where);
-    return losses;
+    return scored;
   }
 
   /** Class ids must be classes: kernels do not check. */
-  #expectClasses(context: Context, predictions: Tensor[], targets: Tensor[], where: string): void {
-    targets.forEach((target, i) => {
-      if (!this.targets[i].ids) return;
-      const { shape } = predictions[i];
-      const classes = shape[shape.length - 1];
-      const bad = context.kernels.firstIdOutside(target.pointer, classes, target.size);
-      if (bad >= 0) {
-        const got = context.memory.ints[(target.pointer >> 2) + bad];
-        throw new RangeError(
-          `${where}: ${this.targets[i].what}: expected class ids in 0..${classes - 1}, got ${got} at element ${bad}; ` +
-            "give the last layer more units or renumber the classes",
-        );
-      }
-    });
+  #expectClasses(context: Context, { prediction, target, origin }: Compared, slot: Slot, where: string): void {
+    if (!slot.ids) return;
+    const classes = prediction.shape[prediction.shape.length - 1];
+    const bad = context.kernels.firstIdOutside(target.pointer, classes, target.size);
+    if (bad >= 0) {
+      const got = context.memory.ints[(target.pointer >> 2) + bad];
+      throw new RangeError(
+        `${where}: ${slot.what}: expected class ids in 0..${classes - 1}, got ${got} at element ${origin(bad)}; ` +
+          "give the last layer more units or renumber the classes",
+      );
+    }
   }
 
   /**
@@ -142,19 +148,18 @@ export class Trainer {
     expectFinite(context, x, this.#inputs, where);
     expectFinite(context, y, this.targets, where);
     const values = network.forward(context, x);
-    const losses = this.#losses(context, values, y, where);
-    const predictions = network.outputs(values);
+    const scored = this.#score(context, values, y, where);
 
     const { gradients, parameterCount } = network;
     memory.floats.fill(0, gradients >> 2, (gradients >> 2) + parameterCount);
-    this.losses.forEach((loss, i) => {
-      // Nothing to learn behind an output, nowhere to put its gradient.
-      if (predictions[i].requiresGradient) loss.backward(context, predictions[i], y[i]);
+    scored.forEach(({ prediction, target, weight }, i) => {
+      // Nothing to learn behind an output, nowhere to put its gradient; or nothing but padding to learn from.
+      if (prediction.requiresGradient && weight > 0) this.losses[i].backward(context, prediction, target);
     });
     context.tape?.backward();
     const squares = kernels.sumOfSquares(gradients, parameterCount);
     if (!Number.isFinite(squares)) throw explainGradient(network, context, where);
-    return { squares, predictions, targets: y, losses };
+    return { squares, scored };
   }
 
   /** One step of training. If it throws, weights, optimizer and states are as they were. */
@@ -165,8 +170,8 @@ export class Trainer {
     const mark = memory.mark();
     try {
       const context = network.context({ tape: new Tape(memory), training: true });
-      const { squares, predictions, targets, losses } = this.differentiate(context, load, where);
-      this.#log(context, sums, predictions, targets, losses);
+      const { squares, scored } = this.differentiate(context, load, where);
+      this.#log(context, sums, scored);
       this.#clip(Math.sqrt(squares));
       const { gradients, parameterCount: n } = network;
       this.optimizer.apply(kernels, { weights: network.parameters, gradients, slots: this.slots, n }, network.step + 1);
@@ -180,12 +185,12 @@ export class Trainer {
 
   #clip(norm: number): void {
     const { clipNorm, globalClipNorm, clipValue } = this.optimizer.clip;
-    const { engine, weights, gradients, parameterCount } = this.#network;
+    const { engine, trained, gradients, parameterCount } = this.#network;
     const { kernels } = engine;
     if (clipValue) kernels.clipValue(gradients, clipValue, parameterCount);
     if (globalClipNorm && norm > globalClipNorm) kernels.scaleInPlace(gradients, globalClipNorm / norm, parameterCount);
     if (clipNorm) {
-      for (const { gradient, size } of weights) {
+      for (const { gradient, size } of trained) {
         const own = Math.sqrt(kernels.sumOfSquares(gradient, size));
         if (own > clipNorm) kernels.scaleInPlace(gradient, clipNorm / own, size);
       }
@@ -203,7 +208,7 @@ export class Trainer {
       expectFinite(context, x, this.#inputs, where);
       expectFinite(context, y, this.targets, where);
       const values = network.forward(context, x);
-      this.#log(context, sums, network.outputs(values), y, this.#losses(context, values, y, where));
+      this.#log(context, sums, this.#score(context, values, y, where));
       context.commit();
     } finally {
       memory.release(mark);

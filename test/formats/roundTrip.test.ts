@@ -14,7 +14,7 @@ import {
 } from "../../src/index.ts";
 import { bits, expectError, ids, numbers, scramble, weightBits } from "../helpers/models.ts";
 
-const { activation, bidirectional, dense, dropout, embedding, lstm } = layers;
+const { activation, bidirectional, dense, dropout, embedding, lstm, masking, timeDistributed } = layers;
 
 const x = numbers([5, 4, 3]);
 const MODELS: Record<string, { net: () => Model; x: NDArray | NDArray[] }> = {
@@ -71,6 +71,30 @@ const MODELS: Record<string, { net: () => Model; x: NDArray | NDArray[] }> = {
     net: () =>
       sequential([embedding({ inputDim: 9, outputDim: 4, inputShape: [6] }), lstm({ units: 3 }), dense({ units: 9 })]),
     x: ids([5, 6], 9),
+  },
+  "masks and a frozen table": {
+    net: () =>
+      sequential([
+        embedding({
+          inputDim: 9,
+          outputDim: 4,
+          maskZero: true,
+          trainable: false,
+          weights: numbers([9, 4]),
+          inputShape: [6],
+        }),
+        masking({ maskValue: -2.5 }),
+        dense({ units: 3 }),
+      ]),
+    x: ids([5, 6], 9),
+  },
+  timeDistributed: {
+    net: () =>
+      sequential([
+        timeDistributed({ layer: bidirectional({ layer: lstm({ units: 3 }) }), inputShape: [2, 4, 3] }),
+        timeDistributed({ layer: dense({ units: 2, activation: "softmax", name: "inner" }), name: "outer" }),
+      ]),
+    x: numbers([5, 2, 4, 3]),
   },
   "functional graph with a shared layer": {
     net: () => {

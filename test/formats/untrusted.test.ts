@@ -340,6 +340,14 @@ describe("headers", () => {
     ],
     [
       ({ model: m }) => {
+        for (let depth = 0; depth < 10; depth++) {
+          m.layers[0] = { kind: "timeDistributed", options: { layer: { ...m.layers[0], name: "" } } };
+        }
+      },
+      "a layer inside a layer holds another; CHANGED",
+    ],
+    [
+      ({ model: m }) => {
         m.compile.losses = "mse";
       },
       "losses is not a list; CHANGED",
@@ -366,7 +374,7 @@ describe("headers", () => {
     [
       { kind: "gru" },
       "RangeError",
-      'model file: layer kind: expected one of activation, bidirectional, dense, dropout, embedding, lstm, got "gru"',
+      'model file: layer kind: expected one of activation, bidirectional, dense, dropout, embedding, lstm, masking, timeDistributed, got "gru"',
     ],
     [{ kind: "dense" }, "TypeError", "dense units: expected a whole number >= 1, got undefined"],
   ])("are refused with the layer %j", async (layer, type, message) => {

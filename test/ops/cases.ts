@@ -32,9 +32,18 @@ export const linearOp: Forward = (context, { x, kernel, bias }) => {
   return [linear(context, x, kernel, bias, packed)];
 };
 
+interface LstmCaseOptions {
+  returnSequences: boolean;
+  goBackwards: boolean;
+  /** [N, T] */
+  mask?: readonly number[];
+  zeroOutputForMask?: boolean;
+}
+
 const lstmOp =
-  (options: { returnSequences: boolean; goBackwards: boolean }): Forward =>
+  ({ mask, ...options }: LstmCaseOptions): Forward =>
   (context, { x, kernel, recurrentKernel, bias, h, c }) => {
+    if (mask) x.mask = context.tensorFrom(Int32Array.from(mask), x.shape.slice(0, 2));
     const packed = new Packed(context.memory.allocate(lstmPackedSize(x.shape[2], recurrentKernel.shape[0])));
     const all = { activation: "tanh", recurrentActivation: "sigmoid", ...options } as const;
     const result = lstm(context, x, { kernel, recurrentKernel, bias, packed }, all, h && { h, c });
@@ -54,6 +63,36 @@ function movingReference(shapes: Op["shapes"], from: (i: number) => [name: strin
       return gradients;
     },
   });
+}
+
+/** An embedding under an LSTM: the recurrent op then works with distinct rows of the table. */
+function lookupCase({ N, T, C, H }: Parameters<typeof lstmShapes>[0], V: number, options: LstmCaseOptions): Op {
+  const { x: _, ...shapes } = lstmShapes({ N, T, C, H });
+  const ids = ndarray(
+    Int32Array.from({ length: N * T }, (_, i) => (i * i + 3 * i) % (V - 1)),
+    [N, T],
+  );
+  const table = embeddingReference(V, C);
+  const sequence = lstmReference({ N, T, C, H }, options);
+  return {
+    shapes: { embeddings: [V, C], ...shapes },
+    ids: { ids },
+    forward: (context, tensors) => {
+      const x = embedding(context, tensors.ids, tensors.embeddings, "embedding");
+      return lstmOp(options)(context, { ...tensors, x });
+    },
+    reference: values => {
+      const looked = table(values);
+      const run = sequence({ ...values, x: looked.outputs[0] });
+      return {
+        outputs: run.outputs,
+        gradients(outer) {
+          const { x, ...rest } = run.gradients(outer);
+          return { ...rest, ...looked.gradients([x ?? undefined]) };
+        },
+      };
+    },
+  };
 }
 
 const lstmShapes = ({ N, T, C, H }: { N: number; T: number; C: number; H: number }) => ({
@@ -128,6 +167,40 @@ export const cases: [string, Op][] = [
   ["lstm", lstmCase({ N: 3, T: 4, C: 3, H: 5 }, { returnSequences: false, goBackwards: false })],
   ["lstm, sequences", lstmCase({ N: 2, T: 3, C: 5, H: 4 }, { returnSequences: true, goBackwards: false })],
   ["lstm, sequences, backwards", lstmCase({ N: 3, T: 2, C: 1, H: 3 }, { returnSequences: true, goBackwards: true })],
+  [
+    "lstm, masked",
+    lstmCase(
+      { N: 4, T: 3, C: 2, H: 3 },
+      { returnSequences: true, goBackwards: false, mask: [1, 0, 1, 0, 0, 0, 1, 1, 1, 0, 1, 1] },
+    ),
+  ],
+  [
+    "lstm, masked, backwards, zeros",
+    lstmCase(
+      { N: 3, T: 3, C: 2, H: 3 },
+      { returnSequences: true, goBackwards: true, zeroOutputForMask: true, mask: [1, 0, 0, 0, 1, 0, 1, 1, 0] },
+    ),
+  ],
+  [
+    "lstm, masked, last output",
+    lstmCase(
+      { N: 3, T: 3, C: 2, H: 3 },
+      { returnSequences: false, goBackwards: false, mask: [1, 1, 0, 0, 0, 0, 0, 1, 1] },
+    ),
+  ],
+  [
+    "lstm, masked, last output of one sequence",
+    lstmCase({ N: 1, T: 6, C: 3, H: 5 }, { returnSequences: false, goBackwards: false, mask: [1, 1, 0, 0, 0, 0] }),
+  ],
+  ["lstm, looked up", lookupCase({ N: 3, T: 4, C: 3, H: 5 }, 7, { returnSequences: true, goBackwards: false })],
+  [
+    "lstm, looked up, masked, backwards",
+    lookupCase({ N: 3, T: 3, C: 4, H: 2 }, 5, {
+      returnSequences: true,
+      goBackwards: true,
+      mask: [1, 1, 0, 0, 0, 0, 0, 1, 1],
+    }),
+  ],
   ...(["tanh", "sigmoid", "softmax", "linear"] as const).map((kind): [string, Op] => [
     `activation ${kind}`,
     {

@@ -34,6 +34,10 @@ export interface LstmOptions {
   recurrentActivation?: Activation;
   goBackwards?: boolean;
   returnSequences?: boolean;
+  /** [N, T], in the order of x: 0 hides a step, which then changes no state and repeats the output before it. */
+  mask?: ArrayLike<number> | undefined;
+  /** A hidden step gives 0 instead. */
+  zeroOutputForMask?: boolean | undefined;
 }
 
 export interface LstmResult {
@@ -77,6 +81,7 @@ export function lstmForward(
   options: LstmOptions = {},
 ): LstmResult {
   const { activation = "tanh", recurrentActivation = "sigmoid", goBackwards, returnSequences } = options;
+  const { mask, zeroOutputForMask } = options;
   const gates = new Float64Array(T * N * 4 * H);
   const hStates = new Float64Array((T + 1) * N * H);
   const cStates = new Float64Array((T + 1) * N * H);
@@ -87,9 +92,19 @@ export function lstmForward(
   const output = new Float64Array(returnSequences ? N * T * H : N * H);
   for (let t = 0; t < T; t++) {
     for (let n = 0; n < N; n++) {
-      const xt = (n * T + (goBackwards ? T - 1 - t : t)) * C;
+      const step = n * T + (goBackwards ? T - 1 - t : t);
+      const xt = step * C;
       const before = (t * N + n) * H;
       const after = before + N * H;
+      if (mask && !mask[step]) {
+        for (let j = 0; j < H; j++) {
+          hStates[after + j] = hStates[before + j];
+          cStates[after + j] = cStates[before + j];
+          const at = (n * T + t) * H + j;
+          if (returnSequences && t > 0 && !zeroOutputForMask) output[at] = output[at - H];
+        }
+        continue;
+      }
       const i = 4 * before;
       const [f, g, o] = [i + H, i + 2 * H, i + 3 * H];
       for (let k = 0; k < 4 * H; k++) {
@@ -119,6 +134,7 @@ export function lstmBackward(
   options: LstmOptions = {},
 ): LstmGradients {
   const { activation = "tanh", recurrentActivation = "sigmoid", goBackwards, returnSequences } = options;
+  const { mask, zeroOutputForMask } = options;
   const dx = new Float64Array(N * T * C);
   const dKernel = new Float64Array(C * 4 * H);
   const dRecurrentKernel = new Float64Array(H * 4 * H);
@@ -126,16 +142,26 @@ export function lstmBackward(
   // The gradients by the states between two steps, carried from the last step to the first.
   const dh = outer.h ? Float64Array.from(outer.h) : new Float64Array(N * H);
   const dc = outer.c ? Float64Array.from(outer.c) : new Float64Array(N * H);
+  // The gradient by the output of the step at hand; that of a hidden step belongs to the one it repeats.
+  const dOutput = new Float64Array(N * H);
+  if (outer.output && !returnSequences) dOutput.set(Float64Array.from(outer.output));
   const dz = new Float64Array(4 * H);
   for (let t = T - 1; t >= 0; t--) {
     for (let n = 0; n < N; n++) {
-      const xt = (n * T + (goBackwards ? T - 1 - t : t)) * C;
+      const step = n * T + (goBackwards ? T - 1 - t : t);
+      const xt = step * C;
       const before = (t * N + n) * H;
       const after = before + N * H;
+      const hidden = mask && !mask[step];
+      for (let j = 0; j < H; j++) {
+        const own = n * H + j;
+        if (returnSequences) dOutput[own] += outer.output?.[(n * T + t) * H + j] ?? 0;
+        if (!hidden) dh[own] += dOutput[own];
+        if (!hidden || (returnSequences && zeroOutputForMask)) dOutput[own] = 0;
+      }
+      if (hidden) continue;
       for (let j = 0; j < H; j++) {
         const [i, f, g, o] = [0, 1, 2, 3].map(gate => gates[4 * before + gate * H + j]);
-        if (outer.output && returnSequences) dh[n * H + j] += outer.output[(n * T + t) * H + j];
-        else if (outer.output && t === T - 1) dh[n * H + j] += outer.output[n * H + j];
         const a = activate(activation, cStates[after + j]);
         const dCell = dc[n * H + j] + dh[n * H + j] * o * slopeFromOutput(activation, a);
         dz[j] = dCell * g * slopeFromOutput(recurrentActivation, i);

@@ -27,8 +27,11 @@ class Bidirectional extends Layer<BidirectionalOptions> {
 
   constructor(options: BidirectionalOptions, layer: Lstm) {
     super(options);
-    this.#forward = new Lstm({ ...layer.options }); // the caller may use its own elsewhere
-    this.#backward = new Lstm({ ...layer.options, goBackwards: !layer.options.goBackwards });
+    // Sequences at hidden steps: zeros, as in Keras, since the directions would repeat different neighbours.
+    const { returnSequences, zeroOutputForMask, goBackwards } = layer.options;
+    const shared = { ...layer.options, zeroOutputForMask: returnSequences || zeroOutputForMask };
+    this.#forward = new Lstm(shared); // the caller may use its own elsewhere
+    this.#backward = new Lstm({ ...shared, goBackwards: !goBackwards });
   }
 
   override get streams(): boolean {
@@ -77,8 +80,10 @@ class Bidirectional extends Layer<BidirectionalOptions> {
     const [ahead] = this.#forward.forward(context, inputs);
     const [back] = this.#backward.forward(context, inputs);
     // The backward direction's sequence comes last step first.
-    const aligned = this.#forward.options.returnSequences ? reverseTime(context, back) : back;
-    return [concat(context, [ahead, aligned])];
+    const { returnSequences } = this.#forward.options;
+    const joined = concat(context, [ahead, returnSequences ? reverseTime(context, back) : back]);
+    if (returnSequences) joined.mask = inputs[0].mask;
+    return [joined];
   }
 }
 

@@ -2,8 +2,11 @@ import { type ElementwiseActivation, expectElementwise } from "../../activations
 import type { Context } from "../../context.ts";
 import { expectBoolean, expectFraction, expectInteger, expectOptions, showShape } from "../../expect.ts";
 import { expectInitializer, type Initializer } from "../../initializers.ts";
+import type { StepProgram, StepValue } from "../../models/stepProgram.ts";
 import { dropout as dropoutOp } from "../../ops/dropout.ts";
 import { lstm as lstmOp, lstmPackedSize } from "../../ops/lstm.ts";
+import { compileLstm } from "../../ops/lstmStep.ts";
+import { reverseMask } from "../../ops/reverseTime.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, lastAxis, type WeightSpec } from "../layer.ts";
 import { keepState, keptState } from "./state.ts";
@@ -25,6 +28,8 @@ export interface LstmLayerOptions extends LayerOptions {
   goBackwards?: boolean;
   /** Begin each batch with the states that the last one ended with; default false */
   stateful?: boolean;
+  /** At steps that a mask hides, output 0 instead of the output before; default false */
+  zeroOutputForMask?: boolean;
   /** Part of the inputs set to 0 while training, the same ones at every step; default 0 */
   dropout?: number;
   /** Default "glorotUniform" */
@@ -46,6 +51,7 @@ const OPTIONS = [
   "returnState",
   "goBackwards",
   "stateful",
+  "zeroOutputForMask",
   "dropout",
   "kernelInitializer",
   "recurrentInitializer",
@@ -123,10 +129,21 @@ export class Lstm extends Layer<Required<Omit<LstmLayerOptions, keyof LayerOptio
     const { options } = this;
     const [kernel, recurrentKernel, bias] = this.weights;
     const x = dropoutOp(context, input, options.dropout, this.stream, true);
+    x.mask = input.mask;
     const initial = h ? { h, c } : keptState(context, this, x.shape[0], options.units);
     const result = lstmOp(context, x, { kernel, recurrentKernel, bias, packed: this.packed[0] }, options, initial);
     keepState(context, this, result);
+    if (input.mask && options.returnSequences) {
+      result.output.mask = options.goBackwards ? reverseMask(context, input.mask) : input.mask;
+    }
     return options.returnState ? [result.output, result.h, result.c] : [result.output];
+  }
+
+  override compileStep(program: StepProgram, input: StepValue): StepValue | undefined {
+    if (this.options.returnState) return undefined;
+    const [kernel, recurrentKernel, bias] = this.weights;
+    const weights = { kernel, recurrentKernel, bias, packed: this.packed[0] };
+    return compileLstm(program, input, weights, this.options, this.name);
   }
 }
 
@@ -154,6 +171,7 @@ export function lstm(options: LstmLayerOptions): Layer {
     returnState: bool("returnState", false),
     goBackwards: bool("goBackwards", false),
     stateful: bool("stateful", false),
+    zeroOutputForMask: bool("zeroOutputForMask", false),
     dropout: expectFraction(options.dropout ?? 0, "lstm dropout"),
     kernelInitializer: expectInitializer(options.kernelInitializer ?? "glorotUniform", "lstm kernelInitializer"),
     recurrentInitializer: expectInitializer(options.recurrentInitializer ?? "orthogonal", "lstm recurrentInitializer"),

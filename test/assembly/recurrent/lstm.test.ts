@@ -12,13 +12,17 @@ afterEach(() => bench.reset());
 /** Runs both ways and compares all outputs and gradients with the reference. */
 function check(sizes: LstmCase, data: LstmData = randomData(sizes)): void {
   const run = runLstm(bench, sizes, data);
-  const expected = lstmForward(data.x, data.weights, data.initial, sizes, { ...sizes, returnSequences: true });
+  const options = { ...sizes, returnSequences: true, zeroOutputForMask: true };
+  const expected = lstmForward(data.x, data.weights, data.initial, sizes, options);
   const close = { relative: 3e-6, absolute: 2e-6 };
   expectClose(run.states, expected.output, close, "states");
   expectClose(run.h, expected.h, close, "h");
   expectClose(run.c, expected.c, close, "c");
 
-  const gradients = lstmBackward(data.outer, expected, data.x, data.weights, sizes, sizes);
+  const gradients = lstmBackward(data.outer, expected, data.x, data.weights, sizes, {
+    ...sizes,
+    zeroOutputForMask: true,
+  });
   const actual = run.backward();
   for (const name of ["dx", "dKernel", "dRecurrentKernel", "dBias", "dh0", "dc0"] as const) {
     // Against the largest: sums of terms that cancel have the error of those.
@@ -61,6 +65,20 @@ describe("equals the reference", () => {
     { N: 6, T: 2, C: 3, H: 132 },
     { N: 4, T: 70, C: 2, H: 5 },
   ])("past the blocks of the products: %j", sizes => check({ ...sizes, returnSequences: true }));
+
+  it.each([
+    ["right", (n: number, t: number) => t < [5, 2, 0, 5, 1, 3, 4][n]],
+    ["left", (n: number, t: number) => t >= [5, 2, 0, 5, 1, 3, 4][n]],
+    ["holes", (n: number, t: number) => (7 * n + 3 * t) % 5 > 1],
+    ["one step", (n: number, t: number) => n === 4 && t === 3],
+    ["everything", () => false],
+  ])("masked: %s", (_, real) => {
+    const [N, T] = [7, 5];
+    const mask = Int32Array.from({ length: N * T }, (_, i) => Number(real(Math.floor(i / T), i % T)));
+    for (const goBackwards of [false, true]) {
+      for (const returnSequences of [false, true]) check({ N, T, C: 3, H: 6, mask, goBackwards, returnSequences });
+    }
+  });
 
   it("with saturated gates and large inputs", () => {
     const sizes = { N: 3, T: 4, C: 3, H: 5, returnSequences: true };

@@ -20,40 +20,48 @@ describe.each(["tanh", "relu"] as const)("gives the same bits, activation %s", a
     for (const name of ["states", "h", "c"] as const) expect(bits(passing[name])).toEqual(bits(kept[name]));
   });
 
-  it.each<[number, Ranges]>([
-    [
-      2,
+  it.each(
+    (
       [
-        [0, 1],
-        [1, 2],
-      ],
-    ],
-    [
-      9,
-      [
-        [4, 9],
-        [0, 4],
-      ],
-    ],
-    [
-      9,
-      [
-        [0, 1],
-        [1, 4],
-        [4, 6],
-        [6, 9],
-      ],
-    ],
-    [
-      70,
-      [
-        [64, 70],
-        [0, 3],
-        [3, 64],
-      ],
-    ],
-  ])("for %i rows in ranges %j", (N, ranges) => {
-    const sizes: LstmCase = { N, T: 4, C: 3, H: 7, activation, returnSequences: true, goBackwards: true };
+        [
+          2,
+          [
+            [0, 1],
+            [1, 2],
+          ],
+        ],
+        [
+          9,
+          [
+            [4, 9],
+            [0, 4],
+          ],
+        ],
+        [
+          9,
+          [
+            [0, 1],
+            [1, 4],
+            [4, 6],
+            [6, 9],
+          ],
+        ],
+        [
+          70,
+          [
+            [64, 70],
+            [0, 3],
+            [3, 64],
+          ],
+        ],
+      ] as [number, Ranges][]
+    ).flatMap(([N, ranges]): [number, Ranges, string][] => [
+      [N, ranges, "whole"],
+      [N, ranges, "masked"],
+    ]),
+  )("for %i places in ranges %j, %s", (N, ranges, which) => {
+    const mask = which === "masked" ? Int32Array.from({ length: N * 4 }, (_, i) => Number((5 * i) % 7 > 2)) : undefined;
+    const sizes: LstmCase = { N, T: 4, C: 3, H: 7, activation, returnSequences: true, goBackwards: true, mask };
     const data = randomData(sizes);
     const whole = runLstm(bench, sizes, data);
     const cut = runLstm(bench, sizes, data, { ranges });

@@ -16,6 +16,8 @@ export interface LstmCase {
   recurrentActivation?: ElementwiseActivation;
   goBackwards?: boolean;
   returnSequences?: boolean;
+  /** [N, T] */
+  mask?: ArrayLike<number> | undefined;
 }
 
 export interface LstmData {
@@ -45,11 +47,11 @@ export function randomData({ N, T, C, H, returnSequences }: LstmCase, { bias = t
   };
 }
 
-/** How the work is cut: ranges of batch rows, in any order. */
+/** How the work is cut: ranges of places in the sorted batch, in any order. */
 export type Ranges = [begin: number, end: number][];
 
 interface Run {
-  /** After each step, in the order of the steps, [N, T, H]. */
+  /** After each step, in the order of the steps, [N, T, H]; what a mask hides is 0. */
   states: Float32Array;
   /** After the last step, [N, H]. */
   h: Float32Array;
@@ -64,85 +66,106 @@ interface Run {
 
 export function runLstm(
   bench: KernelBench,
-  { N, T, C, H, activation = "tanh", recurrentActivation = "sigmoid", goBackwards = false, returnSequences }: LstmCase,
+  sizes: LstmCase,
   { x, weights, initial, outer }: LstmData,
-  { keep = true, ranges = [[0, N]] }: { keep?: boolean; ranges?: Ranges } = {},
+  { keep = true, ranges = [[0, sizes.N]] }: { keep?: boolean; ranges?: Ranges } = {},
 ): Run {
+  const { N, T, C, H, activation = "tanh", recurrentActivation = "sigmoid", goBackwards = false } = sizes;
   const { kernels } = bench;
   const P = padded(H);
   const S = padded(C) + P;
   const G = GATES * P;
   const kinds = [activationKind(activation), activationKind(recurrentActivation)] as const;
-  const slots = keep ? T : 1;
   const zeros = (n: number) => bench.inOut(new Float32Array(n));
-  const unpadded = (pointer: number) => {
+
+  const [lengths, order, offsets] = [bench.output(N), bench.output(N), bench.output(T + 1)];
+  const [outputs, inputs] = [bench.output(N * T), bench.output(N * T)];
+  const mask = sizes.mask ? bench.inputInts(sizes.mask) : 0;
+  const R = kernels.recurrentSteps(lengths, order, offsets, outputs, inputs, mask, goBackwards, N, T);
+  const slots = keep ? R : N;
+  /** Rows [N, P] by place, as rows [N, H] by sequence. */
+  const bySequence = (pointer: number) => {
     const rows = bench.output(N * H);
-    kernels.copyRows(rows, H, pointer, P, N, H);
+    kernels.scatterRows(rows, H, pointer, P, order, N, H);
     return bench.read(rows);
   };
 
   const [kernel, recurrentKernel] = [bench.input(weights.kernel), bench.input(weights.recurrentKernel)];
   const packed = bench.output(G * (C + H));
-  kernels.recurrentPack(packed, kernel, recurrentKernel, C, H, GATES);
+  kernels.recurrentPack(packed, kernel, C, recurrentKernel, H, H, GATES, false);
   const bias = weights.bias ? bench.output(G) : 0;
   if (weights.bias) kernels.recurrentPadGates(bias, bench.input(weights.bias), 1, H, GATES);
 
-  const xh = bench.output((T + 1) * N * S);
-  kernels.recurrentGatherInput(xh, bench.input(x), goBackwards, N, T, C, H);
-  kernels.copyRows(xh + 4 * padded(C), S, bench.input(initial.h), H, N, H);
-  const cells = bench.output((keep ? T + 1 : 1) * N * P);
-  kernels.copyRows(cells, P, zeros(N * P), P, N, P);
-  kernels.copyRows(cells, P, bench.input(initial.c), H, N, H);
-  const [activated, gates] = [bench.output(slots * N * P), bench.output(slots * N * G)];
-  for (const [begin, end] of ranges) {
-    kernels.lstmForward(xh, cells, activated, gates, bias, packed, ...kinds, keep, N, T, C, H, begin, end);
+  const xh = bench.output((R + N) * S);
+  kernels.gatherRows(xh + 4 * (padded(C) - C), S, bench.input(x), C, inputs, R, C);
+  const cells = bench.output((keep ? R + N : N) * P);
+  const [h0, c0] = [bench.input(initial.h), bench.input(initial.c)];
+  const running = bench.readInts(offsets)[1];
+  // The last places, of sequences without a step, have their states behind the last row at once.
+  for (const [at, from, to] of [
+    [0, 0, running],
+    [R, running, N],
+  ]) {
+    const cellRow = keep ? at : 0;
+    kernels.gatherRows(xh + 4 * ((at + from) * S + padded(C)), S, h0, H, order + 4 * from, to - from, H);
+    kernels.copyRows(cells + 4 * (cellRow + from) * P, P, zeros(N * P), P, to - from, P);
+    kernels.gatherRows(cells + 4 * (cellRow + from) * P, P, c0, H, order + 4 * from, to - from, H);
   }
-  const [states, h] = [bench.output(N * T * H), bench.output(N * H)];
-  kernels.recurrentScatterOutput(states, xh, N, T, C, H);
-  kernels.copyRows(h, H, xh + 4 * (T * N * S + padded(C)), S, N, H);
+  const [activated, gates] = [bench.output(slots * P), bench.output(slots * G)];
+  for (const [begin, end] of ranges) {
+    const range = [T, C, H, begin, end] as const;
+    kernels.lstmForward(xh, cells, activated, gates, bias, 0, 0, packed, offsets, ...kinds, keep, ...range);
+  }
+  const states = zeros(N * T * H);
+  kernels.recurrentOutputs(states, xh, offsets, outputs, T, C, H);
+  const lastH = bench.output(N * P);
+  kernels.copyRows(lastH, P, xh + 4 * (R * S + padded(C)), S, N, H);
 
   function backward(ranges: Ranges = [[0, N]]): LstmGradients & { dz: Float32Array } {
     const [dh, dc] = [zeros(N * P), zeros(N * P)];
-    kernels.addRows(dh, P, bench.input(outer.h), H, N, H);
-    kernels.addRows(dc, P, bench.input(outer.c), H, N, H);
+    kernels.gatherAddRows(dh, P, bench.input(outer.h), H, order, N, H);
+    kernels.gatherAddRows(dc, P, bench.input(outer.c), H, order, N, H);
     const dOutput = bench.input(outer.output);
-    if (!returnSequences) kernels.addRows(dh, P, dOutput, H, N, H);
+    const sequences = sizes.returnSequences ? dOutput : 0;
+    if (!sequences) kernels.gatherAddRows(dh, P, dOutput, H, order, running, H);
 
     const recurrentTransposed = bench.output(kernels.packedSize(G, H));
     kernels.recurrentPackTransposed(recurrentTransposed, recurrentKernel, H, H, GATES);
     const kernelTransposed = bench.output(kernels.packedSize(G, C));
     kernels.recurrentPackTransposed(kernelTransposed, kernel, C, H, GATES);
     const ones = (n: number) => bench.inOut(new Float32Array(n).fill(1));
-    const dx = ones(N * T * C);
     for (const [begin, end] of ranges) {
-      const sequences = returnSequences ? dOutput : 0;
       kernels.lstmBackward(
         gates,
         dh,
         dc,
         sequences,
+        outputs,
         cells,
         activated,
         recurrentTransposed,
+        offsets,
         ...kinds,
         true,
-        N,
         T,
         H,
         begin,
         end,
       );
-      kernels.recurrentInputGradient(dx, gates, kernelTransposed, goBackwards, N, T, C, H, GATES, begin, end);
     }
+    const dx = ones(N * T * C);
+    const dRows = bench.output(R * C);
+    kernels.product(dRows, C, 0, 0, gates, G, kernelTransposed, R, C, G);
+    kernels.scatterAddRows(dx, C, dRows, C, inputs, R, C);
 
     const both = zeros((C + H) * G);
-    const scratch = bench.output(kernels.weightGradientScratch(C + H, G, T * N));
-    kernels.weightGradient(both, G, xh + 4 * (padded(C) - C), S, gates, G, C + H, G, T * N, scratch);
+    const scratch = bench.output(kernels.weightGradientScratch(C + H, G, R));
+    kernels.weightGradient(both, G, xh + 4 * (padded(C) - C), S, gates, G, C + H, G, R, scratch);
     const [dKernel, dRecurrentKernel, dBias] = [ones(C * 4 * H), ones(H * 4 * H), ones(4 * H)];
     kernels.recurrentAddUnpadded(dKernel, both, C, H, GATES);
     kernels.recurrentAddUnpadded(dRecurrentKernel, both + 4 * C * G, H, H, GATES);
     const sums = zeros(G);
-    kernels.sumRows(sums, gates, T * N, G);
+    kernels.sumRows(sums, gates, R, G);
     kernels.recurrentAddUnpadded(dBias, sums, 1, H, GATES);
 
     const added = (pointer: number) => Float64Array.from(bench.read(pointer), value => value - 1);
@@ -151,16 +174,16 @@ export function runLstm(
       dKernel: added(dKernel),
       dRecurrentKernel: added(dRecurrentKernel),
       dBias: weights.bias && added(dBias),
-      dh0: Float64Array.from(unpadded(dh)),
-      dc0: Float64Array.from(unpadded(dc)),
+      dh0: Float64Array.from(bySequence(dh)),
+      dc0: Float64Array.from(bySequence(dc)),
       dz: bench.read(gates),
     };
   }
 
   return {
     states: bench.read(states),
-    h: bench.read(h),
-    c: unpadded(cells + 4 * (keep ? T * N * P : 0)),
+    h: bySequence(lastH),
+    c: bySequence(cells + 4 * (keep ? R * P : 0)),
     cells: bench.read(cells),
     gates: bench.read(gates),
     backward,

@@ -33,8 +33,16 @@ describe.each([
       k < C ? inPadded(kernel, k, n) : inPadded(recurrentKernel, k - C, n),
     );
     const packed = bench.output(expected.length);
-    kernels.recurrentPack(packed, bench.input(kernel), bench.input(recurrentKernel), C, H, G);
+    kernels.recurrentPack(packed, bench.input(kernel), C, bench.input(recurrentKernel), H, H, G, false);
     expect(bench.read(packed)).toEqual(expected);
+  });
+
+  it("recurrentPack of one alone", () => {
+    const [first, second] = [bench.output(kernels.packedSize(C, G * P)), bench.output(kernels.packedSize(H, G * P))];
+    kernels.recurrentPack(first, bench.input(kernel), C, 0, 0, H, G, false);
+    kernels.recurrentPack(second, 0, 0, bench.input(recurrentKernel), H, H, G, false);
+    expect(bench.read(first)).toEqual(panels(C, G * P, (k, n) => inPadded(kernel, k, n)));
+    expect(bench.read(second)).toEqual(panels(H, G * P, (k, n) => inPadded(recurrentKernel, k, n)));
   });
 
   it("recurrentPackTransposed", () => {
@@ -57,26 +65,45 @@ describe.each([
     kernels.recurrentAddUnpadded(sum, rows, C, H, G);
     expect(bench.read(sum)).toEqual(Float32Array.from(before, (value, i) => value + kernel[i]));
   });
+});
 
-  it.each([false, true])("recurrentGatherInput, reverse %s, and recurrentScatterOutput", reverse => {
-    const [N, T] = [3, 4];
-    const S = padded(C) + P;
-    const x = random.array(N * T * C);
-    const xh = bench.output((T + 1) * N * S);
-    kernels.recurrentGatherInput(xh, bench.input(x), reverse, N, T, C, H);
-    const rows = bench.read(xh);
-    rows.forEach((value, i) => {
-      const [t, n, j] = [Math.floor(i / (N * S)), Math.floor(i / S) % N, (i % S) - (padded(C) - C)];
-      const expected = t < T && j >= 0 && j < C ? x[(n * T + (reverse ? T - 1 - t : t)) * C + j] : Number.NaN;
-      expect(value).toBe(expected);
-    });
+describe("recurrentOutputs and what a mask hides", () => {
+  const [N, T, C, H] = [3, 4, 2, 5];
+  const S = padded(C) + padded(H);
+  const mask = [1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1];
 
-    const numbered = bench.input(rows.map((_, i) => i));
+  it.each([false, true])("reverse %s", reverse => {
+    const [lengths, order, offsets] = [bench.output(N), bench.output(N), bench.output(T + 1)];
+    const [outputs, inputs] = [bench.output(N * T), bench.output(N * T)];
+    const shown = bench.inputInts(mask);
+    const R = kernels.recurrentSteps(lengths, order, offsets, outputs, inputs, shown, reverse, N, T);
+    expect(R).toBe(5);
+    const xh = bench.input(Float32Array.from({ length: (R + N) * S }, (_, i) => i));
     const y = bench.output(N * T * H);
-    kernels.recurrentScatterOutput(y, numbered, N, T, C, H);
-    bench.read(y).forEach((value, i) => {
-      const [n, t, j] = [Math.floor(i / (T * H)), Math.floor(i / H) % T, i % H];
-      expect(value).toBe(((t + 1) * N + n) * S + padded(C) + j);
-    });
+    kernels.recurrentOutputs(y, xh, offsets, outputs, T, C, H);
+    kernels.recurrentRepeat(y, shown, reverse, N, T, H);
+    // Sequence 2 has place 0 and its states after its steps in rows 2, 4 and 5; sequence 0 place 1, rows 3 and 6.
+    const rows = [reverse ? [0, 3, 3, 6] : [3, 3, 6, 6], [0, 0, 0, 0], reverse ? [2, 4, 5, 5] : [0, 2, 4, 5]];
+    const expected = rows.flatMap((steps, n) =>
+      steps.flatMap(row => Array.from({ length: H }, (_, j) => (n === 1 || row === 0 ? 0 : row * S + padded(C) + j))),
+    );
+    expect([...bench.read(y)]).toEqual(expected);
+
+    const dy = seeded(3).array(N * T * H);
+    const moved = bench.inOut(dy);
+    kernels.recurrentRepeatBackward(moved, shown, reverse, N, T, H);
+    const got = bench.read(moved);
+    const f32 = Float32Array.from(dy);
+    for (let n = 0; n < N; n++) {
+      for (let j = 0; j < H; j++) {
+        let carried = 0;
+        for (let u = T - 1; u >= 0; u--) {
+          const at = (n * T + u) * H + j;
+          const sum = Math.fround(f32[at] + carried);
+          if (u > 0 || mask[n * T + (reverse ? T - 1 : 0)]) expect(got[at]).toBe(sum);
+          carried = mask[n * T + (reverse ? T - 1 - u : u)] ? 0 : sum;
+        }
+      }
+    }
   });
 });

@@ -1,0 +1,55 @@
+// npm run bench:kernels [-- --json] [--quick] [part of a name]: every kernel by itself, checked, timed, and compared with
+// the bound that its arithmetic or its memory sets on this machine.
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { Buffers, measure, Roofs } from "./kernels/harness.js";
+import { layerCases } from "./kernels/layers.js";
+import { lossCases } from "./kernels/losses.js";
+import { mathCases } from "./kernels/math.js";
+import { matmulCases } from "./kernels/matmul.js";
+import { optimizerCases } from "./kernels/optimizers.js";
+import { productRows } from "./kernels/products.js";
+import { recurrentCases } from "./kernels/recurrent.js";
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: "boolean" }, quick: { type: "boolean" } },
+  allowPositionals: true,
+});
+const milliseconds = values.quick ? 20 : 150;
+const wanted = ({ family, name }) => positionals.every(part => `${family} ${name}`.includes(part));
+
+const HEADINGS = ["family", "kernel", "shape", "ns/element", "GFLOP/s", "GB/s", "bound", "% of it"];
+const WIDTHS = [10, 44, 27, 10, 8, 8, 12, 7];
+const line = cells =>
+  cells.map((cell, i) => (i < 3 || i === 6 ? cell.padEnd(WIDTHS[i]) : cell.padStart(WIDTHS[i]))).join(" ");
+const show = row =>
+  line([
+    row.family,
+    row.name,
+    row.shape,
+    row.nanoseconds.toFixed(3),
+    row.gflops > 0 ? row.gflops.toFixed(1) : "-",
+    row.gigabytes > 0 ? row.gigabytes.toFixed(1) : "-",
+    row.bound,
+    row.percentOfBound.toFixed(0),
+  ]);
+
+const roofs = new Roofs(milliseconds);
+const machine = { cpu: cpus()[0]?.model ?? "unknown", runtime: `Node ${process.versions.node}` };
+const rows = [];
+const add = row => {
+  rows.push(row);
+  if (!values.json) console.log(show(row));
+};
+
+if (!values.json) {
+  console.log(`${machine.cpu}, ${machine.runtime}, one thread`);
+  console.log(`multiplies and adds in registers: ${roofs.gflops.toFixed(1)} GFLOP/s\n`);
+  console.log(line(HEADINGS));
+}
+for (const cases of [mathCases, matmulCases, recurrentCases, layerCases, lossCases, optimizerCases]) {
+  // An engine each: what one family leaves in the caches is not the next one's.
+  for (const kernel of cases(new Buffers()).filter(wanted)) add(measure(kernel, roofs, milliseconds));
+}
+if (positionals.length === 0) for (const row of productRows(roofs, milliseconds)) add(row);
+if (values.json) console.log(JSON.stringify({ ...machine, peakGflops: roofs.gflops, rows }));

@@ -1,0 +1,119 @@
+// What the kernel benchmarks share: an engine with its buffers, checks against plain JavaScript, and the roofs.
+import { Engine, measurePeak, sequence, time } from "../../dist/cli/bench/engine.js";
+
+/**
+ * One kernel at one shape.
+ * @typedef {object} Case
+ * @property {string} family the kernels that belong together
+ * @property {string} name
+ * @property {string} shape
+ * @property {number} elements what "ns per element" counts
+ * @property {number} [flop] multiplies, adds and divisions of one run
+ * @property {number} bytes that one run must read and write, each buffer once (an in/out buffer twice)
+ * @property {() => void} run
+ * @property {() => void} check runs once and throws if the result is wrong
+ * @property {() => void} [without] what `run` does beside the kernel: its time is taken off
+ */
+
+/** Buffers in the linear memory of one engine. */
+export class Buffers {
+  #engine = new Engine();
+  #next = sequence(11);
+
+  get kernels() {
+    return this.#engine.kernels;
+  }
+
+  get floats() {
+    return this.#engine.memory.floats;
+  }
+
+  get ints() {
+    return this.#engine.memory.ints;
+  }
+
+  /** Zeros. */
+  zeros(n) {
+    return this.#engine.memory.allocateZeros(n);
+  }
+
+  /** Evenly distributed in [low, high). */
+  random(n, low = -1, high = 1) {
+    const pointer = this.#engine.memory.allocate(n);
+    for (let i = 0; i < n; i++) this.floats[(pointer >> 2) + i] = low + (high - low) * this.#next();
+    return pointer;
+  }
+
+  /** int32 in 0..limit-1. */
+  ids(n, limit) {
+    const pointer = this.#engine.memory.allocate(n);
+    for (let i = 0; i < n; i++) this.ints[(pointer >> 2) + i] = Math.floor(this.#next() * limit);
+    return pointer;
+  }
+
+  /** A copy of the numbers as they are now. */
+  read(pointer, n) {
+    return this.floats.slice(pointer >> 2, (pointer >> 2) + n);
+  }
+
+  readIds(pointer, n) {
+    return this.ints.slice(pointer >> 2, (pointer >> 2) + n);
+  }
+}
+
+/** Throws if a number is further from its expected value than `tolerance` times the larger of that and 1. */
+export function expectClose(what, actual, expected, tolerance = 1e-5) {
+  for (let i = 0; i < expected.length; i++) {
+    const off = Math.abs(actual[i] - expected[i]);
+    if (!(off <= tolerance * Math.max(1, Math.abs(expected[i])))) {
+      throw new Error(`${what}: element ${i} is ${actual[i]} instead of ${expected[i]}`);
+    }
+  }
+}
+
+/** Numbers made by index. */
+export const range = (n, value) => Float64Array.from({ length: n }, (_, i) => value(i));
+
+/** What the machine can do now: multiplies and adds in registers, and copying a working set of some size. */
+export class Roofs {
+  #milliseconds;
+  #bandwidths = new Map();
+
+  constructor(milliseconds) {
+    this.#milliseconds = milliseconds;
+    this.gflops = measurePeak(milliseconds);
+  }
+
+  /** GB/s read and written when half of `bytes` is copied to the other half. */
+  bandwidth(bytes) {
+    const size = 2 ** Math.round(Math.log2(Math.max(bytes, 4096))); // neighbouring sizes share a measurement
+    let gigabytes = this.#bandwidths.get(size);
+    if (gigabytes === undefined) {
+      const floats = new Float32Array(size / 4).fill(1);
+      const half = floats.length / 2;
+      gigabytes = size / time(() => floats.copyWithin(half, 0, half), this.#milliseconds).min / 1e6;
+      this.#bandwidths.set(size, gigabytes);
+    }
+    return gigabytes;
+  }
+}
+
+/** Checks, then times one kernel, and compares it with the higher of the two bounds on its time. */
+export function measure(kernel, roofs, milliseconds) {
+  kernel.check();
+  const { family, name, shape, elements, flop = 0, bytes, without } = kernel;
+  let ms = time(() => kernel.run(), milliseconds).median;
+  if (without) ms -= time(without, milliseconds).median;
+  const computing = flop / roofs.gflops / 1e6;
+  const moving = bytes / roofs.bandwidth(bytes) / 1e6;
+  return {
+    family,
+    name,
+    shape,
+    nanoseconds: (1e6 * ms) / elements,
+    gflops: flop / ms / 1e6,
+    gigabytes: bytes / ms / 1e6,
+    bound: computing > moving ? "multiply-add" : "copy",
+    percentOfBound: (100 * Math.max(computing, moving)) / ms,
+  };
+}

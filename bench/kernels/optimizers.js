@@ -1,0 +1,76 @@
+// Optimizers on as many weights as mid128 has.
+import { expectClose, range } from "./harness.js";
+
+const N = 98432;
+
+/** @returns {import("./harness.js").Case[]} */
+export function optimizerCases(buffers) {
+  const { kernels } = buffers;
+  const g = buffers.random(N);
+  const gradients = buffers.read(g, N);
+  /** Steps from random weights and slots of zeros; the first is compared with `moved(w, g)`. */
+  const step = (name, slots, flop, run, moved) => {
+    const w = buffers.random(N);
+    const before = buffers.read(w, N);
+    const pointers = Array.from({ length: slots }, () => buffers.zeros(N));
+    return {
+      family: "optimizers",
+      name,
+      shape: `${N}`,
+      elements: N,
+      flop: flop * N,
+      bytes: 4 * N * (1 + 2 * (1 + slots)),
+      run: () => run(w, ...pointers),
+      check() {
+        this.run();
+        const expected = range(N, i => moved(before[i], gradients[i]));
+        expectClose(name, buffers.read(w, N), expected);
+      },
+    };
+  };
+  const rate = 0.01;
+  return [
+    step(
+      "sgd",
+      0,
+      2,
+      w => kernels.sgd(w, 0, g, rate, 0, false, N),
+      (w, d) => w - rate * d,
+    ),
+    step(
+      "sgd, momentum",
+      1,
+      4,
+      (w, v) => kernels.sgd(w, v, g, rate, 0.9, false, N),
+      (w, d) => w - rate * d,
+    ),
+    step(
+      "sgd, Nesterov",
+      1,
+      6,
+      (w, v) => kernels.sgd(w, v, g, rate, 0.9, true, N),
+      (w, d) => w - 1.9 * rate * d,
+    ),
+    step(
+      "rmsprop",
+      1,
+      9,
+      (w, v) => kernels.rmsprop(w, v, 0, 0, g, rate, 0.9, 0, 1e-7, N),
+      (w, d) => w - (rate * d) / Math.sqrt(0.1 * d * d + 1e-7),
+    ),
+    step(
+      "rmsprop, centered, momentum",
+      3,
+      16,
+      (w, v, average, velocity) => kernels.rmsprop(w, v, average, velocity, g, rate, 0.9, 0.9, 1e-7, N),
+      (w, d) => w - (rate * d) / Math.sqrt(0.1 * d * d - (0.1 * d) ** 2 + 1e-7),
+    ),
+    step(
+      "adam",
+      2,
+      14,
+      (w, m, v) => kernels.adam(w, m, v, g, rate, 0.9, 0.999, 1e-7, 0, N),
+      (w, d) => w - (rate * 0.1 * d) / (Math.sqrt(0.001 * d * d) + 1e-7),
+    ),
+  ];
+}

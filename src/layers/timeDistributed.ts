@@ -1,0 +1,113 @@
+import type { Context } from "../context.ts";
+import { expectOptions, showShape } from "../expect.ts";
+import { describe } from "../ndarray.ts";
+import { reshape } from "../ops/reshape.ts";
+import type { Tensor } from "../tensor.ts";
+import {
+  type InnerShape,
+  LAYER_OPTIONS,
+  Layer,
+  type LayerConfig,
+  type LayerOptions,
+  type Weight,
+  type WeightSpec,
+} from "./layer.ts";
+
+export interface TimeDistributedOptions extends LayerOptions {
+  /** The layer to use on every step */
+  layer: Layer;
+}
+
+class TimeDistributed extends Layer<TimeDistributedOptions> {
+  readonly kind = "timeDistributed";
+  readonly #inner: Layer;
+  #streams = false;
+
+  constructor(options: TimeDistributedOptions) {
+    super(options);
+    this.#inner = options.layer;
+    this.#inner.owned = true;
+  }
+
+  override get takesIds(): boolean {
+    return this.#inner.takesIds;
+  }
+
+  override get streams(): boolean {
+    return this.#streams;
+  }
+
+  override outputShapes([shape]: readonly InnerShape[]): InnerShape[] {
+    if (shape.length < 2) {
+      throw new RangeError(
+        `${this.name}: expected an input of [N, T, ...], got ${showShape(["N", ...shape])}; ` +
+          "a recurrent layer below it needs returnSequences: true",
+      );
+    }
+    this.#inner.name = this.name;
+    // A layer over one vector has no time of its own, whose state a stream would mix up with the outer one's.
+    this.#streams = this.#inner.streams && shape.length === 2;
+    const outputs = this.#inner.outputShapes([shape.slice(1)]);
+    if (outputs.length > 1) {
+      throw new RangeError(
+        `${this.name}: expected a layer of one output, got ${outputs.length}; use returnState: false`,
+      );
+    }
+    return [[shape[0], ...outputs[0]]];
+  }
+
+  override weightSpecs([shape]: readonly InnerShape[]): WeightSpec[] {
+    return this.#inner.weightSpecs([shape.slice(1)]);
+  }
+
+  override initialized(numbers: Float32Array, name: string): void {
+    this.#inner.initialized(numbers, name);
+  }
+
+  override packedSizes([shape]: readonly InnerShape[]): number[] {
+    return this.#inner.packedSizes([shape.slice(1)]);
+  }
+
+  override attach(weights: Weight[], packed: number[]): void {
+    super.attach(weights, packed);
+    this.#inner.attach(weights, packed);
+    this.#inner.stream = this.stream;
+  }
+
+  override toJSON(): LayerConfig {
+    return { ...super.toJSON(), options: { ...this.options, layer: { ...this.#inner.toJSON(), name: "" } } };
+  }
+
+  override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
+    const [N, T, ...inner] = x.shape;
+    const [output] = this.#inner.forward(context, [reshape(context, x, [N * T, ...inner])]);
+    const y = reshape(context, output, [N, T, ...output.shape.slice(1)]);
+    y.mask = x.mask;
+    return [y];
+  }
+}
+
+/**
+ * Uses a layer on every step of a sequence by itself, with the same weights. x [N, T, ...] -> [N, T, ...], what the
+ * layer makes of [N·T, ...]. A dense layer needs it not: it works on the last axis of any shape.
+ *
+ * @param options.layer the layer; it belongs to this one from now on
+ * @throws TypeError or RangeError for a layer that is none, is stateful, or is used elsewhere
+ * @example layers.timeDistributed({ layer: layers.lstm({ units: 8 }), inputShape: [5, 20, 3] })
+ */
+export function timeDistributed(options: TimeDistributedOptions): Layer {
+  expectOptions(options, ["layer", ...LAYER_OPTIONS], "timeDistributed");
+  const { layer } = options;
+  if (!(layer instanceof Layer)) {
+    throw new TypeError(`timeDistributed layer: expected a layer such as layers.lstm(), got ${describe(layer)}`);
+  }
+  if (layer.stateful) {
+    throw new RangeError(
+      "timeDistributed layer: expected stateful: false, got true; every step begins with new states",
+    );
+  }
+  if (layer.owned) {
+    throw new RangeError("timeDistributed layer: it belongs to another model or layer already; make a new one");
+  }
+  return new TimeDistributed(options);
+}

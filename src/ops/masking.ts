@@ -1,0 +1,31 @@
+import type { Context } from "../context.ts";
+import { Tensor } from "../tensor.ts";
+
+/**
+ * The steps of x, those of padding set to 0, with the mask that tells which they are.
+ *
+ * @param x [N, T, C]; a step is padding where all its features equal `value`
+ */
+export function masking(context: Context, x: Tensor, value: number): Tensor {
+  const { kernels, memory, tape } = context;
+  const [N, T, C] = x.shape;
+  const y = context.tensor(x.shape, [x]);
+  const mask = new Tensor(memory.allocate(N * T), [N, T]);
+  kernels.maskingForward(y.pointer, mask.pointer, x.pointer, value, N * T, C);
+  if (y.requiresGradient) {
+    tape?.record([y], () => kernels.maskingBackward(tape.gradientOf(x), y.gradient, mask.pointer, N * T, C));
+  }
+  y.mask = mask;
+  return y;
+}
+
+/**
+ * The mask of token ids: id 0 is padding.
+ *
+ * @param ids [N, T] int32
+ */
+export function maskOfIds(context: Context, ids: Tensor): Tensor {
+  const mask = new Tensor(context.memory.allocate(ids.size), ids.shape);
+  context.kernels.maskZeros(mask.pointer, ids.pointer, ids.size);
+  return mask;
+}
