@@ -45,6 +45,25 @@ export function packGroup(group: usize, x: usize, xStride: i32, K: i32, columns:
 }
 
 /**
+ * Sixteen columns at once: each cache line of x is read once and not four times, which counts where rows are far apart.
+ *
+ * first   [K, 8]   out  assigned: a panel
+ * second  [K, 8]   out  assigned: the next one
+ * x       [K, 16]  in   row stride xStride elements
+ */
+// @ts-ignore: decorator
+@inline
+export function packTwoPanels(first: usize, second: usize, x: usize, xStride: i32, K: i32): void {
+  const step = bytes(xStride);
+  for (let k = 0; k < K; k++, first += 32, second += 32, x += step) {
+    v128.store(first, v128.load(x));
+    v128.store(first, v128.load(x, 16), 16);
+    v128.store(second, v128.load(x, 32));
+    v128.store(second, v128.load(x, 48), 16);
+  }
+}
+
+/**
  * One group from four rows of a matrix: its transpose.
  *
  * group  [K, 4]     out  assigned; row stride 8 elements
@@ -66,7 +85,11 @@ export function packGroupTransposed(group: usize, x: usize, xStride: i32, K: i32
  */
 export function pack(packed: usize, x: usize, xStride: i32, K: i32, N: i32): void {
   const groups = ((N + 7) >> 3) << 1;
-  for (let q = 0; q < groups; q++) {
+  let q = 0;
+  for (; q * 4 + 16 <= N; q += 4) {
+    packTwoPanels(groupAt(packed, q, K), groupAt(packed, q + 2, K), x + bytes(q * 4), xStride, K);
+  }
+  for (; q < groups; q++) {
     packGroup(groupAt(packed, q, K), x + bytes(q * 4), xStride, K, max(0, min(4, N - q * 4)));
   }
 }

@@ -1,5 +1,5 @@
 import { bytes } from "../math/lanes";
-import { packGroup, groupAt } from "./pack";
+import { pack } from "./pack";
 import { panelProduct } from "./tile";
 
 // Blocks of the sum, of columns and of rows. Both operands are read across their rows, so each block is packed first:
@@ -32,11 +32,7 @@ export function weightGradient(
     const columns = min(COLUMN_BLOCK, N - n);
     for (let k = 0; k < K; k += DEPTH) {
       const depth = min(DEPTH, K - k);
-      const groups = ((columns + 7) >> 3) << 1;
-      for (let q = 0; q < groups; q++) {
-        const first = n + q * 4;
-        packGroup(groupAt(packedB, q, depth), b + bytes(k * bStride + first), bStride, depth, max(0, min(4, N - first)));
-      }
+      pack(packedB, b + bytes(k * bStride + n), bStride, depth, columns);
       for (let m = 0; m < M; m += ROW_BLOCK) {
         const rows = min(ROW_BLOCK, M - m);
         packRows(packedA, a + bytes(k * aStride + m), aStride, depth, rows);
@@ -62,8 +58,17 @@ export function weightGradient(
 // @ts-ignore: decorator
 @inline
 function packRows(packed: usize, a: usize, aStride: i32, K: i32, rows: i32): void {
-  const step = bytes(aStride);
+  const step = bytes(aStride), tile = bytes(K * 4);
   let r = 0;
+  // Sixteen at once, so that each cache line of a is read once.
+  for (; r + 16 <= rows; r += 16, packed += 3 * tile) {
+    for (let k = 0, p = a + bytes(r); k < K; k++, p += step, packed += 16) {
+      v128.store(packed, v128.load(p));
+      v128.store(packed + tile, v128.load(p, 16));
+      v128.store(packed + 2 * tile, v128.load(p, 32));
+      v128.store(packed + 3 * tile, v128.load(p, 48));
+    }
+  }
   for (; r + 4 <= rows; r += 4) {
     for (let k = 0, p = a + bytes(r); k < K; k++, p += step, packed += 16) v128.store(packed, v128.load(p));
   }
