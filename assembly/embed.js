@@ -20,3 +20,11 @@ for (const [file, source, name] of [
   writeFileSync(new URL(source, engine), `${header}export const ${name} =\n  "${wasm.toString("base64")}";\n`);
   console.log(`${file}: ${wasm.length} bytes`);
 }
+
+// The words of a frame, in the order of the class in recurrent/frame.ts.
+const frame = readFileSync(new URL("recurrent/frame.ts", import.meta.url), "utf8");
+const words = [...frame.matchAll(/^ {2}(\w+): (i32|usize|f32);$/gm)].map(([, name, type]) => `  ${name}: "${type}",\n`);
+writeFileSync(
+  new URL("frame.generated.ts", engine),
+  `${header}export const frameWords = {\n${words.join("")}} as const;\n`,
+);

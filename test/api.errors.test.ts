@@ -35,8 +35,8 @@ const compiled = () => {
   return built;
 };
 const LSTM_OPTIONS =
-  "known options are units, activation, recurrentActivation, useBias, returnSequences, returnState, goBackwards, " +
-  "stateful, zeroOutputForMask, dropout, kernelInitializer, recurrentInitializer, biasInitializer, unitForgetBias, " +
+  "known options are units, activation, recurrentActivation, unitForgetBias, useBias, returnSequences, returnState, " +
+  "goBackwards, stateful, zeroOutputForMask, dropout, kernelInitializer, recurrentInitializer, biasInitializer, " +
   "name, inputShape";
 const ELEMENTWISE = "expected one of linear, relu, tanh, sigmoid, hardSigmoid";
 const INITIALIZERS =
@@ -332,12 +332,12 @@ describe("functional models refuse", () => {
     "half an initial state": [
       () => lstm({ units: 2 }).apply([shape(3, 1), shape(2)]),
       "RangeError",
-      "lstm: expected an initial state of two tensors [h, c], got one",
+      "lstm: expected an initial state of 2 tensors [h, c], got 1",
     ],
     "an initial state of another size": [
       () => lstm({ units: 2, name: "decoder" }).apply([shape(3, 1), shape(2), shape(4)]),
       "RangeError",
-      "decoder: expected an initial state of [N, 2], got [N, 4]",
+      "decoder: expected an initial state c of [N, 2], got [N, 4]",
     ],
     "inputs that are no tensors": [
       () => model({ inputs: wrong([[1]]), outputs: shape(1) }),

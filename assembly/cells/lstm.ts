@@ -1,5 +1,8 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { activate4, SIGMOID, slopeFromOutput4, TANH } from "../math/activation";
+import { Frame } from "../recurrent/frame";
+import { hiddenGradientOf, sideBySide, sideBySideOfOne } from "../recurrent/preActivations";
+import { rowLength } from "../recurrent/workspace";
 
 /**
  * The LSTM cell (Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000), gates in the order i f g o:
@@ -7,37 +10,49 @@ import { activate4, SIGMOID, slopeFromOutput4, TANH } from "../math/activation";
  *   i = r(zi)   f = r(zf)   g = a(zg)   o = r(zo)       r recurrentActivation, a activation
  *   c' = f·c + i·g          h = o·a(c')
  *
- * P = padded(H) is the length of a row of H units; the units past H compute with zeros and are never read.
- * Static dispatch: recurrent/overTime.ts takes the class as a type argument, so that nothing is looked up at run time.
+ * Saved for the backward pass: the activated gates, and a(c').
  */
 export class LstmCell {
-  /** Gates, rows of P in a step's pre-activations. */
-  // @ts-ignore: decorator
-  @inline
   gates(): i32 {
     return 4;
   }
 
-  forward(
-    h: usize, hStride: i32, cNext: usize, activated: usize, gates: usize, c: usize,
-    activation: i32, recurrentActivation: i32, N: i32, H: i32,
-  ): void {
+  states(): i32 {
+    return 1;
+  }
+
+  saved(): i32 {
+    return 1;
+  }
+
+  preActivations(f: Frame, rows: i32, first: i32, z: usize, row: usize, _saved: usize): void {
+    sideBySide(f, rows, first, z, row, 4 * padded(f.H));
+  }
+
+  preActivationsOfOne(f: Frame): void {
+    sideBySideOfOne(f, 4 * padded(f.H));
+  }
+
+  forward(f: Frame, rows: i32, z: usize, _before: usize, c: usize, h: usize, cNext: usize, activated: usize): void {
+    const S = rowLength(f.C, f.F), H = f.H, activation = f.activation, recurrentActivation = f.recurrentActivation;
     if (activation == TANH && recurrentActivation == SIGMOID) {
-      forwardWith(h, hStride, cNext, activated, gates, c, TANH, SIGMOID, N, H);
+      forwardWith(h, S, cNext, activated, z, c, TANH, SIGMOID, rows, H);
     } else {
-      forwardWith(h, hStride, cNext, activated, gates, c, activation, recurrentActivation, N, H);
+      forwardWith(h, S, cNext, activated, z, c, activation, recurrentActivation, rows, H);
     }
   }
 
-  backward(
-    gates: usize, dc: usize, dh: usize, activated: usize, c: usize,
-    activation: i32, recurrentActivation: i32, N: i32, H: i32,
-  ): void {
+  backward(f: Frame, rows: i32, gates: usize, _before: usize, c: usize, activated: usize, dh: usize, dc: usize): void {
+    const H = f.H, activation = f.activation, recurrentActivation = f.recurrentActivation;
     if (activation == TANH && recurrentActivation == SIGMOID) {
-      backwardWith(gates, dc, dh, activated, c, TANH, SIGMOID, N, H);
+      backwardWith(gates, dc, dh, activated, c, TANH, SIGMOID, rows, H);
     } else {
-      backwardWith(gates, dc, dh, activated, c, activation, recurrentActivation, N, H);
+      backwardWith(gates, dc, dh, activated, c, activation, recurrentActivation, rows, H);
     }
+  }
+
+  hiddenGradient(f: Frame, rows: i32, dh: usize, dz: usize, _saved: usize): void {
+    hiddenGradientOf(f, rows, dh, dz, 4 * padded(f.H));
   }
 }
 

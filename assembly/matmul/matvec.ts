@@ -57,27 +57,65 @@ export function rowProduct(c: usize, start: usize, a: usize, packed: usize, N: i
  * packed  [K, N]  in   in wide panels
  */
 export function rowProductWide(c: usize, start: usize, a: usize, packed: usize, N: i32, K: i32): void {
-  const zero = f32x4.splat(0);
-  for (let n = 0; n < N; n += WIDE_PANEL, c += bytes(WIDE_PANEL)) {
+  for (let n = 0; n < N; n += WIDE_PANEL) {
+    const panel = packed + bytes(n * K), rest = N - n;
     let from = start ? start + bytes(n) : 0;
     for (let k = 0; k < K; k += K_BLOCK) {
-      const end = a + bytes(min(K, k + K_BLOCK));
-      let c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero;
-      for (let p = a + bytes(k); p < end; p += 4, packed += bytes(WIDE_PANEL)) {
-        const s = v128.load32_splat(p);
-        c0 = multiplyAdd(s, v128.load(packed), c0);
-        c1 = multiplyAdd(s, v128.load(packed, 16), c1);
-        c2 = multiplyAdd(s, v128.load(packed, 32), c2);
-        c3 = multiplyAdd(s, v128.load(packed, 48), c3);
-        c4 = multiplyAdd(s, v128.load(packed, 64), c4);
-        c5 = multiplyAdd(s, v128.load(packed, 80), c5);
-        c6 = multiplyAdd(s, v128.load(packed, 96), c6);
-      }
-      addAndStore(c, from, c0, c1, 8);
-      addAndStore(c + 32, from ? from + 32 : 0, c2, c3, 8);
-      addAndStore(c + 64, from ? from + 64 : 0, c4, c5, 8);
-      v128.store(c, from ? f32x4.add(v128.load(from, 96), c6) : c6, 96);
-      from = c;
+      const depth = min(K_BLOCK, K - k);
+      const to = c + bytes(n), ak = a + bytes(k), pk = panel + bytes(k * WIDE_PANEL);
+      // The last panel: what it has no columns for is not computed.
+      if (rest <= 8) widePart2(to, from, ak, pk, depth);
+      else if (rest <= 16) widePart4(to, from, ak, pk, depth);
+      else widePart7(to, from, ak, pk, depth);
+      from = to;
     }
   }
+}
+
+/** c = start + a·(the first vectors of a wide panel), 2, 4 or 7 of them. */
+// @ts-ignore: decorator
+@inline
+function widePart2(c: usize, start: usize, a: usize, panel: usize, K: i32): void {
+  let c0 = f32x4.splat(0), c1 = c0;
+  for (let p = a, end = a + bytes(K); p < end; p += 4, panel += bytes(WIDE_PANEL)) {
+    const s = v128.load32_splat(p);
+    c0 = multiplyAdd(s, v128.load(panel), c0);
+    c1 = multiplyAdd(s, v128.load(panel, 16), c1);
+  }
+  addAndStore(c, start, c0, c1, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function widePart4(c: usize, start: usize, a: usize, panel: usize, K: i32): void {
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
+  for (let p = a, end = a + bytes(K); p < end; p += 4, panel += bytes(WIDE_PANEL)) {
+    const s = v128.load32_splat(p);
+    c0 = multiplyAdd(s, v128.load(panel), c0);
+    c1 = multiplyAdd(s, v128.load(panel, 16), c1);
+    c2 = multiplyAdd(s, v128.load(panel, 32), c2);
+    c3 = multiplyAdd(s, v128.load(panel, 48), c3);
+  }
+  addAndStore(c, start, c0, c1, 8);
+  addAndStore(c + 32, start ? start + 32 : 0, c2, c3, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function widePart7(c: usize, start: usize, a: usize, panel: usize, K: i32): void {
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
+  for (let p = a, end = a + bytes(K); p < end; p += 4, panel += bytes(WIDE_PANEL)) {
+    const s = v128.load32_splat(p);
+    c0 = multiplyAdd(s, v128.load(panel), c0);
+    c1 = multiplyAdd(s, v128.load(panel, 16), c1);
+    c2 = multiplyAdd(s, v128.load(panel, 32), c2);
+    c3 = multiplyAdd(s, v128.load(panel, 48), c3);
+    c4 = multiplyAdd(s, v128.load(panel, 64), c4);
+    c5 = multiplyAdd(s, v128.load(panel, 80), c5);
+    c6 = multiplyAdd(s, v128.load(panel, 96), c6);
+  }
+  addAndStore(c, start, c0, c1, 8);
+  addAndStore(c + 32, start ? start + 32 : 0, c2, c3, 8);
+  addAndStore(c + 64, start ? start + 64 : 0, c4, c5, 8);
+  v128.store(c, start ? f32x4.add(v128.load(start, 96), c6) : c6, 96);
 }

@@ -10,8 +10,8 @@ import { multiplyAdd } from "../math/multiplyAdd";
  * tails and ranges never change that order, so results have the same bits however the work is cut.
  */
 
-/** Steps of a sum that one pass of the micro-kernel takes: a panel of B (16 KB) then stays in the first cache. */
-export const K_BLOCK: i32 = 512;
+/** Steps of a sum that one pass of the micro-kernel takes: longer sums would not pay for themselves. */
+export const K_BLOCK: i32 = 1024;
 
 /** One row of a tile: c = start + (low, high), the first `columns` (1..8) of it. */
 // @ts-ignore: decorator

@@ -1,83 +1,73 @@
 import { bytes, padded } from "../math/lanes";
-import { gatherAddRows, gatherRows } from "../math/rows";
-import { rowProductWide } from "../matmul/matvec";
-import { product } from "../matmul/product";
+import { gatherAddRows } from "../math/rows";
+import { Frame } from "./frame";
 import { placesAt } from "./steps";
-import { inputAt, rowLength } from "./workspace";
+import { rowLength } from "./workspace";
 
 /**
- * The drivers over time, generic over the cell. Rows and places are those of steps.ts: a state after step t goes to the
- * row of step t + 1, or, where the sequence ends, behind the last row. [begin, end) is a range of places: sequences
+ * The drivers over time, generic over the cell: see frame.ts for what they work on. A cell is a class of
+ *
+ *   gates(), states(), saved()   how many slots of P a row of each has
+ *   preActivations               gates of rows of one step, from x and the hidden state before it
+ *   forward                      the states after the step, by unit
+ *   backward                     gates become dz; dState becomes that of the states before, dh what of it passes by the gates
+ *   hiddenGradient               dh, from that and dz
+ *
+ * Static dispatch: the class is a type argument, so that nothing is looked up at run time. A state after step t goes to
+ * the row of step t + 1, or, where the sequence ends, behind the last row. [begin, end) is a range of places: sequences
  * never meet, so ranges can run anywhere and give the same bits.
  */
 
 // @ts-ignore: decorator
 @inline
-export function forwardOverTime<Cell>(
-  xh: usize, c: usize, activated: usize, gates: usize, bias: usize, projected: usize, projectedRows: usize, packed: usize,
-  offsets: usize, activation: i32, recurrentActivation: i32, keep: bool, T: i32, C: i32, H: i32, begin: i32, end: i32,
-): void {
-  const P = padded(H), S = rowLength(C, H), G = changetype<Cell>(0).gates() * P;
-  const last = load<i32>(offsets + bytes(T));
+export function forwardOverTime<Cell>(f: Frame, begin: i32, end: i32): void {
+  const cell = changetype<Cell>(0);
+  const P = padded(f.H), S = rowLength(f.C, f.F), h = f.xh + bytes(padded(f.C));
+  const G = cell.gates() * P, Q = cell.states() * P, A = cell.saved() * P;
+  const offsets = f.offsets, T = f.T, last = load<i32>(offsets + bytes(T));
   for (let t = 0, places = placesAt(offsets, 0, T); places > begin; t++) {
     const next = placesAt(offsets, t + 1, T);
     const first = load<i32>(offsets + bytes(t)) + begin, after = first + places;
     const rows = min(places, end) - begin, going = max(0, min(next, end) - begin);
-    const row = xh + bytes(first * S);
-    // Without a backward pass to come, every step reuses the one slot of gates and cell states.
-    const own = keep ? first : begin;
-    const z = gates + bytes(own * G);
-    if (projected) {
-      gatherRows(z, G, projected, G, projectedRows + bytes(first), rows, G);
-      product(z, G, z, G, inputAt(row, C), S, packed, rows, G, C + H);
-    } else {
-      product(z, G, bias, 0, inputAt(row, C), S, packed, rows, G, C + H);
-    }
+    const own = f.keep ? first : begin;
+    const z = f.gates + bytes(own * G), saved = f.saved + bytes(own * A);
+    cell.preActivations(f, rows, first, z, f.xh + bytes(first * S), saved);
     // First the sequences that go on, then those that end here.
-    for (let from = 0, to = going, state = after; from < rows; from = to, to = rows, state = last + begin) {
-      const cell = keep ? state : begin;
-      changetype<Cell>(0).forward(
-        xh + bytes((state + from) * S + padded(C)), S, c + bytes((cell + from) * P), activated + bytes((own + from) * P),
-        z + bytes(from * G), c + bytes((own + from) * P), activation, recurrentActivation, to - from, H,
+    for (let from = 0, to = going, target = after; from < rows; from = to, to = rows, target = last + begin) {
+      const state = f.keep ? target : begin;
+      cell.forward(
+        f, to - from, z + bytes(from * G), h + bytes((first + from) * S), f.state + bytes((own + from) * Q),
+        h + bytes((target + from) * S), f.state + bytes((state + from) * Q), saved + bytes(from * A),
       );
     }
     places = next;
   }
 }
 
-/** One step of one sequence, its states changed in place. */
+/** One step of one sequence: its states are changed in place. */
 // @ts-ignore: decorator
 @inline
-export function stepOnce<Cell>(
-  xh: usize, c: usize, activated: usize, gates: usize, start: usize, packed: usize,
-  activation: i32, recurrentActivation: i32, C: i32, H: i32,
-): void {
-  const S = rowLength(C, H), G = changetype<Cell>(0).gates() * padded(H);
-  rowProductWide(gates, start, inputAt(xh, C), packed, G, C + H);
-  changetype<Cell>(0).forward(
-    xh + bytes(padded(C)), S, c, activated, gates, c, activation, recurrentActivation, 1, H,
-  );
+export function stepOnce<Cell>(f: Frame): void {
+  const cell = changetype<Cell>(0), h = f.xh + bytes(padded(f.C));
+  cell.preActivationsOfOne(f);
+  cell.forward(f, 1, f.gates, h, f.state, h, f.state, f.saved);
 }
 
 // @ts-ignore: decorator
 @inline
-export function backwardOverTime<Cell>(
-  gates: usize, dh: usize, dc: usize, dOutput: usize, outputs: usize, c: usize, activated: usize,
-  packedTransposed: usize, offsets: usize, activation: i32, recurrentActivation: i32, initial: bool,
-  T: i32, H: i32, begin: i32, end: i32,
-): void {
-  const P = padded(H), G = changetype<Cell>(0).gates() * P;
-  dh += bytes(begin * P);
-  dc += bytes(begin * P);
+export function backwardOverTime<Cell>(f: Frame, begin: i32, end: i32): void {
+  const cell = changetype<Cell>(0);
+  const P = padded(f.H), S = rowLength(f.C, f.F), h = f.xh + bytes(padded(f.C));
+  const G = cell.gates() * P, Q = cell.states() * P, A = cell.saved() * P;
+  const offsets = f.offsets, T = f.T;
+  const dh = f.dh + bytes(begin * padded(f.F)), dState = f.dState + bytes(begin * Q);
   for (let t = T - 1; t >= 0; t--) {
     const rows = min(placesAt(offsets, t, T), end) - begin;
     if (rows <= 0) continue;
     const first = load<i32>(offsets + bytes(t)) + begin;
-    if (dOutput) gatherAddRows(dh, P, dOutput, H, outputs + bytes(first), rows, H);
-    const dz = gates + bytes(first * G);
-    changetype<Cell>(0).backward(
-      dz, dc, dh, activated + bytes(first * P), c + bytes(first * P), activation, recurrentActivation, rows, H,
-    );
-    if (t > 0 || initial) product(dh, P, 0, 0, dz, G, packedTransposed, rows, H, G);
+    if (f.dOutput) gatherAddRows(dh, padded(f.F), f.dOutput, f.F, f.outputs + bytes(first), rows, f.F);
+    const dz = f.gates + bytes(first * G), saved = f.saved + bytes(first * A);
+    cell.backward(f, rows, dz, h + bytes(first * S), f.state + bytes(first * Q), saved, dh, dState);
+    if (t > 0 || f.initial) cell.hiddenGradient(f, rows, dh, dz, saved);
   }
 }

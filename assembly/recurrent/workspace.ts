@@ -5,23 +5,21 @@ import { groupAt, packGroup, packGroupTransposed, PANEL, WIDE_PANEL } from "../m
 import { placesAt } from "./steps";
 
 /**
- * The workspace of a recurrent layer. Its rows are the steps of all sequences, time-major, in the order of steps.ts.
+ * The buffers of a recurrent layer. Their rows are the steps of all sequences, time-major, in the order of steps.ts;
+ * frame.ts lists them.
  *
- * xh     [R + N, S]  row = [x right-aligned in padded(C) | h in padded(H)]: the input of a step and the hidden state before
- *                    it, so that one product over C + H neighbouring numbers makes a step's pre-activations, and one
- *                    weightGradient over the same rows makes all weight gradients. C is 0 where the input is projected
- *                    beforehand
- * gates  [R, G·P]    P = padded(H), G gates
- * c      [R + N, P]  the cell state before a step
+ * A row of xh is [x right-aligned in padded(C) | h in padded(F)]: the input of a step and the hidden state before it, so
+ * that one product over C + F neighbouring numbers can make a step's pre-activations, and one weightGradient over the same
+ * rows all weight gradients. C is 0 where the input is projected beforehand.
  *
- * Weights outside are in Keras' layout: kernel [C, G·H], recurrentKernel [H, G·H], bias [G·H], never padded.
+ * Weights outside are in Keras' layout: kernel [C, G·H], recurrentKernel [F, G·H], bias [G·H], never padded.
  */
 
 /** S, the elements of a row of xh. */
 // @ts-ignore: decorator
 @inline
-export function rowLength(C: i32, H: i32): i32 {
-  return padded(C) + padded(H);
+export function rowLength(C: i32, F: i32): i32 {
+  return padded(C) + padded(F);
 }
 
 /** Where x begins in a row of xh: it ends where h begins. */
@@ -34,18 +32,18 @@ export function inputAt(row: usize, C: i32): usize {
 /**
  * The hidden state after every step, each where its output belongs. What a mask hides is not written.
  *
- * y        [N, T, H]      out  assigned
+ * y        [N, T, F]      out  assigned
  * xh       [R + N, S]     in
  * offsets  [T + 1], outputs [R] of i32: recurrentSteps
  */
-export function recurrentOutputs(y: usize, xh: usize, offsets: usize, outputs: usize, T: i32, C: i32, H: i32): void {
-  const S = rowLength(C, H), last = load<i32>(offsets + bytes(T));
+export function recurrentOutputs(y: usize, xh: usize, offsets: usize, outputs: usize, T: i32, C: i32, F: i32): void {
+  const S = rowLength(C, F), last = load<i32>(offsets + bytes(T));
   const h = xh + bytes(padded(C));
   for (let t = 0; t < T; t++) {
     const first = load<i32>(offsets + bytes(t)), places = placesAt(offsets, t, T), next = placesAt(offsets, t + 1, T);
     const at = outputs + bytes(first);
-    scatterRows(y, H, h + bytes((first + places) * S), S, at, next, H);
-    scatterRows(y, H, h + bytes((last + next) * S), S, at + bytes(next), places - next, H);
+    scatterRows(y, F, h + bytes((first + places) * S), S, at, next, F);
+    scatterRows(y, F, h + bytes((last + next) * S), S, at + bytes(next), places - next, F);
   }
 }
 

@@ -1,6 +1,6 @@
 import { showShape } from "../expect.ts";
 import type { Layer } from "../layers/layer.ts";
-import { Lstm } from "../layers/recurrent/lstm.ts";
+import { Recurrent } from "../layers/recurrent/recurrent.ts";
 import { describe, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import { type Slot, wholeNumbers } from "../training/data.ts";
 import { expectFinite, notFinite } from "../training/diagnose.ts";
@@ -11,7 +11,7 @@ import type { StepProgram, StreamStates } from "./stepProgram.ts";
 /** The states of a stream: for every recurrent layer its hidden and cell state, plain JSON. */
 export type StreamState = Record<string, number[][]>;
 
-const isRecurrent = (layer: Layer): layer is Lstm => layer instanceof Lstm;
+const isRecurrent = (layer: Layer): layer is Recurrent => layer instanceof Recurrent;
 
 /** A model run one step at a time. Made by `Model.stream()`; any number may run side by side. */
 export class Stream {
@@ -124,16 +124,16 @@ export class Stream {
     const entries = Object.entries(state).map(([name, states]): [string, Float32Array[]] => {
       const layer = layers.find(candidate => candidate.name === name);
       if (!layer) throw new RangeError(`stream state: the model has no recurrent layer ${describe(name)}`);
-      const { units } = layer.options;
-      if (!Array.isArray(states) || states.length !== 2) {
-        throw new TypeError(`stream state ${name}: expected [h, c], got ${describe(states)}`);
+      const { stateNames, stateSizes } = layer;
+      if (!Array.isArray(states) || states.length !== stateNames.length) {
+        throw new TypeError(`stream state ${name}: expected [${stateNames.join(", ")}], got ${describe(states)}`);
       }
       return [
         name,
-        states.map(numbers => {
+        states.map((numbers, i) => {
           const array = toNDArray(numbers, `stream state ${name}`);
-          if (array.data.length !== units) {
-            throw new RangeError(`stream state ${name}: expected ${units} numbers, got ${array.data.length}`);
+          if (array.data.length !== stateSizes[i]) {
+            throw new RangeError(`stream state ${name}: expected ${stateSizes[i]} numbers, got ${array.data.length}`);
           }
           const bad = array.data.findIndex(number => !Number.isFinite(number));
           if (bad >= 0) {

@@ -5,7 +5,9 @@ import { concat } from "../../src/ops/concat.ts";
 import { dropout } from "../../src/ops/dropout.ts";
 import { embedding } from "../../src/ops/embedding.ts";
 import { linear } from "../../src/ops/linear.ts";
-import { lstm, lstmPackedSize } from "../../src/ops/lstm.ts";
+import { LSTM_GATES, lstmCell } from "../../src/ops/lstm.ts";
+import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
+import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
 import { reverseTime } from "../../src/ops/reverseTime.ts";
 import { Packed } from "../../src/packed.ts";
 import { type Forward, type NDArrays, ops } from "../helpers/gradients.ts";
@@ -44,10 +46,11 @@ const lstmOp =
   ({ mask, ...options }: LstmCaseOptions): Forward =>
   (context, { x, kernel, recurrentKernel, bias, h, c }) => {
     if (mask) x.mask = context.tensorFrom(Int32Array.from(mask), x.shape.slice(0, 2));
-    const packed = new Packed(context.memory.allocate(lstmPackedSize(x.shape[2], recurrentKernel.shape[0])));
-    const all = { activation: "tanh", recurrentActivation: "sigmoid", ...options } as const;
-    const result = lstm(context, x, { kernel, recurrentKernel, bias, packed }, all, h && { h, c });
-    return [result.output, result.h, result.c];
+    const size = uniformPackedSize(x.shape[2], recurrentKernel.shape[0], LSTM_GATES);
+    const weights = { kernel, recurrentKernel, bias, packed: new Packed(context.memory.allocate(size)) };
+    const cell = lstmCell(weights, { activation: "tanh", recurrentActivation: "sigmoid" });
+    const { output, states } = recurrent(context, x, cell, options, h && [h, c]);
+    return [output, ...states];
   };
 
 /** The reference of an op that only moves numbers: output element i is input element from(i). */

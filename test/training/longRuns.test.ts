@@ -6,16 +6,16 @@ import { ids, numbers } from "../helpers/models.ts";
 
 const { bidirectional, dense, dropout, embedding, lstm } = layers;
 
-/** Integers lie in the arena too, such as ids and numbers of rows; as float32 their bits are below this. */
-const INTEGERS = 1024;
-
 /** Subnormal numbers in the weights and everything above them: gradients, slots, packed weights, the arena. */
 function subnormals({ network }: Model): number {
   const { memory } = network.engine;
+  // Integers lie in the arena too: ids, numbers of rows, pointers. As float32 they are the smallest of the subnormals.
+  const integers = memory.bytes;
+  if (integers > 2 ** 21) throw new Error("subnormals: pointers of so large a model look like most subnormal numbers");
   let count = 0;
   for (const int of memory.ints.subarray(network.parameters >> 2)) {
     const size = int & 0x7fffffff;
-    if (size >= INTEGERS && size < 0x800000) count++;
+    if (size >= integers && size < 0x800000) count++;
   }
   return count;
 }

@@ -13,7 +13,7 @@ import {
   type Weight,
   type WeightSpec,
 } from "../layer.ts";
-import { Lstm } from "./lstm.ts";
+import { Recurrent } from "./recurrent.ts";
 
 export interface BidirectionalOptions extends LayerOptions {
   /** The recurrent layer to run both ways */
@@ -22,16 +22,16 @@ export interface BidirectionalOptions extends LayerOptions {
 
 class Bidirectional extends Layer<BidirectionalOptions> {
   readonly kind = "bidirectional";
-  readonly #forward: Lstm;
-  readonly #backward: Lstm;
+  readonly #forward: Recurrent;
+  readonly #backward: Recurrent;
 
-  constructor(options: BidirectionalOptions, layer: Lstm) {
+  constructor(options: BidirectionalOptions, layer: Recurrent) {
     super(options);
     // Sequences at hidden steps: zeros, as in Keras, since the directions would repeat different neighbours.
     const { returnSequences, zeroOutputForMask, goBackwards } = layer.options;
-    const shared = { ...layer.options, zeroOutputForMask: returnSequences || zeroOutputForMask };
-    this.#forward = new Lstm(shared); // the caller may use its own elsewhere
-    this.#backward = new Lstm({ ...shared, goBackwards: !goBackwards });
+    const shared = { zeroOutputForMask: returnSequences || zeroOutputForMask };
+    this.#forward = layer.with(shared); // the caller may use its own elsewhere
+    this.#backward = layer.with({ ...shared, goBackwards: !goBackwards });
   }
 
   override get streams(): boolean {
@@ -45,11 +45,11 @@ class Bidirectional extends Layer<BidirectionalOptions> {
   override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
     this.#forward.name = `${this.name}.forward`;
     this.#backward.name = `${this.name}.backward`;
-    return this.#forward.outputShapes(inputs).map(shape => [...shape.slice(0, -1), 2 * this.#forward.options.units]);
+    return this.#forward.outputShapes(inputs).map(shape => [...shape.slice(0, -1), 2 * this.#forward.stateSizes[0]]);
   }
 
   override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
-    const named = (layer: Lstm, prefix: string) =>
+    const named = (layer: Recurrent, prefix: string) =>
       layer.weightSpecs(inputs).map(spec => ({ ...spec, name: `${prefix}/${spec.name}` }));
     return [...named(this.#forward, "forward"), ...named(this.#backward, "backward")];
   }
@@ -98,7 +98,7 @@ class Bidirectional extends Layer<BidirectionalOptions> {
 export function bidirectional(options: BidirectionalOptions): Layer {
   expectOptions(options, ["layer", ...LAYER_OPTIONS], "bidirectional");
   const { layer } = options;
-  if (!(layer instanceof Lstm)) {
+  if (!(layer instanceof Recurrent)) {
     throw new TypeError(
       `bidirectional layer: expected a recurrent layer such as layers.lstm(), got ${describe(layer)}`,
     );

@@ -1,28 +1,31 @@
 /** States that recurrent layers carry from one call to the next: stateful layers, and every layer of a stream. */
 import type { Context } from "../../context.ts";
-import type { LstmState } from "../../ops/lstm.ts";
+import type { Tensor } from "../../tensor.ts";
 import type { Layer } from "../layer.ts";
 
 const keeps = (context: Context, layer: Layer): boolean => context.streaming || layer.stateful;
 
-/** The state to begin with, or none for zeros. */
-export function keptState(context: Context, layer: Layer, N: number, H: number): LstmState | undefined {
+/**
+ * The states to begin with, or none for zeros.
+ *
+ * @param sizes of the states
+ */
+export function keptStates(context: Context, layer: Layer, N: number, sizes: readonly number[]): Tensor[] | undefined {
   if (!keeps(context, layer)) return undefined;
-  const state = context.states.get(layer.name);
-  if (!state) return undefined;
-  if (state[0].length !== N * H) {
+  const states = context.states.get(layer.name);
+  if (!states) return undefined;
+  if (states[0].length !== N * sizes[0]) {
     throw new RangeError(
-      `${layer.name}: a stateful layer expected a batch of ${state[0].length / H} as before, got ${N}; ` +
+      `${layer.name}: a stateful layer expected a batch of ${states[0].length / sizes[0]} as before, got ${N}; ` +
         "use a batchSize that divides the number of samples, or call resetStates() first",
     );
   }
-  const [h, c] = state.map(data => context.tensorFrom(data, [N, H]));
-  return { h, c };
+  return states.map((data, i) => context.tensorFrom(data, [N, sizes[i]]));
 }
 
 /** Keeps the states after the last step, once the whole step has succeeded. */
-export function keepState(context: Context, layer: Layer, { h, c }: LstmState): void {
+export function keepStates(context: Context, layer: Layer, states: readonly Tensor[]): void {
   if (!keeps(context, layer)) return;
-  const copies = [h, c].map(tensor => context.numbers(tensor).slice());
+  const copies = states.map(tensor => context.numbers(tensor).slice());
   context.onCommit(() => context.states.set(layer.name, copies));
 }

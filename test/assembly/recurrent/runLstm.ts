@@ -1,5 +1,7 @@
 /** A whole LSTM sequence through the kernels alone, each buffer guarded, all padding that nobody may use NaN. */
 import { activationKind, type ElementwiseActivation } from "../../../src/activations.ts";
+import { frameWords } from "../../../src/engine/frame.generated.ts";
+import type { Frame } from "../../../src/ops/recurrent/frame.ts";
 import type { KernelBench } from "../../helpers/kernels.ts";
 import { seeded } from "../../helpers/random.ts";
 import type { LstmGradients, LstmOuterGradients, LstmState, LstmWeights } from "../../reference/lstm.ts";
@@ -64,6 +66,12 @@ interface Run {
   backward(ranges?: Ranges): LstmGradients & { dz: Float32Array };
 }
 
+/** A frame that kernels may only read. */
+export function placeFrame(bench: KernelBench, frame: Frame): number {
+  const words = Object.keys(frameWords) as (keyof Frame)[];
+  return bench.inputInts(words.map(word => frame[word] ?? 0));
+}
+
 export function runLstm(
   bench: KernelBench,
   sizes: LstmCase,
@@ -75,7 +83,10 @@ export function runLstm(
   const P = padded(H);
   const S = padded(C) + P;
   const G = GATES * P;
-  const kinds = [activationKind(activation), activationKind(recurrentActivation)] as const;
+  const kinds = {
+    activation: activationKind(activation),
+    recurrentActivation: activationKind(recurrentActivation),
+  };
   const zeros = (n: number) => bench.inOut(new Float32Array(n));
 
   const [lengths, order, offsets] = [bench.output(N), bench.output(N), bench.output(T + 1)];
@@ -111,11 +122,24 @@ export function runLstm(
     kernels.copyRows(cells + 4 * (cellRow + from) * P, P, zeros(N * P), P, to - from, P);
     kernels.gatherRows(cells + 4 * (cellRow + from) * P, P, c0, H, order + 4 * from, to - from, H);
   }
-  const [activated, gates] = [bench.output(slots * P), bench.output(slots * G)];
-  for (const [begin, end] of ranges) {
-    const range = [T, C, H, begin, end] as const;
-    kernels.lstmForward(xh, cells, activated, gates, bias, 0, 0, packed, offsets, ...kinds, keep, ...range);
-  }
+  const [saved, gates] = [bench.output(slots * P), bench.output(slots * G)];
+  const frame = {
+    T,
+    C,
+    H,
+    F: H,
+    offsets,
+    outputs,
+    ...kinds,
+    keep: Number(keep),
+    xh,
+    state: cells,
+    gates,
+    saved,
+    bias,
+    packed,
+  };
+  for (const [begin, end] of ranges) kernels.lstmForward(placeFrame(bench, frame), begin, end);
   const states = zeros(N * T * H);
   kernels.recurrentOutputs(states, xh, offsets, outputs, T, C, H);
   const lastH = bench.output(N * P);
@@ -134,25 +158,8 @@ export function runLstm(
     const kernelTransposed = bench.output(kernels.packedSize(G, C));
     kernels.recurrentPackTransposed(kernelTransposed, kernel, C, H, GATES);
     const ones = (n: number) => bench.inOut(new Float32Array(n).fill(1));
-    for (const [begin, end] of ranges) {
-      kernels.lstmBackward(
-        gates,
-        dh,
-        dc,
-        sequences,
-        outputs,
-        cells,
-        activated,
-        recurrentTransposed,
-        offsets,
-        ...kinds,
-        true,
-        T,
-        H,
-        begin,
-        end,
-      );
-    }
+    const back = { dh, dState: dc, dOutput: sequences, packedTransposed: recurrentTransposed, initial: 1 };
+    for (const [begin, end] of ranges) kernels.lstmBackward(placeFrame(bench, { ...frame, ...back }), begin, end);
     const dx = ones(N * T * C);
     const dRows = bench.output(R * C);
     kernels.product(dRows, C, 0, 0, gates, G, kernelTransposed, R, C, G);

@@ -1,19 +1,10 @@
-/** The LSTM in a stream: one step of one sequence, states changed in place. */
-import { activationKind } from "../activations.ts";
-import type { StepProgram, StepValue } from "../models/stepProgram.ts";
-import type { LstmOptions } from "./lstm.ts";
-import {
-  packApart,
-  packSideBySide,
-  padBias,
-  padded,
-  type RecurrentSizes,
-  type RecurrentWeights,
-  recurrentSizes,
-  wholeWidePanels,
-} from "./recurrent/input.ts";
+/** Uniform cells in a stream: one step of one sequence, states changed in place. */
+import type { Kernels } from "../../engine/kernels.ts";
+import type { StepProgram, StepValue } from "../../models/stepProgram.ts";
+import { type Cell, padded, wholeWidePanels } from "./cell.ts";
+import { FRAME_ELEMENTS, wordOf, writeFrame } from "./frame.ts";
+import { packApart, packSideBySide, padBias, type RecurrentWeights, type Sizes, sizesOf } from "./weights.ts";
 
-const GATES = 4;
 // A table of tokens is projected beforehand if the result is no larger than this (4 MB): streams are for small devices.
 const PROJECTED_LIMIT = 2 ** 20;
 
@@ -25,7 +16,7 @@ interface Start {
   start: () => number;
 }
 
-function beginWithBias(program: StepProgram, weights: RecurrentWeights, sizes: RecurrentSizes): Start {
+function beginWithBias(program: StepProgram, weights: RecurrentWeights, sizes: Sizes): Start {
   const { bias } = weights;
   const row = bias ? program.allocate(wholeWidePanels(sizes.G)).pointer : 0;
   if (bias) program.onWeights(() => padBias(program.context, row, bias, sizes));
@@ -38,7 +29,7 @@ function beginWithProjection(
   x: StepValue,
   lookup: NonNullable<StepValue["lookup"]>,
   weights: RecurrentWeights,
-  sizes: RecurrentSizes,
+  sizes: Sizes,
 ): Start {
   const { kernels, memory } = program;
   const { G, C } = sizes;
@@ -63,29 +54,44 @@ function beginWithProjection(
   };
 }
 
-/** Adds a step of an LSTM; its output is the hidden state. */
-export function compileLstm(
+/**
+ * Adds a step of a cell, for `Cell.compile`.
+ *
+ * @param step the cell's kernel for one step
+ * @returns the hidden state
+ */
+export function compileUniform(
   program: StepProgram,
   x: StepValue,
+  cell: Cell,
+  step: keyof Kernels,
   weights: RecurrentWeights,
-  options: LstmOptions,
   layer: string,
 ): StepValue {
-  const { kernels } = program;
-  const sizes = recurrentSizes(weights, GATES);
-  const { C, H, G } = sizes;
+  const { kernels, memory } = program;
+  const sizes = sizesOf(weights, cell.gates);
+  const { C, G, H, F } = sizes;
   const P = padded(H);
-  const act = activationKind(options.activation);
-  const recurrentAct = activationKind(options.recurrentActivation);
   const { width, packed, start } = x.lookup
     ? beginWithProjection(program, x, x.lookup, weights, sizes)
     : beginWithBias(program, weights, sizes);
-  const xh = program.allocate(padded(width) + P).pointer;
-  const [c, activated, gates] = [P, P, wholeWidePanels(G)].map(size => program.allocate(size).pointer);
-  const h = { pointer: xh + 4 * padded(width), size: H };
-  program.keep(layer, [h, { pointer: c, size: H }]);
+  const xh = program.allocate(padded(width) + padded(F)).pointer;
+  const [state, saved, gates, frame] = [cell.states * P, cell.saved * P, wholeWidePanels(G), FRAME_ELEMENTS].map(
+    size => program.allocate(size).pointer,
+  );
+  writeFrame(memory, frame, { ...cell.frame, C: width, H, F, xh, state, saved, gates });
+  const h = { pointer: xh + 4 * padded(width), size: F };
+  const others = Array.from({ length: cell.states }, (_, i) => ({ pointer: state + 4 * i * P, size: H }));
+  program.keep(layer, [h, ...others]);
+
   const into = xh + 4 * (padded(width) - C);
   if (width) program.onStep(() => kernels.copyRows(into, C, x.pointer, C, 1, C));
-  program.onStep(() => kernels.lstmStep(xh, c, activated, gates, start(), packed(), act, recurrentAct, width, H));
+  const run = kernels[step] as (frame: number) => void;
+  const [startWord, packedWord] = [wordOf(frame, "bias"), wordOf(frame, "packed")];
+  program.onStep(() => {
+    memory.ints[startWord] = start();
+    memory.ints[packedWord] = packed();
+    run(frame);
+  });
   return h;
 }
