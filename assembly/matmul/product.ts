@@ -30,7 +30,7 @@ export function product(
         for (let n = 0; n < wide; n += 8) {
           panelProduct(
             ca + bytes(n), bytes(cStride), sa ? sa + bytes(n) : 0, bytes(stride),
-            aa, bytes(aStride), 4, packed + bytes(n * K + k * 8), rows - single, min(8, N - n), depth,
+            aa, bytes(aStride), packed + bytes(n * K + k * 8), rows - single, min(8, N - n), depth,
           );
         }
         if (wide < N) {

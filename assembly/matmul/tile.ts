@@ -49,7 +49,7 @@ function storePart(c: usize, start: usize, low: v128, high: v128, columns: i32):
  *
  * c      [M, columns]  out  assigned; row stride cStride bytes; may be the same as start
  * start  [M, columns]  in   row stride startStride bytes; 0 for none
- * a      [M, K]        in   element (m, k) at a + m·aRow + k·aStep bytes
+ * a      [M, K]        in   row stride aRow bytes
  * b      [K, 8]        in   one panel
  * columns in 1..8. A tile that reaches past M computes its last row again, and drops the copies.
  */
@@ -57,7 +57,7 @@ function storePart(c: usize, start: usize, low: v128, high: v128, columns: i32):
 @inline
 export function panelProduct(
   c: usize, cStride: usize, start: usize, startStride: usize,
-  a: usize, aRow: usize, aStep: usize, b: usize, M: i32, columns: i32, K: i32,
+  a: usize, aRow: usize, b: usize, M: i32, columns: i32, K: i32,
 ): void {
   const last = M - 1;
   const end = b + (<usize>K << 5);
@@ -82,7 +82,7 @@ export function panelProduct(
       s = v128.load32_splat(a3);
       c30 = multiplyAdd(s, b0, c30);
       c31 = multiplyAdd(s, b1, c31);
-      a0 += aStep; a1 += aStep; a2 += aStep; a3 += aStep;
+      a0 += 4; a1 += 4; a2 += 4; a3 += 4;
     }
     // Rows that repeat the last one are computed, not stored.
     const rows = M - m;

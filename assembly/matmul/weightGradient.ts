@@ -1,6 +1,6 @@
-import { bytes } from "../math/lanes";
+import { bytes, loadTail } from "../math/lanes";
 import { pack } from "./pack";
-import { panelProduct } from "./tile";
+import { addPackedTile } from "./packedTile";
 
 // Blocks of the sum, of columns and of rows. Both operands are read across their rows, so each block is packed first:
 // 640 KB of B for the second cache, 160 KB of A, and the speed does not fall as K = N·T grows.
@@ -43,7 +43,7 @@ export function weightGradient(
           const width = min(8, columns - j);
           for (let r = 0; r < rows; r += 4) {
             const cr = cj + bytes(r * cStride);
-            panelProduct(cr, bytes(cStride), cr, bytes(cStride), packedA + bytes(r * depth), 4, 16, panel, min(4, rows - r), width, depth);
+            addPackedTile(cr, bytes(cStride), packedA + bytes(r * depth), panel, min(4, rows - r), width, depth);
           }
         }
       }
@@ -52,7 +52,7 @@ export function weightGradient(
 }
 
 /**
- * packed  [rows / 4][K][4]  out  assigned; missing rows are left as they are, panelProduct does not read them
+ * packed  [rows / 4][K][4]  out  assigned; missing rows are 0
  * a       [K, rows]         in   row stride aStride elements
  */
 // @ts-ignore: decorator
@@ -73,6 +73,6 @@ function packRows(packed: usize, a: usize, aStride: i32, K: i32, rows: i32): voi
     for (let k = 0, p = a + bytes(r); k < K; k++, p += step, packed += 16) v128.store(packed, v128.load(p));
   }
   for (let k = 0, p = a + bytes(r); r < rows && k < K; k++, p += step, packed += 16) {
-    for (let j = 0; j < rows - r; j++) f32.store(packed + bytes(j), f32.load(p + bytes(j)));
+    v128.store(packed, loadTail(p, rows - r));
   }
 }

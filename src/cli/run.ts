@@ -18,13 +18,17 @@ const benchCommand: Command = {
   name: "bench",
   positionals: [],
   summary: "Measures the speed of training and inference on this machine.",
-  options: [{ name: "quick", help: "a tenth of the time, less exact" }],
+  options: [
+    { name: "quick", help: "a tenth of the time, less exact" },
+    { name: "threads", value: "n", help: "compare one thread with n, instead" },
+  ],
 };
 
 /** Loaded on demand: no other command needs it. */
 async function bench(args: Args, io: Io): Promise<number> {
   const module = await import("./bench.ts");
-  module.bench({ json: args.has("json"), quick: args.has("quick") }, line => print(io, line));
+  const options = { json: args.has("json"), quick: args.has("quick"), threads: args.integer("threads", 2, 64) };
+  await module.bench(options, line => print(io, line));
   return 0;
 }
 

@@ -45,7 +45,7 @@ def build(problem):
     model = keras.Sequential(stack)
     model.set_weights(problem["weights"])
     loss = "binary_crossentropy" if problem["kind"] == "sentiment" else "mean_squared_error"
-    model.compile(optimizer=keras.optimizers.Adam(), loss=loss)
+    model.compile(optimizer=keras.optimizers.Adam(epsilon=1e-12), loss=loss)
     return model
 
 

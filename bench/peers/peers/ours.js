@@ -20,7 +20,7 @@ function build({ kind, T, C, H, V, weights }) {
   const net = sequential(models[kind](), { seed: 1 });
   net.setWeights(weights);
   const loss = kind === "sentiment" ? "binaryCrossentropy" : "meanSquaredError";
-  net.compile({ optimizer: optimizers.adam(), loss });
+  net.compile({ optimizer: optimizers.adam({ epsilon: 1e-12 }), loss });
   return net;
 }
 

@@ -22,7 +22,7 @@ function build({ kind, T, C, H, V }, train) {
   }
   if (train) {
     const loss = kind === "sentiment" ? "binaryCrossentropy" : "meanSquaredError";
-    model.compile({ optimizer: tf.train.adam(1e-3, 0.9, 0.999, 1e-7), loss });
+    model.compile({ optimizer: tf.train.adam(1e-3, 0.9, 0.999, 1e-12), loss });
   }
   return model;
 }

@@ -37,3 +37,29 @@ export function time(run: () => void, milliseconds: number): Timing {
   }
   return { min: Math.min(...times), median: median(times) };
 }
+
+/**
+ * Times two functions in turns, so that a busy moment of the machine falls on both.
+ *
+ * @param milliseconds about how long to measure both
+ */
+export function timeInTurns(runs: readonly [() => void, () => void], milliseconds: number): [Timing, Timing] {
+  const ROUNDS = 15;
+  const warm = performance.now();
+  let calls = 0;
+  do {
+    for (const run of runs) run();
+    calls++;
+  } while (performance.now() - warm < milliseconds / 3);
+  const perRound = Math.max(1, Math.round((milliseconds / ROUNDS) * (calls / (performance.now() - warm))));
+  const times: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    runs.forEach((run, which) => {
+      const begun = performance.now();
+      for (let i = 0; i < perRound; i++) run();
+      times[which].push((performance.now() - begun) / perRound);
+    });
+  }
+  const timing = (own: number[]): Timing => ({ min: Math.min(...own), median: median(own) });
+  return [timing(times[0]), timing(times[1])];
+}

@@ -1,5 +1,5 @@
 /** The named workloads of the benchmark; the same names stand in the README. */
-import { layers, type Model, type NDArray, ndarray, optimizers, sequential } from "../../index.ts";
+import { layers, type Model, type ModelOptions, type NDArray, ndarray, optimizers, sequential } from "../../index.ts";
 
 export interface Workload {
   name: string;
@@ -10,7 +10,7 @@ export interface Workload {
   H: number;
   /** LSTMs of this size side by side: 2 for a bidirectional one */
   directions: number;
-  build(): Model;
+  build(options?: ModelOptions): Model;
   data(): { x: NDArray; y: NDArray };
 }
 
@@ -34,10 +34,10 @@ function regression(name: string, about: string, N: number, T: number, C: number
     C,
     H,
     directions: 1,
-    build() {
+    build(options) {
       const net = sequential(
         [layers.lstm({ units: H, returnSequences: true, inputShape: [T, C] }), layers.dense({ units: 1 })],
-        { seed: 1 },
+        { seed: 1, ...options },
       );
       net.compile({ optimizer: optimizers.adam(), loss: "meanSquaredError" });
       return net;
@@ -61,7 +61,7 @@ const sentiment64: Workload = {
   C: 64,
   H: 64,
   directions: 2,
-  build() {
+  build(options) {
     const net = sequential(
       [
         layers.embedding({ inputDim: V, outputDim: 64, inputShape: [200] }),
@@ -69,7 +69,7 @@ const sentiment64: Workload = {
         layers.dense({ units: 64, activation: "relu" }),
         layers.dense({ units: 1, activation: "sigmoid" }),
       ],
-      { seed: 1 },
+      { seed: 1, ...options },
     );
     net.compile({ optimizer: optimizers.adam(), loss: "binaryCrossentropy" });
     return net;
