@@ -4,10 +4,12 @@ export function memoryBase(): usize {
 }
 
 export { expForward } from "./math/exp";
+export { logSigmoidForward } from "./math/logSigmoid";
 export { activationBackward, activationForward } from "./math/activation";
+export { arithmeticBackward, arithmeticForward } from "./math/arithmetic";
 export { softmaxBackward, softmaxForward } from "./math/softmax";
 export {
-  add, addRows, clipValue, copyRows, firstNonFinite, scaleInPlace, sumOfSquares, sumRows,
+  add, addRows, clipValue, copyRows, firstInfinite, firstNonFinite, scaleInPlace, sumOfSquares, sumRows,
 } from "./math/elementwise";
 export { gatherAddRows, gatherRows, groupRows, scatterAddRows, scatterRows, sumGroups } from "./math/rows";
 
@@ -18,14 +20,32 @@ export { weightGradient, weightGradientScratch } from "./matmul/weightGradient";
 
 export { recurrentSteps } from "./recurrent/steps";
 export {
-  recurrentAddUnpadded, recurrentOutputs, recurrentPack, recurrentPackTransposed, recurrentPadGates, recurrentRepeat,
-  recurrentRepeatBackward,
+  recurrentAddUnpadded, recurrentOutputs, recurrentPack, recurrentPackPart, recurrentPackTransposed,
+  recurrentPackTransposedPart, recurrentPadGates, recurrentRepeat, recurrentRepeatBackward,
 } from "./recurrent/workspace";
+export { gruBackward, gruForward, gruStep } from "./recurrent/gru";
+export { gruResetBeforeBackward, gruResetBeforeForward, gruResetBeforeStep } from "./recurrent/gruResetBefore";
+export { indRnnBackward, indRnnForward, indRnnStep } from "./recurrent/indRnn";
+export { layerNormLstmBackward, layerNormLstmForward, layerNormLstmStep } from "./recurrent/layerNormLstm";
 export { lstmBackward, lstmForward, lstmStep } from "./recurrent/lstm";
+export { minGruBackward, minGruForward, minGruStep } from "./recurrent/minGru";
+export { minLstmBackward, minLstmForward, minLstmStep } from "./recurrent/minLstm";
+export { sLstmBackward, sLstmForward, sLstmStep } from "./recurrent/sLstm";
+export { mLstmBackward, mLstmForward, mLstmStep } from "./recurrent/mLstm";
+export {
+  lstmCoupledBackward, lstmCoupledForward, lstmCoupledProjectedBackward, lstmCoupledProjectedForward,
+  lstmCoupledProjectedStep, lstmCoupledStep, lstmProjectedBackward, lstmProjectedForward, lstmProjectedStep,
+  lstmVariantBackward, lstmVariantForward, lstmVariantStep,
+} from "./recurrent/lstmVariant";
+export { peepholeGradient } from "./recurrent/peephole";
+export { simpleRnnBackward, simpleRnnForward, simpleRnnStep } from "./recurrent/simpleRnn";
 
+export { chooseRowsBackward, chooseRowsForward } from "./layers/chooseRows";
 export { distinctIds, firstIdOutside } from "./layers/embedding";
 export { dropoutBackward, dropoutForward } from "./layers/dropout";
-export { maskingBackward, maskingForward, maskZeros } from "./layers/masking";
+export { layerNormBackward, layerNormForward, layerNormGainGradient } from "./layers/layerNorm";
+export { intersectMasks, maskingBackward, maskingForward, maskZeros } from "./layers/masking";
+export { missingDecayGradient, missingForward, missingInputGradient, missingMask } from "./layers/missing";
 export { countRows, selectRowsBackward, selectRowsForward } from "./layers/selectRows";
 
 export {

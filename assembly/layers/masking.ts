@@ -36,3 +36,11 @@ export function maskingBackward(dx: usize, dy: usize, mask: usize, rows: i32, C:
 export function maskZeros(mask: usize, ids: usize, n: i32): void {
   for (let i = 0; i < n; i++) store<i32>(mask + bytes(i), i32(load<i32>(ids + bytes(i)) != 0));
 }
+
+/**
+ * mask   [n] of i32  in/out  0 where either mask is 0
+ * other  [n] of i32  in
+ */
+export function intersectMasks(mask: usize, other: usize, n: i32): void {
+  for (let i = 0; i < n; i++) if (!load<i32>(other + bytes(i))) store<i32>(mask + bytes(i), 0);
+}

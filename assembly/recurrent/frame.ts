@@ -35,7 +35,7 @@ export class Frame {
   bias: usize;
   /** [.., gates · P]  instead of x and bias: row projectedRows[r] is what row r adds to its pre-activations */
   projected: usize;
-  /** [R] of i32 */
+  /** [R] of i32; pointer 0: row r of projected is that of row r */
   projectedRows: usize;
   /** Packed weights, as the cell says */
   packed: usize;
@@ -53,4 +53,65 @@ export class Frame {
   packedTransposed: usize;
   /** Whether the gradient of the first hidden state is wanted; without it dh is left undefined */
   initial: i32;
+
+  // Options of LSTMs, see cells/lstmVariant.ts
+  /** [gates - 1, P]  weights of the cell state in the gates, all but the candidate; padded */
+  peephole: usize;
+  /** Whether the output gate sees the cell state after the step, not the one before it */
+  peepholeAfter: i32;
+  /** Whether the input gate is squared */
+  squaredInput: i32;
+  /** Limit of the cell state */
+  cellClip: f32;
+  /** Limit of the pre-activations */
+  clip: f32;
+  /** [H, F]  projectionKernel, packed */
+  projection: usize;
+  /** [F, H]  its transpose, packed */
+  projectionTransposed: usize;
+
+  // Recurrent dropout: see recurrentMask.ts; 0 without
+  /** [N, maskedGates · padded(F)]  by place: what each gate multiplies the hidden state by. Packed weights are then apart by gate */
+  recurrentMask: usize;
+  maskedGates: i32;
+  /** [R, maskedGates · padded(F)]  the products, out. Without keep [N, ..] */
+  maskedHidden: usize;
+  /** [N, padded(F)]  scratch of the backward pass, 0 in the padding */
+  dMasked: usize;
+
+  // Zoneout: see zoneout.ts
+  /** [N, padded(F) + states · P]  scratch; 0 without zoneout */
+  zoned: usize;
+  /** The probability that a unit of h keeps its value */
+  hiddenZoneout: f32;
+  /** The same of the other states */
+  stateZoneout: f32;
+  /** [N · T, padded(F)]  0 where it does, in the order of outputs; pointer 0: the expected value, as at inference */
+  hiddenZoneoutMask: usize;
+  /** [N · T, states · P] */
+  stateZoneoutMask: usize;
+
+  // Layer normalization: see cells/layerNormLstm.ts
+  /** [(gates + 2) · P]  gain of h·recurrentKernel, gain of c, bias of c; 0 in the padding */
+  norm: usize;
+  /** [N, (gates + 2) · P]  backward: sums of their gradients by place, in/out */
+  normSums: usize;
+
+  // Weights of cells that are not uniform
+  /** [P]  what the GRU's product of h for the candidate begins with; padded */
+  recurrentBias: usize;
+  /** [P]  what the IndRNN's units multiply their own past by; 0 in the padding */
+  perUnit: usize;
+
+  // Rows of another length, gates made beforehand
+  /** Elements of a row of gates; 0: gates · P */
+  gatesRow: i32;
+  /** Elements of a row of state and dState; 0: states · P */
+  stateRow: i32;
+  /** Whether gates hold the pre-activations of all R rows before the first step, also without keep */
+  ahead: i32;
+  /** Heads of cells that have them */
+  heads: i32;
+  /** Whether candidates are kept positive, see cells/candidate.ts */
+  positive: i32;
 }

@@ -1,13 +1,15 @@
 import { bytes, padded } from "../math/lanes";
 import { gatherAddRows } from "../math/rows";
 import { Frame } from "./frame";
+import { maskHidden } from "./recurrentMask";
 import { placesAt } from "./steps";
 import { rowLength } from "./workspace";
+import { zoneoutBackward, zoneoutForward, zoneoutJoin, zoneoutKeep } from "./zoneout";
 
 /**
  * The drivers over time, generic over the cell: see frame.ts for what they work on. A cell is a class of
  *
- *   gates(), states(), saved()   how many slots of P a row of each has
+ *   gates(), states(), saved()   how many slots of P a row of each has, unless the frame gives gatesRow or stateRow
  *   preActivations               gates of rows of one step, from x and the hidden state before it
  *   forward                      the states after the step, by unit
  *   backward                     gates become dz; dState becomes that of the states before, dh what of it passes by the gates
@@ -23,22 +25,25 @@ import { rowLength } from "./workspace";
 export function forwardOverTime<Cell>(f: Frame, begin: i32, end: i32): void {
   const cell = changetype<Cell>(0);
   const P = padded(f.H), S = rowLength(f.C, f.F), h = f.xh + bytes(padded(f.C));
-  const G = cell.gates() * P, Q = cell.states() * P, A = cell.saved() * P;
+  const G = f.gatesRow || cell.gates() * P, Q = f.stateRow || cell.states() * P, A = cell.saved() * P;
   const offsets = f.offsets, T = f.T, last = load<i32>(offsets + bytes(T));
   for (let t = 0, places = placesAt(offsets, 0, T); places > begin; t++) {
     const next = placesAt(offsets, t + 1, T);
     const first = load<i32>(offsets + bytes(t)) + begin, after = first + places;
     const rows = min(places, end) - begin, going = max(0, min(next, end) - begin);
     const own = f.keep ? first : begin;
-    const z = f.gates + bytes(own * G), saved = f.saved + bytes(own * A);
+    const z = f.gates + bytes((f.ahead ? first : own) * G), saved = f.saved + bytes(own * A);
+    if (f.recurrentMask) maskHidden(f, begin, rows, own, h + bytes(first * S));
     cell.preActivations(f, rows, first, z, f.xh + bytes(first * S), saved);
+    if (f.zoned) zoneoutKeep(f, Q, begin, rows, h + bytes(first * S), f.state + bytes(own * Q));
     // First the sequences that go on, then those that end here.
     for (let from = 0, to = going, target = after; from < rows; from = to, to = rows, target = last + begin) {
-      const state = f.keep ? target : begin;
+      const hNext = h + bytes((target + from) * S), stateNext = f.state + bytes(((f.keep ? target : begin) + from) * Q);
       cell.forward(
         f, to - from, z + bytes(from * G), h + bytes((first + from) * S), f.state + bytes((own + from) * Q),
-        h + bytes((target + from) * S), f.state + bytes((state + from) * Q), saved + bytes(from * A),
+        hNext, stateNext, saved + bytes(from * A),
       );
+      if (f.zoned) zoneoutForward(f, Q, begin + from, to - from, first + from, hNext, stateNext);
     }
     places = next;
   }
@@ -48,9 +53,11 @@ export function forwardOverTime<Cell>(f: Frame, begin: i32, end: i32): void {
 // @ts-ignore: decorator
 @inline
 export function stepOnce<Cell>(f: Frame): void {
-  const cell = changetype<Cell>(0), h = f.xh + bytes(padded(f.C));
+  const cell = changetype<Cell>(0), h = f.xh + bytes(padded(f.C)), Q = f.stateRow || cell.states() * padded(f.H);
   cell.preActivationsOfOne(f);
+  if (f.zoned) zoneoutKeep(f, Q, 0, 1, h, f.state);
   cell.forward(f, 1, f.gates, h, f.state, h, f.state, f.saved);
+  if (f.zoned) zoneoutForward(f, Q, 0, 1, 0, h, f.state);
 }
 
 // @ts-ignore: decorator
@@ -58,7 +65,7 @@ export function stepOnce<Cell>(f: Frame): void {
 export function backwardOverTime<Cell>(f: Frame, begin: i32, end: i32): void {
   const cell = changetype<Cell>(0);
   const P = padded(f.H), S = rowLength(f.C, f.F), h = f.xh + bytes(padded(f.C));
-  const G = cell.gates() * P, Q = cell.states() * P, A = cell.saved() * P;
+  const G = f.gatesRow || cell.gates() * P, Q = f.stateRow || cell.states() * P, A = cell.saved() * P;
   const offsets = f.offsets, T = f.T;
   const dh = f.dh + bytes(begin * padded(f.F)), dState = f.dState + bytes(begin * Q);
   for (let t = T - 1; t >= 0; t--) {
@@ -67,7 +74,9 @@ export function backwardOverTime<Cell>(f: Frame, begin: i32, end: i32): void {
     const first = load<i32>(offsets + bytes(t)) + begin;
     if (f.dOutput) gatherAddRows(dh, padded(f.F), f.dOutput, f.F, f.outputs + bytes(first), rows, f.F);
     const dz = f.gates + bytes(first * G), saved = f.saved + bytes(first * A);
+    if (f.zoned) zoneoutBackward(f, Q, begin, rows, first, dh, dState);
     cell.backward(f, rows, dz, h + bytes(first * S), f.state + bytes(first * Q), saved, dh, dState);
     if (t > 0 || f.initial) cell.hiddenGradient(f, rows, dh, dz, saved);
+    if (f.zoned) zoneoutJoin(f, Q, begin, rows, dh, dState);
   }
 }

@@ -3,6 +3,7 @@ import { gatherRows } from "../math/rows";
 import { rowProductWide } from "../matmul/matvec";
 import { product } from "../matmul/product";
 import { Frame } from "./frame";
+import { maskedHiddenGradient, maskedProduct } from "./recurrentMask";
 import { inputAt, rowLength } from "./workspace";
 
 /**
@@ -17,19 +18,84 @@ import { inputAt, rowLength } from "./workspace";
 @inline
 export function sideBySide(f: Frame, rows: i32, first: i32, z: usize, row: usize, G: i32): void {
   const S = rowLength(f.C, f.F), K = f.C + f.F;
-  if (f.projected) {
-    gatherRows(z, G, f.projected, G, f.projectedRows + bytes(first), rows, G);
-    product(z, G, z, G, inputAt(row, f.C), S, f.packed, rows, G, K);
+  if (f.recurrentMask) {
+    fromInput(f, rows, first, z, G, row, f.packed, 0, G, G);
+    maskedProduct(f, rows, rowOf(f, z, G), z, G, z, G);
+  } else if (f.projected) {
+    product(z, G, projectedAt(f, rows, first, z, G), G, inputAt(row, f.C), S, f.packed, rows, G, K);
   } else {
     product(z, G, f.bias, 0, inputAt(row, f.C), S, f.packed, rows, G, K);
   }
 }
 
-/** The same for one row: f.bias is what the sum begins with, a projected input too; weights are packed wide. */
+/** Where the projected input of rows is, [rows, G]: in its place, or gathered into z. */
+// @ts-ignore: decorator
+@inline
+export function projectedAt(f: Frame, rows: i32, first: i32, z: usize, G: i32): usize {
+  if (!f.projectedRows) return f.projected + bytes(first * G);
+  gatherRows(z, G, f.projected, G, f.projectedRows + bytes(first), rows, G);
+  return z;
+}
+
+/** The row of the workspace whose gates are z. */
+// @ts-ignore: decorator
+@inline
+export function rowOf(f: Frame, z: usize, G: i32): i32 {
+  return <i32>((z - f.gates) / bytes(G));
+}
+
+/** sideBySide for one row: f.bias is what the sum begins with, a projected input too; weights are packed wide. */
 // @ts-ignore: decorator
 @inline
 export function sideBySideOfOne(f: Frame, G: i32): void {
   rowProductWide(f.gates, f.bias, inputAt(f.xh, f.C), f.packed, G, f.C + f.F);
+}
+
+/**
+ * Pre-activations of gates from x alone: what those of a cell whose gates see h in another way begin with.
+ *
+ * z       [rows, columns]  out  row stride W elements
+ * row     [rows, S]        in   rows of xh
+ * packed  [C, columns]     in   recurrentPack of kernel; not read where the input is projected
+ * from: the first of the columns in bias and projected, which have `width` of them; first: the number of the first row
+ */
+// @ts-ignore: decorator
+@inline
+export function fromInput(
+  f: Frame, rows: i32, first: i32, z: usize, W: i32, row: usize, packed: usize, from: i32, columns: i32, width: i32,
+): void {
+  if (f.projected) {
+    gatherRows(z, W, f.projected + bytes(from), width, f.projectedRows + bytes(first), rows, columns);
+  } else {
+    const bias = f.bias ? f.bias + bytes(from) : 0;
+    product(z, W, bias, 0, inputAt(row, f.C), rowLength(f.C, f.F), packed, rows, columns, f.C);
+  }
+}
+
+/** The same for one row, as sideBySideOfOne. */
+// @ts-ignore: decorator
+@inline
+export function fromInputOfOne(f: Frame, z: usize, packed: usize, from: i32, columns: i32): void {
+  const start = f.bias ? f.bias + bytes(from) : 0;
+  if (f.C) rowProductWide(z, start, inputAt(f.xh, f.C), packed, columns, f.C);
+  else memory.copy(z, start, bytes(columns));
+}
+
+/**
+ * Pre-activations of cells whose gates see x alone. They are there before the loop over time (frame.ahead), unless x was
+ * looked up in a table, which then is what is projected.
+ */
+// @ts-ignore: decorator
+@inline
+export function inputAlone(f: Frame, rows: i32, first: i32, z: usize, G: i32): void {
+  if (f.projected) gatherRows(z, G, f.projected, G, f.projectedRows + bytes(first), rows, G);
+}
+
+/** inputAlone for one row. packed [C, G], wide; without C, f.bias is all of it */
+// @ts-ignore: decorator
+@inline
+export function inputAloneOfOne(f: Frame, G: i32): void {
+  fromInputOfOne(f, f.gates, f.packed, 0, G);
 }
 
 /**
@@ -40,5 +106,9 @@ export function sideBySideOfOne(f: Frame, G: i32): void {
 // @ts-ignore: decorator
 @inline
 export function hiddenGradientOf(f: Frame, rows: i32, dh: usize, dz: usize, G: i32): void {
-  product(dh, padded(f.F), 0, 0, dz, G, f.packedTransposed, rows, f.F, G);
+  if (f.recurrentMask) {
+    maskedHiddenGradient(f, rows, dh, dz, G);
+  } else {
+    product(dh, padded(f.F), 0, 0, dz, G, f.packedTransposed, rows, f.F, G);
+  }
 }

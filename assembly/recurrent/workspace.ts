@@ -86,14 +86,21 @@ export function recurrentRepeatBackward(dy: usize, mask: usize, reverse: bool, N
 export function recurrentPack(
   packed: usize, kernel: usize, C: i32, recurrentKernel: usize, rows: i32, H: i32, G: i32, wide: bool,
 ): void {
+  recurrentPackPart(packed, kernel, C, recurrentKernel, rows, H, G, G, wide);
+}
+
+/** The same for G neighbouring gates of matrices that have `all`: kernel and recurrentKernel begin at the first of them. */
+export function recurrentPackPart(
+  packed: usize, kernel: usize, C: i32, recurrentKernel: usize, rows: i32, H: i32, G: i32, all: i32, wide: bool,
+): void {
   const width = wide ? WIDE_PANEL : PANEL, columns = G * padded(H);
   const quarter = padded(H) >> 2, groups = (columns + width - 1) / width * (width >> 2);
   for (let q = 0; q < groups; q++) {
     const gate = q / quarter, unit = (q % quarter) << 2;
     const real = gate < G ? min(4, H - unit) : 0;
     const group = groupAt(packed, q, C + rows, width), first = bytes(gate * H + unit);
-    packGroup(group, kernel + first, G * H, C, real, width);
-    packGroup(group + bytes(C * width), recurrentKernel + first, G * H, rows, real, width);
+    packGroup(group, kernel + first, all * H, C, real, width);
+    packGroup(group + bytes(C * width), recurrentKernel + first, all * H, rows, real, width);
   }
 }
 
@@ -102,12 +109,17 @@ export function recurrentPack(
  * x       [rows, G·H]  in   kernel (rows = C) or recurrentKernel (rows = H)
  */
 export function recurrentPackTransposed(packed: usize, x: usize, rows: i32, H: i32, G: i32): void {
+  recurrentPackTransposedPart(packed, x, rows, H, G, G);
+}
+
+/** The same for G neighbouring gates of a matrix that has `all`: x begins at the first of them. */
+export function recurrentPackTransposedPart(packed: usize, x: usize, rows: i32, H: i32, G: i32, all: i32): void {
   const P = padded(H), K = G * P, groups = ((rows + 7) >> 3) << 1;
   for (let q = 0; q < groups; q++) {
     const group = groupAt(packed, q, K), count = max(0, min(4, rows - q * 4));
     for (let gate = 0; gate < G; gate++) {
       const part = group + bytes(gate * P * 8);
-      packGroupTransposed(part, x + bytes(q * 4 * G * H + gate * H), G * H, H, count);
+      packGroupTransposed(part, x + bytes(q * 4 * all * H + gate * H), all * H, H, count);
       for (let k = H; k < P; k++) v128.store(part + bytes(k * 8), f32x4.splat(0));
     }
   }

@@ -4,7 +4,7 @@ import protobuf from "protobufjs";
 const { root } = protobuf.parse(
   `
   syntax = "proto3";
-  message Attribute { string name = 1; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20; }
+  message Attribute { string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20; }
   message Node { repeated string input = 1; repeated string output = 2; string op_type = 4; repeated Attribute attribute = 5; }
   message Tensor { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; }
   message Dim { int64 dim_value = 1; }
@@ -22,13 +22,16 @@ const { root } = protobuf.parse(
 const Model = root.lookupType("Model");
 
 const ELEMENT = { float32: 1, int32: 6, int64: 7 };
-const ATTRIBUTE = { INT: 2, STRING: 3, INTS: 7 };
+const ATTRIBUTE = { FLOAT: 1, INT: 2, STRING: 3, INTS: 7 };
 
-/** @param {[string, number | string | number[]]} entry */
+/** @typedef {number | string | number[] | { float: number }} Attribute a number by itself is a whole one */
+
+/** @param {[string, Attribute]} entry */
 function attribute([name, value]) {
   if (typeof value === "number") return { name, type: ATTRIBUTE.INT, i: value };
   if (typeof value === "string") return { name, type: ATTRIBUTE.STRING, s: Buffer.from(value) };
-  return { name, type: ATTRIBUTE.INTS, ints: value };
+  if (Array.isArray(value)) return { name, type: ATTRIBUTE.INTS, ints: value };
+  return { name, type: ATTRIBUTE.FLOAT, f: value.float };
 }
 
 /** A graph under construction. */
@@ -42,7 +45,7 @@ export class Graph {
    * @param {string} op
    * @param {readonly string[]} inputs names; "" leaves an optional one out
    * @param {readonly string[]} outputs names
-   * @param {Record<string, number | string | number[]>} attributes
+   * @param {Record<string, Attribute>} attributes
    */
   node(op, inputs, outputs, attributes = {}) {
     this.#nodes.push({

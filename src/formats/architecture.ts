@@ -1,6 +1,6 @@
 /** The graph of a model as plain JSON, and back again from files, which are untrusted. */
 import type { InnerShape, LayerConfig } from "../layers/layer.ts";
-import { layerFrom } from "../layers/registry.ts";
+import { type Cells, layerFrom } from "../layers/registry.ts";
 import { connect, inputNode, type SymbolicTensor } from "../models/graph.ts";
 import { Plan } from "../models/plan.ts";
 import { describe } from "../ndarray.ts";
@@ -77,12 +77,13 @@ function entryOf<T>(items: readonly T[] | undefined, index: unknown, what: strin
 /**
  * The graph again, from untrusted JSON.
  *
+ * @param cells that its layers may ask for by name
  * @throws TypeError or RangeError with one clear sentence for anything that is not a graph
  */
-export function planFrom(config: Architecture): Plan {
+export function planFrom(config: Architecture, cells: Cells = {}): Plan {
   const layers = list(config.layers, "layers").map(layer => {
     expectLayerConfig(layer);
-    return layerFrom(layer);
+    return layerFrom(layer, cells);
   });
   const symbols: SymbolicTensor[][] = [];
   const symbolAt = (reference: unknown): SymbolicTensor => {

@@ -4,6 +4,7 @@ import { scalerFromJSON } from "../data/index.ts";
 import { expectEngineOptions } from "../engine/options.ts";
 import { expectBoolean, expectInteger, expectOptions, expectSeed, showShape } from "../expect.ts";
 import { isTrained } from "../layers/layer.ts";
+import type { Cells } from "../layers/registry.ts";
 import { lossFrom } from "../losses/registry.ts";
 import { Model } from "../models/model.ts";
 import type { NamedSpec } from "../models/plan.ts";
@@ -18,7 +19,10 @@ export interface SaveOptions {
   optimizer?: boolean;
 }
 
-export interface LoadOptions extends Pick<ModelOptions, "threads" | "simd"> {}
+export interface LoadOptions extends Pick<ModelOptions, "threads" | "simd"> {
+  /** Cells of your own by name, for models with `layers.rnn`: a file holds no code */
+  cells?: Cells;
+}
 
 interface ModelConfig extends Architecture {
   seed: number;
@@ -93,12 +97,25 @@ function parseConfig({ metadata }: Container): ModelConfig {
 }
 
 /** The numbers of a tensor, whose shape must be the one the architecture asks for. */
-function take({ tensors }: Container, name: string, { shape }: NamedSpec): Float32Array {
-  const tensor = tensors.get(name) ?? bad(`it has no tensor "${name}"`);
+function take({ tensors }: Container, name: string, { shape, layer }: NamedSpec): Float32Array {
+  const differs = "cell" in layer.options ? anotherCell : bad;
+  const tensor = tensors.get(name) ?? differs(`it has no tensor "${name}"`);
   if (tensor.shape.join() !== shape.join()) {
-    bad(`tensor "${name}" should be ${showShape(shape)} and is ${showShape(tensor.shape)}`);
+    differs(`tensor "${name}" should be ${showShape(shape)} and is ${showShape(tensor.shape)}`);
   }
   return tensor.data;
+}
+
+function anotherCell(problem: string): never {
+  throw new RangeError(`model file: ${problem}; the cell given is not the cell that the model was saved with`);
+}
+
+function expectCells(cells: unknown): Cells {
+  if (cells === undefined) return {};
+  if (typeof cells !== "object" || cells === null || Array.isArray(cells)) {
+    throw new TypeError(`loadModel cells: expected an object such as { myCell }, got ${describe(cells)}`);
+  }
+  return cells as Cells;
 }
 
 /**
@@ -106,16 +123,16 @@ function take({ tensors }: Container, name: string, { shape }: NamedSpec): Float
  * the same bits if it was saved with `{ optimizer: true }`.
  *
  * @param bytes of the file
- * @param options threads and simd, see {@link ModelOptions}
+ * @param options threads and simd, see {@link ModelOptions}; cells that the model's `layers.rnn` run
  * @throws TypeError or RangeError with one clear sentence for a bad file
  * @example const net = loadModel(await readFile("model.safetensors"));
  */
 export function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Model {
-  expectOptions(options, ["threads", "simd"], "loadModel");
+  expectOptions(options, ["threads", "simd", "cells"], "loadModel");
   const computing = expectEngineOptions(options, "loadModel");
   const container = decodeSafetensors(bytes);
   const config = parseConfig(container);
-  const plan = planFrom(config);
+  const plan = planFrom(config, expectCells(options.cells));
   // Every size the architecture claims is compared with the file before the engine takes memory for it.
   const loaded = plan.specs.map(spec => take(container, spec.path, spec));
   const model = new Model(plan, expectSeed(config.seed, "model file: seed"), loaded, computing);

@@ -4,7 +4,7 @@ import { expectInitializer, type Initializer } from "../initializers.ts";
 import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import { type ArrayLike32, toNDArray } from "../ndarray.ts";
 import { compileEmbedding, embedding as embeddingOp } from "../ops/embedding.ts";
-import { maskOfIds } from "../ops/masking.ts";
+import { bothMasks, maskOfIds } from "../ops/masking.ts";
 import type { Tensor } from "../tensor.ts";
 import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, type WeightSpec } from "./layer.ts";
 
@@ -72,7 +72,7 @@ class Embedding extends Layer<Settings> {
 
   override forward(context: Context, [ids]: readonly Tensor[]): Tensor[] {
     const y = embeddingOp(context, ids, this.weights[0], this.name);
-    if (this.options.maskZero) y.mask = maskOfIds(context, ids);
+    y.mask = this.options.maskZero ? bothMasks(context, maskOfIds(context, ids), ids.mask) : ids.mask;
     return [y];
   }
 

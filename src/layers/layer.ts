@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { InitializerConfig } from "../initializers.ts";
 import { connect, SymbolicTensor } from "../models/graph.ts";
 import type { StepProgram, StepValue } from "../models/stepProgram.ts";
-import { describe } from "../ndarray.ts";
+import { describe, type NDArray } from "../ndarray.ts";
 import { Packed } from "../packed.ts";
 import { Tensor } from "../tensor.ts";
 
@@ -88,6 +88,11 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
     return false;
   }
 
+  /** Whether NaN in the first input means a missing value, for which the layer has an answer. */
+  get acceptsMissing(): boolean {
+    return false;
+  }
+
   /** Whether the layer can run one step at a time. */
   get streams(): boolean {
     return true;
@@ -107,6 +112,17 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
 
   /** A last word on a weight after its initializer has run. */
   initialized(_numbers: Float32Array, _name: string): void {}
+
+  /**
+   * Learns from data what needs no gradient, such as a mean; called before training with the model's own inputs.
+   *
+   * @param _numbersOf gives the numbers of a weight, to be changed in place
+   * @param _lengths real steps of each sequence, if not all are
+   * @returns whether a weight has changed
+   */
+  adapt(_numbersOf: (weight: Weight) => Float32Array, _x: NDArray, _lengths?: Int32Array): boolean {
+    return false;
+  }
 
   /** Sizes in elements of the packed copies of weights that the layer keeps. */
   packedSizes(_inputs: readonly InnerShape[]): number[] {

@@ -5,7 +5,8 @@ import { type SaveOptions, saveModel } from "../formats/model.ts";
 import type { Layer } from "../layers/layer.ts";
 import { describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { type DataSet, expectData, type Slot } from "../training/data.ts";
+import { adapt } from "../training/adapt.ts";
+import { type DataSet, expectData, expectInputs, type Slot } from "../training/data.ts";
 import { expectFinite } from "../training/diagnose.ts";
 import { evaluate, expectFitOptions, type FitOptions, type History, type Sets, train } from "../training/fit.ts";
 import { LogSums, type Logs } from "../training/logs.ts";
@@ -33,11 +34,15 @@ export class Model {
   /** @internal Use `sequential`, `model` or `loadModel`. */
   constructor(plan: Plan, seed: number, loaded?: readonly Float32Array[], computing: EngineOptions = {}) {
     this.#network = new Network(plan, seed, loaded, computing);
-    this.#inputs = plan.inputs.map((symbol, i) => ({
-      what: plan.inputs.length === 1 ? "x" : `x[${i}]`,
-      shape: symbol.shape,
-      ids: plan.nodes.some(node => node.layer?.takesIds && node.inputs.includes(symbol)),
-    }));
+    this.#inputs = plan.inputs.map((symbol, i) => {
+      const readers = plan.nodes.filter(node => node.inputs.includes(symbol));
+      return {
+        what: plan.inputs.length === 1 ? "x" : `x[${i}]`,
+        shape: symbol.shape,
+        ids: readers.some(node => node.layer?.takesIds),
+        missing: readers.length > 0 && readers.every(node => node.layer?.acceptsMissing),
+      };
+    });
   }
 
   /** @internal */
@@ -125,7 +130,7 @@ export class Model {
 
   #expectX(x: unknown): DataSet {
     const { input } = this.#scaling;
-    return expectData(input ? input.transform(toNDArray(x, "x")) : x, this.#inputs);
+    return expectInputs(x, this.#inputs, value => (input ? input.transform(toNDArray(value, "x")) : value));
   }
 
   #expectSets(trainer: Trainer, x: unknown, y: unknown): Sets {
@@ -143,7 +148,8 @@ export class Model {
   /**
    * Trains on data.
    *
-   * @param x inputs [N, ...], or a list with one array for each input of the model
+   * @param x inputs [N, ...], or a list with one array for each input of the model; with sequences of unequal length
+   *   `{ x, lengths }`, here and in every other method: [N] numbers of real steps, which masks hide the rest by
    * @param y targets [N, ...], or a list with one array for each output
    * @param options see {@link FitOptions}
    * @returns the logs of every epoch
@@ -168,6 +174,7 @@ export class Model {
       validation = { x: data.x.slice(kept, count), y: data.y.slice(kept, count) };
       data = { x: data.x.slice(0, kept), y: data.y.slice(0, kept) };
     }
+    adapt(this.#network, data.x);
     await this.ready();
     return train(this.#network, trainer, data, validation, checked, {
       getWeights: () => this.getWeights(),
@@ -183,6 +190,7 @@ export class Model {
   trainOnBatch(x: unknown, y: unknown): Logs {
     const trainer = this.#compiled("trainOnBatch");
     const data = this.#expectSets(trainer, x, y);
+    adapt(this.#network, data.x);
     const sums = new LogSums();
     const load = (context: Parameters<DataSet["load"]>[0]) => ({
       x: data.x.load(context, 0, data.x.count),

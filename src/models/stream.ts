@@ -1,17 +1,14 @@
 import { showShape } from "../expect.ts";
-import type { Layer } from "../layers/layer.ts";
-import { Recurrent } from "../layers/recurrent/recurrent.ts";
+import { isKeeping } from "../layers/recurrent/state.ts";
 import { describe, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import { type Slot, wholeNumbers } from "../training/data.ts";
-import { expectFinite, notFinite } from "../training/diagnose.ts";
+import { expectFinite, firstUnfit, notFinite } from "../training/diagnose.ts";
 import type { Network } from "./network.ts";
 import type { Scaling } from "./scaling.ts";
 import type { StepProgram, StreamStates } from "./stepProgram.ts";
 
 /** The states of a stream: for every recurrent layer its hidden and cell state, plain JSON. */
 export type StreamState = Record<string, number[][]>;
-
-const isRecurrent = (layer: Layer): layer is Recurrent => layer instanceof Recurrent;
 
 /** A model run one step at a time. Made by `Model.stream()`; any number may run side by side. */
 export class Stream {
@@ -33,7 +30,7 @@ export class Stream {
     if (blocked) {
       throw new RangeError(`stream: layer "${blocked.name}" needs the whole sequence; use predict() for this model`);
     }
-    for (const layer of plan.layers.filter(isRecurrent)) {
+    for (const layer of plan.layers.filter(isKeeping)) {
       const uses = plan.nodes.filter(node => node.layer === layer);
       if (uses.length > 1 || uses[0].inputs.length > 1) {
         throw new RangeError(
@@ -75,14 +72,15 @@ export class Stream {
 
   /** A step of the compiled model. */
   #run(program: StepProgram, numbers: ArrayLike<number>): Float32Array {
-    const { memory, kernels, input } = program;
+    const { memory, input } = program;
     const at = input.pointer >> 2;
     if (this.#input.ids) memory.ints.set(wholeNumbers(Float32Array.from(numbers), "stream step"), at);
     else {
       memory.floats.set(numbers, at);
-      const bad = kernels.firstNonFinite(input.pointer, numbers.length);
+      const bad = firstUnfit(program, this.#input, input.pointer, numbers.length);
       if (bad >= 0) {
-        throw notFinite("stream step", `${this.#input.what} has ${memory.floats[at + bad]} at element ${bad}`);
+        const found = `${this.#input.what} has ${memory.floats[at + bad]} at element ${bad}`;
+        throw notFinite("stream step", found, this.#input);
       }
     }
     program.run(this.#states);
@@ -120,20 +118,20 @@ export class Stream {
     if (typeof state !== "object" || state === null) {
       throw new TypeError(`stream state: expected an object of layers' states, got ${describe(state)}`);
     }
-    const layers = this.#network.plan.layers.filter(isRecurrent);
+    const layers = this.#network.plan.layers.filter(isKeeping);
     const entries = Object.entries(state).map(([name, states]): [string, Float32Array[]] => {
       const layer = layers.find(candidate => candidate.name === name);
       if (!layer) throw new RangeError(`stream state: the model has no recurrent layer ${describe(name)}`);
-      const { stateNames, stateSizes } = layer;
-      if (!Array.isArray(states) || states.length !== stateNames.length) {
-        throw new TypeError(`stream state ${name}: expected [${stateNames.join(", ")}], got ${describe(states)}`);
+      const { keptNames, keptSizes } = layer;
+      if (!Array.isArray(states) || states.length !== keptNames.length) {
+        throw new TypeError(`stream state ${name}: expected [${keptNames.join(", ")}], got ${describe(states)}`);
       }
       return [
         name,
         states.map((numbers, i) => {
           const array = toNDArray(numbers, `stream state ${name}`);
-          if (array.data.length !== stateSizes[i]) {
-            throw new RangeError(`stream state ${name}: expected ${stateSizes[i]} numbers, got ${array.data.length}`);
+          if (array.data.length !== keptSizes[i]) {
+            throw new RangeError(`stream state ${name}: expected ${keptSizes[i]} numbers, got ${array.data.length}`);
           }
           const bad = array.data.findIndex(number => !Number.isFinite(number));
           if (bad >= 0) {

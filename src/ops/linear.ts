@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import type { StepProgram, StepValue } from "../models/stepProgram.ts";
-import type { Packed } from "../packed.ts";
+import { Packed } from "../packed.ts";
 import type { Tensor } from "../tensor.ts";
 import { product, weightGradient } from "./products.ts";
 
@@ -15,9 +15,17 @@ function packKernel(context: Context, { pointer, shape: [C, units] }: Tensor, pa
  * @param kernel [C, units]
  * @param bias [units], or none
  * @param packed room for the packed kernel
+ * @param transposed room for the kernel packed for the backward pass, where it is used many times in a step
  * @returns [..., units]
  */
-export function linear(context: Context, x: Tensor, kernel: Tensor, bias: Tensor | undefined, packed: Packed): Tensor {
+export function linear(
+  context: Context,
+  x: Tensor,
+  kernel: Tensor,
+  bias: Tensor | undefined,
+  packed: Packed,
+  transposed?: Packed,
+): Tensor {
   const { kernels, memory, tape } = context;
   const [C, units] = kernel.shape;
   const rows = x.size / C;
@@ -48,10 +56,10 @@ export function linear(context: Context, x: Tensor, kernel: Tensor, bias: Tensor
       weightGradient(context, gradient, { pointer: x.pointer, stride: C }, dy, [C, units, rows]);
     }
     if (dx) {
-      const transposed = memory.allocate(kernels.packedSize(units, C));
-      kernels.packTransposed(transposed, kernel.pointer, units, units, C);
+      const room = transposed ?? new Packed(memory.allocate(kernels.packedSize(units, C)));
+      const weights = room.ensure(context, p => kernels.packTransposed(p, kernel.pointer, units, units, C));
       const gradient = { pointer: dx, stride: C };
-      product(context, gradient, gradient, dy, transposed, [rows, C, units]);
+      product(context, gradient, gradient, dy, weights, [rows, C, units]);
     }
     memory.release(mark);
   });

@@ -15,7 +15,7 @@ export function masking(context: Context, x: Tensor, value: number): Tensor {
   if (y.requiresGradient) {
     tape?.record([y], () => kernels.maskingBackward(tape.gradientOf(x), y.gradient, mask.pointer, N * T, C));
   }
-  y.mask = mask;
+  y.mask = bothMasks(context, mask, x.mask);
   return y;
 }
 
@@ -27,5 +27,16 @@ export function masking(context: Context, x: Tensor, value: number): Tensor {
 export function maskOfIds(context: Context, ids: Tensor): Tensor {
   const mask = new Tensor(context.memory.allocate(ids.size), ids.shape);
   context.kernels.maskZeros(mask.pointer, ids.pointer, ids.size);
+  return mask;
+}
+
+/**
+ * A mask that hides what either hides.
+ *
+ * @param mask [N, T]; the result takes its place
+ * @param other [N, T], if there is one
+ */
+export function bothMasks(context: Context, mask: Tensor, other: Tensor | undefined): Tensor {
+  if (other) context.kernels.intersectMasks(mask.pointer, other.pointer, mask.size);
   return mask;
 }

@@ -4,6 +4,7 @@ import { showShape } from "../expect.ts";
 import type { InnerShape } from "../layers/layer.ts";
 import { describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import type { Tensor } from "../tensor.ts";
+import { expectPadding, type Padding, padAfter, withoutLengths } from "./lengths.ts";
 
 /** What one input or target of a model must look like. */
 export interface Slot {
@@ -13,13 +14,19 @@ export interface Slot {
   shape: InnerShape;
   /** Whole numbers: token or class ids */
   ids: boolean;
+  /** Of inputs: whether NaN is a missing value to the layers that read it */
+  missing?: boolean;
 }
 
 /** Arrays with the same number of samples. */
 export class DataSet {
   readonly count: number;
 
-  constructor(readonly arrays: readonly NDArray[]) {
+  /** @param padding how long the sequences of one of the arrays are; without it all their steps are real */
+  constructor(
+    readonly arrays: readonly NDArray[],
+    readonly padding?: Padding,
+  ) {
     this.count = arrays[0]?.shape[0] ?? 0;
   }
 
@@ -30,6 +37,7 @@ export class DataSet {
         const size = sizeOf(shape.slice(1));
         return ndarray(data.subarray(from * size, to * size), [to - from, ...shape.slice(1)]);
       }),
+      this.padding && { ...this.padding, lengths: this.padding.lengths.subarray(from, to) },
     );
   }
 
@@ -39,6 +47,16 @@ export class DataSet {
    * @param order the samples' numbers in their new order; without it they are taken as they lie
    */
   load(context: Context, from: number, to: number, order?: Int32Array): Tensor[] {
+    const tensors = this.#copy(context, from, to, order);
+    if (this.padding) {
+      const { array, lengths } = this.padding;
+      const own = Int32Array.from({ length: to - from }, (_, i) => lengths[order ? order[from + i] : from + i]);
+      padAfter(context, tensors[array], own);
+    }
+    return tensors;
+  }
+
+  #copy(context: Context, from: number, to: number, order?: Int32Array): Tensor[] {
     return this.arrays.map(({ shape, data }) => {
       const size = sizeOf(shape.slice(1));
       const batchShape = [to - from, ...shape.slice(1)];
@@ -67,6 +85,18 @@ export function wholeNumbers(data: Float32Array | Int32Array, what: string): Int
 
 function fits(shape: readonly number[], wanted: InnerShape): boolean {
   return shape.length === wanted.length && wanted.every((n, axis) => n === null || n === shape[axis]);
+}
+
+/**
+ * Inputs from outside, checked.
+ *
+ * @param value one array, or a list with one for each slot; or { x, lengths }, that and how long its sequences are
+ * @param scale what the model's scaler makes of the arrays
+ */
+export function expectInputs(value: unknown, slots: readonly Slot[], scale: (x: unknown) => unknown): DataSet {
+  const { x, lengths } = withoutLengths(value);
+  const { arrays } = expectData(scale(x), slots);
+  return new DataSet(arrays, lengths === undefined ? undefined : expectPadding(lengths, arrays, slots));
 }
 
 /**

@@ -1,12 +1,27 @@
 /** Finds where a NaN or an infinity came from, so that the error can say it. */
 import type { Context } from "../context.ts";
+import type { Kernels } from "../engine/kernels.ts";
 import { showShape } from "../expect.ts";
 import type { Network, Values } from "../models/network.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Slot } from "./data.ts";
 
-function locate(context: Context, tensor: Tensor, name: string): string | undefined {
-  const bad = context.kernels.firstNonFinite(tensor.pointer, tensor.size);
+/** The first number of an input that is not fit for the model's layers, or -1. */
+export function firstUnfit(
+  { kernels }: { kernels: Kernels },
+  { missing }: Slot,
+  pointer: number,
+  size: number,
+): number {
+  return missing ? kernels.firstInfinite(pointer, size) : kernels.firstNonFinite(pointer, size);
+}
+
+function locate(
+  context: Context,
+  tensor: Tensor,
+  name: string,
+  bad = context.kernels.firstNonFinite(tensor.pointer, tensor.size),
+): string | undefined {
   if (bad < 0) return undefined;
   const index: number[] = [];
   for (let axis = tensor.shape.length - 1, rest = bad; axis >= 0; axis--) {
@@ -17,7 +32,7 @@ function locate(context: Context, tensor: Tensor, name: string): string | undefi
 }
 
 /**
- * Refuses data with NaN or infinite numbers.
+ * Refuses data with infinite numbers, and with NaN unless that means a missing value.
  *
  * @param where the batch, for the message
  */
@@ -29,14 +44,17 @@ export function expectFinite(
 ): void {
   tensors.forEach((tensor, i) => {
     if (slots[i].ids) return;
-    const found = locate(context, tensor, slots[i].what);
-    if (found) throw notFinite(where, found);
+    const found = locate(context, tensor, slots[i].what, firstUnfit(context, slots[i], tensor.pointer, tensor.size));
+    if (found) throw notFinite(where, found, slots[i]);
   });
 }
 
 /** @param found what has which number at which place */
-export function notFinite(where: string, found: string): RangeError {
-  return new RangeError(`${where}: ${found}; expected finite numbers: fill or drop missing values first`);
+export function notFinite(where: string, found: string, { missing, shape }: Slot): RangeError {
+  const layer = missing === false && shape.length === 2 ? ", or use layers.missing()" : "";
+  const remedy = `finite numbers: fill or drop missing values first${layer}`;
+  const expected = missing ? "finite numbers, or NaN where a value is missing" : remedy;
+  return new RangeError(`${where}: ${found}; expected ${expected}`);
 }
 
 const REMEDY =

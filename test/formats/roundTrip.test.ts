@@ -8,15 +8,21 @@ import {
   minMaxScaler,
   model,
   type NDArray,
+  ndarray,
   optimizers,
   sequential,
   standardScaler,
 } from "../../src/index.ts";
 import { bits, expectError, ids, numbers, scramble, weightBits } from "../helpers/models.ts";
 
-const { activation, bidirectional, dense, dropout, embedding, lstm, masking, timeDistributed } = layers;
+const { activation, bidirectional, dense, dropout, embedding, lstm, masking, missing, timeDistributed } = layers;
 
 const x = numbers([5, 4, 3]);
+const withHoles = ({ data, shape }: NDArray) =>
+  ndarray(
+    data.map((v, i) => (i % 5 > 2 ? Number.NaN : v)),
+    shape,
+  );
 const MODELS: Record<string, { net: () => Model; x: NDArray | NDArray[] }> = {
   dense: {
     net: () =>
@@ -63,7 +69,12 @@ const MODELS: Record<string, { net: () => Model; x: NDArray | NDArray[] }> = {
     net: () =>
       sequential([
         bidirectional({ layer: lstm({ units: 3, returnSequences: true, name: "inner" }), inputShape: [4, 3] }),
-        bidirectional({ layer: lstm({ units: 2, dropout: 0.5, goBackwards: true }), name: "second" }),
+        bidirectional({ layer: lstm({ units: 2, returnSequences: true }), mergeMode: "mul" }),
+        bidirectional({
+          layer: lstm({ units: 2, dropout: 0.5, goBackwards: true, returnState: true }),
+          mergeMode: null,
+          name: "last",
+        }),
       ]),
     x,
   },
@@ -87,6 +98,14 @@ const MODELS: Record<string, { net: () => Model; x: NDArray | NDArray[] }> = {
         dense({ units: 3 }),
       ]),
     x: ids([5, 6], 9),
+  },
+  "missing values": {
+    net: () =>
+      sequential([
+        missing({ strategy: "decay", intervals: true, means: [1, -2, 0.5], stateful: true, inputShape: [null, 3] }),
+        lstm({ units: 3 }),
+      ]),
+    x: withHoles(x),
   },
   timeDistributed: {
     net: () =>

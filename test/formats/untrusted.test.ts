@@ -372,9 +372,9 @@ describe("headers", () => {
   it.each<[unknown, "TypeError" | "RangeError", string]>([
     [null, "TypeError", "model file: expected a layer, got null"],
     [
-      { kind: "gru" },
+      { kind: "attention" },
       "RangeError",
-      'model file: layer kind: expected one of activation, bidirectional, dense, dropout, embedding, lstm, masking, timeDistributed, got "gru"',
+      `model file: layer kind: expected one of ${Object.keys(layers).join(", ")}, got "attention"`,
     ],
     [{ kind: "dense" }, "TypeError", "dense units: expected a whole number >= 1, got undefined"],
   ])("are refused with the layer %j", async (layer, type, message) => {

@@ -5,8 +5,6 @@ import type { LayerSpec } from "../fixtures/load.ts";
 
 /** The layer of a fixture; its options have this package's names. */
 export function layerOf({ layer, config }: LayerSpec): Layer {
-  const { mergeMode, ...options } = config;
-  if (mergeMode !== undefined && mergeMode !== "concat") throw new Error(`merge mode ${mergeMode}`);
-  const inner = options.layer ? { layer: layerOf(options.layer as LayerSpec) } : {};
-  return (layers[layer] as (options: object) => Layer)({ ...options, ...inner });
+  const inner = config.layer ? { layer: layerOf(config.layer as LayerSpec) } : {};
+  return (layers[layer] as (options: object) => Layer)({ ...config, ...inner });
 }

@@ -6,7 +6,7 @@ import {
   softmaxBackward,
   softmaxForward,
 } from "../reference/activations.ts";
-import { bidirectionalBackward, bidirectionalForward } from "../reference/bidirectional.ts";
+import { type BidirectionalOptions, bidirectionalBackward, bidirectionalForward } from "../reference/bidirectional.ts";
 import { type DenseActivation, type DenseSizes, denseBackward, denseForward } from "../reference/dense.ts";
 import { dropoutBackward, dropoutForward } from "../reference/dropout.ts";
 import { embeddingBackward, embeddingForward } from "../reference/embedding.ts";
@@ -95,6 +95,40 @@ export function bidirectionalReference(
           "backward.recurrentKernel": b.own.dRecurrentKernel,
           "backward.bias": b.own.dBias,
         };
+      },
+    };
+  };
+}
+
+/**
+ * x, forward.kernel, ... backward.bias, and forwardH, forwardC, backwardH, backwardC where there is an initial state.
+ *
+ * @returns the outputs [output, forward h, forward c, backward h, backward c]; with mergeMode null two outputs
+ */
+export function mergedReference(sizes: LstmSizes, options: BidirectionalOptions): Reference {
+  const sides = ["forward", "backward"] as const;
+  return v => {
+    const weights = { forward: lstmWeights(v, "forward."), backward: lstmWeights(v, "backward.") };
+    const state = (side: string) => ({ h: v[`${side}H`], c: v[`${side}C`] });
+    const initial = v.forwardH ? { forward: state("forward"), backward: state("backward") } : null;
+    const result = bidirectionalForward(v.x, weights, initial, sizes, options);
+    const both = options.mergeMode === null;
+    const states = sides.flatMap(side => [result[side].h, result[side].c]);
+    return {
+      outputs: [result.output, ...(both ? [result.second] : []), ...states],
+      gradients([output, ...others]) {
+        const second = both ? others.shift() : undefined;
+        const [fh, fc, bh, bc] = others;
+        const outer = { output, second, forward: { h: fh, c: fc }, backward: { h: bh, c: bc } };
+        const g = bidirectionalBackward(outer, result, v.x, weights, sizes, options);
+        const named = sides.flatMap(side => [
+          [`${side}.kernel`, g[side].dKernel],
+          [`${side}.recurrentKernel`, g[side].dRecurrentKernel],
+          [`${side}.bias`, g[side].dBias],
+          [`${side}H`, g[side].dh0],
+          [`${side}C`, g[side].dc0],
+        ]);
+        return { x: g.dx, ...Object.fromEntries(named) };
       },
     };
   };

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { layers } from "../../src/index.ts";
+import { input, layers, model, sequential } from "../../src/index.ts";
 import type { LstmLayerOptions } from "../../src/layers/recurrent/lstm.ts";
 import { ndarray } from "../../src/ndarray.ts";
+import { expectClose } from "../helpers/compare.ts";
 import { type NDArrays, randomArray } from "../helpers/gradients.ts";
+import { expectError } from "../helpers/models.ts";
 import { expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
 import { OneLayer } from "../helpers/oneLayer.ts";
 import { type Random, seeded } from "../helpers/random.ts";
-import { bidirectionalReference } from "../helpers/references.ts";
+import { bidirectionalReference, mergedReference } from "../helpers/references.ts";
 import type { LstmSizes } from "../reference/lstm.ts";
 
 /** How far the backward direction's stream of random numbers is from the layer's own. */
@@ -45,6 +47,95 @@ describe.each<[string, Partial<LstmLayerOptions>, LstmSizes]>([
     expectReference(layer, arrays, reference, outer);
     expectDifferences(layer, arrays, reference, outer, random);
   });
+});
+
+const MODES = ["concat", "sum", "mul", "ave", null] as const;
+
+describe.each(MODES)("mergeMode %s", mergeMode => {
+  it.each<[string, Partial<LstmLayerOptions>]>([
+    ["last output", {}],
+    ["sequences", { returnSequences: true }],
+    ["states", { returnState: true, returnSequences: true }],
+  ])("%s: equals the reference and finite differences, with initial states", (_, options) => {
+    const { N, T, C, H } = usual;
+    const random = seeded(13);
+    const inner = layers.lstm({ units: H, ...options });
+    const states = { forwardH: [H], forwardC: [H], backwardH: [H], backwardC: [H] };
+    const layer = new OneLayer(layers.bidirectional({ layer: inner, mergeMode }), { x: [T, C], ...states });
+    const arrays: Record<string, NDArrays[string]> = { x: randomArray(random, [N, T, C]) };
+    for (const name of Object.keys(states)) arrays[name] = randomArray(random, [N, H], 0.7);
+    for (const [name, shape] of Object.entries(layer.weightShapes)) arrays[name] = randomArray(random, shape, 0.5);
+    const outer = randomOuter(random, layer.forward(arrays));
+    expect(outer.length).toBe((mergeMode === null ? 2 : 1) + (options.returnState ? 4 : 0));
+    const reference = mergedReference(usual, { ...options, mergeMode });
+    expectReference(layer, arrays, reference, outer);
+    expectDifferences(layer, arrays, reference, outer, random);
+  });
+
+  it("hides the same steps in both directions", () => {
+    const inner = layers.lstm({ units: 2, returnSequences: true });
+    const both = layers.bidirectional({ layer: inner, mergeMode });
+    const x = input({ shape: [null, 3] });
+    const outputs = both.applyAll(layers.masking().apply(x));
+    const net = model({ inputs: x, outputs, seed: 3 });
+    const data = randomArray(seeded(14), [1, 4, 3]);
+    data.data.fill(0, 6, 9);
+    const short = model({
+      inputs: x,
+      outputs: layers.bidirectional({ layer: inner, mergeMode }).applyAll(x),
+      seed: 3,
+    });
+    const real = ndarray([...data.data.slice(0, 6), ...data.data.slice(9)], [1, 3, 3]);
+    const shorter = short.predictAll(real);
+    net.predictAll(data).forEach(({ shape, data: y }, i) => {
+      const width = shape[2];
+      const at = 2 * width;
+      expect([...y.slice(at, at + width)]).toEqual(new Array(width).fill(0));
+      expectClose([...y.slice(0, at), ...y.slice(at + width)], shorter[i].data, { absolute: 1e-7 });
+    });
+  });
+});
+
+it.each<[string, () => unknown, "TypeError" | "RangeError", string]>([
+  [
+    "an unknown way of merging",
+    () => layers.bidirectional({ layer: layers.lstm({ units: 2 }), mergeMode: "max" as never }),
+    "RangeError",
+    'bidirectional mergeMode (or null for both outputs): expected one of concat, sum, mul, ave, got "max"',
+  ],
+  [
+    "the initial state of one direction",
+    () => {
+      const [x, h] = [input({ shape: [4, 3] }), input({ shape: [2] })];
+      return layers.bidirectional({ layer: layers.lstm({ units: 2 }), name: "both" }).apply([x, h, h]);
+    },
+    "RangeError",
+    "both: expected an initial state of 4 tensors [forward h, forward c, backward h, backward c], got 2",
+  ],
+  [
+    "an initial state of another size",
+    () => {
+      const [x, h, wrong] = [input({ shape: [4, 3] }), input({ shape: [2] }), input({ shape: [3] })];
+      return layers.bidirectional({ layer: layers.lstm({ units: 2 }), name: "both" }).apply([x, h, h, h, wrong]);
+    },
+    "RangeError",
+    "both.backward: expected an initial state c of [N, 2], got [N, 3]",
+  ],
+])("refuses %s", async (_, action, type, text) => {
+  await expectError(action, type, text);
+});
+
+it("carries the states of both directions from batch to batch", () => {
+  const inner = layers.lstm({ units: 3, stateful: true, returnState: true });
+  const net = sequential([layers.bidirectional({ layer: inner, inputShape: [4, 2] })], { seed: 4 });
+  const x = input({ shape: [4, 2] });
+  const states = [1, 2, 3, 4].map(() => input({ shape: [3] }));
+  const given = layers.bidirectional({ layer: layers.lstm({ units: 3, returnState: true }) });
+  const twin = model({ inputs: [x, ...states], outputs: given.applyAll([x, ...states]) });
+  twin.setWeights(net.getWeights());
+  const [a, b] = [randomArray(seeded(15), [2, 4, 2]), randomArray(seeded(16), [2, 4, 2])];
+  const [, ...first] = net.predictAll(a);
+  expect(net.predictAll(b).map(({ data }) => data)).toEqual(twin.predictAll([b, ...first]).map(({ data }) => data));
 });
 
 it("drops other inputs in either direction", () => {

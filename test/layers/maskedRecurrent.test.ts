@@ -6,9 +6,9 @@ import { expectClose } from "../helpers/compare.ts";
 import { numericGradient } from "../helpers/finiteDifference.ts";
 import { expectMaskedTraining, maskedModel } from "../helpers/maskedTraining.ts";
 
-const names = fixtureNames("keras", "masked").filter(name => name.includes("lstm"));
+const names = fixtureNames("keras", "masked").filter(name => /lstm|gru|rnn/.test(name));
 
-describe("masked lstm", () => {
+describe("masked recurrent layers", () => {
   it.each(names)("%s", name => {
     expectMaskedTraining(loadFixture(name));
   });

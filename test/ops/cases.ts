@@ -5,7 +5,7 @@ import { concat } from "../../src/ops/concat.ts";
 import { dropout } from "../../src/ops/dropout.ts";
 import { embedding } from "../../src/ops/embedding.ts";
 import { linear } from "../../src/ops/linear.ts";
-import { LSTM_GATES, lstmCell } from "../../src/ops/lstm.ts";
+import { lstmCell } from "../../src/ops/lstm.ts";
 import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
 import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
 import { reverseTime } from "../../src/ops/reverseTime.ts";
@@ -19,6 +19,12 @@ import {
   lstmReference,
   type Reference,
 } from "../helpers/references.ts";
+import { cellCases } from "./cellCases.ts";
+import { hiddenCases } from "./hiddenCases.ts";
+import { lookedUp } from "./lookedUp.ts";
+import { lstmVariantCases } from "./lstmVariantCases.ts";
+import { modernCases } from "./modernCases.ts";
+import { regularizedCases } from "./regularizedCases.ts";
 
 export interface Op {
   /** Shapes of the float inputs by name. */
@@ -26,6 +32,10 @@ export interface Op {
   ids?: NDArrays;
   forward: Forward;
   reference: Reference;
+  /** Step of the finite differences, where outputs curve strongly. */
+  h?: number;
+  /** What is added to the random numbers of an input, by index. */
+  shift?: Readonly<Record<string, (i: number) => number>>;
 }
 
 export const linearOp: Forward = (context, { x, kernel, bias }) => {
@@ -46,7 +56,7 @@ const lstmOp =
   ({ mask, ...options }: LstmCaseOptions): Forward =>
   (context, { x, kernel, recurrentKernel, bias, h, c }) => {
     if (mask) x.mask = context.tensorFrom(Int32Array.from(mask), x.shape.slice(0, 2));
-    const size = uniformPackedSize(x.shape[2], recurrentKernel.shape[0], LSTM_GATES);
+    const size = uniformPackedSize(x.shape[2], recurrentKernel.shape[0], 4);
     const weights = { kernel, recurrentKernel, bias, packed: new Packed(context.memory.allocate(size)) };
     const cell = lstmCell(weights, { activation: "tanh", recurrentActivation: "sigmoid" });
     const { output, states } = recurrent(context, x, cell, options, h && [h, c]);
@@ -66,36 +76,6 @@ function movingReference(shapes: Op["shapes"], from: (i: number) => [name: strin
       return gradients;
     },
   });
-}
-
-/** An embedding under an LSTM: the recurrent op then works with distinct rows of the table. */
-function lookupCase({ N, T, C, H }: Parameters<typeof lstmShapes>[0], V: number, options: LstmCaseOptions): Op {
-  const { x: _, ...shapes } = lstmShapes({ N, T, C, H });
-  const ids = ndarray(
-    Int32Array.from({ length: N * T }, (_, i) => (i * i + 3 * i) % (V - 1)),
-    [N, T],
-  );
-  const table = embeddingReference(V, C);
-  const sequence = lstmReference({ N, T, C, H }, options);
-  return {
-    shapes: { embeddings: [V, C], ...shapes },
-    ids: { ids },
-    forward: (context, tensors) => {
-      const x = embedding(context, tensors.ids, tensors.embeddings, "embedding");
-      return lstmOp(options)(context, { ...tensors, x });
-    },
-    reference: values => {
-      const looked = table(values);
-      const run = sequence({ ...values, x: looked.outputs[0] });
-      return {
-        outputs: run.outputs,
-        gradients(outer) {
-          const { x, ...rest } = run.gradients(outer);
-          return { ...rest, ...looked.gradients([x ?? undefined]) };
-        },
-      };
-    },
-  };
 }
 
 const lstmShapes = ({ N, T, C, H }: { N: number; T: number; C: number; H: number }) => ({
@@ -195,15 +175,21 @@ export const cases: [string, Op][] = [
     "lstm, masked, last output of one sequence",
     lstmCase({ N: 1, T: 6, C: 3, H: 5 }, { returnSequences: false, goBackwards: false, mask: [1, 1, 0, 0, 0, 0] }),
   ],
-  ["lstm, looked up", lookupCase({ N: 3, T: 4, C: 3, H: 5 }, 7, { returnSequences: true, goBackwards: false })],
+  ["lstm, looked up", lookedUp(lstmCase({ N: 3, T: 4, C: 3, H: 5 }, { returnSequences: true, goBackwards: false }), 7)],
   [
     "lstm, looked up, masked, backwards",
-    lookupCase({ N: 3, T: 3, C: 4, H: 2 }, 5, {
-      returnSequences: true,
-      goBackwards: true,
-      mask: [1, 1, 0, 0, 0, 0, 0, 1, 1],
-    }),
+    lookedUp(
+      lstmCase(
+        { N: 3, T: 3, C: 4, H: 2 },
+        { returnSequences: true, goBackwards: true, mask: [1, 1, 0, 0, 0, 0, 0, 1, 1] },
+      ),
+      5,
+    ),
   ],
+  ...lstmVariantCases,
+  ...regularizedCases,
+  ...hiddenCases,
+  ...modernCases,
   ...(["tanh", "sigmoid", "softmax", "linear"] as const).map((kind): [string, Op] => [
     `activation ${kind}`,
     {
@@ -257,4 +243,5 @@ export const cases: [string, Op][] = [
       }),
     },
   ],
+  ...cellCases,
 ];

@@ -1,5 +1,6 @@
 /** Every op by itself: its gradients, how they add up, and what happens where some are not wanted. */
 import { describe, expect, it } from "vitest";
+import { ndarray } from "../../src/ndarray.ts";
 import { linear } from "../../src/ops/linear.ts";
 import { Packed } from "../../src/packed.ts";
 import { expectClose } from "../helpers/compare.ts";
@@ -10,11 +11,12 @@ import { cases, linearOp, type Op } from "./cases.ts";
 
 const options = { training: true, seed: 1 };
 
-function arraysOf(random: Random, { shapes, ids }: Op): NDArrays {
-  const floats = Object.entries(shapes).map(([name, shape]): [string, NDArrays[string]] => [
-    name,
-    randomArray(random, shape, name === "x" ? 1 : 0.6),
-  ]);
+function arraysOf(random: Random, { shapes, ids, shift = {} }: Op): NDArrays {
+  const floats = Object.entries(shapes).map(([name, shape]): [string, NDArrays[string]] => {
+    const array = randomArray(random, shape, name === "x" ? 1 : 0.6);
+    const moved = shift[name] ? array.data.map((value, i) => value + shift[name](i)) : array.data;
+    return [name, ndarray(moved, shape)];
+  });
   return { ...ids, ...Object.fromEntries(floats) };
 }
 
@@ -27,7 +29,7 @@ describe.each(cases)("%s", (_, op) => {
     const arrays = arraysOf(random, op);
     const outer = outerOf(random, op, arrays);
     expectReference(ops(op.forward, options), arrays, op.reference, outer);
-    expectDifferences(ops(op.forward, options), arrays, op.reference, outer, random);
+    expectDifferences(ops(op.forward, options), arrays, op.reference, outer, random, op.h ? { h: op.h } : {});
   });
 
   it("adds to gradients that are there", () => {

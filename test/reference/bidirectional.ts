@@ -1,4 +1,4 @@
-/** Two LSTM layers, one of them over reversed time, their outputs side by side: Keras' Bidirectional, merge "concat". */
+/** Two LSTM layers, one of them over reversed time, their outputs merged: Keras' Bidirectional. */
 import {
   type LstmGradients,
   type LstmOptions,
@@ -17,30 +17,27 @@ export interface Directions<Each> {
   backward: Each;
 }
 
-export type BidirectionalOptions = Omit<LstmOptions, "goBackwards">;
-
-export interface BidirectionalResult extends Directions<LstmResult> {
-  /** [N, T, 2H] with returnSequences, else [N, 2H]; the backward half in the order of the input. */
-  output: Float64Array;
+export interface BidirectionalOptions extends Omit<LstmOptions, "goBackwards"> {
+  /** Default "concat"; null keeps both outputs. */
+  mergeMode?: "concat" | "sum" | "mul" | "ave" | null;
 }
 
-/**
- * Where unit j of step t of sequence n stands in the merged output, for each direction's own [N, steps, H]: calls
- * visit(index in the direction's output, index in the merged output).
- */
-function eachUnit(
-  N: number,
-  steps: number,
-  H: number,
-  backward: boolean,
-  visit: (own: number, merged: number) => void,
-) {
+export interface BidirectionalResult extends Directions<LstmResult> {
+  /** [N, T, 2H] with returnSequences, else [N, 2H]; [.., H] unless concatenated; the forward one where both are kept. */
+  output: Float64Array;
+  /** The backward output, in the order of the input. */
+  second: Float64Array;
+}
+
+/** [N, steps, H] with the steps of every sequence in reverse order. */
+function reversed(x: ArrayLike<number>, N: number, steps: number, H: number): Float64Array {
+  const y = new Float64Array(x.length);
   for (let n = 0; n < N; n++) {
     for (let t = 0; t < steps; t++) {
-      const at = backward ? steps - 1 - t : t;
-      for (let j = 0; j < H; j++) visit((n * steps + t) * H + j, (n * steps + at) * 2 * H + (backward ? H + j : j));
+      for (let j = 0; j < H; j++) y[(n * steps + t) * H + j] = x[(n * steps + steps - 1 - t) * H + j];
     }
   }
+  return y;
 }
 
 /** Runs x [N, T, C] through both layers. */
@@ -49,7 +46,7 @@ export function bidirectionalForward(
   weights: Directions<LstmWeights>,
   initial: Directions<LstmState> | null,
   sizes: LstmSizes,
-  options: BidirectionalOptions = {},
+  { mergeMode = "concat", ...options }: BidirectionalOptions = {},
 ): BidirectionalResult {
   const { N, T, H } = sizes;
   const forward = lstmForward(x, weights.forward, initial?.forward ?? null, sizes, options);
@@ -57,42 +54,67 @@ export function bidirectionalForward(
     ...options,
     goBackwards: true,
   });
-  const steps = options.returnSequences ? T : 1;
-  const output = new Float64Array(N * steps * 2 * H);
-  eachUnit(N, steps, H, false, (own, merged) => {
-    output[merged] = forward.output[own];
-  });
-  eachUnit(N, steps, H, true, (own, merged) => {
-    output[merged] = backward.output[own];
-  });
-  return { output, forward, backward };
+  const ahead = forward.output;
+  const second = reversed(backward.output, N, options.returnSequences ? T : 1, H);
+  const merged = {
+    concat: () => {
+      const both = new Float64Array(2 * ahead.length);
+      ahead.forEach((value, i) => {
+        both[i + Math.floor(i / H) * H] = value;
+        both[i + Math.floor(i / H) * H + H] = second[i];
+      });
+      return both;
+    },
+    sum: () => ahead.map((value, i) => value + second[i]),
+    mul: () => ahead.map((value, i) => value * second[i]),
+    ave: () => ahead.map((value, i) => (value + second[i]) / 2),
+    null: () => ahead,
+  };
+  return { output: merged[`${mergeMode}`](), second, forward, backward };
 }
 
 /**
  * All gradients of both layers; dx is their sum.
  *
- * @param outer by the merged output, and by each direction's final states
+ * @param outer by the merged output, or by both outputs, and by each direction's final states
  */
 export function bidirectionalBackward(
-  outer: { output?: ArrayLike<number> } & Partial<Directions<Omit<LstmOuterGradients, "output">>>,
+  outer: { output?: ArrayLike<number>; second?: ArrayLike<number> } & Partial<
+    Directions<Omit<LstmOuterGradients, "output">>
+  >,
   result: BidirectionalResult,
   x: ArrayLike<number>,
   weights: Directions<LstmWeights>,
   sizes: LstmSizes,
-  options: BidirectionalOptions = {},
+  { mergeMode = "concat", ...options }: BidirectionalOptions = {},
 ): Directions<LstmGradients> & { dx: Float64Array } {
   const { N, T, H } = sizes;
-  const steps = options.returnSequences ? T : 1;
-  const one = (direction: "forward" | "backward"): LstmGradients => {
-    const goBackwards = direction === "backward";
-    const output = new Float64Array(N * steps * H);
-    eachUnit(N, steps, H, goBackwards, (own, merged) => {
-      if (outer.output) output[own] = outer.output[merged];
-    });
-    const own = { ...outer[direction], output };
-    return lstmBackward(own, result[direction], x, weights[direction], sizes, { ...options, goBackwards });
+  const ahead = result.forward.output;
+  const { output: d = new Float64Array(2 * ahead.length), second: dSecond = new Float64Array(ahead.length) } = outer;
+  const split = {
+    concat: (i: number) => [d[i + Math.floor(i / H) * H], d[i + Math.floor(i / H) * H + H]],
+    sum: (i: number) => [d[i], d[i]],
+    mul: (i: number) => [d[i] * result.second[i], d[i] * ahead[i]],
+    ave: (i: number) => [d[i] / 2, d[i] / 2],
+    null: (i: number) => [d[i], dSecond[i]],
   };
-  const forward = one("forward");
-  const backward = one("backward");
-  return { dx: forward.dx.map((d, i) => d + backward.dx[i]), forward, backward };
+  const [dAhead, dBack] = [0, 1].map(side => ahead.map((_, i) => split[`${mergeMode}`](i)[side]));
+  const steps = options.returnSequences ? T : 1;
+  const forward = lstmBackward(
+    { ...outer.forward, output: dAhead },
+    result.forward,
+    x,
+    weights.forward,
+    sizes,
+    options,
+  );
+  const backward = lstmBackward(
+    { ...outer.backward, output: reversed(dBack, N, steps, H) },
+    result.backward,
+    x,
+    weights.backward,
+    sizes,
+    { ...options, goBackwards: true },
+  );
+  return { dx: forward.dx.map((value, i) => value + backward.dx[i]), forward, backward };
 }

@@ -6,6 +6,7 @@ const { activation, dense, embedding, lstm } = layers;
 const REMEDY =
   "the weights of the last good step are kept; lower the learning rate, clip gradients (globalClipNorm: 1) or scale the inputs";
 const DATA = "expected finite numbers: fill or drop missing values first";
+const INPUT = `${DATA}, or use layers.missing()`;
 const BAD = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
 /** A copy with one number changed. */
@@ -30,22 +31,22 @@ describe("data that is not finite", () => {
     await expectError(
       () => net.fit(badX, y, { batchSize: 3, shuffle: false, verbose: 0 }),
       "RangeError",
-      `epoch 1, batch 3: x has ${bad} at [1, 2, 1] of [3, 4, 2]; ${DATA}`,
+      `epoch 1, batch 3: x has ${bad} at [1, 2, 1] of [3, 4, 2]; ${INPUT}`,
     );
     await expectError(
       () => net.evaluate(badX, y, { batchSize: 5 }),
       "RangeError",
-      `batch 2: x has ${bad} at [2, 2, 1] of [5, 4, 2]; ${DATA}`,
+      `batch 2: x has ${bad} at [2, 2, 1] of [5, 4, 2]; ${INPUT}`,
     );
     await expectError(
       () => net.predict(badX, { batchSize: 4 }),
       "RangeError",
-      `predict, samples 4 to 7: x has ${bad} at [3, 2, 1] of [4, 4, 2]; ${DATA}`,
+      `predict, samples 4 to 7: x has ${bad} at [3, 2, 1] of [4, 4, 2]; ${INPUT}`,
     );
     await expectError(
       () => net.gradients(badX, y),
       "RangeError",
-      `gradients: x has ${bad} at [7, 2, 1] of [10, 4, 2]; ${DATA}`,
+      `gradients: x has ${bad} at [7, 2, 1] of [10, 4, 2]; ${INPUT}`,
     );
   });
 

@@ -1,34 +1,42 @@
-import { type ElementwiseActivation, expectElementwise } from "../../activations.ts";
-import { expectBoolean } from "../../expect.ts";
-import { LSTM_GATES, lstmCell } from "../../ops/lstm.ts";
+import { expectInitializer } from "../../initializers.ts";
+import { layerNormLstmCell } from "../../ops/layerNormLstm.ts";
+import { lstmCell } from "../../ops/lstm.ts";
+import { lstmGates } from "../../ops/lstmVariant.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { uniformPackedSize } from "../../ops/recurrent/weights.ts";
-import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
-import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
+import { type InnerShape, type Layer, lastAxis, type WeightSpec } from "../layer.ts";
+import { expectLstmOptions, type LstmLayerOptions, type LstmSettings } from "./lstmOptions.ts";
+import type { RecurrentLayerOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
 
-export interface LstmLayerOptions extends RecurrentOptions {
-  /** Of the candidate and the cell state; default "tanh" */
-  activation?: ElementwiseActivation;
-  /** Of the gates; default "sigmoid" */
-  recurrentActivation?: ElementwiseActivation;
-  /** Add 1 to the forget gate's initial bias; default true */
-  unitForgetBias?: boolean;
-}
+export type { LstmLayerOptions };
 
-interface Settings extends RecurrentLayerOptions {
-  activation: ElementwiseActivation;
-  recurrentActivation: ElementwiseActivation;
-  unitForgetBias: boolean;
-}
-
-export class Lstm extends Recurrent<Settings> {
+export class Lstm extends Recurrent<LstmSettings> {
   readonly kind = "lstm";
-  readonly gates = LSTM_GATES;
+  readonly gates = lstmGates(this.options);
   readonly stateNames = ["h", "c"];
+
+  override get stateSizes(): readonly number[] {
+    const { units, projection = units } = this.options;
+    return [projection, units];
+  }
 
   override with(options: Partial<RecurrentLayerOptions>): Lstm {
     return new Lstm({ ...this.options, ...options });
+  }
+
+  override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
+    const { units, peephole, projection, layerNorm, kernelInitializer } = this.options;
+    const initializer = expectInitializer(kernelInitializer, "kernelInitializer");
+    const specs = super.weightSpecs(inputs);
+    if (peephole) specs.push({ name: "peephole", shape: [this.gates - 1, units], initializer });
+    if (projection) specs.push({ name: "projectionKernel", shape: [units, projection], initializer });
+    if (layerNorm) {
+      specs.push({ name: "gamma", shape: [2, this.gates * units], initializer: { name: "ones" } });
+      specs.push({ name: "cellGamma", shape: [units], initializer: { name: "ones" } });
+      specs.push({ name: "cellBeta", shape: [units], initializer: { name: "zeros" } });
+    }
+    return specs;
   }
 
   override initialized(bias: Float32Array, name: string): void {
@@ -37,12 +45,21 @@ export class Lstm extends Recurrent<Settings> {
   }
 
   override packedSizes([shape]: readonly InnerShape[]): number[] {
-    return [uniformPackedSize(lastAxis(shape, this.name), this.options.units, LSTM_GATES)];
+    return [uniformPackedSize(lastAxis(shape, this.name), this.options.units, this.gates, this.stateSizes[0])];
   }
 
   protected override cell(): Cell {
-    const [kernel, recurrentKernel, bias] = this.weights;
-    return lstmCell({ kernel, recurrentKernel, bias, packed: this.packed[0] }, this.options);
+    const { useBias, peephole, projection, layerNorm } = this.options;
+    const [kernel, recurrentKernel, ...others] = this.weights;
+    const next = (has: unknown) => (has ? others.shift() : undefined);
+    if (layerNorm) {
+      const bias = next(useBias);
+      const [gamma, cellGamma, cellBeta] = others;
+      const weights = { kernel, recurrentKernel, bias, gamma, cellGamma, cellBeta, packed: this.packed[0] };
+      return layerNormLstmCell(weights, this.options);
+    }
+    const more = { bias: next(useBias), peephole: next(peephole), projectionKernel: next(projection) };
+    return lstmCell({ kernel, recurrentKernel, packed: this.packed[0], ...more }, this.options);
   }
 }
 
@@ -51,17 +68,22 @@ export class Lstm extends Recurrent<Settings> {
  * the last hidden and cell state, [N, units] each. Weights, in Keras' layout with gates i f g o: kernel [C, 4·units],
  * recurrentKernel [units, 4·units], bias [4·units].
  *
+ * With `projection` the hidden state has that size instead of `units`, recurrentKernel that many rows, and there is a
+ * projectionKernel [units, projection]. With `peephole` there are weights [3, units] of the gates i f o. With
+ * `coupledGates` the forget gate has no part in any of them: gates i g o. With `layerNorm` there are gamma
+ * [2, 4·units], the gains of x·kernel and h·recurrentKernel, and cellGamma and cellBeta [units] of the cell state.
+ *
  * @param options see {@link LstmLayerOptions}; names and defaults are those of Keras 3
  * @throws TypeError or RangeError for an option of the wrong type or value
- * @see Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997
+ * @see Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997; for `peephole`: Gers,
+ *   Schraudolph and Schmidhuber, "Learning precise timing with LSTM recurrent networks", 2002; for `projection`: Sak, Senior
+ *   and Beaufays, "Long short-term memory recurrent neural network architectures for large scale acoustic modeling", 2014;
+ *   for `coupledGates`: Greff et al., "LSTM: a search space odyssey", 2017; for `layerNorm`: Ba, Kiros and Hinton, "Layer
+ *   normalization", 2016; for `zoneout`: Krueger et al., "Zoneout: regularizing RNNs by randomly preserving hidden
+ *   activations", 2016; for `recurrentDropout`: Gal and Ghahramani, "A theoretically grounded application of dropout in
+ *   recurrent neural networks", 2016
  * @example layers.lstm({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
 export function lstm(options: LstmLayerOptions): Layer {
-  const shared = expectRecurrentOptions(options, "lstm", ["activation", "recurrentActivation", "unitForgetBias"]);
-  return new Lstm({
-    ...shared,
-    activation: expectElementwise(options.activation ?? "tanh", "lstm activation"),
-    recurrentActivation: expectElementwise(options.recurrentActivation ?? "sigmoid", "lstm recurrentActivation"),
-    unitForgetBias: expectBoolean(options.unitForgetBias ?? true, "lstm unitForgetBias"),
-  });
+  return new Lstm(expectLstmOptions(options));
 }

@@ -1,13 +1,11 @@
 /** The options that all recurrent layers take, with Keras' names and defaults. */
 import { expectBoolean, expectFraction, expectInteger, expectOptions } from "../../expect.ts";
 import { expectInitializer, type Initializer } from "../../initializers.ts";
+import type { Zoneout } from "../../ops/recurrent/regularizers.ts";
 import { LAYER_OPTIONS, type LayerOptions } from "../layer.ts";
 
-export interface RecurrentOptions extends LayerOptions {
-  /** H, the size of the hidden state */
-  units: number;
-  /** Default true */
-  useBias?: boolean;
+/** How a cell is run over a sequence, whatever the cell. */
+export interface SequenceOptions extends LayerOptions {
   /** Output every step's hidden state, not only the last; default false */
   returnSequences?: boolean;
   /** Output also the last states; default false */
@@ -20,6 +18,20 @@ export interface RecurrentOptions extends LayerOptions {
   zeroOutputForMask?: boolean;
   /** Part of the inputs set to 0 while training, the same ones at every step; default 0 */
   dropout?: number;
+}
+
+export interface RecurrentOptions extends SequenceOptions {
+  /** H, the size of the hidden state */
+  units: number;
+  /** Default true */
+  useBias?: boolean;
+  /** Part of the hidden state that each gate sees as 0 while training, the same at every step; default 0 */
+  recurrentDropout?: number;
+  /**
+   * The probability that a unit keeps its value at a step while training; in predictions the expected value is taken.
+   * A number is that of the hidden state, { hidden, cell } gives the cell state its own. Default 0
+   */
+  zoneout?: number | Partial<Zoneout>;
   /** Default "glorotUniform" */
   kernelInitializer?: Initializer;
   /** Default "orthogonal" */
@@ -29,18 +41,44 @@ export interface RecurrentOptions extends LayerOptions {
 }
 
 /** The same, checked and complete. */
-export type RecurrentLayerOptions = Required<Omit<RecurrentOptions, keyof LayerOptions>> & LayerOptions;
+export type SequenceLayerOptions = Required<Omit<SequenceOptions, keyof LayerOptions>> & LayerOptions;
+export type RecurrentLayerOptions = Required<
+  Omit<RecurrentOptions, keyof LayerOptions | "zoneout" | "recurrentInitializer">
+> &
+  LayerOptions & {
+    zoneout: Zoneout;
+    /** None where the gates do not see the hidden state: there is no recurrentKernel. */
+    recurrentInitializer?: Initializer;
+  };
 
-const FLAGS = ["useBias", "returnSequences", "returnState", "goBackwards", "stateful", "zeroOutputForMask"] as const;
+const FLAGS = ["returnSequences", "returnState", "goBackwards", "stateful", "zeroOutputForMask"] as const;
+/** Their names. */
+export const SEQUENCE_OPTIONS = [...FLAGS, "dropout"] as const;
 const SHARED = [
   "units",
-  ...FLAGS,
-  "dropout",
+  "useBias",
+  ...SEQUENCE_OPTIONS,
+  "recurrentDropout",
+  "zoneout",
   "kernelInitializer",
   "recurrentInitializer",
   "biasInitializer",
   ...LAYER_OPTIONS,
 ];
+
+/** Checks and completes those of the options that say how a cell is run. */
+export function expectSequenceOptions(options: SequenceOptions, kind: string): SequenceLayerOptions {
+  const { name, inputShape } = options;
+  const flags = Object.fromEntries(
+    FLAGS.map(key => [key, expectBoolean(options[key] ?? false, `${kind} ${key}`)]),
+  ) as Record<(typeof FLAGS)[number], boolean>;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(inputShape === undefined ? {} : { inputShape }),
+    ...flags,
+    dropout: expectFraction(options.dropout ?? 0, `${kind} dropout`),
+  };
+}
 
 /**
  * Checks and completes the options that all recurrent layers take.
@@ -54,16 +92,12 @@ export function expectRecurrentOptions(
   own: readonly string[],
 ): RecurrentLayerOptions {
   expectOptions(options, [SHARED[0], ...own, ...SHARED.slice(1)], kind);
-  const flags = Object.fromEntries(
-    FLAGS.map(key => [key, expectBoolean(options[key] ?? key === "useBias", `${kind} ${key}`)]),
-  ) as Record<(typeof FLAGS)[number], boolean>;
-  const { name, inputShape } = options;
   return {
-    ...(name === undefined ? {} : { name }),
-    ...(inputShape === undefined ? {} : { inputShape }),
+    ...expectSequenceOptions(options, kind),
     units: expectInteger(options.units, `${kind} units`),
-    ...flags,
-    dropout: expectFraction(options.dropout ?? 0, `${kind} dropout`),
+    useBias: expectBoolean(options.useBias ?? true, `${kind} useBias`),
+    recurrentDropout: expectFraction(options.recurrentDropout ?? 0, `${kind} recurrentDropout`),
+    zoneout: expectZoneout(options.zoneout ?? 0, `${kind} zoneout`),
     kernelInitializer: expectInitializer(options.kernelInitializer ?? "glorotUniform", `${kind} kernelInitializer`),
     recurrentInitializer: expectInitializer(
       options.recurrentInitializer ?? "orthogonal",
@@ -71,4 +105,11 @@ export function expectRecurrentOptions(
     ),
     biasInitializer: expectInitializer(options.biasInitializer ?? "zeros", `${kind} biasInitializer`),
   };
+}
+
+function expectZoneout(value: unknown, what: string): Zoneout {
+  if (typeof value === "number") return { hidden: expectFraction(value, what), cell: 0 };
+  expectOptions(value, ["hidden", "cell"], what);
+  const { hidden = 0, cell = 0 } = value as Partial<Zoneout>;
+  return { hidden: expectFraction(hidden, `${what}.hidden`), cell: expectFraction(cell, `${what}.cell`) };
 }

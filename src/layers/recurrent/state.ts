@@ -3,6 +3,14 @@ import type { Context } from "../../context.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { Layer } from "../layer.ts";
 
+/** A layer with states that a stream keeps from step to step. */
+export interface Keeping {
+  readonly keptNames: readonly string[];
+  readonly keptSizes: readonly number[];
+}
+
+export const isKeeping = (layer: Layer): layer is Layer & Keeping => "keptNames" in layer && "keptSizes" in layer;
+
 const keeps = (context: Context, layer: Layer): boolean => context.streaming || layer.stateful;
 
 /**

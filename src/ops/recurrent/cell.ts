@@ -12,12 +12,17 @@ export const padded = (n: number): number => (n + 3) & ~3;
 /** n rounded up to whole wide panels, the packed form for streams. */
 export const wholeWidePanels = (n: number): number => Math.ceil(n / 28) * 28;
 
+/** Columns that n take when packed, in panels of 28 or of 8. */
+export const packedColumns = (n: number): number => Math.max(wholeWidePanels(n), Math.ceil(n / 8) * 8);
+
 /** Where the buffers of a batch are; see assembly/recurrent/frame.ts. */
 export interface Buffers {
   xh: number;
   state: number;
   gates: number;
   saved: number;
+  /** 0 without recurrent dropout */
+  maskedHidden: number;
 }
 
 /** A cell with its weights, for one batch. */
@@ -30,6 +35,8 @@ export interface BoundCell {
   readonly wanted: readonly (Tensor | undefined)[];
   /** Fills the x parts of xh. */
   load(xh: number): void;
+  /** [R, G], where all pre-activations are made before the loop over time, and the frame says `ahead`. */
+  readonly gates?: number;
   /** More words of the frame, for the backward pass: packedTransposed, ... */
   transpose(): Frame;
   /** Adds the gradients of all weights and of the input; `gates` now holds dz. */
@@ -48,10 +55,37 @@ export interface Cell {
   readonly gates: number;
   readonly states: number;
   readonly saved: number;
+  /** Sizes of those states, where they are not H each. */
+  readonly stateSizes?: readonly number[];
+  /** Floating-point operations of a row in the loop over time, where that is no product with rows [x | h]. */
+  readonly flop?: number;
+  /** Gates that see h through masks of their own in recurrent dropout; without it the cell cannot have that. */
+  readonly maskedGates?: number;
   /** Words of the frame that hold everywhere: activations, options */
   readonly frame: Frame;
   readonly weights: readonly (Tensor | undefined)[];
-  bind(context: Context, x: Tensor, steps: Steps): BoundCell;
+  /** @param masked whether recurrent dropout is active: each gate takes its part of maskedHidden for h */
+  bind(context: Context, x: Tensor, steps: Steps, masked: boolean): BoundCell;
   /** Adds one step of a stream, if the cell can; its value is the hidden state. */
   compile?(program: StepProgram, x: StepValue, layer: string): StepValue;
+}
+
+/** Elements of a row of gates. */
+export function gatesRowOf({ frame, gates, units }: Cell): number {
+  return frame.gatesRow || gates * padded(units);
+}
+
+/** Elements of a row of state. */
+export function stateRowOf({ frame, states, units }: Cell): number {
+  return frame.stateRow || states * padded(units);
+}
+
+/** The states besides h: the size of each, and its first element in a row of state. */
+export function otherStates({ states, stateSizes, units }: Cell): { size: number; at: number }[] {
+  let at = 0;
+  return (stateSizes ?? new Array<number>(states).fill(units)).map(size => {
+    const state = { size, at };
+    at += padded(size);
+    return state;
+  });
 }

@@ -4,7 +4,7 @@ import type { Tensor } from "../../tensor.ts";
 import { product, weightGradient } from "../products.ts";
 import type { Sizes } from "./weights.ts";
 
-/** [groups, G] in the arena: the sums of those rows of dz that belong together. */
+/** [groups, G] in the arena: the sums of those rows of dz [rows, G] that belong together. */
 export function sumByRow(
   { kernels, memory, parallel }: Context,
   dz: number,
@@ -12,6 +12,7 @@ export function sumByRow(
   group: number,
   rows: number,
   groups: number,
+  stride = G,
 ): number {
   const [starts, grouped] = [memory.allocate(groups + 1), memory.allocate(rows)];
   kernels.groupRows(starts, grouped, group, rows, groups);
@@ -19,12 +20,12 @@ export function sumByRow(
   // Memory sets its speed, not arithmetic: about that of four operations an element.
   const calls = parallel
     .split(G, 16, 4 * rows * G)
-    .map(([from, to]) => [sums + 4 * from, G, dz + 4 * from, G, starts, grouped, groups, to - from]);
+    .map(([from, to]) => [sums + 4 * from, G, dz + 4 * from, stride, starts, grouped, groups, to - from]);
   parallel.run("sumGroups", calls);
   return sums;
 }
 
-/** aᵀ·b [M, N] in the arena, a [rows, M] of row stride aStride, b [rows, N]. */
+/** aᵀ·b [M, N] in the arena, a [rows, M] of row stride aStride, b [rows, N] of row stride bStride. */
 export function sumOfProducts(
   context: Context,
   a: number,
@@ -33,25 +34,33 @@ export function sumOfProducts(
   b: number,
   N: number,
   rows: number,
+  bStride = N,
 ): number {
   const pointer = context.memory.allocateZeros(M * N);
   const [left, right] = [
     { pointer: a, stride: aStride },
-    { pointer: b, stride: N },
+    { pointer: b, stride: bStride },
   ];
   weightGradient(context, { pointer, stride: N }, left, right, [M, N, rows]);
   return pointer;
 }
 
 /** dz·kernelᵀ [rows, C] in the arena. */
-export function timesTransposed(context: Context, dz: number, kernel: Tensor, rows: number, sizes: Sizes): number {
+export function timesTransposed(
+  context: Context,
+  dz: number,
+  kernel: Tensor,
+  rows: number,
+  sizes: Sizes,
+  stride = sizes.G,
+): number {
   const { kernels, memory } = context;
   const { G, gates, C, H } = sizes;
   const transposed = memory.allocate(kernels.packedSize(G, C));
   kernels.recurrentPackTransposed(transposed, kernel.pointer, C, H, gates);
   const pointer = memory.allocate(rows * C);
   const none = { pointer: 0, stride: 0 };
-  product(context, { pointer, stride: C }, none, { pointer: dz, stride: G }, transposed, [rows, C, G]);
+  product(context, { pointer, stride: C }, none, { pointer: dz, stride }, transposed, [rows, C, G]);
   return pointer;
 }
 

@@ -1,11 +1,12 @@
 /** The fused recurrent op: a whole batch of sequences, one kernel call each way, all large products outside the loop over time. */
 import type { Context } from "../../context.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type Cell, padded } from "./cell.ts";
+import { type Cell, gatesRowOf, otherStates, padded, stateRowOf } from "./cell.ts";
 import { FRAME_ELEMENTS, type Frame, writeFrame } from "./frame.ts";
+import { masksHidden, type RegularizerOptions, regularizerFrame } from "./regularizers.ts";
 import { recurrentSteps, splitPlaces } from "./steps.ts";
 
-export interface RecurrentOptions {
+export interface RecurrentOptions extends RegularizerOptions {
   returnSequences: boolean;
   goBackwards: boolean;
   /** The output at a hidden step is 0; else it repeats the one before it. */
@@ -15,7 +16,7 @@ export interface RecurrentOptions {
 export interface RecurrentResult {
   /** [N, T, F] or [N, F] */
   output: Tensor;
-  /** The states after the last step: h [N, F], then the cell's others, [N, H] each */
+  /** The states after the last step: h [N, F], then the cell's others */
   states: Tensor[];
 }
 
@@ -35,34 +36,38 @@ export function recurrent(
   const { units: H, hidden: F } = cell;
   const [N, T] = x.shape;
   const P = padded(H);
-  const Q = cell.states * P;
+  const [G, Q] = [gatesRowOf(cell), stateRowOf(cell)];
+  const kinds = otherStates(cell);
   const dhWidth = padded(F);
   const inputs = [x, ...cell.weights, ...(initial ?? [])];
   const keep = tape !== undefined && inputs.some(input => input?.requiresGradient);
 
   const output = context.tensor(returnSequences ? [N, T, F] : [N, F], inputs);
   const h = context.tensor([N, F], inputs);
-  const others = Array.from({ length: cell.states }, () => context.tensor([N, H], inputs));
+  const others = kinds.map(({ size }) => context.tensor([N, size], inputs));
   const result = { output, states: [h, ...others] };
 
   const mark = memory.mark();
   const steps = recurrentSteps(context, N, T, x.mask, goBackwards);
   const { rows: R, order, offsets, outputs, empty } = steps;
   const mask = R < N * T ? (x.mask?.pointer ?? 0) : 0;
-  const bound = cell.bind(context, x, steps);
+  const bound = cell.bind(context, x, steps, masksHidden(context, options));
   const xWidth = padded(bound.width);
   const S = xWidth + padded(F); // a row of xh: the input, then the hidden state before it
   const slots = keep ? R : N;
+  const regularizers = regularizerFrame(context, cell, options, steps, [N, T, slots]);
   const buffers = {
     xh: memory.allocate((R + N) * S),
     state: memory.allocate((keep ? R + N : N) * Q),
     saved: memory.allocate(slots * cell.saved * P),
-    gates: memory.allocate(slots * cell.gates * P),
+    gates: bound.gates ?? memory.allocate(slots * G),
+    maskedHidden: regularizers.maskedHidden ?? 0,
   };
   const { xh, state } = buffers;
   const frame: Frame = {
     ...cell.frame,
     ...bound.frame,
+    ...regularizers,
     ...buffers,
     T,
     C: bound.width,
@@ -91,19 +96,21 @@ export function recurrent(
     const index = order + 4 * place;
     kernels.gatherRows(xh + 4 * (hRow * S + xWidth), S, initial[0].pointer, F, index, count, F);
     initial.slice(1).forEach(({ pointer }, i) => {
-      kernels.gatherRows(state + 4 * (stateRow * Q + i * P), Q, pointer, H, index, count, H);
+      const { size, at } = kinds[i];
+      kernels.gatherRows(state + 4 * (stateRow * Q + at), Q, pointer, size, index, count, size);
     });
   };
   fillStates(0, 0, 0, running);
   if (empty) fillStates(R + running, (keep ? R : 0) + running, running, empty);
   bound.load(xh);
-  run(cell.forward, 2 * R * cell.gates * P * (bound.width + F));
+  run(cell.forward, R * (cell.flop ?? 2 * G * (bound.width + F)));
 
   const lastH = xh + 4 * (R * S + xWidth);
   const lastState = state + 4 * (keep ? R * Q : 0);
   kernels.scatterRows(h.pointer, F, lastH, S, order, N, F);
   others.forEach(({ pointer }, i) => {
-    kernels.scatterRows(pointer, H, lastState + 4 * i * P, Q, order, N, H);
+    const { size, at } = kinds[i];
+    kernels.scatterRows(pointer, size, lastState + 4 * at, Q, order, N, size);
   });
   const repeats = returnSequences && mask !== 0 && !options.zeroOutputForMask;
   if (returnSequences) {
@@ -133,18 +140,20 @@ export function recurrent(
     };
     addTo(dh, dhWidth, h, F);
     others.forEach((tensor, i) => {
-      addTo(dState + 4 * i * P, Q, tensor, H);
+      addTo(dState + 4 * kinds[i].at, Q, tensor, kinds[i].size);
     });
     if (!returnSequences) addTo(dh, dhWidth, output, F, running);
     if (output.gradient && repeats) kernels.recurrentRepeatBackward(output.gradient, mask, goBackwards, N, T, F);
 
     const dOutput = returnSequences ? output.gradient : 0;
-    Object.assign(frame, bound.transpose(), { dh, dState, dOutput, initial: Number(dInitial[0] > 0) });
-    run(cell.backward, 2 * R * cell.gates * P * F);
+    const dMasked = buffers.maskedHidden ? memory.allocateZeros(N * dhWidth) : 0;
+    Object.assign(frame, bound.transpose(), { dh, dState, dOutput, dMasked, initial: Number(dInitial[0] > 0) });
+    run(cell.backward, R * (cell.flop ?? 2 * G * F));
     dInitial.forEach((gradient, i) => {
       if (!gradient) return;
-      if (i === 0) kernels.scatterAddRows(gradient, F, dh, dhWidth, order, N, F);
-      else kernels.scatterAddRows(gradient, H, dState + 4 * (i - 1) * P, Q, order, N, H);
+      const { size, at } = i === 0 ? { size: F, at: 0 } : kinds[i - 1];
+      const [from, stride] = i === 0 ? [dh, dhWidth] : [dState + 4 * at, Q];
+      kernels.scatterAddRows(gradient, size, from, stride, order, N, size);
     });
     bound.backward(buffers);
     memory.release(scratchMark);

@@ -1,14 +1,13 @@
 /**
- * Uniform cells: all gates see x and h alike, z = x·kernel + bias + h·recurrentKernel.
- *
- * In general x and h stand side by side in the rows of xh and one product makes z. Where x was looked up in a table,
- * x·kernel + bias is made once for each distinct row of the table instead, and z begins with that: text repeats itself.
+ * Uniform cells: all gates see x and h alike, z = x·kernel + bias + h·recurrentKernel. x and h stand side by side in the
+ * rows of xh and one product makes z, unless inputSide.ts projects the input or hiddenSide.ts masks h.
  */
 import type { Context } from "../../context.ts";
-import type { Lookup, Tensor } from "../../tensor.ts";
-import { product } from "../products.ts";
+import type { Tensor } from "../../tensor.ts";
 import { type BoundCell, padded } from "./cell.ts";
-import { addBias, sumByRow, sumOfProducts, timesTransposed } from "./gradients.ts";
+import { addBias, sumOfProducts } from "./gradients.ts";
+import { bindHidden } from "./hiddenSide.ts";
+import { addInputGradient, bindInput, loadInput } from "./inputSide.ts";
 import type { Steps } from "./steps.ts";
 import {
   packApart,
@@ -20,16 +19,23 @@ import {
   transposeRecurrent,
 } from "./weights.ts";
 
-/** A cell whose gates all see x and h alike, with one bias: for `Cell.bind`. */
+/**
+ * A cell whose gates all see x and h alike, with one bias: for `Cell.bind`.
+ *
+ * @param masked each gate sees h through a mask of its own
+ */
 export function bindUniform(
   context: Context,
   x: Tensor,
   steps: Steps,
   weights: RecurrentWeights,
   gates: number,
+  masked = false,
 ): BoundCell {
   const sizes = sizesOf(weights, gates);
-  return x.lookup ? lookedUp(context, x.lookup, weights, steps, sizes) : plain(context, x, weights, steps, sizes);
+  return x.lookup || masked
+    ? apart(context, x, weights, steps, sizes, masked)
+    : plain(context, x, weights, steps, sizes);
 }
 
 function plain(context: Context, x: Tensor, weights: RecurrentWeights, steps: Steps, sizes: Sizes): BoundCell {
@@ -43,10 +49,9 @@ function plain(context: Context, x: Tensor, weights: RecurrentWeights, steps: St
     width: C,
     frame: { packed, bias: paddedBias(context, bias, sizes) },
     wanted: [x, kernel, recurrentKernel, bias],
-    load: xh => kernels.gatherRows(xh + firstInput, S, x.pointer, C, steps.inputs, steps.rows, C),
+    load: xh => loadInput(context, x, steps, xh, sizes),
     transpose: () => transposeRecurrent(context, weights, sizes),
     backward({ xh, gates: dz }) {
-      const dx = tape?.gradientOf(x) ?? 0;
       const dKernel = tape?.gradientOf(kernel) ?? 0;
       const dRecurrent = tape?.gradientOf(recurrentKernel) ?? 0;
       addBias(context, bias, dz, steps.rows, sizes);
@@ -57,58 +62,38 @@ function plain(context: Context, x: Tensor, weights: RecurrentWeights, steps: St
         if (dKernel) kernels.recurrentAddUnpadded(dKernel, both, C, H, gates);
         if (dRecurrent) kernels.recurrentAddUnpadded(dRecurrent, both + 4 * C * G, F, H, gates);
       }
-      if (dx) {
-        const rows = timesTransposed(context, dz, kernel, steps.rows, sizes);
-        kernels.scatterAddRows(dx, C, rows, C, steps.inputs, steps.rows, C);
-      }
+      addInputGradient(context, x, steps, dz, kernel, sizes);
       memory.release(mark);
     },
   };
 }
 
-function lookedUp(
+function apart(
   context: Context,
-  { table, count, distinct, which }: Lookup,
+  x: Tensor,
   weights: RecurrentWeights,
   steps: Steps,
   sizes: Sizes,
+  masked: boolean,
 ): BoundCell {
-  const { kernels, memory, tape } = context;
+  const { memory } = context;
   const { kernel, recurrentKernel, bias } = weights;
-  const { G, gates, C, H, F } = sizes;
-  const packed = packApart(context, weights, sizes);
-  const x = memory.allocate(count * C);
-  kernels.gatherRows(x, C, table.pointer, C, distinct, count, C);
-  const projected = memory.allocate(count * G);
-  const biasRow = { pointer: paddedBias(context, bias, sizes), stride: 0 };
-  product(context, { pointer: projected, stride: G }, biasRow, { pointer: x, stride: C }, packed.kernel, [count, G, C]);
-  const projectedRows = memory.allocate(steps.rows);
-  kernels.gatherRows(projectedRows, 1, which, 1, steps.inputs, steps.rows, 1);
+  const { G } = sizes;
+  const packed = () => packApart(context, weights, sizes);
+  const start = paddedBias(context, bias, sizes);
+  const input = bindInput(context, x, steps, kernel, start, sizes, () => packed().kernel);
+  const hidden = bindHidden(context, weights, sizes, () => packed().recurrentKernel, masked, input.width);
   return {
-    width: 0,
-    frame: { packed: packed.recurrentKernel, projected, projectedRows },
-    wanted: [table, kernel, recurrentKernel, bias],
-    load() {},
-    transpose: () => transposeRecurrent(context, weights, sizes),
-    backward({ xh, gates: dz }) {
-      const dTable = tape?.gradientOf(table) ?? 0;
-      const dKernel = tape?.gradientOf(kernel) ?? 0;
-      const dRecurrent = tape?.gradientOf(recurrentKernel) ?? 0;
+    ...input,
+    frame: { ...input.frame, packed: hidden.packed },
+    wanted: [...input.wanted, recurrentKernel, bias],
+    transpose: hidden.transpose,
+    backward(buffers) {
+      const { xh, gates: dz } = buffers;
       const mark = memory.mark();
-      if (dRecurrent) {
-        const sum = sumOfProducts(context, xh, padded(F), F, dz, G, steps.rows);
-        kernels.recurrentAddUnpadded(dRecurrent, sum, F, H, gates);
-      }
-      const dProjected = sumByRow(context, dz, G, projectedRows, steps.rows, count);
-      addBias(context, bias, dProjected, count, sizes);
-      if (dKernel) {
-        const sum = sumOfProducts(context, x, C, C, dProjected, G, count);
-        kernels.recurrentAddUnpadded(dKernel, sum, C, H, gates);
-      }
-      if (dTable) {
-        const rows = timesTransposed(context, dProjected, kernel, count, sizes);
-        kernels.scatterAddRows(dTable, C, rows, C, distinct, count, C);
-      }
+      hidden.addGradient(buffers, dz, G, steps.rows);
+      const { pointer, count } = input.backward(xh, dz, G) ?? { pointer: dz, count: steps.rows };
+      addBias(context, bias, pointer, count, sizes);
       memory.release(mark);
     },
   };

@@ -1,12 +1,25 @@
-/** Uniform cells in a stream: one step of one sequence, states changed in place. */
+/** Cells in a stream: one step of one sequence, states changed in place. */
 import type { Kernels } from "../../engine/kernels.ts";
 import type { StepProgram, StepValue } from "../../models/stepProgram.ts";
-import { type Cell, padded, wholeWidePanels } from "./cell.ts";
+import { type Cell, gatesRowOf, otherStates, padded, stateRowOf, wholeWidePanels } from "./cell.ts";
 import { FRAME_ELEMENTS, wordOf, writeFrame } from "./frame.ts";
 import { packApart, packSideBySide, padBias, type RecurrentWeights, type Sizes, sizesOf } from "./weights.ts";
 
 // A table of tokens is projected beforehand if the result is no larger than this (4 MB): streams are for small devices.
 const PROJECTED_LIMIT = 2 ** 20;
+
+/** What a step reads of a cell's weights. */
+export interface StepWeights {
+  readonly sizes: Sizes;
+  /** Writes the bias of the side of x [G], padded; none without a bias. */
+  readonly padBias: ((row: number) => void) | undefined;
+  /** All weights, packed wide for rows [x | h]. */
+  together(): number;
+  /** kernel, packed for `product`, and the others as in `together`, for rows [h]. */
+  apart(): { kernel: number; others: number };
+  /** What rows of x·kernel go through before the gates, in place; it adds the bias. */
+  after?: ((rows: number, bias: number, count: number) => void) | undefined;
+}
 
 /** What a step's pre-activations begin with, and the product that is added. */
 interface Start {
@@ -16,40 +29,33 @@ interface Start {
   start: () => number;
 }
 
-function beginWithBias(program: StepProgram, weights: RecurrentWeights, sizes: Sizes): Start {
-  const { bias } = weights;
-  const row = bias ? program.allocate(wholeWidePanels(sizes.G)).pointer : 0;
-  if (bias) program.onWeights(() => padBias(program.context, row, bias, sizes));
-  return { width: sizes.C, packed: () => packSideBySide(program.context, weights, sizes, true), start: () => row };
+function beginWithBias(program: StepProgram, { sizes, padBias, together }: StepWeights): Start {
+  const row = padBias ? program.allocate(wholeWidePanels(sizes.G)).pointer : 0;
+  if (padBias) program.onWeights(() => padBias(row));
+  return { width: sizes.C, packed: together, start: () => row };
 }
 
 /** x·kernel + bias by itself, for all tokens beforehand or for the one at hand: the order of sums that `predict` has. */
-function beginWithProjection(
-  program: StepProgram,
-  x: StepValue,
-  lookup: NonNullable<StepValue["lookup"]>,
-  weights: RecurrentWeights,
-  sizes: Sizes,
-): Start {
+function beginWithProjection(program: StepProgram, x: StepValue, { sizes, padBias, apart, after }: StepWeights): Start {
   const { kernels, memory } = program;
   const { G, C } = sizes;
-  const { bias } = weights;
-  const [V] = lookup.table.shape;
-  const whole = V * G <= PROJECTED_LIMIT;
-  const biasRow = bias ? program.allocate(G).pointer : 0;
+  const { lookup } = x;
+  const V = lookup?.table.shape[0] ?? 1;
+  const whole = lookup !== undefined && V * G <= PROJECTED_LIMIT;
+  const biasRow = padBias ? program.allocate(G).pointer : 0;
   const projected = program.allocate(whole ? (V - 1) * G + wholeWidePanels(G) : wholeWidePanels(G)).pointer;
   const project = (rows: number, count: number) => {
-    const { kernel } = packApart(program.context, weights, sizes, true);
-    kernels.product(projected, G, biasRow, 0, rows, C, kernel, count, G, C);
+    kernels.product(projected, G, after ? 0 : biasRow, 0, rows, C, apart().kernel, count, G, C);
+    after?.(projected, biasRow, count);
   };
   program.onWeights(() => {
-    if (bias) padBias(program.context, biasRow, bias, sizes);
+    padBias?.(biasRow);
     if (whole) project(lookup.table.pointer, V);
   });
   if (!whole) program.onStep(() => project(x.pointer, 1));
   return {
     width: 0,
-    packed: () => packApart(program.context, weights, sizes, true).recurrentKernel,
+    packed: () => apart().others,
     start: whole ? () => projected + 4 * G * memory.ints[lookup.id >> 2] : () => projected,
   };
 }
@@ -60,28 +66,30 @@ function beginWithProjection(
  * @param step the cell's kernel for one step
  * @returns the hidden state
  */
-export function compileUniform(
+export function compileStep(
   program: StepProgram,
   x: StepValue,
   cell: Cell,
   step: keyof Kernels,
-  weights: RecurrentWeights,
+  weights: StepWeights,
   layer: string,
 ): StepValue {
   const { kernels, memory } = program;
-  const sizes = sizesOf(weights, cell.gates);
-  const { C, G, H, F } = sizes;
+  const { C } = weights.sizes;
+  const { units: H, hidden: F } = cell;
   const P = padded(H);
-  const { width, packed, start } = x.lookup
-    ? beginWithProjection(program, x, x.lookup, weights, sizes)
-    : beginWithBias(program, weights, sizes);
+  const { width, packed, start } =
+    x.lookup || weights.after ? beginWithProjection(program, x, weights) : beginWithBias(program, weights);
   const xh = program.allocate(padded(width) + padded(F)).pointer;
-  const [state, saved, gates, frame] = [cell.states * P, cell.saved * P, wholeWidePanels(G), FRAME_ELEMENTS].map(
-    size => program.allocate(size).pointer,
-  );
+  const [state, saved, gates, frame] = [
+    stateRowOf(cell),
+    cell.saved * P,
+    wholeWidePanels(gatesRowOf(cell)) + wholeWidePanels(1), // products may write up to a panel too much
+    FRAME_ELEMENTS,
+  ].map(size => program.allocate(size).pointer);
   writeFrame(memory, frame, { ...cell.frame, C: width, H, F, xh, state, saved, gates });
   const h = { pointer: xh + 4 * padded(width), size: F };
-  const others = Array.from({ length: cell.states }, (_, i) => ({ pointer: state + 4 * i * P, size: H }));
+  const others = otherStates(cell).map(({ size, at }) => ({ pointer: state + 4 * at, size }));
   program.keep(layer, [h, ...others]);
 
   const into = xh + 4 * (padded(width) - C);
@@ -94,4 +102,29 @@ export function compileUniform(
     run(frame);
   });
   return h;
+}
+
+/** Adds a step of a uniform cell. */
+export function compileUniform(
+  program: StepProgram,
+  x: StepValue,
+  cell: Cell,
+  step: keyof Kernels,
+  weights: RecurrentWeights,
+  layer: string,
+  after?: StepWeights["after"],
+): StepValue {
+  const sizes = sizesOf(weights, cell.gates);
+  const { bias } = weights;
+  const forStep: StepWeights = {
+    sizes,
+    padBias: bias && (row => padBias(program.context, row, bias, sizes)),
+    together: () => packSideBySide(program.context, weights, sizes, true),
+    apart() {
+      const { kernel, recurrentKernel } = packApart(program.context, weights, sizes, true);
+      return { kernel, others: recurrentKernel };
+    },
+    after,
+  };
+  return compileStep(program, x, cell, step, forStep, layer);
 }

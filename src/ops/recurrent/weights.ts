@@ -2,7 +2,7 @@
 import type { Context } from "../../context.ts";
 import type { Packed } from "../../packed.ts";
 import type { Tensor } from "../../tensor.ts";
-import { padded, wholeWidePanels } from "./cell.ts";
+import { packedColumns, padded } from "./cell.ts";
 import type { Frame } from "./frame.ts";
 
 export interface RecurrentWeights {
@@ -33,7 +33,7 @@ export function sizesOf({ kernel, recurrentKernel }: RecurrentWeights, gates: nu
 
 /** Elements that the packed weights of a uniform cell take, in any form. */
 export function uniformPackedSize(C: number, H: number, gates: number, F = H): number {
-  return wholeWidePanels(gates * padded(H)) * (C + F);
+  return packedColumns(gates * padded(H)) * (C + F);
 }
 
 /**

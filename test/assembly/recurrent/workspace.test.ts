@@ -52,6 +52,24 @@ describe.each([
     expect(bench.read(packed)).toEqual(expected);
   });
 
+  it("recurrentPackPart and recurrentPackTransposedPart: neighbouring gates of more", () => {
+    if (G < 2) return;
+    const first = 1;
+    const part = G - first;
+    const at = (k: number, n: number) =>
+      k < C ? inPadded(kernel, k, first * P + n) : inPadded(recurrentKernel, k - C, first * P + n);
+    const expected = panels(C + H, part * P, at);
+    const packed = bench.output(expected.length);
+    const [x, h] = [kernel, recurrentKernel].map(matrix => bench.input(matrix) + 4 * first * H);
+    kernels.recurrentPackPart(packed, x, C, h, H, H, part, G, false);
+    expect(bench.read(packed)).toEqual(expected);
+
+    const back = panels(part * P, C, (k, n) => inPadded(kernel, n, first * P + k));
+    const transposed = bench.output(back.length);
+    kernels.recurrentPackTransposedPart(transposed, x, C, H, part, G);
+    expect(bench.read(transposed)).toEqual(back);
+  });
+
   it("recurrentPadGates, and back by recurrentAddUnpadded", () => {
     const rows = bench.output(C * G * P);
     kernels.recurrentPadGates(rows, bench.input(kernel), C, H, G);

@@ -1,0 +1,95 @@
+import { copyRows } from "../math/elementwise";
+import { bytes, padded } from "../math/lanes";
+import { product } from "../matmul/product";
+import { Frame } from "../recurrent/frame";
+import { hiddenGradientOf, sideBySide, sideBySideOfOne } from "../recurrent/preActivations";
+import { rowLength } from "../recurrent/workspace";
+import { lstmVariantUnitsBackward, lstmVariantUnitsForward } from "./lstmVariantUnits";
+
+/** A forget gate of its own: gates i f g o. */
+export class Separate {
+  gates(): i32 {
+    return 4;
+  }
+}
+
+/** The forget gate is what the input gate leaves: gates i g o. */
+export class Coupled {
+  gates(): i32 {
+    return 3;
+  }
+}
+
+/** The hidden state is o·a(c'). */
+export class Direct {
+  projects(): bool {
+    return false;
+  }
+}
+
+/** The hidden state is (o·a(c'))·projectionKernel. */
+export class Projected {
+  projects(): bool {
+    return true;
+  }
+}
+
+/**
+ * The LSTM cell with options; r is recurrentActivation and a activation, of z clipped to ±clip:
+ *
+ *   i = r(zi + pi·c)   f = r(zf + pf·c), or 1 - i    g = a(zg)         p peephole
+ *   c' = f·c + i·g, or f·c + i²·g; clipped to ±cellClip
+ *   o = r(zo + po·c'), or r(zo + po·c)               m = o·a(c')       h = m, or m·projectionKernel
+ *
+ * Saved for the backward pass: a(c') and c'; with a projection also m, the gradient of h, all of it, and that of m.
+ */
+export class LstmVariantCell<Gates, Output> {
+  gates(): i32 {
+    return changetype<Gates>(0).gates();
+  }
+
+  states(): i32 {
+    return 1;
+  }
+
+  saved(): i32 {
+    return changetype<Output>(0).projects() ? 5 : 2;
+  }
+
+  preActivations(f: Frame, rows: i32, first: i32, z: usize, row: usize, _saved: usize): void {
+    sideBySide(f, rows, first, z, row, this.gates() * padded(f.H));
+  }
+
+  preActivationsOfOne(f: Frame): void {
+    sideBySideOfOne(f, this.gates() * padded(f.H));
+  }
+
+  forward(f: Frame, rows: i32, z: usize, _before: usize, c: usize, h: usize, cNext: usize, saved: usize): void {
+    const P = padded(f.H), S = rowLength(f.C, f.F), A = this.saved() * P, coupled = this.gates() == 3;
+    if (changetype<Output>(0).projects()) {
+      const m = saved + bytes(2 * P);
+      lstmVariantUnitsForward(f, rows, m, A, cNext, saved, A, z, c, coupled);
+      product(h, S, 0, 0, m, A, f.projection, rows, f.F, f.H);
+    } else {
+      lstmVariantUnitsForward(f, rows, h, S, cNext, saved, A, z, c, coupled);
+    }
+  }
+
+  backward(f: Frame, rows: i32, gates: usize, _before: usize, c: usize, saved: usize, dh: usize, dc: usize): void {
+    const H = f.H, F = f.F, P = padded(H), A = this.saved() * P, coupled = this.gates() == 3;
+    if (changetype<Output>(0).projects()) {
+      const dm = saved + bytes(4 * P);
+      copyRows(saved + bytes(3 * P), A, dh, padded(F), rows, F);
+      // The product leaves the padding alone, and what is in it would go into sums.
+      for (let n = 0; n < rows; n++) v128.store(dm + bytes(n * A + P - 4), f32x4.splat(0));
+      product(dm, A, 0, 0, dh, padded(F), f.projectionTransposed, rows, H, F);
+      lstmVariantUnitsBackward(f, rows, gates, dc, dm, A, saved, A, c, coupled);
+    } else {
+      lstmVariantUnitsBackward(f, rows, gates, dc, dh, P, saved, A, c, coupled);
+    }
+  }
+
+  hiddenGradient(f: Frame, rows: i32, dh: usize, dz: usize, _saved: usize): void {
+    hiddenGradientOf(f, rows, dh, dz, this.gates() * padded(f.H));
+  }
+}

@@ -1,0 +1,175 @@
+import { bytes, flushTiny, padded } from "../math/lanes";
+import { activate4, SIGMOID, slopeFromOutput4, TANH } from "../math/activation";
+import { Frame } from "../recurrent/frame";
+
+/**
+ * The elementwise half of lstmVariant.ts. Each option is a word of the frame, looked at once a vector: a branch that
+ * always goes the same way costs little beside four activations.
+ */
+
+/**
+ * output  [rows, P]   out     assigned: o·a(c'); row stride outputStride elements
+ * cNext   [rows, P]   out     assigned; may be the same buffer as c
+ * saved   [rows, 2P]  out     assigned: a(c') and c'; row stride savedStride elements
+ * gates   [rows, GP]  in/out  z in; activated i (f) g o out
+ * c       [rows, P]   in      cell state before the step
+ */
+export function lstmVariantUnitsForward(
+  f: Frame, rows: i32, output: usize, outputStride: i32, cNext: usize, saved: usize, savedStride: i32, gates: usize,
+  c: usize, coupled: bool,
+): void {
+  const activation = f.activation, recurrentActivation = f.recurrentActivation;
+  if (activation == TANH && recurrentActivation == SIGMOID) {
+    forwardWith(f, output, outputStride, cNext, saved, savedStride, gates, c, coupled, TANH, SIGMOID, rows);
+  } else {
+    forwardWith(
+      f, output, outputStride, cNext, saved, savedStride, gates, c, coupled, activation, recurrentActivation, rows,
+    );
+  }
+}
+
+/**
+ * gates  [rows, GP]  in/out  activated i (f) g o in; dz out
+ * dc     [rows, P]   in/out  gradient of c' from later steps in; of c out
+ * d      [rows, P]   in      gradient of o·a(c'), all of it; row stride dStride elements
+ * saved  [rows, 2P]  in      as the forward step leaves it
+ * c      [rows, P]   in      cell state before the step
+ */
+export function lstmVariantUnitsBackward(
+  f: Frame, rows: i32, gates: usize, dc: usize, d: usize, dStride: i32, saved: usize, savedStride: i32, c: usize,
+  coupled: bool,
+): void {
+  const activation = f.activation, recurrentActivation = f.recurrentActivation;
+  if (activation == TANH && recurrentActivation == SIGMOID) {
+    backwardWith(f, gates, dc, d, dStride, saved, savedStride, c, coupled, TANH, SIGMOID, rows);
+  } else {
+    backwardWith(f, gates, dc, d, dStride, saved, savedStride, c, coupled, activation, recurrentActivation, rows);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function at(weights: usize, offset: usize): usize {
+  return weights ? weights + offset : 0;
+}
+
+/** z with what it sees of the cell state. */
+// @ts-ignore: decorator
+@inline
+function peeping(z: v128, weights: usize, j: usize, cell: v128): v128 {
+  return weights ? f32x4.add(z, f32x4.mul(v128.load(weights + j), cell)) : z;
+}
+
+// @ts-ignore: decorator
+@inline
+function clipped(x: v128, limit: f32): v128 {
+  return limit > 0 ? f32x4.pmax(f32x4.pmin(x, f32x4.splat(limit)), f32x4.splat(-limit)) : x;
+}
+
+// @ts-ignore: decorator
+@inline
+function forwardWith(
+  f: Frame, output: usize, outputStride: i32, cNext: usize, saved: usize, savedStride: i32, gates: usize, c: usize,
+  coupled: bool, activation: i32, recurrentActivation: i32, rows: i32,
+): void {
+  const row = bytes(padded(f.H)), clip = f.clip, cellClip = f.cellClip, squared = f.squaredInput;
+  const peepholeI = f.peephole, peepholeF = at(peepholeI, row), peepholeO = at(peepholeI, coupled ? row : 2 * row);
+  const peepholeBefore: usize = f.peepholeAfter ? 0 : peepholeO, peepholeAfter: usize = f.peepholeAfter ? peepholeO : 0;
+  for (let n = 0; n < rows; n++) {
+    const zf = gates + row, zg = coupled ? zf : zf + row, zo = zg + row;
+    for (let j: usize = 0; j < row; j += 16) {
+      const before = v128.load(c + j);
+      const zi = peeping(v128.load(gates + j), peepholeI, j, before);
+      const i = activate4(clipped(zi, clip), recurrentActivation);
+      const g = activate4(clipped(v128.load(zg + j), clip), activation);
+      let forget = f32x4.sub(f32x4.splat(1), i);
+      if (!coupled) {
+        const z = peeping(v128.load(zf + j), peepholeF, j, before);
+        forget = activate4(clipped(z, clip), recurrentActivation);
+        v128.store(zf + j, forget);
+      }
+      v128.store(gates + j, i);
+      v128.store(zg + j, g);
+      if (peepholeBefore) v128.store(zo + j, peeping(v128.load(zo + j), peepholeBefore, j, before));
+      const input = f32x4.mul(squared ? f32x4.mul(i, i) : i, g);
+      const cell = flushTiny(clipped(f32x4.add(f32x4.mul(forget, before), input), cellClip));
+      v128.store(cNext + j, cell);
+      v128.store(saved + row + j, cell);
+    }
+    for (let j: usize = 0; j < row; j += 16) {
+      const cell = v128.load(cNext + j);
+      const z = peeping(v128.load(zo + j), peepholeAfter, j, cell);
+      const o = activate4(clipped(z, clip), recurrentActivation);
+      const a = activate4(cell, activation);
+      v128.store(zo + j, o);
+      v128.store(saved + j, a);
+      v128.store(output + j, flushTiny(f32x4.mul(o, a)));
+    }
+    gates = zo + row;
+    c += row;
+    cNext += row;
+    saved += bytes(savedStride);
+    output += bytes(outputStride);
+  }
+}
+
+/**
+ * dy/dx of y = activation(clipped(x)), low and high those of the limits: where y is one of them, x was cut, or is so
+ * near that only rounding tells them apart.
+ */
+// @ts-ignore: decorator
+@inline
+function slope(y: v128, kind: i32, clips: bool, low: v128, high: v128): v128 {
+  const inside = slopeFromOutput4(y, kind);
+  return clips ? v128.and(inside, v128.and(f32x4.ne(y, low), f32x4.ne(y, high))) : inside;
+}
+
+// @ts-ignore: decorator
+@inline
+function backwardWith(
+  f: Frame, gates: usize, dc: usize, d: usize, dStride: i32, saved: usize, savedStride: i32, c: usize, coupled: bool,
+  activation: i32, recurrentActivation: i32, rows: i32,
+): void {
+  const row = bytes(padded(f.H)), clip = f.clip, cellClip = f.cellClip, squared = f.squaredInput;
+  const peepholeI = f.peephole, peepholeF = at(peepholeI, row), peepholeO = at(peepholeI, coupled ? row : 2 * row);
+  const peepholeBefore: usize = f.peepholeAfter ? 0 : peepholeO, peepholeAfter: usize = f.peepholeAfter ? peepholeO : 0;
+  const clips = clip > 0, high = f32x4.splat(clip), low = f32x4.splat(-clip);
+  const highA = activate4(high, activation), lowA = activate4(low, activation);
+  const highR = activate4(high, recurrentActivation), lowR = activate4(low, recurrentActivation);
+  for (let n = 0; n < rows; n++) {
+    const gf = gates + row, gg = coupled ? gf : gf + row, go = gg + row;
+    for (let j: usize = 0; j < row; j += 16) {
+      const a = v128.load(saved + j), o = v128.load(go + j), dOutput = v128.load(d + j);
+      const dzo = f32x4.mul(f32x4.mul(dOutput, a), slope(o, recurrentActivation, clips, lowR, highR));
+      const through = f32x4.mul(f32x4.mul(dOutput, o), slopeFromOutput4(a, activation));
+      let dCell = peeping(f32x4.add(v128.load(dc + j), through), peepholeAfter, j, dzo);
+      if (cellClip > 0) {
+        const size = f32x4.abs(v128.load(saved + row + j));
+        dCell = v128.and(dCell, f32x4.lt(size, f32x4.splat(cellClip)));
+      }
+      const before = v128.load(c + j), i = v128.load(gates + j), g = v128.load(gg + j);
+      const gain = squared ? f32x4.mul(i, i) : i;
+      let di = f32x4.mul(dCell, g), forget = f32x4.sub(f32x4.splat(1), i);
+      if (squared) di = f32x4.mul(di, f32x4.add(i, i));
+      if (coupled) di = f32x4.sub(di, f32x4.mul(dCell, before));
+      const dzi = f32x4.mul(di, slope(i, recurrentActivation, clips, lowR, highR));
+      let dBefore = peeping(f32x4.splat(0), peepholeI, j, dzi);
+      if (!coupled) {
+        forget = v128.load(gf + j);
+        const dzf = f32x4.mul(f32x4.mul(dCell, before), slope(forget, recurrentActivation, clips, lowR, highR));
+        dBefore = peeping(dBefore, peepholeF, j, dzf);
+        v128.store(gf + j, flushTiny(dzf));
+      }
+      dBefore = peeping(dBefore, peepholeBefore, j, dzo);
+      v128.store(gates + j, flushTiny(dzi));
+      v128.store(gg + j, flushTiny(f32x4.mul(f32x4.mul(dCell, gain), slope(g, activation, clips, lowA, highA))));
+      v128.store(go + j, flushTiny(dzo));
+      v128.store(dc + j, flushTiny(f32x4.add(f32x4.mul(dCell, forget), dBefore)));
+    }
+    gates = go + row;
+    dc += row;
+    d += bytes(dStride);
+    saved += bytes(savedStride);
+    c += row;
+  }
+}

@@ -1,0 +1,65 @@
+import { bytes, flushTiny, padded } from "../math/lanes";
+import { activate4, slopeFromOutput4, TANH } from "../math/activation";
+import { Frame } from "../recurrent/frame";
+import { hiddenGradientOf, sideBySide, sideBySideOfOne } from "../recurrent/preActivations";
+import { rowLength } from "../recurrent/workspace";
+
+/**
+ * The simple recurrent cell (Elman 1990): h = a(z), a activation. Saved for the backward pass: h, in place of z.
+ */
+export class SimpleRnnCell {
+  gates(): i32 {
+    return 1;
+  }
+
+  states(): i32 {
+    return 0;
+  }
+
+  saved(): i32 {
+    return 0;
+  }
+
+  preActivations(f: Frame, rows: i32, first: i32, z: usize, row: usize, _saved: usize): void {
+    sideBySide(f, rows, first, z, row, padded(f.H));
+  }
+
+  preActivationsOfOne(f: Frame): void {
+    sideBySideOfOne(f, padded(f.H));
+  }
+
+  forward(f: Frame, rows: i32, z: usize, _before: usize, _state: usize, h: usize, _next: usize, _saved: usize): void {
+    const S = rowLength(f.C, f.F), H = f.H, activation = f.activation;
+    if (activation == TANH) forwardWith(h, S, z, TANH, rows, H);
+    else forwardWith(h, S, z, activation, rows, H);
+  }
+
+  backward(f: Frame, rows: i32, z: usize, _before: usize, _state: usize, _saved: usize, dh: usize, _dState: usize): void {
+    const activation = f.activation;
+    for (let i: usize = 0, end = bytes(rows * padded(f.H)); i < end; i += 16) {
+      const slope = slopeFromOutput4(v128.load(z + i), activation);
+      v128.store(z + i, flushTiny(f32x4.mul(v128.load(dh + i), slope)));
+    }
+  }
+
+  hiddenGradient(f: Frame, rows: i32, dh: usize, dz: usize, _saved: usize): void {
+    hiddenGradientOf(f, rows, dh, dz, padded(f.H));
+  }
+}
+
+/**
+ * h  [N, P]  out     assigned; row stride hStride elements
+ * z  [N, P]  in/out  z in; h out
+ */
+// @ts-ignore: decorator
+@inline
+function forwardWith(h: usize, hStride: i32, z: usize, activation: i32, N: i32, H: i32): void {
+  const row = bytes(padded(H));
+  for (let n = 0; n < N; n++, z += row, h += bytes(hStride)) {
+    for (let j: usize = 0; j < row; j += 16) {
+      const a = flushTiny(activate4(v128.load(z + j), activation));
+      v128.store(z + j, a);
+      v128.store(h + j, a);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+/** What all recurrent layers have in common, whoever computes their cell: shapes, states, masks, streams. */
+import type { Context } from "../../context.ts";
+import { showShape } from "../../expect.ts";
+import { dropout as dropoutOp } from "../../ops/dropout.ts";
+import type { RecurrentResult } from "../../ops/recurrent/recurrent.ts";
+import { reverseMask } from "../../ops/reverseTime.ts";
+import type { Tensor } from "../../tensor.ts";
+import { type InnerShape, Layer } from "../layer.ts";
+import type { SequenceLayerOptions } from "./options.ts";
+import { keepStates, keptStates } from "./state.ts";
+
+export interface SequenceResult extends RecurrentResult {
+  /** What a stream keeps, if not the states alone */
+  kept?: readonly Tensor[];
+}
+
+export abstract class RecurrentBase<
+  Options extends SequenceLayerOptions = SequenceLayerOptions,
+> extends Layer<Options> {
+  /** What the states are called; of a fused cell the hidden state comes first. */
+  abstract readonly stateNames: readonly string[];
+
+  /** The same layer the other way round, or with other options. */
+  abstract with(options: Partial<SequenceLayerOptions>): RecurrentBase;
+
+  /** Runs the cell over the sequences of x [N, T, C], from `initial` or from zeros. */
+  protected abstract run(context: Context, x: Tensor, initial: readonly Tensor[] | undefined): SequenceResult;
+
+  /** Sizes of the states. */
+  abstract get stateSizes(): readonly number[];
+
+  /** F, the size of the output */
+  get outputSize(): number {
+    return this.stateSizes[0];
+  }
+
+  /** What a stream keeps from step to step: the states, and whatever else `run` gives as `kept`. */
+  get keptNames(): readonly string[] {
+    return this.stateNames;
+  }
+
+  get keptSizes(): readonly number[] {
+    return this.stateSizes;
+  }
+
+  override get inputs() {
+    return { least: 1, most: 1 + this.stateNames.length }; // x, then the initial states
+  }
+
+  override get streams(): boolean {
+    return !this.options.goBackwards;
+  }
+
+  override get stateful(): boolean {
+    return this.options.stateful;
+  }
+
+  override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
+    const { returnSequences, returnState } = this.options;
+    const { stateNames, stateSizes } = this;
+    const [shape, ...states] = inputs;
+    if (shape.length !== 2) {
+      throw new RangeError(
+        `${this.name}: expected an input of [N, T, C], got ${showShape(["N", ...shape])}; ` +
+          "a recurrent layer below it needs returnSequences: true",
+      );
+    }
+    if (states.length > 0 && states.length < stateNames.length) {
+      throw new RangeError(
+        `${this.name}: expected an initial state of ${stateNames.length} tensors [${stateNames.join(", ")}], got ${states.length}`,
+      );
+    }
+    states.forEach((state, i) => {
+      if (state.length !== 1 || state[0] !== stateSizes[i]) {
+        throw new RangeError(
+          `${this.name}: expected an initial state ${stateNames[i]} of [N, ${stateSizes[i]}], got ${showShape(["N", ...state])}`,
+        );
+      }
+    });
+    const output = returnSequences ? [shape[0], this.outputSize] : [this.outputSize];
+    return returnState ? [output, ...stateSizes.map(size => [size])] : [output];
+  }
+
+  override forward(context: Context, [input, ...states]: readonly Tensor[]): Tensor[] {
+    const { options } = this;
+    const x = dropoutOp(context, input, options.dropout, this.stream, true);
+    x.mask = input.mask;
+    const initial = states.length ? states : keptStates(context, this, x.shape[0], this.keptSizes);
+    const result = this.run(context, x, initial);
+    keepStates(context, this, result.kept ?? result.states);
+    if (input.mask && options.returnSequences) {
+      result.output.mask = options.goBackwards ? reverseMask(context, input.mask) : input.mask;
+    }
+    return options.returnState ? [result.output, ...result.states] : [result.output];
+  }
+}

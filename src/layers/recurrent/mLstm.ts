@@ -1,0 +1,90 @@
+import { expectBoolean, expectInteger } from "../../expect.ts";
+import { mLstmCell, mLstmStates, mLstmWidth } from "../../ops/mLstm.ts";
+import type { Cell } from "../../ops/recurrent/cell.ts";
+import { inputPackedSize } from "../../ops/recurrent/inputAlone.ts";
+import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
+import { expectInputAloneOptions, type InputAloneOptions } from "./inputAlone.ts";
+import type { RecurrentLayerOptions } from "./options.ts";
+import { Recurrent } from "./recurrent.ts";
+import { expectNoCellZoneout } from "./zoneout.ts";
+
+export interface MLstmLayerOptions extends InputAloneOptions {
+  /** Parts of the units, each with a matrix of memory of its own; divides `units`. Default 1 */
+  heads?: number;
+  /** Add to the forget gates' initial biases what spreads them from 3, the first head, to 6, the last. Default true */
+  spreadForgetBias?: boolean;
+}
+
+interface Settings extends RecurrentLayerOptions {
+  heads: number;
+  spreadForgetBias: boolean;
+}
+
+export class MLstm extends Recurrent<Settings> {
+  readonly kind = "mLSTM";
+  readonly gates = 6;
+  readonly stateNames = ["h", "c", "n", "m"];
+
+  override get stateSizes(): readonly number[] {
+    return mLstmStates(this.options);
+  }
+
+  override with(options: Partial<RecurrentLayerOptions>): MLstm {
+    return new MLstm({ ...this.options, ...options });
+  }
+
+  override initialized(bias: Float32Array, name: string): void {
+    const { units, heads, spreadForgetBias } = this.options;
+    if (name !== "bias" || !spreadForgetBias) return;
+    for (let a = 0; a < heads; a++) bias[4 * units + heads + a] += 3 + (3 * a) / Math.max(1, heads - 1);
+  }
+
+  override packedSizes([shape]: readonly InnerShape[]): number[] {
+    return [inputPackedSize(lastAxis(shape, this.name), mLstmWidth(this.options), 1)];
+  }
+
+  protected override width(): number {
+    return mLstmWidth(this.options);
+  }
+
+  protected override cell(): Cell {
+    const [kernel, bias] = this.weights;
+    return mLstmCell({ kernel, bias, packed: this.packed[0] }, this.options);
+  }
+}
+
+/**
+ * The LSTM of xLSTM with a matrix for memory, in the form that cannot overflow. Nothing but the memory goes from step to
+ * step, so that all products with weights are one over all steps. A head of D = units / heads units has, with q, k, v, zi,
+ * zf and zo from x·kernel + bias and k divided by √D: i = e^zi, f = sigmoid(zf), C = f·C + i·kᵀv, n = f·n + i·k,
+ * h = sigmoid(zo)·q·C / max(|q·n|, 1), where C and n are kept divided by e^m. Of the paper's block this is the cell alone,
+ * without its norms, convolution, skip connections and projections: put layers.dense before and after it for those.
+ *
+ * Training keeps C of every step: 4·units²/heads bytes a step and sequence. More heads make that less, and the layer faster.
+ *
+ * x [N, T, C] -> [N, units], or [N, T, units] with `returnSequences`; with `returnState` also the last h [N, units], C
+ * [N, units²/heads], n [N, units] and m [N, heads]. Weights, with parts q k v o (units each) and i f (heads each): kernel
+ * [C, 4·units + 2·heads], bias [4·units + 2·heads].
+ *
+ * @param options see {@link MLstmLayerOptions}
+ * @throws TypeError or RangeError for an option of the wrong type or value
+ * @see Beck et al., "xLSTM: extended long short-term memory", 2024, arXiv 2405.04517
+ * @example layers.mLSTM({ units: 64, heads: 4, returnSequences: true, inputShape: [20, 10] })
+ */
+export function mLSTM(options: MLstmLayerOptions): Layer {
+  const shared = expectInputAloneOptions(options, "mLSTM", ["heads", "spreadForgetBias"]);
+  expectNoCellZoneout(shared, "mLSTM");
+  const { units } = shared;
+  const heads = expectInteger(options.heads ?? 1, "mLSTM heads");
+  if (units % heads !== 0) {
+    const fits = Array.from({ length: units }, (_, i) => i + 1).filter(count => units % count === 0);
+    throw new RangeError(
+      `mLSTM heads: expected a number that divides units ${units}, got ${heads}; try ${fits.join(", ")}`,
+    );
+  }
+  return new MLstm({
+    ...shared,
+    heads,
+    spreadForgetBias: expectBoolean(options.spreadForgetBias ?? true, "mLSTM spreadForgetBias"),
+  });
+}

@@ -1,0 +1,52 @@
+import { expectBoolean } from "../../expect.ts";
+import { MIN_GRU_GATES, minGruCell } from "../../ops/minGru.ts";
+import type { Cell } from "../../ops/recurrent/cell.ts";
+import { inputPackedSize } from "../../ops/recurrent/inputAlone.ts";
+import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
+import { expectInputAloneOptions, type InputAloneOptions } from "./inputAlone.ts";
+import type { RecurrentLayerOptions } from "./options.ts";
+import { Recurrent } from "./recurrent.ts";
+
+export interface MinGruLayerOptions extends InputAloneOptions {
+  /** Candidates through g(z) = z + 1/2 for z >= 0, sigmoid(z) below, which keeps the state above 0; default false */
+  positive?: boolean;
+}
+
+interface Settings extends RecurrentLayerOptions {
+  positive: boolean;
+}
+
+export class MinGru extends Recurrent<Settings> {
+  readonly kind = "minGRU";
+  readonly gates = MIN_GRU_GATES;
+  readonly stateNames = ["h"];
+
+  override with(options: Partial<RecurrentLayerOptions>): MinGru {
+    return new MinGru({ ...this.options, ...options });
+  }
+
+  override packedSizes([shape]: readonly InnerShape[]): number[] {
+    return [inputPackedSize(lastAxis(shape, this.name), this.options.units, this.gates)];
+  }
+
+  protected override cell(): Cell {
+    const [kernel, bias] = this.weights;
+    return minGruCell({ kernel, bias, packed: this.packed[0] }, this.options);
+  }
+}
+
+/**
+ * The minimal gated recurrent unit: its gate does not see the hidden state, so that all products are one over all steps.
+ * z = sigmoid(x·Wz + bz), h = (1 - z)·h + z·(x·Wg + bg). x [N, T, C] -> [N, units], or [N, T, units] with
+ * `returnSequences`; with `returnState` also the last hidden state [N, units]. Weights, with parts z g: kernel
+ * [C, 2·units], bias [2·units].
+ *
+ * @param options see {@link MinGruLayerOptions}
+ * @throws TypeError or RangeError for an option of the wrong type or value
+ * @see Feng et al., "Were RNNs all we needed?", 2024, arXiv 2410.01201
+ * @example layers.minGRU({ units: 50, returnSequences: true, inputShape: [20, 10] })
+ */
+export function minGRU(options: MinGruLayerOptions): Layer {
+  const shared = expectInputAloneOptions(options, "minGRU", ["positive"]);
+  return new MinGru({ ...shared, positive: expectBoolean(options.positive ?? false, "minGRU positive") });
+}

@@ -1,0 +1,71 @@
+import { expectBoolean } from "../../expect.ts";
+import type { Cell } from "../../ops/recurrent/cell.ts";
+import { uniformPackedSize } from "../../ops/recurrent/weights.ts";
+import { S_LSTM_GATES, sLstmCell } from "../../ops/sLstm.ts";
+import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
+import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
+import { Recurrent } from "./recurrent.ts";
+import { expectNoCellZoneout } from "./zoneout.ts";
+
+export interface SLstmLayerOptions extends RecurrentOptions {
+  /** Default "zeros": a cell begins to see its hidden state as it learns */
+  recurrentInitializer?: RecurrentOptions["recurrentInitializer"];
+  /**
+   * Add to the forget gates' initial biases what spreads them from 5, the first unit, to -7, the last, by a power law:
+   * units that remember long and units that do not. Default true
+   */
+  spreadForgetBias?: boolean;
+}
+
+interface Settings extends RecurrentLayerOptions {
+  spreadForgetBias: boolean;
+}
+
+export class SLstm extends Recurrent<Settings> {
+  readonly kind = "sLSTM";
+  readonly gates = S_LSTM_GATES;
+  readonly stateNames = ["h", "c", "n", "m"];
+
+  override with(options: Partial<RecurrentLayerOptions>): SLstm {
+    return new SLstm({ ...this.options, ...options });
+  }
+
+  override initialized(bias: Float32Array, name: string): void {
+    const { units, spreadForgetBias } = this.options;
+    if (name !== "bias" || !spreadForgetBias) return;
+    for (let j = 0; j < units; j++) bias[units + j] += 5 - 12 * (j / Math.max(1, units - 1)) ** 0.3;
+  }
+
+  override packedSizes([shape]: readonly InnerShape[]): number[] {
+    return [uniformPackedSize(lastAxis(shape, this.name), this.options.units, this.gates)];
+  }
+
+  protected override cell(): Cell {
+    const [kernel, recurrentKernel, bias] = this.weights;
+    return sLstmCell({ kernel, recurrentKernel, bias, packed: this.packed[0] });
+  }
+}
+
+/**
+ * The LSTM of xLSTM with scalar memory and exponential gates, in the form that cannot overflow. With z = x·kernel +
+ * h·recurrentKernel + bias: i = e^zi, f = sigmoid(zf), c = f·c + i·tanh(zz), n = f·n + i, h = sigmoid(zo)·c / n, where c
+ * and n are kept divided by e^m. One head: recurrentKernel is full. Of the paper's block this is the cell alone, without
+ * its norms, convolution and projections.
+ *
+ * x [N, T, C] -> [N, units], or [N, T, units] with `returnSequences`; with `returnState` also the last h, c, n and m,
+ * [N, units] each. Weights, with gates i f z o: kernel [C, 4·units], recurrentKernel [units, 4·units], bias [4·units].
+ *
+ * @param options see {@link SLstmLayerOptions}
+ * @throws TypeError or RangeError for an option of the wrong type or value
+ * @see Beck et al., "xLSTM: extended long short-term memory", 2024, arXiv 2405.04517
+ * @example layers.sLSTM({ units: 50, returnSequences: true, inputShape: [20, 10] })
+ */
+export function sLSTM(options: SLstmLayerOptions): Layer {
+  const shared = expectRecurrentOptions(options, "sLSTM", ["spreadForgetBias"]);
+  expectNoCellZoneout(shared, "sLSTM");
+  return new SLstm({
+    ...shared,
+    ...(options.recurrentInitializer === undefined ? { recurrentInitializer: "zeros" } : {}),
+    spreadForgetBias: expectBoolean(options.spreadForgetBias ?? true, "sLSTM spreadForgetBias"),
+  });
+}

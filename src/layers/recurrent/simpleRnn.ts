@@ -1,0 +1,52 @@
+import { type ElementwiseActivation, expectElementwise } from "../../activations.ts";
+import type { Cell } from "../../ops/recurrent/cell.ts";
+import { uniformPackedSize } from "../../ops/recurrent/weights.ts";
+import { simpleRnnCell } from "../../ops/simpleRnn.ts";
+import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
+import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
+import { Recurrent } from "./recurrent.ts";
+
+export interface SimpleRnnLayerOptions extends RecurrentOptions {
+  /** Default "tanh" */
+  activation?: ElementwiseActivation;
+}
+
+interface Settings extends RecurrentLayerOptions {
+  activation: ElementwiseActivation;
+}
+
+export class SimpleRnn extends Recurrent<Settings> {
+  readonly kind = "simpleRNN";
+  readonly gates = 1;
+  readonly stateNames = ["h"];
+
+  override with(options: Partial<RecurrentLayerOptions>): SimpleRnn {
+    return new SimpleRnn({ ...this.options, ...options });
+  }
+
+  override packedSizes([shape]: readonly InnerShape[]): number[] {
+    return [uniformPackedSize(lastAxis(shape, this.name), this.options.units, 1)];
+  }
+
+  protected override cell(): Cell {
+    const [kernel, recurrentKernel, bias] = this.weights;
+    return simpleRnnCell({ kernel, recurrentKernel, bias, packed: this.packed[0] }, this.options);
+  }
+}
+
+/**
+ * Simple recurrent network: h = activation(x·kernel + h·recurrentKernel + bias). x [N, T, C] -> [N, units], or
+ * [N, T, units] with `returnSequences`; with `returnState` also the last hidden state [N, units]. Weights, in Keras'
+ * layout: kernel [C, units], recurrentKernel [units, units], bias [units].
+ *
+ * @param options see {@link SimpleRnnLayerOptions}; names and defaults are those of Keras 3
+ * @throws TypeError or RangeError for an option of the wrong type or value
+ * @see Elman, "Finding structure in time", Cognitive Science 14(2), 1990
+ * @example layers.simpleRNN({ units: 16, activation: "relu", inputShape: [20, 10] })
+ */
+export function simpleRNN(options: SimpleRnnLayerOptions): Layer {
+  return new SimpleRnn({
+    ...expectRecurrentOptions(options, "simpleRNN", ["activation"]),
+    activation: expectElementwise(options.activation ?? "tanh", "simpleRNN activation"),
+  });
+}

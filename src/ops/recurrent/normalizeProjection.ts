@@ -1,0 +1,48 @@
+/** Layer normalization of x·kernel, all gates of a row at once; see assembly/layers/layerNorm.ts. */
+import type { Context } from "../../context.ts";
+import type { Tensor } from "../../tensor.ts";
+import type { AfterProjection } from "./inputSide.ts";
+import type { Sizes } from "./weights.ts";
+
+/**
+ * @param gamma begins with the gains, [gates·H]
+ * @param bias [G], padded; 0 without
+ */
+export function normalizeProjection(
+  context: Context,
+  gamma: Tensor,
+  bias: number,
+  { G, H, gates }: Sizes,
+): AfterProjection {
+  const { kernels, memory, parallel, tape } = context;
+  const gain = memory.allocate(G);
+  kernels.recurrentPadGates(gain, gamma.pointer, 1, H, gates);
+  let normalized = 0;
+  let inverse = 0;
+  const split = (count: number) => parallel.split(count, 1, 8 * count * G);
+  return {
+    forward(projected, count) {
+      [normalized, inverse] = [memory.allocate(count * G), memory.allocate(count)];
+      const calls = split(count).map(([from, to]) => {
+        const [y, n] = [projected, normalized].map(pointer => pointer + 4 * from * G);
+        return [y, n, inverse + 4 * from, y, gain, bias, to - from, gates, H];
+      });
+      parallel.run("layerNormForward", calls);
+    },
+    backward(dProjected, count) {
+      const dGamma = tape?.gradientOf(gamma) ?? 0;
+      if (dGamma) {
+        const sums = memory.allocateZeros(G);
+        kernels.layerNormGainGradient(sums, dProjected, normalized, count, G);
+        kernels.recurrentAddUnpadded(dGamma, sums, 1, H, gates);
+      }
+      const d = memory.allocate(count * G);
+      const calls = split(count).map(([from, to]) => {
+        const [dx, dy, n] = [d, dProjected, normalized].map(pointer => pointer + 4 * from * G);
+        return [dx, dy, n, inverse + 4 * from, gain, to - from, gates, H];
+      });
+      parallel.run("layerNormBackward", calls);
+      return d;
+    },
+  };
+}

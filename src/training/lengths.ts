@@ -1,0 +1,86 @@
+/** Lengths of sequences, the short way to say a mask: what follows the last real step is padding. */
+import type { Context } from "../context.ts";
+import { expectOptions, showShape } from "../expect.ts";
+import { describe, type NDArray, sizeOf } from "../ndarray.ts";
+import { Tensor } from "../tensor.ts";
+import type { Slot } from "./data.ts";
+
+/** Inputs of unequal length, as every method of a model takes them in place of x. */
+export interface PaddedInputs {
+  /** [N, T, ...], or token ids [N, T]; or a list with one array for each input, of which the first sequence is meant */
+  x: unknown;
+  /** [N]: how many steps of each sequence are real, 0 to T. What stands in x after them has no influence. */
+  lengths: ArrayLike<number>;
+}
+
+/** Inputs apart from the lengths that may be given with them. */
+export function withoutLengths(value: unknown): { x: unknown; lengths?: unknown } {
+  const isPair = typeof value === "object" && value !== null && !Array.isArray(value) && "lengths" in value;
+  if (!isPair) return { x: value };
+  expectOptions(value, ["x", "lengths"], "x with lengths");
+  return value as PaddedInputs;
+}
+
+/** Which of a model's inputs is the sequence, and how many steps of each are real. */
+export interface Padding {
+  array: number;
+  /** [N] */
+  lengths: Int32Array;
+}
+
+/**
+ * Lengths, checked.
+ *
+ * @param arrays one for each slot; the lengths are those of the first that is a sequence
+ */
+export function expectPadding(value: unknown, arrays: readonly NDArray[], slots: readonly Slot[]): Padding {
+  const array = slots.findIndex(({ ids, shape }) => shape.length >= (ids ? 1 : 2));
+  if (array < 0) {
+    const got = slots.map(({ what, shape }) => `${what} of ${showShape(["N", ...shape])}`).join(", ");
+    throw new RangeError(
+      `lengths: expected a model that takes sequences [N, T, ...] or token ids [N, T], got ${got}; leave lengths out`,
+    );
+  }
+  const list = value as ArrayLike<unknown> | null;
+  if (!Array.isArray(list) && !(ArrayBuffer.isView(list) && "length" in list)) {
+    throw new TypeError(`lengths: expected an array with a number for each sequence, got ${describe(value)}`);
+  }
+  const [N, T] = arrays[array].shape;
+  const { what } = slots[array];
+  if (list.length !== N) {
+    throw new RangeError(`lengths: expected one for each of the ${N} sequences in ${what}, got ${list.length}`);
+  }
+  const lengths = Int32Array.from({ length: N }, (_, n) => {
+    const length = list[n];
+    if (typeof length !== "number") {
+      throw new TypeError(`lengths: expected whole numbers, got ${describe(length)} at element ${n}`);
+    }
+    if (!Number.isInteger(length) || length < 0 || length > T) {
+      throw new RangeError(
+        `lengths: expected whole numbers in [0, ${T}], as ${what} has ${T} steps, got ${length} at element ${n}`,
+      );
+    }
+    return length;
+  });
+  return { array, lengths };
+}
+
+/**
+ * Gives a batch the mask of its lengths; what is padding becomes 0, whatever it was.
+ *
+ * @param x [N, T, ...]
+ * @param lengths [N]
+ */
+export function padAfter(context: Context, x: Tensor, lengths: Int32Array): void {
+  const [N, T] = x.shape;
+  const width = sizeOf(x.shape.slice(2));
+  x.mask = new Tensor(context.memory.allocate(N * T), [N, T]);
+  const { ints } = context.memory;
+  const [data, mask] = [x.pointer >> 2, x.mask.pointer >> 2];
+  lengths.forEach((length, n) => {
+    const [begin, real, end] = [n * T, n * T + length, (n + 1) * T];
+    ints.fill(1, mask + begin, mask + real);
+    ints.fill(0, mask + real, mask + end);
+    ints.fill(0, data + real * width, data + end * width);
+  });
+}

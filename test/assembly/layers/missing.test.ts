@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { KernelBench } from "../../helpers/kernels.ts";
+import { seeded } from "../../helpers/random.ts";
+import { missingBackward, missingForward } from "../../reference/missing.ts";
+
+const bench = new KernelBench();
+const { kernels } = bench;
+afterEach(() => bench.reset());
+
+const { NaN: nan } = Number;
+const [N, T] = [2, 5];
+const DECAY = 2;
+
+// Sizes around the lane width; what is written outside the buffers, or into an input, is seen by `read`.
+describe.each([1, 3, 4, 5, 9])("%i features, with all channels", C => {
+  const random = seeded(C);
+  const x = random.array(N * T * C).map(value => (random.uniform() < 0.5 ? nan : Math.fround(value)));
+  const [mean, kernel, bias, dy] = [C, C, C, N * T * 3 * C].map(size => random.array(size, 0.5).map(Math.fround));
+  const weights = { mean, kernel, bias };
+  const sizes = { N, T, C };
+  const result = missingForward(x, weights, sizes, { kind: "decay", indicators: true, intervals: true });
+
+  const run = () => {
+    const [last, since] = [0, 1].map(() => bench.inOut(new Float32Array(N * (T + 1) * C)));
+    const y = bench.output(N * T * 3 * C);
+    const inputs = [bench.input(x), bench.input(mean), bench.input(kernel), bench.input(bias)] as const;
+    kernels.missingForward(y, last, since, ...inputs, DECAY, C, 2 * C, 3 * C, N, T, C);
+    return { y, last, since, inputs };
+  };
+
+  it("missingForward", () => {
+    const { y, last, since } = run();
+    const output = bench.read(y);
+    result.output.forEach((value, i) => {
+      expect(output[i]).toBeCloseTo(value, 6);
+    });
+    const passed = bench.read(since);
+    const values = bench.read(last);
+    for (let n = 0; n < N; n++) {
+      for (let j = 0; j < C; j++) {
+        const own = Array.from({ length: T }, (_, t) => x[(n * T + t) * C + j]);
+        const seen = own.map(Number.isNaN).lastIndexOf(false);
+        const slot = (n * (T + 1) + T) * C + j;
+        expect(passed[slot]).toBe(seen < 0 ? -T : T - seen);
+        expect(values[slot]).toBe(seen < 0 ? 0 : own[seen]);
+      }
+    }
+  });
+
+  it("missingInputGradient and missingDecayGradient add", () => {
+    const { last, since, inputs } = run();
+    const [at, , w, b] = inputs;
+    const expected = missingBackward(dy, result, x, weights, sizes);
+    const d = bench.input(dy);
+    const dx = bench.inOut(new Float32Array(N * T * C).fill(1));
+    kernels.missingInputGradient(dx, bench.output(C), d, since, at, w, b, DECAY, 3 * C, N, T, C);
+    const [dKernel, dBias] = [0, 1].map(() => bench.inOut(new Float32Array(C).fill(2)));
+    kernels.missingDecayGradient(dKernel, dBias, d, last, since, ...inputs, 3 * C, N, T, C);
+    bench.read(dx).forEach((value, i) => {
+      expect(value).toBeCloseTo(1 + expected.dx[i], 5);
+    });
+    for (const [pointer, wanted] of [
+      [dKernel, expected.dKernel],
+      [dBias, expected.dBias],
+    ] as const) {
+      bench.read(pointer).forEach((value, j) => {
+        expect(value).toBeCloseTo(2 + wanted[j], 5);
+      });
+    }
+  });
+
+  it("missingMask", () => {
+    const holes = x.slice();
+    holes.fill(nan, 3 * C, 4 * C);
+    const mask = bench.output(N * T);
+    kernels.missingMask(mask, bench.input(holes), N * T, C);
+    const rows = Array.from({ length: N * T }, (_, r) => holes.slice(r * C, (r + 1) * C));
+    expect([...bench.readInts(mask)]).toEqual(rows.map(row => Number(!row.every(Number.isNaN))));
+  });
+});
+
+it("a long silence leaves the mean alone, without subnormals", () => {
+  const y = bench.output(400);
+  const [last, since] = [0, 1].map(() => bench.inOut(new Float32Array(401)));
+  const [mean, kernel, bias] = [0, 1, 0].map(value => bench.input([value]));
+  kernels.missingForward(
+    y,
+    last,
+    since,
+    bench.input([1, ...new Array(399).fill(nan)]),
+    mean,
+    kernel,
+    bias,
+    DECAY,
+    0,
+    0,
+    1,
+    1,
+    400,
+    1,
+  );
+  const values = bench.read(y);
+  expect(values[80]).toBeCloseTo(Math.exp(-80), 40);
+  expect([...values.slice(88)]).toEqual(new Array(312).fill(0));
+});
+
+it("intersectMasks", () => {
+  const mask = bench.inOut([0, 0, 0, 0]);
+  const ints = (values: number[]) => bench.inputInts(values);
+  kernels.maskZeros(mask, ints([0, 5, 0, 7]), 4);
+  kernels.intersectMasks(mask, ints([1, 1, 0, 0]), 4);
+  expect([...bench.readInts(mask)]).toEqual([0, 1, 0, 0]);
+});
+
+it.each([
+  [[1, nan, -Infinity, Infinity], 2],
+  [[nan, 3e38, -3e38, 0, nan], -1],
+  [[], -1],
+])("firstInfinite of %j is %i", (values, index) => {
+  expect(kernels.firstInfinite(bench.input(values), values.length)).toBe(index);
+});

@@ -1,0 +1,164 @@
+/** Recurrent dropout, zoneout and layer normalization as layers: against the reference with the masks that were drawn. */
+import { describe, expect, it } from "vitest";
+import { layers } from "../../src/index.ts";
+import type { LstmLayerOptions } from "../../src/layers/recurrent/lstm.ts";
+import { STREAMS } from "../../src/ops/recurrent/regularizers.ts";
+import { type NDArrays, randomArray } from "../helpers/gradients.ts";
+import { expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
+import { OneLayer } from "../helpers/oneLayer.ts";
+import { seeded } from "../helpers/random.ts";
+import { type RegularizedOptions, type RegularizedSizes, regularizedReference } from "../reference/regularized.ts";
+
+const usual: RegularizedSizes = { N: 3, T: 4, C: 3, H: 5 };
+
+type Options = Omit<LstmLayerOptions, "units" | "zoneout"> & { zoneout?: { hidden: number; cell: number } };
+
+/** 1 where a unit takes its new value, of the layer's present step. */
+function zoneoutMask(layer: OneLayer, rate: number, stream: number, { N, T, H }: RegularizedSizes): Float32Array {
+  const P = (H + 3) & ~3;
+  const drawn = layer.mask(rate, N * T * P, stream);
+  return Float32Array.from({ length: N * T * H }, (_, i) => Number(drawn[Math.floor(i / H) * P + (i % H)] !== 0));
+}
+
+function make(options: Options, { sizes = usual, training = true, initial = true } = {}) {
+  const { N, T, C, H } = sizes;
+  const random = seeded(5);
+  const inputs = { x: [T, C], ...(initial && { h: [H], c: [H] }) };
+  const layer = new OneLayer(layers.lstm({ units: H, returnState: true, ...options }), inputs, { training });
+  const arrays: Record<string, NDArrays[string]> = {};
+  for (const [name, shape] of Object.entries(inputs)) arrays[name] = randomArray(random, [N, ...(shape as number[])]);
+  for (const [name, shape] of Object.entries(layer.weightShapes)) arrays[name] = randomArray(random, shape, 0.5);
+
+  const { recurrentDropout, zoneout = { hidden: 0, cell: 0 }, layerNorm, goBackwards, returnSequences } = options;
+  const given: RegularizedOptions = { cell: layerNorm ? "layerNormLstm" : "lstm", goBackwards, returnSequences };
+  if (training && recurrentDropout) {
+    given.recurrentMask = layer.mask(recurrentDropout, N * 4 * H, STREAMS.recurrentDropout);
+  }
+  given.hidden = training ? zoneoutMask(layer, zoneout.hidden, STREAMS.hiddenZoneout, sizes) : 1 - zoneout.hidden;
+  given.cellState = training ? zoneoutMask(layer, zoneout.cell, STREAMS.cellZoneout, sizes) : 1 - zoneout.cell;
+  const reference = regularizedReference(sizes, given);
+  const outer = randomOuter(random, layer.forward(arrays));
+  return { layer, arrays, reference, outer, random };
+}
+
+const zoneout = { hidden: 0.3, cell: 0.4 };
+
+describe.each<[string, Options, Parameters<typeof make>[1]?]>([
+  ["recurrent dropout", { recurrentDropout: 0.4, returnSequences: true }],
+  ["recurrent dropout, backwards, without bias", { recurrentDropout: 0.4, goBackwards: true, useBias: false }],
+  ["recurrent dropout, zero states", { recurrentDropout: 0.2 }, { initial: false, sizes: { N: 2, T: 3, C: 1, H: 9 } }],
+  ["zoneout", { zoneout, returnSequences: true }],
+  ["zoneout, predicting", { zoneout, returnSequences: true }, { training: false }],
+  [
+    "zoneout of h, predicting, backwards",
+    { zoneout: { hidden: 0.6, cell: 0 }, goBackwards: true },
+    { training: false },
+  ],
+  ["layer norm", { layerNorm: true, returnSequences: true }],
+  ["layer norm, all sizes 1", { layerNorm: true }, { sizes: { N: 1, T: 2, C: 1, H: 1 } }],
+  ["all", { layerNorm: true, zoneout, recurrentDropout: 0.3, goBackwards: true, useBias: false }],
+  ["all, predicting", { layerNorm: true, zoneout, recurrentDropout: 0.3, returnSequences: true }, { training: false }],
+])("%s", (_, options, more) => {
+  it("equals the reference and finite differences", () => {
+    const { layer, arrays, reference, outer, random } = make(options, more);
+    expectReference(layer, arrays, reference, outer);
+    expectDifferences(layer, arrays, reference, outer, random, {
+      h: options.layerNorm ? 1 / 256 : 1 / 64,
+      // Few units that are left to normalize: a strong curve.
+      ...(options.layerNorm && options.recurrentDropout ? { tolerance: { relative: 1e-3, absolute: 1e-3 } } : {}),
+    });
+  });
+});
+
+describe("masks", () => {
+  it("are others in the next training step, and recurrent dropout has none in predictions", () => {
+    for (const options of [{ recurrentDropout: 0.4 }, { zoneout }]) {
+      const { layer, arrays } = make(options, { initial: false });
+      const first = layer.forward(arrays);
+      expect(layer.forward(arrays)).toEqual(first);
+      layer.model.network.step++;
+      expect(layer.forward(arrays)).not.toEqual(first);
+    }
+    const [dropped, plain] = [make({ recurrentDropout: 0.4 }, { initial: false }), make({}, { initial: false })];
+    expect(dropped.layer.model.predictAll(dropped.arrays.x)).toEqual(plain.layer.model.predictAll(plain.arrays.x));
+  });
+
+  it("of recurrent dropout drop its rate of units and scale the rest; gates have their own", () => {
+    const [rate, size] = [0.3, 4 * 64 * 128];
+    const { layer } = make({ recurrentDropout: rate });
+    const mask = layer.mask(rate, size, STREAMS.recurrentDropout);
+    const dropped = mask.filter(m => m === 0).length / size;
+    expect(Math.abs(dropped - rate)).toBeLessThan(4 * Math.sqrt((rate * (1 - rate)) / size));
+    expect(new Set(mask)).toEqual(new Set([0, Math.fround(1 / (1 - Math.fround(rate)))]));
+    const gates = [0, 1, 2, 3].map(gate => mask.slice(gate * 128, (gate + 1) * 128).join());
+    expect(new Set(gates).size).toBe(4);
+  });
+
+  it("of zoneout keep their rates of values, at each step others", () => {
+    const sizes = { N: 16, T: 12, C: 2, H: 31 };
+    const { layer, arrays } = make({ zoneout, returnSequences: true }, { sizes, initial: false });
+    const { N, T, H } = sizes;
+    const [output] = layer.forward(arrays);
+    const count = N * (T - 1) * H;
+    let kept = 0;
+    let keptTwice = 0;
+    for (let n = 0; n < N; n++) {
+      for (let i = n * T * H + H; i < (n + 1) * T * H; i++) {
+        if (output[i] !== output[i - H]) continue;
+        kept++;
+        if (i >= n * T * H + 2 * H && output[i - H] === output[i - 2 * H]) keptTwice++;
+      }
+    }
+    const { hidden } = zoneout;
+    expect(Math.abs(kept / count - hidden)).toBeLessThan(4 * Math.sqrt((hidden * (1 - hidden)) / count));
+    const pairs = N * (T - 2) * H;
+    expect(Math.abs(keptTwice / pairs - hidden ** 2)).toBeLessThan(6 * Math.sqrt(hidden ** 2 / pairs));
+    const cells = zoneoutMask(layer, zoneout.cell, STREAMS.cellZoneout, sizes);
+    const keptCells = cells.filter(m => m === 0).length / cells.length;
+    expect(Math.abs(keptCells - zoneout.cell)).toBeLessThan(4 * Math.sqrt(0.24 / cells.length));
+  });
+});
+
+it("layer normalization sees neither scale nor shift of kernel's columns together", () => {
+  const { layer, arrays } = make({ layerNorm: true, returnSequences: true });
+  const [output] = layer.forward(arrays);
+  const { data, shape } = arrays.kernel;
+  const moved = { ...arrays, kernel: { ...arrays.kernel, shape, data: Float32Array.from(data, v => 16 * v) } };
+  const [scaled] = layer.forward(moved);
+  // Epsilon alone makes a difference, in variances of the size of 1.
+  scaled.forEach((value, i) => {
+    expect(value).toBeCloseTo(output[i], 4);
+  });
+});
+
+describe("impossible options name the layer, what came, and what to do", () => {
+  const build = (options: object) => () =>
+    new OneLayer(layers.lstm({ units: 4, ...options } as LstmLayerOptions), { x: [3, 2] });
+
+  it.each<[object, typeof RangeError | typeof TypeError, string]>([
+    [{ recurrentDropout: 1 }, RangeError, "lstm recurrentDropout: expected a number in [0, 1), got 1"],
+    [{ recurrentDropout: "much" }, TypeError, "lstm recurrentDropout: expected a number"],
+    [{ zoneout: 1 }, RangeError, "lstm zoneout: expected a number in [0, 1), got 1"],
+    [{ zoneout: { hidden: -0.1 } }, RangeError, "lstm zoneout.hidden: expected a number in [0, 1]"],
+    [{ zoneout: { h: 0.1 } }, TypeError, 'lstm zoneout: unknown option "h"; known options are hidden, cell'],
+    [{ zoneout: "some" }, TypeError, "lstm zoneout: expected an options object"],
+    [{ layerNorm: 1 }, TypeError, "lstm layerNorm: expected true or false"],
+    ...[{ peephole: "gers" }, { inputGate: "squared" }, { coupledGates: true }, { projection: 2 }, { clip: 3 }].map(
+      (other): [object, typeof RangeError, string] => [
+        { layerNorm: true, ...other },
+        RangeError,
+        `lstm layerNorm: expected false with ${Object.keys(other)[0]}, got true`,
+      ],
+    ),
+  ])("%j", (options, type, message) => {
+    expect(build(options)).toThrow(type);
+    expect(build(options)).toThrow(message);
+  });
+
+  it("zoneout.cell without a cell state", () => {
+    const gru = layers.gru({ units: 3, zoneout: { cell: 0.1 } });
+    expect(() => new OneLayer(gru, { x: [3, 2] })).toThrow("gru: expected zoneout.cell 0");
+    const indRNN = layers.indRNN({ units: 3, recurrentDropout: 0.1 });
+    expect(() => new OneLayer(indRNN, { x: [3, 2] })).toThrow("indRNN: expected recurrentDropout 0");
+  });
+});

@@ -1,0 +1,179 @@
+/** Recurrent dropout, zoneout and layer normalization at the level of ops, with the masks that the seed gives. */
+
+import { ndarray } from "../../src/ndarray.ts";
+import { embedding } from "../../src/ops/embedding.ts";
+import { gruCell } from "../../src/ops/gru.ts";
+import { gruPackedSize } from "../../src/ops/gruProducts.ts";
+import { layerNormLstmCell } from "../../src/ops/layerNormLstm.ts";
+import { lstmCell } from "../../src/ops/lstm.ts";
+import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
+import { STREAMS } from "../../src/ops/recurrent/regularizers.ts";
+import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
+import { simpleRnnCell } from "../../src/ops/simpleRnn.ts";
+import { Packed } from "../../src/packed.ts";
+import { type Forward, ops } from "../helpers/gradients.ts";
+import { embeddingReference } from "../helpers/references.ts";
+import { type RegularizedOptions, type RegularizedSizes, regularizedReference } from "../reference/regularized.ts";
+import type { Op } from "./cases.ts";
+
+interface Options {
+  /** Default "lstm" */
+  cell?: RegularizedOptions["cell"];
+  recurrentDropout?: number;
+  zoneout?: { hidden: number; cell: number };
+  mask?: readonly number[];
+  returnSequences?: boolean;
+  goBackwards?: boolean;
+  zeroOutputForMask?: boolean;
+  bias?: boolean;
+}
+
+const STREAM = 9;
+const GATES = { lstm: 4, layerNormLstm: 4, gru: 3, gruResetBefore: 3, simpleRnn: 1 };
+
+/** The numbers that the ops draw in these tests: seed 1, step 0. */
+function draw(rate: number, stream: number, size: number): Float32Array {
+  const forward: Forward = context => {
+    const mask = context.tensor([(size + 3) & ~3]);
+    context.kernels.randomDropout(mask.pointer, rate, 1, STREAM + stream, 0, size);
+    return [mask];
+  };
+  return ops(forward).forward({})[0] as Float32Array;
+}
+
+/** 1 where a unit takes its new value, [N, T, H]. */
+function zoneoutMask(rate: number, stream: number, { N, T, H }: RegularizedSizes): Float32Array {
+  const P = (H + 3) & ~3;
+  const drawn = draw(rate, stream, N * T * P);
+  return Float32Array.from({ length: N * T * H }, (_, i) => Number(drawn[Math.floor(i / H) * P + (i % H)] !== 0));
+}
+
+function referenceOptions(sizes: RegularizedSizes, options: Options): RegularizedOptions {
+  const { cell = "lstm", recurrentDropout, zoneout, bias: _, ...rest } = options;
+  const { N, H } = sizes;
+  return {
+    ...rest,
+    cell,
+    ...(recurrentDropout && { recurrentMask: draw(recurrentDropout, STREAMS.recurrentDropout, N * GATES[cell] * H) }),
+    ...(zoneout?.hidden && { hidden: zoneoutMask(zoneout.hidden, STREAMS.hiddenZoneout, sizes) }),
+    ...(zoneout?.cell && { cellState: zoneoutMask(zoneout.cell, STREAMS.cellZoneout, sizes) }),
+  };
+}
+
+const forwardOf =
+  ({ cell: kind = "lstm", mask, ...options }: Options): Forward =>
+  (context, { x, h, c, kernel, recurrentKernel, bias, gamma, cellGamma, cellBeta }) => {
+    if (mask) x.mask = context.tensorFrom(Int32Array.from(mask), x.shape.slice(0, 2));
+    const [C, H] = [x.shape[2], recurrentKernel.shape[0]];
+    const size = Math.max(uniformPackedSize(C, H, GATES[kind]), gruPackedSize(C, H));
+    const weights = { kernel, recurrentKernel, bias, packed: new Packed(context.memory.allocate(size)) };
+    const kinds = { activation: "tanh", recurrentActivation: "sigmoid" } as const;
+    const cell = {
+      lstm: () => lstmCell(weights, kinds),
+      layerNormLstm: () => layerNormLstmCell({ ...weights, gamma, cellGamma, cellBeta }, kinds),
+      gru: () => gruCell(weights, { ...kinds, resetAfter: true }),
+      gruResetBefore: () => gruCell(weights, { ...kinds, resetAfter: false }),
+      simpleRnn: () => simpleRnnCell(weights, kinds),
+    }[kind]();
+    const { goBackwards = false, returnSequences = false } = options;
+    const how = { ...options, goBackwards, returnSequences, stream: STREAM };
+    const { output, states } = recurrent(context, x, cell, how, c ? [h, c] : [h]);
+    return [output, ...states];
+  };
+
+const shapesOf = ({ N, T, C, H }: RegularizedSizes, { cell = "lstm", bias = true }: Options) => ({
+  x: [N, T, C],
+  kernel: [C, GATES[cell] * H],
+  recurrentKernel: [H, GATES[cell] * H],
+  ...(bias && { bias: cell === "gru" ? [2, 3 * H] : [GATES[cell] * H] }),
+  ...(cell === "layerNormLstm" && { gamma: [2, 4 * H], cellGamma: [H], cellBeta: [H] }),
+  h: [N, H],
+  ...(/lstm/i.test(cell) && { c: [N, H] }),
+});
+
+function caseOf(sizes: RegularizedSizes, options: Options): Op {
+  const reference = regularizedReference(sizes, referenceOptions(sizes, options));
+  // These bend more than LSTMs do.
+  const h = options.cell ? { h: 1 / 128 } : {};
+  return { shapes: shapesOf(sizes, options), forward: forwardOf(options), reference, ...h };
+}
+
+/** An embedding below: the input is projected once for each distinct row. */
+function lookupCase(sizes: RegularizedSizes, options: Options): Op {
+  const { N, T, C } = sizes;
+  const V = 6;
+  const { x: _, ...shapes } = shapesOf(sizes, options);
+  const ids = Int32Array.from({ length: N * T }, (_, i) => (i * i + 3 * i) % (V - 1));
+  const table = embeddingReference(V, C);
+  const sequence = regularizedReference(sizes, referenceOptions(sizes, options));
+  return {
+    shapes: { embeddings: [V, C], ...shapes },
+    ids: { ids: ndarray(ids, [N, T]) },
+    forward: (context, tensors) => {
+      const x = embedding(context, tensors.ids, tensors.embeddings, "embedding");
+      return forwardOf(options)(context, { ...tensors, x });
+    },
+    reference: values => {
+      const looked = table(values);
+      const run = sequence({ ...values, x: looked.outputs[0] });
+      return {
+        outputs: run.outputs,
+        gradients(outer) {
+          const { x, ids: _, embeddings: _e, ...rest } = run.gradients(outer);
+          return { ...rest, ...looked.gradients([x ?? undefined]) };
+        },
+      };
+    },
+  };
+}
+
+const sizes = { N: 3, T: 4, C: 3, H: 5 };
+const mask = [1, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 0];
+const zoneout = { hidden: 0.3, cell: 0.4 };
+const returnSequences = true;
+
+export const regularizedCases: [string, Op][] = [
+  ["recurrent dropout", caseOf(sizes, { recurrentDropout: 0.4, returnSequences })],
+  ["recurrent dropout, whole vectors", caseOf({ N: 5, T: 3, C: 4, H: 4 }, { recurrentDropout: 0.3 })],
+  [
+    "recurrent dropout, masked, backwards",
+    caseOf({ ...sizes, H: 9, C: 2 }, { recurrentDropout: 0.3, returnSequences, goBackwards: true, mask, bias: false }),
+  ],
+  ["recurrent dropout, looked up, masked", lookupCase(sizes, { recurrentDropout: 0.3, mask })],
+  ["zoneout", caseOf(sizes, { zoneout, returnSequences })],
+  ["zoneout of h, masked", caseOf({ ...sizes, H: 3 }, { zoneout: { hidden: 0.5, cell: 0 }, mask })],
+  ["zoneout of c, masked, backwards", caseOf(sizes, { zoneout: { hidden: 0, cell: 0.5 }, mask, goBackwards: true })],
+  [
+    "zoneout, recurrent dropout, masked, zeros",
+    caseOf({ ...sizes, H: 4 }, { zoneout, recurrentDropout: 0.3, mask, returnSequences, zeroOutputForMask: true }),
+  ],
+  ["layer norm", caseOf(sizes, { cell: "layerNormLstm", returnSequences })],
+  [
+    "layer norm, whole vectors, without bias",
+    caseOf({ N: 3, T: 2, C: 5, H: 8 }, { cell: "layerNormLstm", bias: false }),
+  ],
+  [
+    "layer norm, masked, backwards",
+    caseOf({ ...sizes, H: 6 }, { cell: "layerNormLstm", returnSequences, goBackwards: true, mask }),
+  ],
+  ["layer norm, looked up", lookupCase(sizes, { cell: "layerNormLstm", returnSequences, mask })],
+  [
+    "layer norm, recurrent dropout, zoneout",
+    caseOf(sizes, { cell: "layerNormLstm", zoneout, recurrentDropout: 0.3, mask }),
+  ],
+  ...(["gru", "gruResetBefore", "simpleRnn"] as const).flatMap((cell): [string, Op][] => [
+    [`${cell}, recurrent dropout`, caseOf(sizes, { cell, recurrentDropout: 0.4, returnSequences })],
+    [
+      `${cell}, recurrent dropout, masked, backwards`,
+      caseOf(
+        { ...sizes, H: 9, C: 2 },
+        { cell, recurrentDropout: 0.3, returnSequences, goBackwards: true, mask, bias: false },
+      ),
+    ],
+    [`${cell}, recurrent dropout, looked up`, lookupCase({ ...sizes, H: 4 }, { cell, recurrentDropout: 0.3, mask })],
+    [
+      `${cell}, zoneout, recurrent dropout`,
+      caseOf(sizes, { cell, zoneout: { hidden: 0.3, cell: 0 }, recurrentDropout: 0.3, returnSequences, mask }),
+    ],
+  ]),
+];
