@@ -11,7 +11,7 @@ export { softmaxBackward, softmaxForward } from "./math/softmax";
 export {
   add, addRows, clipValue, copyRows, firstInfinite, firstNonFinite, scaleInPlace, sumOfSquares, sumRows,
 } from "./math/elementwise";
-export { gatherAddRows, gatherRows, groupRows, scatterAddRows, scatterRows, sumGroups } from "./math/rows";
+export { addGroups, gatherAddRows, gatherRows, groupRows, scatterAddRows, scatterRows } from "./math/rows";
 
 export { pack, packedSize, packTransposed } from "./matmul/pack";
 export { columnForward, columnInputGradient, columnWeightGradient } from "./matmul/column";

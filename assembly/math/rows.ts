@@ -77,21 +77,17 @@ export function groupRows(starts: usize, grouped: usize, group: usize, rows: i32
 /**
  * Sums of groups of rows.
  *
- * y       [groups, columns]    out  assigned: the sum of x[r] over group g's rows, in their order; row stride yStride elements
- * x       [rows, columns]      in   row stride xStride elements
- * starts, grouped              in   groupRows
+ * y       [groups, columns]    in/out  accumulated: y[g] += x[r] for group g's rows, in their order; row stride yStride elements
+ * x       [rows, columns]      in      row stride xStride elements
+ * starts, grouped              in      groupRows
  */
-export function sumGroups(
+export function addGroups(
   y: usize, yStride: i32, x: usize, xStride: i32, starts: usize, grouped: usize, groups: i32, columns: i32,
 ): void {
   for (let g = 0; g < groups; g++, y += bytes(yStride)) {
     const end = grouped + bytes(load<i32>(starts + bytes(g), 4));
-    let at = grouped + bytes(load<i32>(starts + bytes(g)));
-    if (at == end) {
-      memory.fill(y, 0, bytes(columns));
-      continue;
+    for (let at = grouped + bytes(load<i32>(starts + bytes(g))); at < end; at += 4) {
+      add(y, x + bytes(load<i32>(at) * xStride), columns);
     }
-    copy(y, x + bytes(load<i32>(at) * xStride), columns);
-    for (at += 4; at < end; at += 4) add(y, x + bytes(load<i32>(at) * xStride), columns);
   }
 }

@@ -9,6 +9,11 @@
 export class Frame {
   // Sizes
   T: i32;
+  /** The steps to compute, [from, to): all, or a segment of a long sequence */
+  from: i32;
+  to: i32;
+  /** The row behind which the states of sequences that end are put, N rows */
+  last: i32;
   /** Inputs inside the rows of xh; 0 where they are projected beforehand */
   C: i32;
   /** Units */

@@ -26,8 +26,8 @@ export function forwardOverTime<Cell>(f: Frame, begin: i32, end: i32): void {
   const cell = changetype<Cell>(0);
   const P = padded(f.H), S = rowLength(f.C, f.F), h = f.xh + bytes(padded(f.C));
   const G = f.gatesRow || cell.gates() * P, Q = f.stateRow || cell.states() * P, A = cell.saved() * P;
-  const offsets = f.offsets, T = f.T, last = load<i32>(offsets + bytes(T));
-  for (let t = 0, places = placesAt(offsets, 0, T); places > begin; t++) {
+  const offsets = f.offsets, T = f.T, stop = f.to, last = f.last;
+  for (let t = f.from, places = placesAt(offsets, t, T); t < stop && places > begin; t++) {
     const next = placesAt(offsets, t + 1, T);
     const first = load<i32>(offsets + bytes(t)) + begin, after = first + places;
     const rows = min(places, end) - begin, going = max(0, min(next, end) - begin);
@@ -66,9 +66,9 @@ export function backwardOverTime<Cell>(f: Frame, begin: i32, end: i32): void {
   const cell = changetype<Cell>(0);
   const P = padded(f.H), S = rowLength(f.C, f.F), h = f.xh + bytes(padded(f.C));
   const G = f.gatesRow || cell.gates() * P, Q = f.stateRow || cell.states() * P, A = cell.saved() * P;
-  const offsets = f.offsets, T = f.T;
+  const offsets = f.offsets, T = f.T, from = f.from;
   const dh = f.dh + bytes(begin * padded(f.F)), dState = f.dState + bytes(begin * Q);
-  for (let t = T - 1; t >= 0; t--) {
+  for (let t = f.to - 1; t >= from; t--) {
     const rows = min(placesAt(offsets, t, T), end) - begin;
     if (rows <= 0) continue;
     const first = load<i32>(offsets + bytes(t)) + begin;
@@ -76,7 +76,7 @@ export function backwardOverTime<Cell>(f: Frame, begin: i32, end: i32): void {
     const dz = f.gates + bytes(first * G), saved = f.saved + bytes(first * A);
     if (f.zoned) zoneoutBackward(f, Q, begin, rows, first, dh, dState);
     cell.backward(f, rows, dz, h + bytes(first * S), f.state + bytes(first * Q), saved, dh, dState);
-    if (t > 0 || f.initial) cell.hiddenGradient(f, rows, dh, dz, saved);
+    if (t > from || f.initial) cell.hiddenGradient(f, rows, dh, dz, saved);
     if (f.zoned) zoneoutJoin(f, Q, begin, rows, dh, dState);
   }
 }

@@ -2,6 +2,7 @@ import { bytes, padded } from "../math/lanes";
 import { add, addRows, copyRows } from "../math/elementwise";
 import { scatterRows } from "../math/rows";
 import { groupAt, packGroup, packGroupTransposed, PANEL, WIDE_PANEL } from "../matmul/pack";
+import { Frame } from "./frame";
 import { placesAt } from "./steps";
 
 /**
@@ -30,20 +31,18 @@ export function inputAt(row: usize, C: i32): usize {
 }
 
 /**
- * The hidden state after every step, each where its output belongs. What a mask hides is not written.
+ * The hidden state after every step of a frame, each where its output belongs. What a mask hides is not written.
  *
- * y        [N, T, F]      out  assigned
- * xh       [R + N, S]     in
- * offsets  [T + 1], outputs [R] of i32: recurrentSteps
+ * y  [N, T, F]  out  assigned
  */
-export function recurrentOutputs(y: usize, xh: usize, offsets: usize, outputs: usize, T: i32, C: i32, F: i32): void {
-  const S = rowLength(C, F), last = load<i32>(offsets + bytes(T));
-  const h = xh + bytes(padded(C));
-  for (let t = 0; t < T; t++) {
-    const first = load<i32>(offsets + bytes(t)), places = placesAt(offsets, t, T), next = placesAt(offsets, t + 1, T);
-    const at = outputs + bytes(first);
+export function recurrentOutputs(y: usize, frame: usize): void {
+  const f = changetype<Frame>(frame);
+  const F = f.F, S = rowLength(f.C, F), h = f.xh + bytes(padded(f.C)), offsets = f.offsets;
+  for (let t = f.from; t < f.to; t++) {
+    const first = load<i32>(offsets + bytes(t)), places = placesAt(offsets, t, f.T), next = placesAt(offsets, t + 1, f.T);
+    const at = f.outputs + bytes(first);
     scatterRows(y, F, h + bytes((first + places) * S), S, at, next, F);
-    scatterRows(y, F, h + bytes((last + next) * S), S, at + bytes(next), places - next, F);
+    scatterRows(y, F, h + bytes((f.last + next) * S), S, at + bytes(next), places - next, F);
   }
 }
 

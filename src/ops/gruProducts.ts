@@ -97,6 +97,7 @@ export function bindGru(
     frame: { ...side.frame, packed: maskedSide?.packed ?? pointer, recurrentBias },
     wanted: [...side.wanted, recurrentKernel, bias],
     transpose() {
+      side.begin();
       if (maskedSide) return maskedSide.transpose();
       const packedTransposed = memory.allocate(kernels.packedSize(2 * P, H) + kernels.packedSize(P, H));
       const candidate = packedTransposed + 4 * kernels.packedSize(2 * P, H);
@@ -104,17 +105,17 @@ export function bindGru(
       kernels.recurrentPackTransposedPart(candidate, recurrentKernel.pointer + 8 * H, H, H, 1, GATES);
       return { packedTransposed };
     },
-    backward(buffers) {
+    backward(buffers, rows) {
       const mark = memory.mark();
-      side.backward(buffers.xh, buffers.gates, stride);
+      side.backward(buffers.xh, buffers.gates, stride, rows);
       if (maskedSide) {
         // What the candidate's product sees: h through its mask, or r times that.
         const last = resetAfter ? { slot: 3 } : { input: { pointer: buffers.saved, stride: P } };
-        maskedSide.addGradient(buffers, buffers.gates, stride, steps.rows, last);
+        maskedSide.addGradient(buffers, buffers.gates, stride, rows.count, last);
       } else {
-        addRecurrentGradient(context, recurrentKernel, buffers, side.width, steps.rows, sizes, resetAfter);
+        addRecurrentGradient(context, recurrentKernel, buffers, side.width, rows.count, sizes, resetAfter);
       }
-      addBiasGradient(context, bias, buffers.gates, steps.rows, sizes, resetAfter);
+      addBiasGradient(context, bias, buffers.gates, rows.count, sizes, resetAfter);
       memory.release(mark);
     },
   };

@@ -25,7 +25,7 @@ export function indRnnCell(weights: IndRnnWeights, options: { activation: Elemen
     flop: 20 * H,
     frame: { activation: activationKind(options.activation) },
     weights: [kernel, recurrentKernel, bias],
-    bind: (context, x, steps) => bindExtra(context, bindInputAlone(context, x, steps, weights, 1), extras, steps),
+    bind: (context, x, steps) => bindExtra(context, bindInputAlone(context, x, steps, weights, 1), extras),
     compile(program, x, layer) {
       const frame = { ...cell.frame, ...compileExtra(program, extras) };
       return compileInputAlone(program, x, { ...cell, frame }, "indRnnStep", weights, 1, layer);

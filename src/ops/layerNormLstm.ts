@@ -70,16 +70,17 @@ function bind(context: Context, x: Tensor, steps: Steps, weights: LayerNormLstmW
     frame: { ...input.frame, packed: hidden.packed, norm },
     wanted: [...input.wanted, recurrentKernel, bias, gamma, cellGamma, cellBeta],
     transpose() {
+      input.begin();
       normSums = memory.allocateZeros(N * normSize);
       return { ...hidden.transpose(), normSums };
     },
-    backward(buffers) {
+    backward(buffers, rows) {
       const { xh, gates: dz, saved } = buffers;
       const mark = memory.mark();
-      hidden.addGradient(buffers, saved, SAVED * padded(H), steps.rows);
-      const { pointer, count } = input.backward(xh, dz, G) ?? { pointer: dz, count: steps.rows };
+      hidden.addGradient(buffers, saved, SAVED * padded(H), rows.count);
+      const { pointer, count } = input.backward(xh, dz, G, rows) ?? { pointer: dz, count: rows.count };
       addBias(context, bias, pointer, count, sizes);
-      addNormGradients();
+      if (rows.last) addNormGradients();
       memory.release(mark);
     },
   };

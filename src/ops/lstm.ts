@@ -48,7 +48,7 @@ export function lstmCell(weights: LstmWeights, options: LstmCellOptions): Cell {
     },
     weights: [kernel, recurrentKernel, bias, peephole, projectionKernel],
     bind: (context, x, steps, masked) =>
-      bindExtra(context, bindUniform(context, x, steps, weights, gates, masked), extras, steps),
+      bindExtra(context, bindUniform(context, x, steps, weights, gates, masked), extras),
     compile(program, x, layer) {
       const frame = { ...cell.frame, ...compileExtra(program, extras) };
       return compileUniform(program, x, { ...cell, frame }, step, weights, layer);

@@ -1,7 +1,9 @@
 /** The options that all recurrent layers take, with Keras' names and defaults. */
 import { expectBoolean, expectFraction, expectInteger, expectOptions } from "../../expect.ts";
 import { expectInitializer, type Initializer } from "../../initializers.ts";
+import { describe } from "../../ndarray.ts";
 import type { Zoneout } from "../../ops/recurrent/regularizers.ts";
+import type { CheckpointSteps } from "../../ops/recurrent/segments.ts";
 import { LAYER_OPTIONS, type LayerOptions } from "../layer.ts";
 
 /** How a cell is run over a sequence, whatever the cell. */
@@ -32,6 +34,12 @@ export interface RecurrentOptions extends SequenceOptions {
    * A number is that of the hidden state, { hidden, cell } gives the cell state its own. Default 0
    */
   zoneout?: number | Partial<Zoneout>;
+  /**
+   * For long sequences: keep the states of every so many steps ("auto": about the square root of their number) and compute
+   * what lies between again in the backward pass. Memory then grows with the root of the length, gradients have the same bits,
+   * a step takes about a third longer. Default 0: keep everything
+   */
+  checkpointSteps?: CheckpointSteps;
   /** Default "glorotUniform" */
   kernelInitializer?: Initializer;
   /** Default "orthogonal" */
@@ -60,6 +68,7 @@ const SHARED = [
   ...SEQUENCE_OPTIONS,
   "recurrentDropout",
   "zoneout",
+  "checkpointSteps",
   "kernelInitializer",
   "recurrentInitializer",
   "biasInitializer",
@@ -98,6 +107,7 @@ export function expectRecurrentOptions(
     useBias: expectBoolean(options.useBias ?? true, `${kind} useBias`),
     recurrentDropout: expectFraction(options.recurrentDropout ?? 0, `${kind} recurrentDropout`),
     zoneout: expectZoneout(options.zoneout ?? 0, `${kind} zoneout`),
+    checkpointSteps: expectCheckpoints(options.checkpointSteps ?? 0, `${kind} checkpointSteps`),
     kernelInitializer: expectInitializer(options.kernelInitializer ?? "glorotUniform", `${kind} kernelInitializer`),
     recurrentInitializer: expectInitializer(
       options.recurrentInitializer ?? "orthogonal",
@@ -112,4 +122,12 @@ function expectZoneout(value: unknown, what: string): Zoneout {
   expectOptions(value, ["hidden", "cell"], what);
   const { hidden = 0, cell = 0 } = value as Partial<Zoneout>;
   return { hidden: expectFraction(hidden, `${what}.hidden`), cell: expectFraction(cell, `${what}.cell`) };
+}
+
+function expectCheckpoints(value: unknown, what: string): CheckpointSteps {
+  if (value === "auto") return value;
+  if (typeof value === "string") {
+    throw new RangeError(`${what}: expected "auto" or a number of steps, got ${describe(value)}`);
+  }
+  return value === 0 ? 0 : expectInteger(value, what);
 }

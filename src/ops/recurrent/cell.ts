@@ -25,6 +25,18 @@ export interface Buffers {
   maskedHidden: number;
 }
 
+/** Rows of a batch. */
+export interface RowRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Rows whose gradients are added together. */
+export interface Piece extends RowRange {
+  /** Whether no other piece follows. */
+  readonly last: boolean;
+}
+
 /** A cell with its weights, for one batch. */
 export interface BoundCell {
   /** C, the length of the x parts of xh: 0 where the input is projected. */
@@ -33,14 +45,19 @@ export interface BoundCell {
   readonly frame: Frame;
   /** What `backward` adds gradients to: their buffers are made before any scratch. */
   readonly wanted: readonly (Tensor | undefined)[];
-  /** Fills the x parts of xh. */
-  load(xh: number): void;
-  /** [R, G], where all pre-activations are made before the loop over time, and the frame says `ahead`. */
-  readonly gates?: number;
+  /** Fills the x parts of rows of xh, which begins at the first of them. */
+  load(xh: number, rows: RowRange): void;
+  /** Fills the gates of rows, where pre-activations are made before the loop over time and the frame says `ahead`. */
+  project?(gates: number, rows: RowRange): void;
   /** More words of the frame, for the backward pass: packedTransposed, ... */
   transpose(): Frame;
-  /** Adds the gradients of all weights and of the input; `gates` now holds dz. */
-  backward(buffers: Buffers): void;
+  /**
+   * Adds what some rows contribute to the gradients of all weights and of the input. Called from the last rows to the
+   * first, always in the same pieces: the order of sums does not depend on what is kept in memory.
+   *
+   * @param buffers which begin at the first of these rows; `gates` now holds dz
+   */
+  backward(buffers: Buffers, rows: Piece): void;
 }
 
 /** A cell with its weights. */

@@ -24,12 +24,7 @@ function wordsOf(extras: readonly ExtraWeight[], place: (extra: ExtraWeight) => 
 }
 
 /** A bound cell with more weights. */
-export function bindExtra(
-  context: Context,
-  bound: BoundCell,
-  extras: readonly ExtraWeight[],
-  { rows }: { rows: number },
-): BoundCell {
+export function bindExtra(context: Context, bound: BoundCell, extras: readonly ExtraWeight[]): BoundCell {
   if (extras.length === 0) return bound;
   const words = wordsOf(extras, extra => {
     const pointer = context.memory.allocate(extra.size);
@@ -41,11 +36,11 @@ export function bindExtra(
     frame: { ...bound.frame, ...words },
     wanted: [...bound.wanted, ...extras.map(({ weight }) => weight)],
     transpose: () => Object.assign(bound.transpose(), ...extras.map(extra => extra.transpose?.(context))),
-    backward(buffers) {
-      bound.backward(buffers);
+    backward(buffers, rows) {
+      bound.backward(buffers, rows);
       for (const extra of extras) {
         const gradient = context.tape?.gradientOf(extra.weight);
-        if (gradient) extra.addGradient(context, gradient, buffers, rows);
+        if (gradient) extra.addGradient(context, gradient, buffers, rows.count);
       }
     },
   };

@@ -4,25 +4,26 @@ import type { Tensor } from "../../tensor.ts";
 import { product, weightGradient } from "../products.ts";
 import type { Sizes } from "./weights.ts";
 
-/** [groups, G] in the arena: the sums of those rows of dz [rows, G] that belong together. */
-export function sumByRow(
+/** sums [groups, G] += those rows of dz [rows, G] that belong together. */
+export function addByRow(
   { kernels, memory, parallel }: Context,
+  sums: number,
   dz: number,
   G: number,
   group: number,
   rows: number,
   groups: number,
   stride = G,
-): number {
+): void {
+  const mark = memory.mark();
   const [starts, grouped] = [memory.allocate(groups + 1), memory.allocate(rows)];
   kernels.groupRows(starts, grouped, group, rows, groups);
-  const sums = memory.allocate(groups * G);
   // Memory sets its speed, not arithmetic: about that of four operations an element.
   const calls = parallel
     .split(G, 16, 4 * rows * G)
     .map(([from, to]) => [sums + 4 * from, G, dz + 4 * from, stride, starts, grouped, groups, to - from]);
-  parallel.run("sumGroups", calls);
-  return sums;
+  parallel.run("addGroups", calls);
+  memory.release(mark);
 }
 
 /** aᵀ·b [M, N] in the arena, a [rows, M] of row stride aStride, b [rows, N] of row stride bStride. */

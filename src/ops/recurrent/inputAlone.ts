@@ -4,9 +4,10 @@ import type { Kernels } from "../../engine/kernels.ts";
 import type { StepProgram, StepValue } from "../../models/stepProgram.ts";
 import type { Packed } from "../../packed.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type BoundCell, type Cell, packedColumns, padded } from "./cell.ts";
-import { addBias } from "./gradients.ts";
-import { projectInput } from "./inputSide.ts";
+import { product, type Rows } from "../products.ts";
+import { type BoundCell, type Cell, packedColumns, padded, type RowRange } from "./cell.ts";
+import { addBias, sumOfProducts } from "./gradients.ts";
+import { addInputGradient, type InputSide, projectInput } from "./inputSide.ts";
 import type { Steps } from "./steps.ts";
 import { compileStep } from "./uniformStep.ts";
 import { padBias, paddedBias, type Sizes } from "./weights.ts";
@@ -51,17 +52,63 @@ export function bindInputAlone(
   const { kernel, bias } = weights;
   const sizes = sizesOf(weights, gates);
   const packed = pack(context, weights, sizes, false);
-  const input = projectInput(context, x, steps, kernel, paddedBias(context, bias, sizes), sizes, packed);
+  const start = paddedBias(context, bias, sizes);
+  const input = x.lookup
+    ? projectInput(context, x, steps, kernel, start, sizes, packed)
+    : projectAhead(context, x, steps, kernel, start, sizes, packed);
   return {
     ...input,
-    ...(x.lookup ? {} : { frame: { ahead: 1 }, gates: input.frame.projected }),
     wanted: [...input.wanted, bias],
-    transpose: () => ({}),
-    backward({ xh, gates: dz }) {
+    transpose() {
+      input.begin();
+      return {};
+    },
+    backward({ xh, gates: dz }, piece) {
       const mark = context.memory.mark();
-      const rows = input.backward(xh, dz, sizes.G) ?? { pointer: dz, count: steps.rows };
+      const rows = input.backward(xh, dz, sizes.G, piece) ?? { pointer: dz, count: piece.count };
       addBias(context, bias, rows.pointer, rows.count, sizes);
       context.memory.release(mark);
+    },
+  };
+}
+
+/** x·kernel + bias of rows in one product, before the loop over time. */
+function projectAhead(
+  context: Context,
+  x: Tensor,
+  steps: Steps,
+  kernel: Tensor,
+  bias: number,
+  sizes: Sizes,
+  packedKernel: number,
+): InputSide & Pick<BoundCell, "project"> {
+  const { kernels, memory, tape } = context;
+  const { G, gates, C, H } = sizes;
+  const gather = ({ first, count }: RowRange): Rows => {
+    const pointer = memory.allocate(count * C);
+    kernels.gatherRows(pointer, C, x.pointer, C, steps.inputs + 4 * first, count, C);
+    return { pointer, stride: C };
+  };
+  return {
+    width: 0,
+    frame: { ahead: 1 },
+    wanted: [x, kernel],
+    load() {},
+    begin() {},
+    project(pointer, rows) {
+      const mark = memory.mark();
+      const z = { pointer, stride: G };
+      product(context, z, { pointer: bias, stride: 0 }, gather(rows), packedKernel, [rows.count, G, C]);
+      memory.release(mark);
+    },
+    backward(_xh, dz, stride, rows) {
+      const dKernel = tape?.gradientOf(kernel) ?? 0;
+      if (dKernel) {
+        const sum = sumOfProducts(context, gather(rows).pointer, C, C, dz, G, rows.count, stride);
+        kernels.recurrentAddUnpadded(dKernel, sum, C, H, gates);
+      }
+      addInputGradient(context, x, steps, dz, kernel, rows, sizes, stride);
+      return undefined;
     },
   };
 }

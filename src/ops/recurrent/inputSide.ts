@@ -8,9 +8,9 @@
 import type { Context } from "../../context.ts";
 import type { Tensor } from "../../tensor.ts";
 import { product } from "../products.ts";
-import { padded } from "./cell.ts";
+import { type Piece, padded, type RowRange } from "./cell.ts";
 import type { Frame } from "./frame.ts";
-import { sumByRow, sumOfProducts, timesTransposed } from "./gradients.ts";
+import { addByRow, sumOfProducts, timesTransposed } from "./gradients.ts";
 import type { Steps } from "./steps.ts";
 import type { Sizes } from "./weights.ts";
 
@@ -20,16 +20,18 @@ export interface InputSide {
   readonly frame: Frame;
   /** What `backward` adds gradients to. */
   readonly wanted: readonly Tensor[];
-  /** Fills the x parts of xh. */
-  load(xh: number): void;
+  /** As in `BoundCell`. */
+  load(xh: number, rows: RowRange): void;
+  /** Takes memory for sums, before the first piece. */
+  begin(): void;
   /**
-   * Adds the gradients of kernel and of the input.
+   * Adds the gradients of kernel and of the input, a piece at a time.
    *
-   * @param dz [R, G]
+   * @param dz [rows, G], as xh from the first row of the piece
    * @param stride elements from one of its rows to the next
-   * @returns rows [count, G] whose sum is the gradient of the bias, in the arena; nothing if those are dz itself
+   * @returns rows [count, G] whose sum is this piece's part of the gradient of the bias; dz itself if nothing is returned
    */
-  backward(xh: number, dz: number, stride: number): { pointer: number; count: number } | undefined;
+  backward(xh: number, dz: number, stride: number, rows: Piece): { pointer: number; count: number } | undefined;
 }
 
 /**
@@ -51,24 +53,32 @@ export function bindInput(
     width: C,
     frame: { bias },
     wanted: [x, kernel],
-    load: xh => loadInput(context, x, steps, xh, sizes),
-    backward(xh, dz, stride) {
+    load: (xh, rows) => loadInput(context, x, steps, xh, rows, sizes),
+    begin() {},
+    backward(xh, dz, stride, rows) {
       const dKernel = context.tape?.gradientOf(kernel) ?? 0;
       if (dKernel) {
         const [first, S] = [xh + 4 * (padded(C) - C), padded(C) + padded(F)];
-        const sum = sumOfProducts(context, first, S, C, dz, G, steps.rows, stride);
+        const sum = sumOfProducts(context, first, S, C, dz, G, rows.count, stride);
         context.kernels.recurrentAddUnpadded(dKernel, sum, C, H, gates);
       }
-      addInputGradient(context, x, steps, dz, kernel, sizes, stride);
+      addInputGradient(context, x, steps, dz, kernel, rows, sizes, stride);
       return undefined;
     },
   };
 }
 
-/** Fills the x parts of xh. */
-export function loadInput({ kernels }: Context, x: Tensor, steps: Steps, xh: number, { C, F }: Sizes): void {
+/** Fills the x parts of rows of xh. */
+export function loadInput(
+  { kernels }: Context,
+  x: Tensor,
+  steps: Steps,
+  xh: number,
+  { first, count }: RowRange,
+  { C, F }: Sizes,
+): void {
   const S = padded(C) + padded(F);
-  kernels.gatherRows(xh + 4 * (padded(C) - C), S, x.pointer, C, steps.inputs, steps.rows, C);
+  kernels.gatherRows(xh + 4 * (padded(C) - C), S, x.pointer, C, steps.inputs + 4 * first, count, C);
 }
 
 /** Adds dz·kernelᵀ to the gradient of x, if that is wanted. */
@@ -78,21 +88,25 @@ export function addInputGradient(
   steps: Steps,
   dz: number,
   kernel: Tensor,
+  { first, count }: RowRange,
   sizes: Sizes,
   stride = sizes.G,
 ): void {
   const dx = context.tape?.gradientOf(x) ?? 0;
   if (!dx) return;
-  const rows = timesTransposed(context, dz, kernel, steps.rows, sizes, stride);
-  context.kernels.scatterAddRows(dx, sizes.C, rows, sizes.C, steps.inputs, steps.rows, sizes.C);
+  const rows = timesTransposed(context, dz, kernel, count, sizes, stride);
+  context.kernels.scatterAddRows(dx, sizes.C, rows, sizes.C, steps.inputs + 4 * first, count, sizes.C);
 }
 
 /** Something between the projected input and the gates, row by row. */
 export interface AfterProjection {
   /** @param projected [count, G], changed in place */
   forward(projected: number, count: number): void;
-  /** @returns the gradient of what came in, in the arena */
-  backward(dProjected: number, count: number): number;
+  /**
+   * @param first the first of the rows, as `forward` saw them
+   * @returns the gradient of what came in, in the arena
+   */
+  backward(dProjected: number, first: number, count: number): number;
 }
 
 /** x·kernel + bias, made beforehand: of each step, or of each distinct row of the table that x was looked up in. */
@@ -117,26 +131,39 @@ export function projectInput(
   after?.forward(projected, count);
   const projectedRows = x.lookup ? memory.allocate(steps.rows) : 0;
   if (x.lookup) kernels.gatherRows(projectedRows, 1, x.lookup.which, 1, steps.inputs, steps.rows, 1);
+  let sums = 0; // of dz by row of the table
+  /** The gradients that follow from rows of dz, the first of them row `first` of those projected. */
+  const addGradients = (dz: number, stride: number, first: number, rowCount: number): void => {
+    const dTable = tape?.gradientOf(table) ?? 0;
+    const dKernel = tape?.gradientOf(kernel) ?? 0;
+    const d = after ? after.backward(dz, first, rowCount) : dz;
+    const dStride = d === dz ? stride : G;
+    if (dKernel) {
+      const sum = sumOfProducts(context, rows + 4 * first * C, C, C, d, G, rowCount, dStride);
+      kernels.recurrentAddUnpadded(dKernel, sum, C, H, gates);
+    }
+    if (dTable) {
+      const dRows = timesTransposed(context, d, kernel, rowCount, sizes, dStride);
+      kernels.scatterAddRows(dTable, C, dRows, C, distinct + 4 * first, rowCount, C);
+    }
+  };
   return {
     width: 0,
     frame: { projected, projectedRows },
     wanted: [table, kernel],
     load() {},
-    backward(_xh, dz, stride) {
-      const dTable = tape?.gradientOf(table) ?? 0;
-      const dKernel = tape?.gradientOf(kernel) ?? 0;
-      const sums = projectedRows ? sumByRow(context, dz, G, projectedRows, steps.rows, count, stride) : 0;
-      const d = after ? after.backward(sums || dz, count) : sums || dz;
-      const dStride = d === dz ? stride : G;
-      if (dKernel) {
-        const sum = sumOfProducts(context, rows, C, C, d, G, count, dStride);
-        kernels.recurrentAddUnpadded(dKernel, sum, C, H, gates);
+    begin() {
+      if (projectedRows) sums = memory.allocateZeros(count * G);
+    },
+    backward(_xh, dz, stride, piece) {
+      if (!projectedRows) {
+        addGradients(dz, stride, piece.first, piece.count);
+        return undefined;
       }
-      if (dTable) {
-        const dRows = timesTransposed(context, d, kernel, count, sizes, dStride);
-        kernels.scatterAddRows(dTable, C, dRows, C, distinct, count, C);
-      }
-      return sums ? { pointer: sums, count } : undefined;
+      addByRow(context, sums, dz, G, projectedRows + 4 * piece.first, piece.count, count, stride);
+      if (!piece.last) return { pointer: 0, count: 0 };
+      addGradients(sums, G, 0, count);
+      return { pointer: sums, count };
     },
   };
 }

@@ -29,17 +29,17 @@ export function normalizeProjection(
       });
       parallel.run("layerNormForward", calls);
     },
-    backward(dProjected, count) {
+    backward(dProjected, first, count) {
       const dGamma = tape?.gradientOf(gamma) ?? 0;
       if (dGamma) {
         const sums = memory.allocateZeros(G);
-        kernels.layerNormGainGradient(sums, dProjected, normalized, count, G);
+        kernels.layerNormGainGradient(sums, dProjected, normalized + 4 * first * G, count, G);
         kernels.recurrentAddUnpadded(dGamma, sums, 1, H, gates);
       }
       const d = memory.allocate(count * G);
       const calls = split(count).map(([from, to]) => {
-        const [dx, dy, n] = [d, dProjected, normalized].map(pointer => pointer + 4 * from * G);
-        return [dx, dy, n, inverse + 4 * from, gain, to - from, gates, H];
+        const [dx, dy, n] = [d, dProjected, normalized + 4 * first * G].map(pointer => pointer + 4 * from * G);
+        return [dx, dy, n, inverse + 4 * (first + from), gain, to - from, gates, H];
       });
       parallel.run("layerNormBackward", calls);
       return d;

@@ -1,9 +1,10 @@
 /** The fused recurrent op: a whole batch of sequences, one kernel call each way, all large products outside the loop over time. */
 import type { Context } from "../../context.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type Cell, gatesRowOf, otherStates, padded, stateRowOf } from "./cell.ts";
+import { type Buffers, type Cell, gatesRowOf, otherStates, padded, stateRowOf } from "./cell.ts";
 import { FRAME_ELEMENTS, type Frame, writeFrame } from "./frame.ts";
 import { masksHidden, type RegularizerOptions, regularizerFrame } from "./regularizers.ts";
+import { type CheckpointSteps, firstRow, piecesOf, type Segment, segmentsOf } from "./segments.ts";
 import { recurrentSteps, splitPlaces } from "./steps.ts";
 
 export interface RecurrentOptions extends RegularizerOptions {
@@ -11,6 +12,7 @@ export interface RecurrentOptions extends RegularizerOptions {
   goBackwards: boolean;
   /** The output at a hidden step is 0; else it repeats the one before it. */
   zeroOutputForMask?: boolean;
+  checkpointSteps?: CheckpointSteps;
 }
 
 export interface RecurrentResult {
@@ -18,6 +20,12 @@ export interface RecurrentResult {
   output: Tensor;
   /** The states after the last step: h [N, F], then the cell's others */
   states: Tensor[];
+}
+
+/** A segment that has been computed: its buffers, where row r of the batch is row r. */
+interface Computed {
+  frame: Frame;
+  buffers: Buffers;
 }
 
 /**
@@ -35,12 +43,11 @@ export function recurrent(
   const { goBackwards, returnSequences } = options;
   const { units: H, hidden: F } = cell;
   const [N, T] = x.shape;
-  const P = padded(H);
-  const [G, Q] = [gatesRowOf(cell), stateRowOf(cell)];
+  const [G, Q, A] = [gatesRowOf(cell), stateRowOf(cell), cell.saved * padded(H)];
   const kinds = otherStates(cell);
-  const dhWidth = padded(F);
+  const hWidth = padded(F);
   const inputs = [x, ...cell.weights, ...(initial ?? [])];
-  const keep = tape !== undefined && inputs.some(input => input?.requiresGradient);
+  const records = tape !== undefined && inputs.some(input => input?.requiresGradient);
 
   const output = context.tensor(returnSequences ? [N, T, F] : [N, F], inputs);
   const h = context.tensor([N, F], inputs);
@@ -52,33 +59,28 @@ export function recurrent(
   const { rows: R, order, offsets, outputs, empty } = steps;
   const mask = R < N * T ? (x.mask?.pointer ?? 0) : 0;
   const bound = cell.bind(context, x, steps, masksHidden(context, options));
+  const regularizers = regularizerFrame(context, cell, options, steps, [N, T]);
+  const M = (regularizers.maskedGates ?? 0) * hWidth;
   const xWidth = padded(bound.width);
-  const S = xWidth + padded(F); // a row of xh: the input, then the hidden state before it
-  const slots = keep ? R : N;
-  const regularizers = regularizerFrame(context, cell, options, steps, [N, T, slots]);
-  const buffers = {
-    xh: memory.allocate((R + N) * S),
-    state: memory.allocate((keep ? R + N : N) * Q),
-    saved: memory.allocate(slots * cell.saved * P),
-    gates: bound.gates ?? memory.allocate(slots * G),
-    maskedHidden: regularizers.maskedHidden ?? 0,
-  };
-  const { xh, state } = buffers;
-  const frame: Frame = {
-    ...cell.frame,
-    ...bound.frame,
-    ...regularizers,
-    ...buffers,
-    T,
-    C: bound.width,
-    H,
-    F,
-    offsets,
-    outputs,
-    keep: Number(keep),
-  };
+  const S = xWidth + hWidth; // a row of xh: the input, then the hidden state before it
+  const segments = segmentsOf(memory, steps, N, T, options.checkpointSteps ?? 0);
+  const recomputes = records && segments.length > 1;
+  const running = (t: number): number => (t < T ? firstRow(memory, steps, t + 1) - firstRow(memory, steps, t) : 0);
+
+  // The states by place: those before the segment at hand, and of sequences that have ended their last ones.
+  const hNow = memory.allocateZeros(N * hWidth);
+  const stateNow = memory.allocateZeros(N * Q);
+  if (initial) {
+    kernels.gatherRows(hNow, hWidth, initial[0].pointer, F, order, N, F);
+    initial.slice(1).forEach(({ pointer }, i) => {
+      const { size, at } = kinds[i];
+      kernels.gatherRows(stateNow + 4 * at, Q, pointer, size, order, N, size);
+    });
+  }
+  const borders = recomputes ? segments.map(() => [memory.allocate(N * hWidth), memory.allocate(N * Q)] as const) : [];
+
   const framePointer = memory.allocate(FRAME_ELEMENTS);
-  const run = (kernel: typeof cell.forward, flop: number): void => {
+  const run = (kernel: typeof cell.forward, frame: Frame, flop: number): void => {
     writeFrame(memory, framePointer, frame);
     const ranges = splitPlaces(context, steps, N, flop);
     parallel.run(
@@ -87,44 +89,71 @@ export function recurrent(
     );
   };
 
-  // The states before the first step; those of empty sequences are their last ones too.
-  const running = N - empty;
-  const fillStates = (hRow: number, stateRow: number, place: number, count: number): void => {
-    memory.floats.fill(0, (xh >> 2) + hRow * S, (xh >> 2) + (hRow + count) * S);
-    memory.floats.fill(0, (state >> 2) + stateRow * Q, (state >> 2) + (stateRow + count) * Q);
-    if (!initial) return;
-    const index = order + 4 * place;
-    kernels.gatherRows(xh + 4 * (hRow * S + xWidth), S, initial[0].pointer, F, index, count, F);
-    initial.slice(1).forEach(({ pointer }, i) => {
-      const { size, at } = kinds[i];
-      kernels.gatherRows(state + 4 * (stateRow * Q + at), Q, pointer, size, index, count, size);
-    });
-  };
-  fillStates(0, 0, 0, running);
-  if (empty) fillStates(R + running, (keep ? R : 0) + running, running, empty);
-  bound.load(xh);
-  run(cell.forward, R * (cell.flop ?? 2 * G * (bound.width + F)));
+  /**
+   * Computes a segment from the states of now. Its rows are followed by those of the step after it, and by the states of
+   * sequences that end in it. Pointers are moved back, so that rows keep their numbers in the batch.
+   */
+  const compute = ({ from, to, rows }: Segment, keep: boolean): Computed => {
+    const { first, count } = rows;
+    const next = first + count;
+    const last = next + (to < T ? N : 0);
+    const allocate = (slots: number, width: number, row: number): number =>
+      memory.allocate(slots * width) - 4 * row * width;
+    const [slots, own] = keep ? [count, first] : [N, 0];
+    const buffers = {
+      xh: allocate(last - first + N, S, first),
+      state: keep ? allocate(last - first + N, Q, first) : stateNow,
+      saved: allocate(slots, A, own),
+      gates: bound.project ? allocate(count, G, first) : allocate(slots, G, own),
+      maskedHidden: M ? allocate(slots, M, own) : 0,
+    };
+    const { xh, state } = buffers;
+    const sizes = { T, C: bound.width, H, F, from, to, last, offsets, outputs, keep: Number(keep) };
+    const frame: Frame = { ...cell.frame, ...bound.frame, ...regularizers, ...sizes, ...buffers };
 
-  const lastH = xh + 4 * (R * S + xWidth);
-  const lastState = state + 4 * (keep ? R * Q : 0);
-  kernels.scatterRows(h.pointer, F, lastH, S, order, N, F);
+    const [begun, going] = [running(from), running(to)];
+    const hAt = (row: number): number => xh + 4 * (row * S + xWidth);
+    kernels.copyRows(hAt(first), S, hNow, hWidth, begun, hWidth);
+    if (keep) kernels.copyRows(state + 4 * first * Q, Q, stateNow, Q, begun, Q);
+    bound.load(xh + 4 * first * S, rows);
+    bound.project?.(buffers.gates + 4 * first * G, rows);
+    run(cell.forward, frame, count * (cell.flop ?? 2 * G * (bound.width + F)));
+
+    kernels.copyRows(hNow, hWidth, hAt(next), S, going, hWidth);
+    kernels.copyRows(hNow + 4 * going * hWidth, hWidth, hAt(last + going), S, begun - going, hWidth);
+    if (keep) {
+      kernels.copyRows(stateNow, Q, state + 4 * next * Q, Q, going, Q);
+      kernels.copyRows(stateNow + 4 * going * Q, Q, state + 4 * (last + going) * Q, Q, begun - going, Q);
+    }
+    return { frame, buffers };
+  };
+
+  const repeats = returnSequences && mask !== 0 && !options.zeroOutputForMask;
+  if (returnSequences ? mask && !repeats : empty) context.numbers(output).fill(0);
+  let computed: Computed | undefined;
+  segments.forEach((segment, i) => {
+    if (recomputes) {
+      kernels.copyRows(borders[i][0], hWidth, hNow, hWidth, N, hWidth);
+      kernels.copyRows(borders[i][1], Q, stateNow, Q, N, Q);
+    }
+    const segmentMark = memory.mark();
+    computed = compute(segment, records && !recomputes);
+    if (returnSequences) kernels.recurrentOutputs(output.pointer, framePointer);
+    if (segments.length > 1) memory.release(segmentMark);
+  });
+
+  kernels.scatterRows(h.pointer, F, hNow, hWidth, order, N, F);
   others.forEach(({ pointer }, i) => {
     const { size, at } = kinds[i];
-    kernels.scatterRows(pointer, size, lastState + 4 * at, Q, order, N, size);
+    kernels.scatterRows(pointer, size, stateNow + 4 * at, Q, order, N, size);
   });
-  const repeats = returnSequences && mask !== 0 && !options.zeroOutputForMask;
-  if (returnSequences) {
-    if (mask && !repeats) context.numbers(output).fill(0);
-    kernels.recurrentOutputs(output.pointer, xh, offsets, outputs, T, bound.width, F);
-    if (repeats) kernels.recurrentRepeat(output.pointer, mask, goBackwards, N, T, F);
-  } else {
-    if (empty) context.numbers(output).fill(0); // as Keras: no real step, no output
-    kernels.scatterRows(output.pointer, F, lastH, S, order, running, F);
-  }
+  if (repeats) kernels.recurrentRepeat(output.pointer, mask, goBackwards, N, T, F);
+  // As in Keras, a sequence without a real step gives zeros.
+  if (!returnSequences) kernels.scatterRows(output.pointer, F, hNow, hWidth, order, N - empty, F);
   // In a stream the steps before this one are real: their last output stays.
   if (context.streaming && empty && !options.zeroOutputForMask) kernels.copyRows(output.pointer, F, h.pointer, F, N, F);
 
-  if (!keep) {
+  if (!records) {
     memory.release(mark);
     return result;
   }
@@ -133,29 +162,51 @@ export function recurrent(
     for (const tensor of bound.wanted) tape.gradientOf(tensor);
     const scratchMark = memory.mark();
 
-    const dh = memory.allocateZeros(N * dhWidth);
+    const dh = memory.allocateZeros(N * hWidth);
     const dState = memory.allocateZeros(N * Q);
     const addTo = (pointer: number, stride: number, { gradient }: Tensor, width: number, count = N): void => {
       if (gradient) kernels.gatherAddRows(pointer, stride, gradient, width, order, count, width);
     };
-    addTo(dh, dhWidth, h, F);
+    addTo(dh, hWidth, h, F);
     others.forEach((tensor, i) => {
       addTo(dState + 4 * kinds[i].at, Q, tensor, kinds[i].size);
     });
-    if (!returnSequences) addTo(dh, dhWidth, output, F, running);
+    if (!returnSequences) addTo(dh, hWidth, output, F, N - empty);
     if (output.gradient && repeats) kernels.recurrentRepeatBackward(output.gradient, mask, goBackwards, N, T, F);
 
-    const dOutput = returnSequences ? output.gradient : 0;
-    const dMasked = buffers.maskedHidden ? memory.allocateZeros(N * dhWidth) : 0;
-    Object.assign(frame, bound.transpose(), { dh, dState, dOutput, dMasked, initial: Number(dInitial[0] > 0) });
-    run(cell.backward, R * (cell.flop ?? 2 * G * F));
+    const dMasked = M ? memory.allocateZeros(N * hWidth) : 0;
+    const words = { ...bound.transpose(), dh, dState, dMasked, dOutput: returnSequences ? output.gradient : 0 };
+    for (let i = segments.length - 1; i >= 0; i--) {
+      const segmentMark = memory.mark();
+      if (recomputes) {
+        kernels.copyRows(hNow, hWidth, borders[i][0], hWidth, N, hWidth);
+        kernels.copyRows(stateNow, Q, borders[i][1], Q, N, Q);
+        computed = compute(segments[i], true);
+      }
+      const { frame, buffers } = computed as Computed;
+      const wanted = Number(i > 0 || dInitial[0] > 0);
+      run(cell.backward, { ...frame, ...words, initial: wanted }, segments[i].rows.count * (cell.flop ?? 2 * G * F));
+      for (const { rows } of piecesOf(memory, steps, N, segments[i])) {
+        const moved = (pointer: number, width: number): number => (pointer ? pointer + 4 * rows.first * width : 0);
+        bound.backward(
+          {
+            xh: moved(buffers.xh, S),
+            state: moved(buffers.state, Q),
+            saved: moved(buffers.saved, A),
+            gates: moved(buffers.gates, G),
+            maskedHidden: moved(buffers.maskedHidden, M),
+          },
+          rows,
+        );
+      }
+      memory.release(segmentMark);
+    }
     dInitial.forEach((gradient, i) => {
       if (!gradient) return;
       const { size, at } = i === 0 ? { size: F, at: 0 } : kinds[i - 1];
-      const [from, stride] = i === 0 ? [dh, dhWidth] : [dState + 4 * at, Q];
+      const [from, stride] = i === 0 ? [dh, hWidth] : [dState + 4 * at, Q];
       kernels.scatterAddRows(gradient, size, from, stride, order, N, size);
     });
-    bound.backward(buffers);
     memory.release(scratchMark);
   });
   return result;

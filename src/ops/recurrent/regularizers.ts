@@ -32,16 +32,16 @@ function draw(context: Context, rate: number, stream: number, size: number): num
   return mask;
 }
 
-/** The words for a batch of N sequences of T steps, in buffers of `slots` rows. */
+/** The words for a batch of N sequences of T steps. */
 export function regularizerFrame(
   context: Context,
   cell: Cell,
   options: RegularizerOptions,
   steps: Steps,
-  [N, T, slots]: readonly [N: number, T: number, slots: number],
+  [N, T]: readonly [N: number, T: number],
 ): Frame {
   return {
-    ...(masksHidden(context, options) ? recurrentMask(context, cell, options, steps, N, slots) : {}),
+    ...(masksHidden(context, options) ? recurrentMask(context, cell, options, steps, N) : {}),
     ...zoneoutFrame(context, cell, options, N, N * T),
   };
 }
@@ -53,19 +53,17 @@ function recurrentMask(
   { recurrentDropout = 0, stream = 0 }: RegularizerOptions,
   { order }: Steps,
   N: number,
-  slots: number,
 ): Frame {
   const { kernels, memory } = context;
   const [row, stride] = [maskedGates * F, maskedGates * padded(F)];
   const mask = memory.allocateZeros(N * stride);
-  const maskedHidden = memory.allocate(slots * stride);
   const mark = memory.mark();
   const drawn = draw(context, recurrentDropout, stream + STREAMS.recurrentDropout, N * row);
   for (let gate = 0; gate < maskedGates; gate++) {
     kernels.gatherRows(mask + 4 * gate * padded(F), stride, drawn + 4 * gate * F, row, order, N, F);
   }
   memory.release(mark);
-  return { recurrentMask: mask, maskedGates, maskedHidden };
+  return { recurrentMask: mask, maskedGates };
 }
 
 /** @param rows steps of all sequences */

@@ -49,20 +49,20 @@ function plain(context: Context, x: Tensor, weights: RecurrentWeights, steps: St
     width: C,
     frame: { packed, bias: paddedBias(context, bias, sizes) },
     wanted: [x, kernel, recurrentKernel, bias],
-    load: xh => loadInput(context, x, steps, xh, sizes),
+    load: (xh, rows) => loadInput(context, x, steps, xh, rows, sizes),
     transpose: () => transposeRecurrent(context, weights, sizes),
-    backward({ xh, gates: dz }) {
+    backward({ xh, gates: dz }, rows) {
       const dKernel = tape?.gradientOf(kernel) ?? 0;
       const dRecurrent = tape?.gradientOf(recurrentKernel) ?? 0;
-      addBias(context, bias, dz, steps.rows, sizes);
+      addBias(context, bias, dz, rows.count, sizes);
       const mark = memory.mark();
       if (dKernel || dRecurrent) {
         // One product for both weight matrices, since a row of xh holds both their inputs side by side.
-        const both = sumOfProducts(context, xh + firstInput, S, C + F, dz, G, steps.rows);
+        const both = sumOfProducts(context, xh + firstInput, S, C + F, dz, G, rows.count);
         if (dKernel) kernels.recurrentAddUnpadded(dKernel, both, C, H, gates);
         if (dRecurrent) kernels.recurrentAddUnpadded(dRecurrent, both + 4 * C * G, F, H, gates);
       }
-      addInputGradient(context, x, steps, dz, kernel, sizes);
+      addInputGradient(context, x, steps, dz, kernel, rows, sizes);
       memory.release(mark);
     },
   };
@@ -87,12 +87,15 @@ function apart(
     ...input,
     frame: { ...input.frame, packed: hidden.packed },
     wanted: [...input.wanted, recurrentKernel, bias],
-    transpose: hidden.transpose,
-    backward(buffers) {
+    transpose() {
+      input.begin();
+      return hidden.transpose();
+    },
+    backward(buffers, rows) {
       const { xh, gates: dz } = buffers;
       const mark = memory.mark();
-      hidden.addGradient(buffers, dz, G, steps.rows);
-      const { pointer, count } = input.backward(xh, dz, G) ?? { pointer: dz, count: steps.rows };
+      hidden.addGradient(buffers, dz, G, rows.count);
+      const { pointer, count } = input.backward(xh, dz, G, rows) ?? { pointer: dz, count: rows.count };
       addBias(context, bias, pointer, count, sizes);
       memory.release(mark);
     },

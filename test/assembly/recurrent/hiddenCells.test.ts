@@ -113,6 +113,9 @@ function run(kind: Kind, sizes: Sizes, data: ReturnType<typeof randomData>, keep
   }
   const frame = {
     T,
+    from: 0,
+    to: T,
+    last: R,
     C: width,
     ahead: Number(perUnit > 0),
     H,
@@ -136,7 +139,7 @@ function run(kind: Kind, sizes: Sizes, data: ReturnType<typeof randomData>, keep
   };
   call(`${kind.name}Forward`, frame);
   const states = zeros(N * T * H);
-  kernels.recurrentOutputs(states, xh, offsets, outputs, T, width, H);
+  kernels.recurrentOutputs(states, placeFrame(bench, frame));
   const last = bench.output(N * H);
   kernels.scatterRows(last, H, xh + 4 * (R * S + padded(width)), S, order, N, H);
   if (!keep) return { states: bench.read(states), last: bench.read(last) };

@@ -125,6 +125,9 @@ export function runLstm(
   const [saved, gates] = [bench.output(slots * P), bench.output(slots * G)];
   const frame = {
     T,
+    from: 0,
+    to: T,
+    last: R,
     C,
     H,
     F: H,
@@ -141,7 +144,7 @@ export function runLstm(
   };
   for (const [begin, end] of ranges) kernels.lstmForward(placeFrame(bench, frame), begin, end);
   const states = zeros(N * T * H);
-  kernels.recurrentOutputs(states, xh, offsets, outputs, T, C, H);
+  kernels.recurrentOutputs(states, placeFrame(bench, frame));
   const lastH = bench.output(N * P);
   kernels.copyRows(lastH, P, xh + 4 * (R * S + padded(C)), S, N, H);
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { KernelBench } from "../../helpers/kernels.ts";
 import { seeded } from "../../helpers/random.ts";
 import { panels } from "../matmul/panels.ts";
+import { placeFrame } from "./runLstm.ts";
 
 const bench = new KernelBench();
 const { kernels } = bench;
@@ -98,7 +99,7 @@ describe("recurrentOutputs and what a mask hides", () => {
     expect(R).toBe(5);
     const xh = bench.input(Float32Array.from({ length: (R + N) * S }, (_, i) => i));
     const y = bench.output(N * T * H);
-    kernels.recurrentOutputs(y, xh, offsets, outputs, T, C, H);
+    kernels.recurrentOutputs(y, placeFrame(bench, { T, from: 0, to: T, last: R, C, F: H, offsets, outputs, xh }));
     kernels.recurrentRepeat(y, shown, reverse, N, T, H);
     // Sequence 2 has place 0 and its states after its steps in rows 2, 4 and 5; sequence 0 place 1, rows 3 and 6.
     const rows = [reverse ? [0, 3, 3, 6] : [3, 3, 6, 6], [0, 0, 0, 0], reverse ? [2, 4, 5, 5] : [0, 2, 4, 5]];

@@ -1,0 +1,168 @@
+/** Segments that are computed again: the same bits, in less memory. */
+import { describe, expect, it } from "vitest";
+import { layers, type Model, ndarray, sequential } from "../../src/index.ts";
+import type { CheckpointSteps } from "../../src/ops/recurrent/segments.ts";
+import { seeded } from "../helpers/random.ts";
+
+const { bidirectional, dense, embedding, gru, indRNN, lstm, masking, minGRU, minLSTM, mLSTM, sLSTM, simpleRNN } =
+  layers;
+
+type Shared = { units: number; returnSequences?: boolean; checkpointSteps: CheckpointSteps };
+
+interface Case {
+  N: number;
+  T: number;
+  build(checkpointSteps: CheckpointSteps, T: number): Model;
+  ids?: number;
+}
+
+const C = 3;
+const build = (list: Parameters<typeof sequential>[0]): Model => {
+  const net = sequential(list, { seed: 3 });
+  net.compile({ loss: "mse", optimizer: "sgd" });
+  return net;
+};
+
+const cases: Record<string, Case> = {
+  "last output": {
+    N: 300,
+    T: 23,
+    build: (checkpointSteps, T) =>
+      build([lstm({ units: 5, checkpointSteps, inputShape: [T, C] }), dense({ units: 2 })]),
+  },
+  "sequences, stacked": {
+    N: 300,
+    T: 23,
+    build: (checkpointSteps, T) =>
+      build([
+        lstm({ units: 5, returnSequences: true, checkpointSteps, inputShape: [T, C] }),
+        lstm({ units: 6, returnSequences: true, checkpointSteps }),
+        dense({ units: 2 }),
+      ]),
+  },
+  "one sequence": {
+    N: 1,
+    T: 4000,
+    build: (checkpointSteps, T) =>
+      build([lstm({ units: 5, checkpointSteps, inputShape: [T, C] }), dense({ units: 2 })]),
+  },
+  "both directions, masked": {
+    N: 200,
+    T: 31,
+    build: (checkpointSteps, T) =>
+      build([
+        masking({ inputShape: [T, C] }),
+        bidirectional({ layer: lstm({ units: 5, returnSequences: true, checkpointSteps }) }),
+        dense({ units: 2 }),
+      ]),
+  },
+  "tokens, padded": {
+    N: 200,
+    T: 31,
+    ids: 9,
+    build: (checkpointSteps, T) =>
+      build([
+        embedding({ inputDim: 9, outputDim: 4, maskZero: true, inputShape: [T] }),
+        lstm({ units: 5, checkpointSteps }),
+        dense({ units: 2 }),
+      ]),
+  },
+  ...Object.fromEntries(
+    Object.entries({
+      gru: (options: Shared) => gru(options),
+      "gru, reset before": (options: Shared) => gru({ ...options, resetAfter: false }),
+      simpleRNN: (options: Shared) => simpleRNN(options),
+      indRNN: (options: Shared) => indRNN(options),
+      minGRU: (options: Shared) => minGRU(options),
+      minLSTM: (options: Shared) => minLSTM(options),
+      sLSTM: (options: Shared) => sLSTM(options),
+      mLSTM: (options: Shared) => mLSTM({ ...options, heads: 2 }),
+      "lstm, all variants": (options: Shared) =>
+        lstm({ ...options, peephole: "gers", inputGate: "squared", cellClip: 0.5, clip: 2, projection: 3 }),
+      "lstm, normalized": (options: Shared) => lstm({ ...options, layerNorm: true }),
+      "lstm, dropped and zoned out": (options: Shared) => lstm({ ...options, recurrentDropout: 0.3, zoneout: 0.2 }),
+    }).flatMap(([name, layer]): [string, Case][] => [
+      [
+        `${name}: sequences, masked`,
+        {
+          N: 200,
+          T: 20,
+          build: (checkpointSteps, T) =>
+            build([
+              masking({ inputShape: [T, C] }),
+              layer({ units: 6, returnSequences: true, checkpointSteps }),
+              dense({ units: 2 }),
+            ]),
+        },
+      ],
+      [
+        `${name}: tokens`,
+        {
+          N: 200,
+          T: 20,
+          ids: 9,
+          build: (checkpointSteps, T) =>
+            build([
+              embedding({ inputDim: 9, outputDim: 4, inputShape: [T] }),
+              layer({ units: 6, checkpointSteps }),
+              dense({ units: 2 }),
+            ]),
+        },
+      ],
+    ]),
+  ),
+};
+
+function data({ N, T, ids }: Case, sequences: boolean) {
+  const random = seeded(7);
+  const length = (n: number) => (n * 7) % (T + 1); // some are empty
+  const real = (n: number, t: number) => N === 1 || t < length(n);
+  const x = ids
+    ? ndarray(
+        Int32Array.from({ length: N * T }, (_, i) => (real(Math.floor(i / T), i % T) ? 1 + (i % (ids - 1)) : 0)),
+        [N, T],
+      )
+    : ndarray(
+        Float32Array.from(random.array(N * T * C), (value, i) =>
+          real(Math.floor(i / (T * C)), Math.floor(i / C) % T) ? value : 0,
+        ),
+        [N, T, C],
+      );
+  const shape = sequences ? [N, T, 2] : [N, 2];
+  return { x, y: ndarray(Float32Array.from(random.array(shape.reduce((a, b) => a * b))), shape) };
+}
+
+describe.each(Object.entries(cases))("%s", (name, set) => {
+  it.each<[CheckpointSteps]>([["auto"], [9], [1e6]])(
+    "gradients and outputs have the same bits with checkpointSteps %s",
+    every => {
+      const [whole, cut] = [set.build(0, set.T), set.build(every, set.T)];
+      const { x, y } = data(set, /sequences|directions/.test(name));
+      const bits = (arrays: readonly { data: Float32Array | Int32Array }[]) =>
+        arrays.map(({ data }) => [...new Int32Array(Float32Array.from(data).buffer)]);
+      const [expected, gradients] = [whole, cut].map(net => bits(net.gradients(x, y)));
+      expect(expected.flat().some(value => value !== 0)).toBe(true);
+      expect(gradients).toEqual(expected);
+      expect(bits([cut.predict(x)])).toEqual(bits([whole.predict(x)]));
+    },
+  );
+});
+
+it("memory does not grow with the length", () => {
+  const bytes = (T: number, checkpointSteps: CheckpointSteps) => {
+    const net = build([lstm({ units: 16, checkpointSteps, inputShape: [null, 1] }), dense({ units: 1 })]);
+    const x = ndarray(new Float32Array(T).fill(0.1), [1, T, 1]);
+    net.trainOnBatch(x, [[1]]);
+    return net.memoryBytes;
+  };
+  expect(bytes(40_000, 0)).toBeGreaterThan(15e6);
+  expect(bytes(40_000, "auto")).toBeLessThan(3e6);
+});
+
+it.each([
+  [-1, "lstm checkpointSteps: expected a whole number >= 1, got -1"],
+  [1.5, "lstm checkpointSteps: expected a whole number >= 1, got 1.5"],
+  ["root", 'lstm checkpointSteps: expected "auto" or a number of steps, got "root"'],
+])("refuses %s", (value, message) => {
+  expect(() => lstm({ units: 2, checkpointSteps: value as number })).toThrow(message);
+});
