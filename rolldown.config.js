@@ -5,8 +5,7 @@ import { defineConfig } from "rolldown";
 const output = {
   dir: "dist",
   format: "esm",
-  // Local names are shortened, lines stay: small, and an error still points to a readable place.
-  minify: { compress: false, mangle: true, codegen: { removeWhitespace: false } },
+  minify: { compress: false, mangle: true, codegen: { removeWhitespace: true } },
   comments: false,
 };
 
