@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import { expectInitializer } from "../../initializers.ts";
 import type { StepProgram, StepValue } from "../../models/stepProgram.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
-import { type RecurrentResult, recurrent } from "../../ops/recurrent/recurrent.ts";
+import { type RecurrentOptions, type RecurrentResult, recurrent } from "../../ops/recurrent/recurrent.ts";
 import { stepZoneout } from "../../ops/recurrent/regularizers.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type InnerShape, lastAxis, type Weight, type WeightSpec } from "../layer.ts";
@@ -15,6 +15,8 @@ export abstract class Recurrent<
 > extends RecurrentBase<Options> {
   /** Gates side by side in kernel and recurrentKernel. */
   abstract readonly gates: number;
+  /** What `run` gives the op, made once. */
+  #bound: { cell: Cell; options: RecurrentOptions } | undefined;
 
   abstract override with(options: Partial<RecurrentLayerOptions>): Recurrent;
 
@@ -57,9 +59,10 @@ export abstract class Recurrent<
     super.attach(weights, packed);
     const { recurrentDropout, zoneout } = this.options;
     const cell = this.cell();
+    this.#bound = undefined;
     if (recurrentDropout && !cell.maskedGates) {
       throw new RangeError(
-        `${this.name}: expected recurrentDropout 0, since this cell cannot mask what its gates see of the hidden state, got ${recurrentDropout}; use zoneout`,
+        `${this.name}: expected recurrentDropout 0, since no gate multiplies the hidden state with a matrix, got ${recurrentDropout}; use zoneout`,
       );
     }
     if (zoneout.cell && cell.states !== 1) {
@@ -70,7 +73,8 @@ export abstract class Recurrent<
   }
 
   protected override run(context: Context, x: Tensor, initial: readonly Tensor[] | undefined): RecurrentResult {
-    return recurrent(context, x, this.cell(), { ...this.options, stream: this.stream }, initial);
+    this.#bound ??= { cell: this.cell(), options: { ...this.options, stream: this.stream } };
+    return recurrent(context, x, this.#bound.cell, this.#bound.options, initial);
   }
 
   override compileStep(program: StepProgram, input: StepValue): StepValue | undefined {

@@ -2,7 +2,7 @@
 import type { Context } from "../../context.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type Buffers, type Cell, gatesRowOf, otherStates, padded, stateRowOf } from "./cell.ts";
-import { FRAME_ELEMENTS, type Frame, writeFrame } from "./frame.ts";
+import { FRAME_ELEMENTS, setWords, wordOf, writeFrame } from "./frame.ts";
 import { masksHidden, type RegularizerOptions, regularizerFrame } from "./regularizers.ts";
 import { type CheckpointSteps, firstRow, piecesOf, type Segment, segmentsOf } from "./segments.ts";
 import { recurrentSteps, splitPlaces } from "./steps.ts";
@@ -20,12 +20,6 @@ export interface RecurrentResult {
   output: Tensor;
   /** The states after the last step: h [N, F], then the cell's others */
   states: Tensor[];
-}
-
-/** A segment that has been computed: its buffers, where row r of the batch is row r. */
-interface Computed {
-  frame: Frame;
-  buffers: Buffers;
 }
 
 /**
@@ -79,21 +73,20 @@ export function recurrent(
   }
   const borders = recomputes ? segments.map(() => [memory.allocate(N * hWidth), memory.allocate(N * Q)] as const) : [];
 
-  const framePointer = memory.allocate(FRAME_ELEMENTS);
-  const run = (kernel: typeof cell.forward, frame: Frame, flop: number): void => {
-    writeFrame(memory, framePointer, frame);
+  const frame = memory.allocate(FRAME_ELEMENTS);
+  const run = (kernel: typeof cell.forward, flop: number): void => {
     const ranges = splitPlaces(context, steps, N, flop);
     parallel.run(
       kernel,
-      ranges.map(([begin, end]) => [framePointer, begin, end]),
+      ranges.map(([begin, end]) => [frame, begin, end]),
     );
   };
 
   /**
    * Computes a segment from the states of now. Its rows are followed by those of the step after it, and by the states of
-   * sequences that end in it. Pointers are moved back, so that rows keep their numbers in the batch.
+   * sequences that end in it. The buffers are those of `frame` then, moved back so that rows keep their numbers in the batch.
    */
-  const compute = ({ from, to, rows }: Segment, keep: boolean): Computed => {
+  const compute = ({ from, to, rows }: Segment, keep: boolean): Buffers => {
     const { first, count } = rows;
     const next = first + count;
     const last = next + (to < T ? N : 0);
@@ -109,7 +102,7 @@ export function recurrent(
     };
     const { xh, state } = buffers;
     const sizes = { T, C: bound.width, H, F, from, to, last, offsets, outputs, keep: Number(keep) };
-    const frame: Frame = { ...cell.frame, ...bound.frame, ...regularizers, ...sizes, ...buffers };
+    writeFrame(memory, frame, cell.frame, bound.frame, regularizers, sizes, buffers);
 
     const [begun, going] = [running(from), running(to)];
     const hAt = (row: number): number => xh + 4 * (row * S + xWidth);
@@ -117,7 +110,7 @@ export function recurrent(
     if (keep) kernels.copyRows(state + 4 * first * Q, Q, stateNow, Q, begun, Q);
     bound.load(xh + 4 * first * S, rows);
     bound.project?.(buffers.gates + 4 * first * G, rows);
-    run(cell.forward, frame, count * (cell.flop ?? 2 * G * (bound.width + F)));
+    run(cell.forward, count * (cell.flop ?? 2 * G * (bound.width + F)));
 
     kernels.copyRows(hNow, hWidth, hAt(next), S, going, hWidth);
     kernels.copyRows(hNow + 4 * going * hWidth, hWidth, hAt(last + going), S, begun - going, hWidth);
@@ -125,20 +118,20 @@ export function recurrent(
       kernels.copyRows(stateNow, Q, state + 4 * next * Q, Q, going, Q);
       kernels.copyRows(stateNow + 4 * going * Q, Q, state + 4 * (last + going) * Q, Q, begun - going, Q);
     }
-    return { frame, buffers };
+    return buffers;
   };
 
   const repeats = returnSequences && mask !== 0 && !options.zeroOutputForMask;
   if (returnSequences ? mask && !repeats : empty) context.numbers(output).fill(0);
-  let computed: Computed | undefined;
+  let buffers: Buffers | undefined;
   segments.forEach((segment, i) => {
     if (recomputes) {
       kernels.copyRows(borders[i][0], hWidth, hNow, hWidth, N, hWidth);
       kernels.copyRows(borders[i][1], Q, stateNow, Q, N, Q);
     }
     const segmentMark = memory.mark();
-    computed = compute(segment, records && !recomputes);
-    if (returnSequences) kernels.recurrentOutputs(output.pointer, framePointer);
+    buffers = compute(segment, records && !recomputes);
+    if (returnSequences) kernels.recurrentOutputs(output.pointer, frame);
     if (segments.length > 1) memory.release(segmentMark);
   });
 
@@ -181,20 +174,21 @@ export function recurrent(
       if (recomputes) {
         kernels.copyRows(hNow, hWidth, borders[i][0], hWidth, N, hWidth);
         kernels.copyRows(stateNow, Q, borders[i][1], Q, N, Q);
-        computed = compute(segments[i], true);
+        buffers = compute(segments[i], true);
       }
-      const { frame, buffers } = computed as Computed;
-      const wanted = Number(i > 0 || dInitial[0] > 0);
-      run(cell.backward, { ...frame, ...words, initial: wanted }, segments[i].rows.count * (cell.flop ?? 2 * G * F));
+      const { xh, state, saved, gates, maskedHidden } = buffers as Buffers;
+      setWords(memory, frame, words);
+      memory.ints[wordOf(frame, "initial")] = Number(i > 0 || dInitial[0] > 0);
+      run(cell.backward, segments[i].rows.count * (cell.flop ?? 2 * G * F));
       for (const { rows } of piecesOf(memory, steps, N, segments[i])) {
         const moved = (pointer: number, width: number): number => (pointer ? pointer + 4 * rows.first * width : 0);
         bound.backward(
           {
-            xh: moved(buffers.xh, S),
-            state: moved(buffers.state, Q),
-            saved: moved(buffers.saved, A),
-            gates: moved(buffers.gates, G),
-            maskedHidden: moved(buffers.maskedHidden, M),
+            xh: moved(xh, S),
+            state: moved(state, Q),
+            saved: moved(saved, A),
+            gates: moved(gates, G),
+            maskedHidden: moved(maskedHidden, M),
           },
           rows,
         );
