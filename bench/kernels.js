@@ -2,14 +2,21 @@
 // the bound that its arithmetic or its memory sets on this machine.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { cellCases } from "./kernels/cells.js";
 import { Buffers, measure, Roofs } from "./kernels/harness.js";
+import { layerNormCases } from "./kernels/layerNorm.js";
 import { layerCases } from "./kernels/layers.js";
 import { lossCases } from "./kernels/losses.js";
+import { lstmCellCases } from "./kernels/lstmCell.js";
+import { maskingCases } from "./kernels/masking.js";
 import { mathCases } from "./kernels/math.js";
 import { matmulCases } from "./kernels/matmul.js";
 import { optimizerCases } from "./kernels/optimizers.js";
 import { productRows } from "./kernels/products.js";
-import { recurrentCases } from "./kernels/recurrent.js";
+import { randomCases } from "./kernels/random.js";
+import { rowCases } from "./kernels/rows.js";
+import { stepCases } from "./kernels/steps.js";
+import { workspaceCases } from "./kernels/workspace.js";
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean" }, quick: { type: "boolean" } },
@@ -47,7 +54,22 @@ if (!values.json) {
   console.log(`multiplies and adds in registers: ${roofs.gflops.toFixed(1)} GFLOP/s\n`);
   console.log(line(HEADINGS));
 }
-for (const cases of [mathCases, matmulCases, recurrentCases, layerCases, lossCases, optimizerCases]) {
+const families = [
+  mathCases,
+  matmulCases,
+  lstmCellCases,
+  cellCases,
+  stepCases,
+  workspaceCases,
+  layerCases,
+  rowCases,
+  layerNormCases,
+  maskingCases,
+  randomCases,
+  lossCases,
+  optimizerCases,
+];
+for (const cases of families) {
   // An engine each: what one family leaves in the caches is not the next one's.
   for (const kernel of cases(new Buffers()).filter(wanted)) add(measure(kernel, roofs, milliseconds));
 }

@@ -37,8 +37,8 @@ const compiled = () => {
 const LSTM_OPTIONS =
   "known options are units, activation, recurrentActivation, unitForgetBias, inputGate, coupledGates, layerNorm, " +
   "peephole, cellClip, clip, projection, useBias, returnSequences, returnState, goBackwards, stateful, " +
-  "zeroOutputForMask, dropout, recurrentDropout, zoneout, kernelInitializer, recurrentInitializer, biasInitializer, " +
-  "name, inputShape";
+  "zeroOutputForMask, dropout, recurrentDropout, zoneout, checkpointSteps, kernelInitializer, recurrentInitializer, " +
+  "biasInitializer, name, inputShape";
 const ELEMENTWISE = "expected one of linear, relu, tanh, sigmoid, hardSigmoid";
 const INITIALIZERS =
   "zeros, ones, constant, uniform, normal, truncatedNormal, glorotUniform, glorotNormal, heUniform, heNormal, " +

@@ -1,5 +1,13 @@
 // What the kernel benchmarks share: an engine with its buffers, checks against plain JavaScript, and the roofs.
-import { Engine, measurePeak, sequence, time } from "../../dist/cli/bench/engine.js";
+import {
+  Engine,
+  FRAME_ELEMENTS,
+  measurePeak,
+  sequence,
+  time,
+  timeInTurns,
+  writeFrame,
+} from "../../dist/cli/bench/engine.js";
 
 /**
  * One kernel at one shape.
@@ -10,9 +18,10 @@ import { Engine, measurePeak, sequence, time } from "../../dist/cli/bench/engine
  * @property {number} elements what "ns per element" counts
  * @property {number} [flop] multiplies, adds and divisions of one run
  * @property {number} bytes that one run must read and write, each buffer once (an in/out buffer twice)
- * @property {() => void} run
+ * @property {() => void} [run]
  * @property {() => void} check runs once and throws if the result is wrong
  * @property {() => void} [without] what `run` does beside the kernel: its time is taken off
+ * @property {(milliseconds: number) => number} [time] instead of `run`: measures by itself, the median in milliseconds
  */
 
 /** Buffers in the linear memory of one engine. */
@@ -48,6 +57,20 @@ export class Buffers {
   ids(n, limit) {
     const pointer = this.#engine.memory.allocate(n);
     for (let i = 0; i < n; i++) this.ints[(pointer >> 2) + i] = Math.floor(this.#next() * limit);
+    return pointer;
+  }
+
+  /** int32 numbers as given. */
+  placeIds(numbers) {
+    const pointer = this.#engine.memory.allocate(numbers.length);
+    this.ints.set(numbers, pointer >> 2);
+    return pointer;
+  }
+
+  /** What a recurrent kernel works on, by the names of its words; the others are 0. */
+  frame(words) {
+    const pointer = this.#engine.memory.allocate(FRAME_ELEMENTS);
+    writeFrame(this.#engine.memory, pointer, words);
     return pointer;
   }
 
@@ -98,12 +121,20 @@ export class Roofs {
   }
 }
 
+/** Milliseconds of one run. */
+function medianOf(kernel, milliseconds) {
+  const run = () => kernel.run();
+  if (kernel.time) return kernel.time(milliseconds);
+  if (!kernel.without) return time(run, milliseconds).median;
+  const [all, rest] = timeInTurns([run, kernel.without], 2 * milliseconds);
+  return all.median - rest.median;
+}
+
 /** Checks, then times one kernel, and compares it with the higher of the two bounds on its time. */
 export function measure(kernel, roofs, milliseconds) {
   kernel.check();
-  const { family, name, shape, elements, flop = 0, bytes, without } = kernel;
-  let ms = time(() => kernel.run(), milliseconds).median;
-  if (without) ms -= time(without, milliseconds).median;
+  const { family, name, shape, elements, flop = 0, bytes } = kernel;
+  const ms = medianOf(kernel, milliseconds);
   const computing = flop / roofs.gflops / 1e6;
   const moving = bytes / roofs.bandwidth(bytes) / 1e6;
   return {

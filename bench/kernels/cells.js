@@ -1,0 +1,164 @@
+// Every recurrent cell over time at the shapes of mid128, forward and backward, timed inside training steps of a model that
+// has nothing else: so its buffers hold what they hold in earnest.
+import { layers } from "../../dist/cli/bench/engine.js";
+import { BACKWARD_FLOP, FORWARD_FLOP } from "./lstmCell.js";
+import { OneCell } from "./oneCell.js";
+
+const [N, T, C, H] = [32, 50, 64, 128];
+const HEADS = 4;
+const SIGMOID = 19;
+const TANH = 20;
+const EXP = 20;
+const LOG_SIGMOID = 40;
+
+/**
+ * @typedef {object} CellKind
+ * @property {string} kernel its name without Forward and Backward
+ * @property {(options: object) => object} layer
+ * @property {object} [options] of the layer
+ * @property {[x: number, h: number]} sees gates whose products with x and with h are made in the loop over time
+ * @property {number} gates numbers that a row keeps for the backward pass by unit: of gates,
+ * @property {number} states of states besides h,
+ * @property {number} saved and of anything else
+ * @property {number} [ahead] numbers by unit that are made before the loop, from x
+ * @property {number} [past] 1 if the backward pass reads the hidden states
+ * @property {[forward: number, backward: number]} flop by unit, without those products
+ */
+
+/** @type {CellKind[]} */
+const CELLS = [
+  {
+    kernel: "lstm",
+    layer: layers.lstm,
+    sees: [4, 4],
+    gates: 4,
+    states: 1,
+    saved: 1,
+    flop: [FORWARD_FLOP, BACKWARD_FLOP],
+  },
+  {
+    kernel: "lstmVariant",
+    layer: layers.lstm,
+    options: { peephole: "gers" },
+    sees: [4, 4],
+    gates: 4,
+    states: 1,
+    saved: 2,
+    flop: [FORWARD_FLOP + 6, BACKWARD_FLOP + 6],
+  },
+  {
+    kernel: "layerNormLstm",
+    layer: layers.lstm,
+    options: { layerNorm: true },
+    sees: [0, 4],
+    gates: 4,
+    states: 1,
+    saved: 7,
+    ahead: 4,
+    flop: [FORWARD_FLOP + 4 * 8 + 7, BACKWARD_FLOP + 4 * 11 + 13],
+  },
+  {
+    kernel: "sLstm",
+    layer: layers.sLSTM,
+    sees: [4, 4],
+    gates: 4,
+    states: 3,
+    saved: 1,
+    flop: [LOG_SIGMOID + 2 * EXP + TANH + SIGMOID + 10, 35],
+  },
+  {
+    kernel: "mLstm",
+    layer: layers.mLSTM,
+    options: { heads: HEADS },
+    sees: [0, 0],
+    gates: 4,
+    states: H / HEADS + 1,
+    saved: 1,
+    ahead: 4,
+    flop: [(5 * H) / HEADS + SIGMOID + 7, (11 * H) / HEADS + 25],
+  },
+  {
+    kernel: "gru",
+    layer: layers.gru,
+    sees: [3, 3],
+    gates: 4,
+    states: 0,
+    saved: 0,
+    past: 1,
+    flop: [2 * SIGMOID + TANH + 5, 15],
+  },
+  {
+    kernel: "gruResetBefore",
+    layer: layers.gru,
+    options: { resetAfter: false },
+    sees: [3, 3],
+    gates: 3,
+    states: 0,
+    saved: 1,
+    past: 1,
+    flop: [2 * SIGMOID + TANH + 4, 15],
+  },
+  { kernel: "simpleRnn", layer: layers.simpleRNN, sees: [1, 1], gates: 1, states: 0, saved: 0, flop: [TANH, 3] },
+  {
+    kernel: "indRnn",
+    layer: layers.indRNN,
+    options: { activation: "tanh" }, // with relu, random weights let it grow without bounds
+    sees: [0, 0],
+    gates: 1,
+    states: 0,
+    saved: 0,
+    ahead: 1,
+    flop: [TANH + 2, 4],
+  },
+  {
+    kernel: "minGru",
+    layer: layers.minGRU,
+    sees: [0, 0],
+    gates: 2,
+    states: 0,
+    saved: 0,
+    ahead: 2,
+    past: 1,
+    flop: [SIGMOID + 3, 8],
+  },
+  {
+    kernel: "minLstm",
+    layer: layers.minLSTM,
+    sees: [0, 0],
+    gates: 3,
+    states: 0,
+    saved: 1,
+    ahead: 3,
+    past: 1,
+    flop: [2 * SIGMOID + 5, 16],
+  },
+];
+
+/** @returns {import("./harness.js").Case[]} */
+export function cellCases() {
+  return CELLS.flatMap(kind => {
+    const { kernel, layer, options, sees, gates, states, saved, ahead = 0, past = 0, flop } = kind;
+    const rows = N * T;
+    const [x, h] = sees;
+    let checked; // of both directions, by the first that is wanted
+    const cell = () => {
+      checked ??= new OneCell(layer({ units: H, returnSequences: true, inputShape: [T, C], ...options }), N, T, C, H);
+      return checked;
+    };
+    const direction = (name, products, elementwise, numbers, weights) => ({
+      family: "recurrent",
+      name: `${kernel} ${name.toLowerCase()}`,
+      shape: `${N}x${T}x${C}x${H}`,
+      elements: rows * H,
+      flop: rows * (2 * products + elementwise * H),
+      bytes: 4 * (rows * numbers + weights),
+      check: () => cell().check(kernel),
+      time: milliseconds => cell().time(`${kernel}${name}`, milliseconds),
+    });
+    const products = x * C * H + h * H * H;
+    return [
+      direction("Forward", products, flop[0], (x && C) + H * (1 + ahead + gates + states + saved), products),
+      direction("Backward", h * H * H, flop[1], H * (1 + 2 * gates + states + saved + past), h * H * H),
+    ];
+  });
+}
