@@ -16,6 +16,7 @@ export { addGroups, gatherAddRows, gatherRows, groupRows, scatterAddRows, scatte
 export { pack, packedSize, packTransposed } from "./matmul/pack";
 export { columnForward, columnInputGradient, columnWeightGradient } from "./matmul/column";
 export { product } from "./matmul/product";
+export { scratchSize, useScratch } from "./matmul/scratch";
 export { weightGradient, weightGradientScratch } from "./matmul/weightGradient";
 
 export { recurrentSteps } from "./recurrent/steps";

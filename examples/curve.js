@@ -50,7 +50,8 @@ export function saveCurves(name, { title, curves, levels }) {
   const folder = new URL("curves/", import.meta.url);
   mkdirSync(folder, { recursive: true });
   const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`;
+  const alternative = `<title>${title}</title>`;
   const ground = '<rect width="100%" height="100%" fill="white"/>';
-  writeFileSync(new URL(`${name}.svg`, folder), `${[head, ground, ...parts, "</svg>"].join("\n")}\n`);
+  writeFileSync(new URL(`${name}.svg`, folder), `${[head, alternative, ground, ...parts, "</svg>"].join("\n")}\n`);
   return `examples/curves/${name}.svg`;
 }

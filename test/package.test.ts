@@ -10,7 +10,7 @@ const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.
 function imported(file: URL, seen = new Set<string>()): Set<string> {
   if (seen.has(file.href)) return seen;
   seen.add(file.href);
-  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from|import) "(\.[^"]+)"/g)) {
+  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from|import)\s*["`](\.[^"`]+)["`]/g)) {
     imported(new URL(path, file), seen);
   }
   return seen;

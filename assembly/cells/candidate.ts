@@ -13,11 +13,10 @@ export function candidate4(z: v128, positive: bool): v128 {
   return v128.bitselect(f32x4.add(z, f32x4.splat(0.5)), sigmoid4(z), f32x4.ge(z, zero));
 }
 
-/** Its slope, from its value y. */
+/** Its slope where it is kept positive, from its value y; it is 1 else. */
 // @ts-ignore: decorator
 @inline
-export function candidateSlope4(y: v128, positive: bool): v128 {
+export function candidateSlope4(y: v128): v128 {
   const one = f32x4.splat(1);
-  if (!positive) return one;
   return v128.bitselect(one, f32x4.mul(y, f32x4.sub(one, y)), f32x4.ge(y, f32x4.splat(0.5)));
 }

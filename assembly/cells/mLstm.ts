@@ -2,13 +2,14 @@ import { bytes, padded } from "../math/lanes";
 import { Frame } from "../recurrent/frame";
 import { inputAlone, inputAloneOfOne } from "../recurrent/preActivations";
 import { rowLength } from "../recurrent/workspace";
-import { headBackward, headForward } from "./mLstmHead";
+import { outputBackward, outputForward } from "./mLstmHead";
+import { remember } from "./mLstmMemory";
+import { FLOOR, PRODUCT, READ, SLOTS } from "./mLstmSaved";
 
 /**
  * The mLSTM cell (Beck et al. 2024): every head of D = H / heads units has a matrix for memory. Its gates see x alone.
- * A row of gates is [q | k | v | o], H each, then [i | f], one a head; a row of state is C [heads, D, D], n [H] and
- * m [heads], each padded. What a head does: mLstmHead.ts. Saved for the backward pass: h before the output gate, and
- * room to work.
+ * A row of gates is [q | k | v | o], H each, then [i | f], one a head. Where a backward pass will come, the memory of whole
+ * sequences has run before the driver over time, and runs backward after it (mLstmMemory.ts): here remains the output gate.
  */
 export class MLstmCell {
   gates(): i32 {
@@ -20,70 +21,46 @@ export class MLstmCell {
   }
 
   saved(): i32 {
-    return 2;
+    return <i32>SLOTS;
   }
 
   preActivations(f: Frame, rows: i32, first: i32, z: usize, _row: usize, _saved: usize): void {
-    inputAlone(f, rows, first, z, f.gatesRow);
+    if (!f.keep) inputAlone(f, rows, first, z, f.gatesRow);
   }
 
   preActivationsOfOne(f: Frame): void {
     inputAloneOfOne(f, f.gatesRow);
   }
 
-  forward(f: Frame, rows: i32, z: usize, _before: usize, state: usize, h: usize, next: usize, read: usize): void {
-    const H = f.H, heads = f.heads, D = H / heads, n = bytes(padded(H * D)), m = n + bytes(padded(H));
-    const whole = (D & 3) == 0;
+  forward(f: Frame, rows: i32, z: usize, _before: usize, state: usize, h: usize, _next: usize, saved: usize): void {
+    const H = f.H, heads = f.heads, D = H / heads, P = bytes(padded(H)), whole = (D & 3) == 0;
     for (let r = 0; r < rows; r++) {
+      if (!f.keep) remember(f, z, saved, state + bytes(r * f.stateRow), 0, 0, 1);
       for (let a = 0; a < heads; a++) {
-        const unit = bytes(a * D), cell = bytes(a * D * D), head = bytes(a);
-        const gate = z + bytes(4 * H) + head, q = z + unit;
-        if (whole) {
-          headForward(
-            h + unit, next + cell, next + n + unit, next + m + head, read + unit, q, H, gate, heads,
-            state + cell, state + n + unit, state + m + head, D, true,
-          );
-        } else {
-          headForward(
-            h + unit, next + cell, next + n + unit, next + m + head, read + unit, q, H, gate, heads,
-            state + cell, state + n + unit, state + m + head, D, false,
-          );
-        }
+        const unit = bytes(a * D), own = saved + bytes(a), read = saved + READ * P + unit, o = z + bytes(3 * H) + unit;
+        if (whole) outputForward(h + unit, read, o, own + PRODUCT * P, own + FLOOR * P, D, true);
+        else outputForward(h + unit, read, o, own + PRODUCT * P, own + FLOOR * P, D, false);
       }
       z += bytes(f.gatesRow);
-      state += bytes(f.stateRow);
-      next += bytes(f.stateRow);
-      read += bytes(2 * padded(H));
+      saved += SLOTS * P;
       h += bytes(rowLength(f.C, f.F));
     }
   }
 
   backward(
-    f: Frame, rows: i32, gates: usize, _before: usize, state: usize, read: usize, dh: usize, dState: usize,
+    f: Frame, rows: i32, gates: usize, _before: usize, _state: usize, saved: usize, dh: usize, _dState: usize,
   ): void {
-    const H = f.H, heads = f.heads, D = H / heads, n = bytes(padded(H * D)), m = n + bytes(padded(H));
-    const whole = (D & 3) == 0;
+    const H = f.H, heads = f.heads, D = H / heads, P = bytes(padded(H)), whole = (D & 3) == 0;
     for (let r = 0; r < rows; r++) {
       for (let a = 0; a < heads; a++) {
-        const unit = bytes(a * D), cell = bytes(a * D * D), head = bytes(a);
-        const gate = gates + bytes(4 * H) + head, q = gates + unit, work = read + bytes(padded(H));
-        if (whole) {
-          headBackward(
-            q, H, gate, heads, dState + cell, dState + n + unit, dState + m + head, dh + unit, read + unit, work + unit,
-            state + cell, state + n + unit, state + m + head, D, true,
-          );
-        } else {
-          headBackward(
-            q, H, gate, heads, dState + cell, dState + n + unit, dState + m + head, dh + unit, read + unit, work + unit,
-            state + cell, state + n + unit, state + m + head, D, false,
-          );
-        }
+        const unit = bytes(a * D), own = saved + bytes(a);
+        const read = saved + READ * P + unit, o = gates + bytes(3 * H) + unit;
+        if (whole) outputBackward(dh + unit, read, o, own + PRODUCT * P, own + FLOOR * P, D, true);
+        else outputBackward(dh + unit, read, o, own + PRODUCT * P, own + FLOOR * P, D, false);
       }
       gates += bytes(f.gatesRow);
-      state += bytes(f.stateRow);
-      dState += bytes(f.stateRow);
-      read += bytes(2 * padded(H));
-      dh += bytes(padded(H));
+      saved += SLOTS * P;
+      dh += P;
     }
   }
 

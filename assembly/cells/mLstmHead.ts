@@ -3,25 +3,30 @@ import { exp4, expInDomain4 } from "../math/exp";
 import { bytes, flushTiny, flushTinyScalar, sumLanes } from "../math/lanes";
 import { expOfMinusSize4, logSigmoid4, logSigmoidSlope4 } from "../math/logSigmoid";
 import { sigmoid4 } from "../math/sigmoid";
-import { memoryBackward, memoryForward, put, take } from "./matrixMemory";
+import { put, take } from "./matrixMemory";
 
 /**
- * One head of an mLSTM, D units, gates divided by e^m so that neither exceeds 1; κ = k / √D:
+ * One step of one head of an mLSTM, D units, all but its matrix; gates divided by e^m so that neither exceeds 1; κ = k / √D:
  *
  *   m' = max(zi, ln sigmoid(zf) + m)     i = e^(zi - m')     f = e^(ln sigmoid(zf) + m - m')
  *   C' = f·C + i·κᵀv     n' = f·n + i·κ     r = q·C' / max(|q·n'|, e^-m')     h = sigmoid(zo)·r
  *
- * r does not depend on m, but C and n do, which are states that can come in and go out: m has a gradient like them.
+ * r does not depend on m, but C and n do, which are states that can come in and go out: m has a gradient like them. Which
+ * of both scales won is told by f: 1 if the old one did.
  *
- * C        [D, D]  by κ and v, rows close together
- * q        [D]     k, v, o follow it at steps of H elements
- * gate     zi; zf follows after `heads` elements
- * whole    whether D is a multiple of 4: known to the compiler
+ * q         [D]     k, v, o follow it at steps of H elements
+ * gate      zi; zf follows after `heads` elements
+ * whole     whether D is a multiple of 4: known to the compiler
+ * What is saved, each at the head's part of its slot:
+ * read      [D]     q·C', then r
+ * key       [D]     i·κ
+ * norm      [D]     n before the step
+ * forget add product floor     f, i / √D, q·n', e^-m'
  */
 
 // @ts-ignore: decorator
 @inline
-function dot(a: usize, b: usize, D: i32, whole: bool): f32 {
+export function dot(a: usize, b: usize, D: i32, whole: bool): f32 {
   let sum = f32x4.splat(0);
   for (let j = 0; j < D; j += 4) {
     sum = f32x4.add(sum, f32x4.mul(take(a + bytes(j), D - j, whole), take(b + bytes(j), D - j, whole)));
@@ -51,99 +56,139 @@ function oldScale(zf: usize, m: usize): f32 {
 }
 
 /**
- * h                 [D]          out     assigned
- * cNext nNext mNext              out     assigned; may be the same buffers as c n m
- * read              [D]          out     assigned: r, which the backward step reads
- * q, gate                        in/out  pre-activations in; that of o becomes sigmoid(zo)
- * c n m             [D, D] [D]   in      before the step
+ * What does not need the matrix.
+ *
+ * n m                                 in/out  before the step in, after it out
+ * key norm forget add product floor   out     assigned
  */
 // @ts-ignore: decorator
 @inline
-export function headForward(
-  h: usize, cNext: usize, nNext: usize, mNext: usize, read: usize, q: usize, H: i32, gate: usize, heads: i32,
-  c: usize, n: usize, m: usize, D: i32, whole: bool,
+export function gatesForward(
+  n: usize, m: usize, key: usize, norm: usize, forget: usize, add: usize, product: usize, floor: usize,
+  q: usize, k: usize, gate: usize, heads: i32, D: i32, whole: bool,
 ): void {
-  const k = q + bytes(H), v = k + bytes(H), zo = v + bytes(H);
   const zi = f32.load(gate), old = oldScale(gate + bytes(heads), m), scale = max(zi, old);
-  const forget = exp(old - scale), add = exp(zi - scale) / sqrt<f32>(<f32>D);
-  f32.store(mNext, scale);
-  memoryForward(cNext, read, c, q, k, v, forget, add, D, whole);
-
-  const f = f32x4.splat(forget);
-  const i = f32x4.splat(add);
+  const kept = exp(old - scale), added = exp(zi - scale) / sqrt<f32>(<f32>D);
+  const f = f32x4.splat(kept), i = f32x4.splat(added);
   for (let j = 0; j < D; j += 4) {
-    const at = bytes(j), left = D - j;
-    const norm = f32x4.add(f32x4.mul(f, take(n + at, left, whole)), f32x4.mul(i, take(k + at, left, whole)));
-    put(nNext + at, flushTiny(norm), left, whole);
+    const at = bytes(j), left = D - j, fresh = flushTiny(f32x4.mul(i, take(k + at, left, whole)));
+    const before = take(n + at, left, whole);
+    put(key + at, fresh, left, whole);
+    put(norm + at, before, left, whole);
+    put(n + at, flushTiny(f32x4.add(f32x4.mul(f, before), fresh)), left, whole);
   }
-  const divisor = f32x4.splat(max(abs(dot(q, nNext, D, whole)), floorOf(scale)));
+  f32.store(m, scale);
+  f32.store(forget, kept);
+  f32.store(add, added);
+  f32.store(product, dot(q, n, D, whole));
+  f32.store(floor, floorOf(scale));
+}
+
+/**
+ * h     [D]             out     assigned
+ * read  [D]             in/out  q·C' in; r out
+ * o     [D]             in/out  pre-activation in; sigmoid(zo) out
+ * product floor         in
+ */
+// @ts-ignore: decorator
+@inline
+export function outputForward(
+  h: usize, read: usize, o: usize, product: usize, floor: usize, D: i32, whole: bool,
+): void {
+  const divisor = f32x4.splat(max(abs(f32.load(product)), f32.load(floor)));
   for (let j = 0; j < D; j += 4) {
     const at = bytes(j), left = D - j;
-    const o = sigmoid4(take(zo + at, left, whole)), r = f32x4.div(take(read + at, left, whole), divisor);
-    put(zo + at, o, left, whole);
+    const gate = sigmoid4(take(o + at, left, whole)), r = f32x4.div(take(read + at, left, whole), divisor);
+    put(o + at, gate, left, whole);
     put(read + at, flushTiny(r), left, whole);
-    put(h + at, flushTiny(f32x4.mul(o, r)), left, whole);
+    put(h + at, flushTiny(f32x4.mul(gate, r)), left, whole);
   }
 }
 
 /**
- * q, gate                       in/out  as headForward leaves them; gradients of pre-activations out
- * dc dn dm                      in/out  gradients of C' n' m' from later steps in; of C n m out
- * dh                [D]         in/out  gradient of h in, all of it; 0 out, since the next step does not see h
- * read              [D]         in      r; overwritten
- * dKeys             [D]         scratch
- * c n m             [D, D] [D]  in      before the step
+ * dh       [D]  in/out  gradient of h in, all of it; 0 out, since the next step does not see h
+ * read     [D]  in/out  r in; gradient of q·C' out
+ * o        [D]  in/out  sigmoid(zo) in; gradient of its pre-activation out
+ * product       in/out  its gradient out
+ * floor         in/out  what the gradient of m' gets by it out
  */
 // @ts-ignore: decorator
 @inline
-export function headBackward(
-  q: usize, H: i32, gate: usize, heads: i32, dc: usize, dn: usize, dm: usize, dh: usize, read: usize, dKeys: usize,
-  c: usize, n: usize, m: usize, D: i32, whole: bool,
+export function outputBackward(
+  dh: usize, read: usize, o: usize, product: usize, floor: usize, D: i32, whole: bool,
 ): void {
-  const k = q + bytes(H), v = k + bytes(H), o = v + bytes(H), row = bytes(D), root: f32 = <f32>1 / sqrt<f32>(<f32>D);
-  const zf = gate + bytes(heads), zi = f32.load(gate), old = oldScale(zf, m), scale = max(zi, old);
-  const i = exp(zi - scale), forget = exp(old - scale), fresh = zi >= old;
-
-  // The output: dr to `read`.
-  const add = i * root, product = forget * dot(q, n, D, whole) + add * dot(q, k, D, whole), floor = floorOf(scale);
-  const divisor = f32x4.splat(max(abs(product), floor));
-  let sum = f32x4.splat(0), valueSum = sum;
+  const value = f32.load(product), least = f32.load(floor), bounded = abs(value) < least;
+  const divisor = f32x4.splat(max(abs(value), least));
+  let sum = f32x4.splat(0);
   for (let j = 0; j < D; j += 4) {
     const at = bytes(j), left = D - j;
-    const gateO = take(o + at, left, whole), r = take(read + at, left, whole), d = take(dh + at, left, whole);
-    const dRead = f32x4.div(f32x4.mul(d, gateO), divisor);
-    put(o + at, flushTiny(f32x4.mul(f32x4.mul(d, r), slopeFromOutput4(gateO, SIGMOID))), left, whole);
+    const gate = take(o + at, left, whole), r = take(read + at, left, whole), d = take(dh + at, left, whole);
+    const dRead = f32x4.div(f32x4.mul(d, gate), divisor);
+    put(o + at, flushTiny(f32x4.mul(f32x4.mul(d, r), slopeFromOutput4(gate, SIGMOID))), left, whole);
     put(read + at, dRead, left, whole);
+    put(dh + at, f32x4.splat(0), left, whole);
     sum = f32x4.add(sum, f32x4.mul(dRead, r));
-    valueSum = f32x4.add(valueSum, f32x4.mul(dRead, take(v + at, left, whole)));
   }
-  const dDivisor = -sumLanes(sum), bounded = abs(product) < floor;
-  const dProduct: f32 = bounded ? 0 : product < 0 ? -dDivisor : dDivisor;
-  const dScale = f32.load(dm) - (bounded ? floor * dDivisor : 0);
-  const passed = sumLanes(valueSum) + dProduct;
+  const dDivisor = -sumLanes(sum);
+  f32.store(product, bounded ? 0 : value < 0 ? -dDivisor : dDivisor);
+  f32.store(floor, bounded ? -least * dDivisor : 0);
+}
 
-  // n, while q is there; then the matrix, which leaves C·dr in q and has room for dv in dh.
+/**
+ * dNorm  [D]  out     assigned: gradient of n'
+ * dn     [D]  in/out  gradient of n' from later steps in; of n out
+ * q norm [D]  in
+ * Returns the gradient of f by n.
+ */
+// @ts-ignore: decorator
+@inline
+export function normBackward(
+  dNorm: usize, dn: usize, q: usize, norm: usize, forget: f32, dProduct: f32, D: i32, whole: bool,
+): f32 {
+  let sum = f32x4.splat(0);
   for (let j = 0; j < D; j += 4) {
     const at = bytes(j), left = D - j;
-    const dNorm = f32x4.add(take(dn + at, left, whole), f32x4.mul(f32x4.splat(dProduct), take(q + at, left, whole)));
-    put(dn + at, dNorm, left, whole);
+    const product = f32x4.mul(f32x4.splat(dProduct), take(q + at, left, whole));
+    const d = f32x4.add(take(dn + at, left, whole), product);
+    put(dNorm + at, d, left, whole);
+    put(dn + at, flushTiny(f32x4.mul(f32x4.splat(forget), d)), left, whole);
+    sum = f32x4.add(sum, f32x4.mul(d, take(norm + at, left, whole)));
   }
-  let df = dot(dn, n, D, whole), di: f32 = 0;
-  df += memoryBackward(dh, dKeys, q, dc, c, read, q, k, v, forget, add, D, whole);
-  for (let a: usize = 0; a < row; a += 4) {
-    const ka = f32.load(k + a), dNorm = f32.load(dn + a), dKey = f32.load(dKeys + a) + dNorm;
-    di += root * ka * dKey;
-    const dq = forget * (f32.load(q + a) + dProduct * f32.load(n + a)) + add * ka * passed;
-    f32.store(q + a, flushTinyScalar(dq));
-    f32.store(k + a, flushTinyScalar(add * dKey));
-    f32.store(dn + a, flushTinyScalar(forget * dNorm));
+  return sumLanes(sum);
+}
+
+/**
+ * What comes after the matrix.
+ *
+ * q k v gate        in/out  C·dRead in q; gradients of pre-activations out
+ * dm                in/out  gradient of m' from later steps in; of m out
+ * dv dNorm          [D]  in
+ * read key norm     [D]  in  dRead, the gradient of i·κ by the matrix, n before the step
+ */
+// @ts-ignore: decorator
+@inline
+export function gatesBackward(
+  q: usize, k: usize, v: usize, gate: usize, heads: i32, dm: usize, dv: usize, dNorm: usize,
+  read: usize, key: usize, norm: usize,
+  forget: f32, add: f32, dProduct: f32, dFloor: f32, df: f32, D: i32, whole: bool,
+): void {
+  const passed = f32x4.splat(add * (dot(read, v, D, whole) + dProduct));
+  const f = f32x4.splat(forget), i = f32x4.splat(add), dp = f32x4.splat(dProduct);
+  let sum = f32x4.splat(0);
+  for (let j = 0; j < D; j += 4) {
+    const at = bytes(j), left = D - j, own = take(k + at, left, whole);
+    const dKey = f32x4.mul(i, f32x4.add(take(key + at, left, whole), take(dNorm + at, left, whole)));
+    const old = f32x4.add(take(q + at, left, whole), f32x4.mul(dp, take(norm + at, left, whole)));
+    sum = f32x4.add(sum, f32x4.mul(own, dKey));
+    put(q + at, flushTiny(f32x4.add(f32x4.mul(f, old), f32x4.mul(own, passed))), left, whole);
+    put(k + at, flushTiny(dKey), left, whole);
+    put(v + at, flushTiny(take(dv + at, left, whole)), left, whole);
   }
-  for (let j = 0; j < D; j += 4) put(v + bytes(j), flushTiny(take(dh + bytes(j), D - j, whole)), D - j, whole);
-  memory.fill(dh, 0, row);
 
   // By the exponents of i and f. The larger of zi and the old scale is m', and has what of both is left.
-  const dAdd = i * di, dForget = forget * df;
-  const dOld = fresh ? dForget : dScale - dAdd, x = v128.load32_splat(zf);
+  const zf = gate + bytes(heads), x = v128.load32_splat(zf), fresh = forget < 1;
+  const dScale = f32.load(dm) + dFloor, dAdd = sumLanes(sum), dForget = forget * df;
+  const dOld = fresh ? dForget : dScale - dAdd;
   f32.store(gate, flushTinyScalar(fresh ? dScale - dForget : dAdd));
   f32.store(zf, flushTinyScalar(dOld * f32x4.extract_lane(logSigmoidSlope4(x, expOfMinusSize4(x)), 0)));
   f32.store(dm, flushTinyScalar(dOld));

@@ -64,7 +64,7 @@ function forwardWith(h: usize, S: i32, gates: usize, before: usize, positive: bo
       const z = sigmoid4(v128.load(gates + j)), g = candidate4(v128.load(gg + j), positive);
       const old = v128.load(before + j);
       v128.store(gates + j, z);
-      v128.store(gg + j, g);
+      if (positive) v128.store(gg + j, g);
       v128.store(h + j, flushTiny(f32x4.add(old, f32x4.mul(z, f32x4.sub(g, old)))));
     }
     gates = gg + row;
@@ -88,7 +88,7 @@ function backwardWith(gates: usize, dh: usize, before: usize, S: i32, positive: 
       const z = v128.load(gates + j), g = v128.load(gg + j), d = v128.load(dh + j), dg = f32x4.mul(d, z);
       const dz = f32x4.mul(f32x4.mul(d, f32x4.sub(g, v128.load(before + j))), slopeFromOutput4(z, SIGMOID));
       v128.store(gates + j, flushTiny(dz));
-      v128.store(gg + j, flushTiny(f32x4.mul(dg, candidateSlope4(g, positive))));
+      v128.store(gg + j, flushTiny(positive ? f32x4.mul(dg, candidateSlope4(g)) : dg));
       v128.store(dh + j, flushTiny(f32x4.sub(d, dg)));
     }
     gates = gg + row;

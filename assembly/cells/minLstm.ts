@@ -69,7 +69,7 @@ function forwardWith(
       const g = candidate4(v128.load(gg + j), positive), share = f32x4.div(f, f32x4.add(i, f));
       v128.store(gates + j, i);
       v128.store(gf + j, f);
-      v128.store(gg + j, g);
+      if (positive) v128.store(gg + j, g);
       v128.store(shares + j, share);
       v128.store(h + j, flushTiny(f32x4.add(g, f32x4.mul(share, f32x4.sub(v128.load(before + j), g)))));
     }
@@ -101,7 +101,7 @@ function backwardWith(
       const dRatio = f32x4.mul(f32x4.mul(added, share), f32x4.sub(v128.load(before + j), g));
       v128.store(gates + j, flushTiny(f32x4.mul(dRatio, f32x4.sub(v128.load(gates + j), one))));
       v128.store(gf + j, flushTiny(f32x4.mul(dRatio, f32x4.sub(one, v128.load(gf + j)))));
-      v128.store(gg + j, flushTiny(f32x4.mul(added, candidateSlope4(g, positive))));
+      v128.store(gg + j, flushTiny(positive ? f32x4.mul(added, candidateSlope4(g)) : added));
       v128.store(dh + j, flushTiny(kept));
     }
     gates = gg + row;

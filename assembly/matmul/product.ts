@@ -1,9 +1,8 @@
 import { bytes } from "../math/lanes";
 import { rowProduct } from "./matvec";
-import { halfPanelProduct, K_BLOCK, panelProduct } from "./tile";
-
-// Rows taken together, so that their part of A (128 KB) stays in the second cache while the panels pass.
-const ROW_BLOCK: i32 = 64;
+import { packTile, tileProduct } from "./packedTile";
+import { scratch, SCRATCH_ROWS } from "./scratch";
+import { halfPanelProduct, K_BLOCK } from "./tile";
 
 /**
  * c = start + a·B, the forward product (B = weights) and the input-gradient product (B = weights, transposed).
@@ -16,27 +15,22 @@ const ROW_BLOCK: i32 = 64;
 export function product(
   c: usize, cStride: i32, start: usize, startStride: i32, a: usize, aStride: i32, packed: usize, M: i32, N: i32, K: i32,
 ): void {
-  for (let m = 0; m < M; m += ROW_BLOCK) {
-    const rows = min(ROW_BLOCK, M - m);
-    const single = (rows & 3) == 1 ? 1 : 0; // a last single row is cheaper as a vector
+  for (let m = 0; m < M; m += SCRATCH_ROWS) {
+    const rows = min(SCRATCH_ROWS, M - m);
+    const single = (rows & 3) == 1 ? 1 : 0, tiled = rows - single; // a last single row is cheaper as a vector
     for (let k = 0; k < K; k += K_BLOCK) {
       const depth = min(K_BLOCK, K - k);
       const ca = c + bytes(m * cStride);
       const sa = k ? ca : start ? start + bytes(m * startStride) : 0;
       const stride = k ? cStride : startStride;
       const aa = a + bytes(m * aStride + k);
-      if (rows > single) {
+      if (tiled > 0) {
         const rest = N & 7, wide = rest > 4 ? N : N - rest; // the columns in whole panels, or more than half of one
-        for (let n = 0; n < wide; n += 8) {
-          panelProduct(
-            ca + bytes(n), bytes(cStride), sa ? sa + bytes(n) : 0, bytes(stride),
-            aa, bytes(aStride), packed + bytes(n * K + k * 8), rows - single, min(8, N - n), depth,
-          );
-        }
+        if (wide) tiles(ca, bytes(cStride), sa, bytes(stride), aa, bytes(aStride), packed + bytes(k * 8), tiled, wide, depth, K);
         if (wide < N) {
           halfPanelProduct(
             ca + bytes(wide), bytes(cStride), sa ? sa + bytes(wide) : 0, bytes(stride),
-            aa, bytes(aStride), packed + bytes(wide * K + k * 8), rows - single, rest, depth,
+            aa, bytes(aStride), packed + bytes(wide * K + k * 8), tiled, rest, depth,
           );
         }
       }
@@ -44,6 +38,27 @@ export function product(
         const r = rows - 1;
         rowProduct(ca + bytes(r * cStride), sa ? sa + bytes(r * stride) : 0, aa + bytes(r * aStride), packed + bytes(k * 8), N, depth, K);
       }
+    }
+  }
+}
+
+/** Rows of one block in whole tiles: packed once, for all panels. */
+// @ts-ignore: decorator
+@inline
+function tiles(
+  c: usize, cStride: usize, start: usize, startStride: usize, a: usize, aRow: usize, packed: usize,
+  rows: i32, N: i32, depth: i32, height: i32,
+): void {
+  for (let r = 0; r < rows; r += 4) {
+    packTile(scratch + bytes(r * depth), a + <usize>r * aRow, aRow, min(4, rows - r), depth);
+  }
+  for (let n = 0; n < N; n += 8) {
+    const panel = packed + bytes(n * height), columns = min(8, N - n);
+    for (let r = 0; r < rows; r += 4) {
+      tileProduct(
+        c + <usize>r * cStride + bytes(n), cStride, start ? start + <usize>r * startStride + bytes(n) : 0, startStride,
+        scratch + bytes(r * depth), panel, min(4, rows - r), columns, depth,
+      );
     }
   }
 }

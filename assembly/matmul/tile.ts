@@ -1,17 +1,16 @@
 import { bytes, loadTail, storeTail } from "../math/lanes";
 import { multiplyAdd } from "../math/multiplyAdd";
+import { SCRATCH_STEPS } from "./scratch";
 
 /**
- * The micro-kernel: a tile of 4 rows by 8 columns held in eight accumulators over the whole sum.
- * Per step of the sum: two loads of B, four splats of A, eight multiplies and eight adds, which keeps both multipliers and
- * both adders of a 128-bit core busy. More loads in the loop, or a second step by hand, makes V8 spill accumulators.
+ * What the micro-kernels share, and the one for half a panel. The full tile is in packedTile.ts.
  *
  * Every element of a product is one sum over k in rising order, in blocks of K_BLOCK that each start from 0. Tiles,
  * tails and ranges never change that order, so results have the same bits however the work is cut.
  */
 
 /** Steps of a sum that one pass of the micro-kernel takes: longer sums would not pay for themselves. */
-export const K_BLOCK: i32 = 1024;
+export const K_BLOCK: i32 = SCRATCH_STEPS;
 
 /** One row of a tile: c = start + (low, high), the first `columns` (1..8) of it. */
 // @ts-ignore: decorator
@@ -45,59 +44,14 @@ function storePart(c: usize, start: usize, low: v128, high: v128, columns: i32):
 }
 
 /**
- * One panel of columns for M rows: c = start + a·b.
+ * The first half of a panel, at most four columns, for M rows: c = start + a·b, in tiles of 6 rows by 4 columns. A product
+ * whose columns end there does not compute the other half.
  *
  * c      [M, columns]  out  assigned; row stride cStride bytes; may be the same as start
  * start  [M, columns]  in   row stride startStride bytes; 0 for none
  * a      [M, K]        in   row stride aRow bytes
  * b      [K, 8]        in   one panel
- * columns in 1..8. A tile that reaches past M computes its last row again, and drops the copies.
- */
-// @ts-ignore: decorator
-@inline
-export function panelProduct(
-  c: usize, cStride: usize, start: usize, startStride: usize,
-  a: usize, aRow: usize, b: usize, M: i32, columns: i32, K: i32,
-): void {
-  const last = M - 1;
-  const end = b + (<usize>K << 5);
-  const zero = f32x4.splat(0);
-  const fromStride = start ? startStride : 0;
-  let to = c, from = start;
-  for (let m = 0; m < M; m += 4) {
-    let a0 = a + <usize>m * aRow;
-    let a1 = m < last ? a0 + aRow : a0, a2 = m + 1 < last ? a1 + aRow : a1, a3 = m + 2 < last ? a2 + aRow : a2;
-    let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
-    for (let p = b; p < end; p += 32) {
-      const b0 = v128.load(p), b1 = v128.load(p, 16);
-      let s = v128.load32_splat(a0);
-      c00 = multiplyAdd(s, b0, c00);
-      c01 = multiplyAdd(s, b1, c01);
-      s = v128.load32_splat(a1);
-      c10 = multiplyAdd(s, b0, c10);
-      c11 = multiplyAdd(s, b1, c11);
-      s = v128.load32_splat(a2);
-      c20 = multiplyAdd(s, b0, c20);
-      c21 = multiplyAdd(s, b1, c21);
-      s = v128.load32_splat(a3);
-      c30 = multiplyAdd(s, b0, c30);
-      c31 = multiplyAdd(s, b1, c31);
-      a0 += 4; a1 += 4; a2 += 4; a3 += 4;
-    }
-    // Rows that repeat the last one are computed, not stored.
-    const rows = M - m;
-    addAndStore(to, from, c00, c01, columns);
-    if (rows > 1) addAndStore(to += cStride, from += fromStride, c10, c11, columns);
-    if (rows > 2) addAndStore(to += cStride, from += fromStride, c20, c21, columns);
-    if (rows > 3) addAndStore(to += cStride, from += fromStride, c30, c31, columns);
-    to += cStride;
-    from += fromStride;
-  }
-}
-
-/**
- * The same for the first half of a panel, at most four columns, in tiles of 6 rows by 4 columns: a product whose columns
- * end there does not compute the other half.
+ * A tile that reaches past M computes its last row again, and drops the copies.
  */
 // @ts-ignore: decorator
 @inline

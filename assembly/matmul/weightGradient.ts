@@ -1,6 +1,6 @@
 import { bytes, loadTail } from "../math/lanes";
 import { pack } from "./pack";
-import { addPackedTile } from "./packedTile";
+import { tileProduct } from "./packedTile";
 
 // Blocks of the sum, of columns and of rows. Both operands are read across their rows, so each block is packed first:
 // 640 KB of B for the second cache, 160 KB of A, and the speed does not fall as K = N·T grows.
@@ -43,7 +43,7 @@ export function weightGradient(
           const width = min(8, columns - j);
           for (let r = 0; r < rows; r += 4) {
             const cr = cj + bytes(r * cStride);
-            addPackedTile(cr, bytes(cStride), packedA + bytes(r * depth), panel, min(4, rows - r), width, depth);
+            tileProduct(cr, bytes(cStride), cr, bytes(cStride), packedA + bytes(r * depth), panel, min(4, rows - r), width, depth);
           }
         }
       }

@@ -119,4 +119,14 @@ export class Frame {
   heads: i32;
   /** Whether candidates are kept positive, see cells/candidate.ts */
   positive: i32;
+
+  // States too large to keep one a step: `state` is then one row a place, in place: cells/mLstmMemory.ts
+  /** Steps between those that are kept for the backward pass */
+  every: i32;
+  /** [N, keptRow]  them, one after the other */
+  kept: usize;
+  keptRow: i32;
+  /** [N, scratchRow]  scratch */
+  scratch: usize;
+  scratchRow: i32;
 }

@@ -1,15 +1,26 @@
 import { MLstmCell } from "../cells/mLstm";
+import { rememberSequence, rememberSequenceBackward } from "../cells/mLstmMemory";
 import { Frame } from "./frame";
 import { backwardOverTime, forwardOverTime, stepOnce } from "./overTime";
 
+// Sequence by sequence, so that a memory stays in cache over time.
+
 /** A whole batch of sequences through an mLSTM. */
 export function mLstmForward(frame: usize, begin: i32, end: i32): void {
-  forwardOverTime<MLstmCell>(changetype<Frame>(frame), begin, end);
+  const f = changetype<Frame>(frame);
+  for (let place = begin; place < end; place++) {
+    if (f.keep) rememberSequence(f, place);
+    forwardOverTime<MLstmCell>(f, place, place + 1);
+  }
 }
 
 /** The same, backward. */
 export function mLstmBackward(frame: usize, begin: i32, end: i32): void {
-  backwardOverTime<MLstmCell>(changetype<Frame>(frame), begin, end);
+  const f = changetype<Frame>(frame);
+  for (let place = begin; place < end; place++) {
+    backwardOverTime<MLstmCell>(f, place, place + 1);
+    rememberSequenceBackward(f, place);
+  }
 }
 
 /** One step of one sequence. */

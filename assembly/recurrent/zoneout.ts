@@ -18,7 +18,7 @@ export function zoneoutKeep(f: Frame, Q: i32, place: i32, rows: i32, h: usize, s
   let zoned = f.zoned + bytes(place * (F + Q));
   for (let n = 0; n < rows; n++, zoned += bytes(F + Q), h += bytes(S), state += bytes(Q)) {
     memory.copy(zoned, h, bytes(F));
-    memory.copy(zoned + bytes(F), state, bytes(Q));
+    if (f.stateZoneout) memory.copy(zoned + bytes(F), state, bytes(Q));
   }
 }
 
@@ -38,7 +38,7 @@ export function zoneoutBackward(f: Frame, Q: i32, place: i32, rows: i32, row: i3
   let zoned = f.zoned + bytes(place * (F + Q));
   for (let n = 0; n < rows; n++, zoned += bytes(F + Q), dh += bytes(F), dState += bytes(Q)) {
     split(dh, zoned, maskAt(f, f.hiddenZoneoutMask, row + n, F), f.hiddenZoneout, F);
-    split(dState, zoned + bytes(F), maskAt(f, f.stateZoneoutMask, row + n, Q), f.stateZoneout, Q);
+    if (f.stateZoneout) split(dState, zoned + bytes(F), maskAt(f, f.stateZoneoutMask, row + n, Q), f.stateZoneout, Q);
   }
 }
 
@@ -48,7 +48,7 @@ export function zoneoutJoin(f: Frame, Q: i32, place: i32, rows: i32, dh: usize, 
   let zoned = f.zoned + bytes(place * (F + Q));
   for (let n = 0; n < rows; n++, zoned += bytes(F + Q), dh += bytes(F), dState += bytes(Q)) {
     add(dh, zoned, F);
-    add(dState, zoned + bytes(F), Q);
+    if (f.stateZoneout) add(dState, zoned + bytes(F), Q);
   }
 }
 

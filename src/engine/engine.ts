@@ -20,6 +20,7 @@ export class Engine {
     const module = shared ? sharedKernelsModule(simd) : kernelsModule(simd);
     this.kernels = instantiateKernels(this.memory.wasm, module);
     this.memory.begin(this.kernels.memoryBase());
+    this.kernels.useScratch(this.memory.persist(this.kernels.scratchSize()));
     this.parallel = shared ? this.#pool(threads, module) : new OneThread(this.kernels);
   }
 

@@ -1,5 +1,6 @@
 import { type Cell, padded } from "./recurrent/cell.ts";
 import { bindInputAlone, compileInputAlone, type InputWeights } from "./recurrent/inputAlone.ts";
+import { STEPS_TOGETHER } from "./recurrent/segments.ts";
 
 export interface MLstmCellOptions {
   units: number;
@@ -17,6 +18,11 @@ export function mLstmStates({ units, heads }: MLstmCellOptions): number[] {
   return [units, (units * units) / heads, units, heads];
 }
 
+/** Elements of scratch of a sequence, see assembly/cells/mLstmSteps.ts. */
+function scratchSize({ units, heads }: MLstmCellOptions, steps: number): number {
+  return 8 * steps * padded(units / heads) + 6 * steps + 2 * steps ** 2;
+}
+
 /** The mLSTM. */
 export function mLstmCell(weights: InputWeights, options: MLstmCellOptions): Cell {
   const { kernel, bias } = weights;
@@ -30,7 +36,12 @@ export function mLstmCell(weights: InputWeights, options: MLstmCellOptions): Cel
     gates: 0,
     states: stateSizes.length,
     stateSizes,
-    saved: 2,
+    saved: 7,
+    keeps: {
+      every: STEPS_TOGETHER,
+      size: padded(stateSizes[0]),
+      scratch: scratchSize(options, STEPS_TOGETHER),
+    },
     flop: 10 * stateSizes[0],
     frame: {
       heads,

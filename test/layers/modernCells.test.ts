@@ -24,11 +24,11 @@ const forms: [string, ModernCell, Options][] = [
 const layerOf = (cell: ModernCell, options: Options): Layer =>
   (layers[cell] as (options: object) => Layer)({ units: 6, ...options });
 
-function make(random: Random, cell: ModernCell, options: Options, initial: boolean) {
-  const [N, T, C, H] = [3, 5, 4, 6];
+function make(random: Random, cell: ModernCell, options: Options, initial: boolean, [T, H] = [5, 6]) {
+  const [N, C] = [3, 4];
   const states = Object.entries(statesOf(cell, H, options.heads as number)).map(([name, size]) => [name, [size]]);
   const inputs: Record<string, number[]> = { x: [T, C], ...(initial ? Object.fromEntries(states) : {}) };
-  const layer = new OneLayer(layerOf(cell, options), inputs);
+  const layer = new OneLayer(layerOf(cell, { ...options, units: H }), inputs);
   const arrays: Record<string, NDArrays[string]> = {};
   for (const [name, shape] of Object.entries(inputs)) arrays[name] = randomArray(random, [N, ...shape], 0.7);
   if (arrays.n) arrays.n = { ...arrays.n, data: arrays.n.data.map(value => value + 3) };
@@ -42,17 +42,19 @@ function make(random: Random, cell: ModernCell, options: Options, initial: boole
 }
 
 describe.each(forms)("%s", (_, cell, own) => {
-  it.each<[string, Options, boolean]>([
+  it.each<[string, Options, boolean, [number, number]?]>([
     ["last output", {}, false],
     ["sequences", { returnSequences: true }, false],
     ["states in and out", { returnSequences: true, returnState: true }, true],
     ["backwards", { goBackwards: true, returnState: true }, true],
     ["without bias", { useBias: false, returnSequences: true }, true],
-  ])("equals the reference: %s", (_, options, initial) => {
+    ["more steps than are taken together", { returnSequences: true, returnState: true }, true, [35, 6]],
+    ["the same, whole vectors", { returnSequences: true, returnState: true }, true, [35, 12]],
+  ])("equals the reference: %s", (_, options, initial, sizes) => {
     // Larger and smaller of two scales in turn, divisors on both sides of their least: all kinks are met.
     for (const seed of [1, 2, 3]) {
       const random = seeded(seed);
-      const { layer, arrays, reference } = make(random, cell, { ...own, ...options }, initial);
+      const { layer, arrays, reference } = make(random, cell, { ...own, ...options }, initial, sizes);
       const outer = randomOuter(random, layer.forward(arrays));
       expectReference(layer, arrays, reference, outer, { relative: 2e-5, absolute: 2e-5 });
     }

@@ -20,7 +20,7 @@ import { numbers, scramble } from "../helpers/models.ts";
 import { closeToReference, expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
 import { OneLayer } from "../helpers/oneLayer.ts";
 import { seeded } from "../helpers/random.ts";
-import { lstmReference } from "../helpers/references.ts";
+import { lstmReference, type Reference } from "../helpers/references.ts";
 import { elmanReference } from "../reference/elman.ts";
 
 type Options = Partial<RnnOptions>;
@@ -43,6 +43,23 @@ function arraysOf(layer: OneLayer, inputs: Record<string, readonly number[]>): N
   return Object.fromEntries([...made, ...weights]);
 }
 
+/** Against the reference, which returns states always, and finite differences; returns the outer gradients. */
+function expectGradients(
+  layer: OneLayer,
+  arrays: NDArrays,
+  whole: Reference,
+  { returnState }: Options,
+): Float64Array[] {
+  const reference: Reference = values => {
+    const run = whole(values);
+    return { ...run, outputs: returnState ? run.outputs : run.outputs.slice(0, 1) };
+  };
+  const outer = randomOuter(seeded(6), layer.forward(arrays));
+  expectReference(layer, arrays, reference, outer);
+  expectDifferences(layer, arrays, reference, outer, seeded(7));
+  return outer;
+}
+
 describe.each(variants)("%s", (_, options, initial) => {
   const { N, T, C, H, F } = sizes;
   const states = (names: string[]) => (initial ? Object.fromEntries(names.map(name => [name, [H]])) : {});
@@ -51,14 +68,7 @@ describe.each(variants)("%s", (_, options, initial) => {
     const inputs = { x: [T, C], ...states(["h", "c"]) };
     const layer = new OneLayer(layers.rnn(lstmCell, { units: H, ...options }), inputs);
     const arrays = arraysOf(layer, inputs);
-    const whole = lstmReference({ N, T, C, H }, options);
-    const reference: typeof whole = values => {
-      const run = whole(values);
-      return { ...run, outputs: options.returnState ? run.outputs : run.outputs.slice(0, 1) };
-    };
-    const outer = randomOuter(seeded(6), layer.forward(arrays));
-    expectReference(layer, arrays, reference, outer);
-    expectDifferences(layer, arrays, reference, outer, seeded(7));
+    const outer = expectGradients(layer, arrays, lstmReference({ N, T, C, H }, options), options);
 
     const fused = new OneLayer(layers.lstm({ units: H, ...options }), inputs).differentiate(arrays, outer);
     const own = layer.differentiate(arrays, outer);
@@ -74,14 +84,7 @@ describe.each(variants)("%s", (_, options, initial) => {
     const inputs = { x: [T, C], ...states(["h"]) };
     const layer = new OneLayer(layers.rnn(elmanCell(F), { units: H, ...options }), inputs);
     const arrays = arraysOf(layer, inputs);
-    const whole = elmanReference(sizes, options);
-    const reference: typeof whole = values => {
-      const run = whole(values);
-      return { ...run, outputs: options.returnState ? run.outputs : run.outputs.slice(0, 1) };
-    };
-    const outer = randomOuter(seeded(6), layer.forward(arrays));
-    expectReference(layer, arrays, reference, outer);
-    expectDifferences(layer, arrays, reference, outer, seeded(7));
+    expectGradients(layer, arrays, elmanReference(sizes, options), options);
   });
 });
 

@@ -1,13 +1,17 @@
 /** GRU, simple RNN and IndRNN in whole models: streams, files, threads, long sequences. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Layer, layers, loadModel, type ModelOptions, ndarray, optimizers, sequential } from "../../src/index.ts";
-import { bits, ids, numbers, scramble, weightBits } from "../helpers/models.ts";
+import { layers, ndarray, sequential } from "../../src/index.ts";
+import { bits, numbers, scramble } from "../helpers/models.ts";
 import { OneLayer } from "../helpers/oneLayer.ts";
 import { seeded } from "../helpers/random.ts";
+import {
+  expectIdStreamBits,
+  expectSameTraining,
+  expectStreamBits,
+  type MakeLayer,
+} from "../helpers/recurrentModels.ts";
 
-type Options = Parameters<typeof layers.gru>[0];
-
-const CELLS: [string, (options: Options) => Layer][] = [
+const CELLS: [string, MakeLayer][] = [
   ["gru", layers.gru],
   ["gru, reset before", options => layers.gru({ ...options, resetAfter: false })],
   ["simpleRNN", layers.simpleRNN],
@@ -38,10 +42,7 @@ describe.each(CELLS)("%s", (_, cell) => {
       cell({ units: 6, useBias, activation: "sigmoid", returnSequences: true }),
     ]);
     scramble(net);
-    const x = numbers([1, T, C]);
-    const stream = net.stream();
-    const steps = Array.from({ length: T }, (_, t) => bits(stream.step(x.data.subarray(t * C, (t + 1) * C))));
-    expect(steps.flat()).toEqual(bits(net.predict(x).data));
+    expectStreamBits(net, numbers([1, T, C]));
   });
 
   // 2^20 projected numbers are kept; more are made step by step.
@@ -49,17 +50,7 @@ describe.each(CELLS)("%s", (_, cell) => {
     ["small", 7],
     ["large", 2 ** 19],
   ])("a stream of ids of a %s table gives predict's bits", (_size, V) => {
-    for (const useBias of [true, false]) {
-      const net = sequential([
-        layers.embedding({ inputDim: V, outputDim: 3, inputShape: [null] }),
-        cell({ units: 9, useBias }),
-      ]);
-      scramble(net);
-      const tokens = ids([1, T], V);
-      const stream = net.stream();
-      const outputs = [...tokens.data].map(token => stream.step(token));
-      expect(bits(outputs[T - 1])).toEqual(bits(net.predict(tokens).data));
-    }
+    for (const useBias of [true, false]) expectIdStreamBits(cell, V, T, useBias);
   });
 
   it("a stream sees weights that change, and goes on from a saved state", () => {
@@ -76,33 +67,7 @@ describe.each(CELLS)("%s", (_, cell) => {
     expect(bits(stream.step(numbers([C], 2).data))).not.toEqual(before);
   });
 
-  const build = (options?: ModelOptions) => {
-    const net = sequential(
-      [
-        layers.masking({ inputShape: [6, 33] }),
-        layers.bidirectional({ layer: cell({ units: 61, dropout: 0.2, returnSequences: true }) }),
-        cell({ units: 37, goBackwards: true }),
-        layers.dense({ units: 2 }),
-      ],
-      { seed: 4, ...options },
-    );
-    net.compile({ optimizer: optimizers.adam({ learningRate: 0.01 }), loss: "meanSquaredError" });
-    return net;
-  };
-  const x = numbers([40, 6, 33]);
-  for (let n = 0; n < 40; n++) x.data.fill(0, (n * 6 + (n % 7)) * 33, (n + 1) * 6 * 33);
-  const y = numbers([40, 2], 2);
-
-  it("trains to the same bits with two threads, and a saved model goes on to them", async () => {
-    const [one, two] = [build(), build({ threads: 2 })];
-    await two.ready();
-    for (const net of [one, two]) for (let step = 0; step < 3; step++) net.trainOnBatch(x, y);
-    expect(weightBits(two)).toEqual(weightBits(one));
-    const again = loadModel(one.save({ optimizer: true }));
-    expect(bits(again.predict(x).data)).toEqual(bits(one.predict(x).data));
-    for (const net of [one, again]) net.trainOnBatch(x, y);
-    expect(weightBits(again)).toEqual(weightBits(one));
-  });
+  it("trains to the same bits with two threads, and a saved model goes on to them", () => expectSameTraining(cell));
 
   it("neither states nor gradients become subnormal as they decay", () => {
     const [N, steps, H] = [2, 300, 6];

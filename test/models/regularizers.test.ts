@@ -1,12 +1,17 @@
 /** Recurrent dropout, zoneout and layer normalization in whole models: streams, files, threads, resuming. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Layer, layers, loadModel, type ModelOptions, optimizers, sequential } from "../../src/index.ts";
-import type { RecurrentOptions } from "../../src/layers/recurrent/options.ts";
-import { bits, ids, numbers, scramble, weightBits } from "../helpers/models.ts";
+import { layers, optimizers, sequential } from "../../src/index.ts";
+import { bits, numbers, scramble } from "../helpers/models.ts";
+import {
+  expectIdStreamBits,
+  expectSameTraining,
+  expectStreamBits,
+  type MakeLayer,
+  maskedData,
+  maskedModel,
+} from "../helpers/recurrentModels.ts";
 
-type Make = (options: RecurrentOptions) => Layer;
-
-const CELLS: [string, Make][] = [
+const CELLS: [string, MakeLayer][] = [
   ["lstm, recurrentDropout", o => layers.lstm({ ...o, recurrentDropout: 0.3 })],
   ["lstm, zoneout", o => layers.lstm({ ...o, zoneout: { hidden: 0.2, cell: 0.3 } })],
   ["lstm, layerNorm", o => layers.lstm({ ...o, layerNorm: true })],
@@ -41,56 +46,20 @@ describe.each(CELLS)("%s", (_, cell) => {
         cell({ units: 6, returnSequences: true }),
       ]);
       scramble(net);
-      const x = numbers([1, T, C]);
-      const stream = net.stream();
-      const steps = Array.from({ length: T }, (_, t) => bits(stream.step(x.data.subarray(t * C, (t + 1) * C))));
-      expect(steps.flat()).toEqual(bits(net.predict(x).data));
+      expectStreamBits(net, numbers([1, T, C]));
     }
   });
 
   // 2^20 projected numbers are kept; more are made step by step.
-  it.each([7, 2 ** 16])("a stream of ids of a table of %i gives predict's bits", V => {
-    const net = sequential([
-      layers.embedding({ inputDim: V, outputDim: 3, inputShape: [null] }),
-      cell({ units: 9, useBias: false }),
-    ]);
-    scramble(net);
-    const tokens = ids([1, T], V);
-    const stream = net.stream();
-    const outputs = [...tokens.data].map(token => stream.step(token));
-    expect(bits(outputs[T - 1])).toEqual(bits(net.predict(tokens).data));
-  });
+  it.each([7, 2 ** 16])("a stream of ids of a table of %i gives predict's bits", V =>
+    expectIdStreamBits(cell, V, T, false),
+  );
 
-  const build = (options?: ModelOptions) => {
-    const net = sequential(
-      [
-        layers.masking({ inputShape: [6, 33] }),
-        layers.bidirectional({ layer: cell({ units: 61, dropout: 0.2, returnSequences: true }) }),
-        cell({ units: 37, goBackwards: true }),
-        layers.dense({ units: 2 }),
-      ],
-      { seed: 4, ...options },
-    );
-    net.compile({ optimizer: optimizers.adam({ learningRate: 0.01 }), loss: "meanSquaredError" });
-    return net;
-  };
-  const x = numbers([40, 6, 33]);
-  for (let n = 0; n < 40; n++) x.data.fill(0, (n * 6 + (n % 7)) * 33, (n + 1) * 6 * 33);
-  const y = numbers([40, 2], 2);
-
-  it("trains to the same bits with two threads, and a saved model goes on to them", async () => {
-    const [one, two] = [build(), build({ threads: 2 })];
-    await two.ready();
-    for (const net of [one, two]) for (let step = 0; step < 3; step++) net.trainOnBatch(x, y);
-    expect(weightBits(two)).toEqual(weightBits(one));
-    const again = loadModel(one.save({ optimizer: true }));
-    expect(bits(again.predict(x).data)).toEqual(bits(one.predict(x).data));
-    for (const net of [one, again]) net.trainOnBatch(x, y);
-    expect(weightBits(again)).toEqual(weightBits(one));
-  });
+  it("trains to the same bits with two threads, and a saved model goes on to them", () => expectSameTraining(cell));
 
   it("learns", () => {
-    const net = build();
+    const net = maskedModel(cell);
+    const { x, y } = maskedData();
     const before = net.trainOnBatch(x, y).loss;
     for (let step = 0; step < 60; step++) net.trainOnBatch(x, y);
     expect(net.trainOnBatch(x, y).loss).toBeLessThan(0.7 * before);

@@ -1,6 +1,4 @@
 /** Cells whose only state is h, at the level of ops. Smooth activations: finite differences go through all inputs at once. */
-import { ndarray } from "../../src/ndarray.ts";
-import { embedding } from "../../src/ops/embedding.ts";
 import { gruCell } from "../../src/ops/gru.ts";
 import { gruPackedSize } from "../../src/ops/gruProducts.ts";
 import { indRnnCell } from "../../src/ops/indRnn.ts";
@@ -9,9 +7,9 @@ import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
 import { simpleRnnCell } from "../../src/ops/simpleRnn.ts";
 import { Packed } from "../../src/packed.ts";
 import type { Forward } from "../helpers/gradients.ts";
-import { embeddingReference } from "../helpers/references.ts";
 import { type HiddenCell, type HiddenOptions, type HiddenSizes, hiddenReference } from "../reference/hiddenCells.ts";
 import type { Op } from "./cases.ts";
+import { lookedUp } from "./lookedUp.ts";
 
 interface CaseOptions extends HiddenOptions {
   bias?: boolean;
@@ -54,36 +52,6 @@ function caseOf(cell: HiddenCell, sizes: HiddenSizes, options: CaseOptions): Op 
   return { shapes: shapesOf(cell, sizes, options), forward: forwardOf(cell, options), reference, h: STEP };
 }
 
-/** The same with an embedding below. */
-function lookedUp(cell: HiddenCell, sizes: HiddenSizes, options: CaseOptions): Op {
-  const { N, T, C } = sizes;
-  const V = 6;
-  const { x: _, ...shapes } = shapesOf(cell, sizes, options);
-  const table = embeddingReference(V, C);
-  const sequence = hiddenReference(cell, sizes, { ...options, ...SMOOTH });
-  const ids = Int32Array.from({ length: N * T }, (_, i) => (i * i + 3 * i) % (V - 1));
-  return {
-    shapes: { embeddings: [V, C], ...shapes },
-    ids: { ids: ndarray(ids, [N, T]) },
-    h: STEP,
-    forward: (context, tensors) => {
-      const x = embedding(context, tensors.ids, tensors.embeddings, "embedding");
-      return forwardOf(cell, options)(context, { ...tensors, x });
-    },
-    reference: values => {
-      const looked = table(values);
-      const run = sequence({ ...values, x: looked.outputs[0] });
-      return {
-        outputs: run.outputs,
-        gradients(outer) {
-          const { x, ...rest } = run.gradients(outer);
-          return { ...rest, ...looked.gradients([x ?? undefined]) };
-        },
-      };
-    },
-  };
-}
-
 const sizes = { N: 3, T: 4, C: 3, H: 5 };
 const mask = [1, 0, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0];
 
@@ -107,9 +75,9 @@ export const hiddenCases: [string, Op][] = forms.flatMap(([name, cell, options])
     caseOf(cell, sizes, { ...options, mask, goBackwards: true, returnSequences: true, zeroOutputForMask: true }),
   ],
   [`${name}, masked, last output`, caseOf(cell, sizes, { ...options, mask })],
-  [`${name}, looked up`, lookedUp(cell, sizes, { ...options, returnSequences: true })],
+  [`${name}, looked up`, lookedUp(caseOf(cell, sizes, { ...options, returnSequences: true }), 6)],
   [
     `${name}, looked up, masked, backwards`,
-    lookedUp(cell, { ...sizes, H: 2 }, { ...options, mask, goBackwards: true, returnSequences: true }),
+    lookedUp(caseOf(cell, { ...sizes, H: 2 }, { ...options, mask, goBackwards: true, returnSequences: true }), 6),
   ],
 ]);

@@ -4,13 +4,14 @@ import { embeddingReference } from "../helpers/references.ts";
 import type { Op } from "./cases.ts";
 
 /** An embedding of V rows below a recurrent op, which then works with the distinct rows of the table. */
-export function lookedUp({ shapes, forward, reference }: Op, V: number): Op {
-  const { x, ...others } = shapes;
+export function lookedUp({ shapes, forward, reference, ...others }: Op, V: number): Op {
+  const { x, ...weights } = shapes;
   const [N, T, C] = x;
   const ids = Int32Array.from({ length: N * T }, (_, i) => (i * i + 3 * i) % (V - 1));
   const table = embeddingReference(V, C);
   return {
-    shapes: { embeddings: [V, C], ...others },
+    ...others,
+    shapes: { embeddings: [V, C], ...weights },
     ids: { ids: ndarray(ids, [N, T]) },
     forward: (context, { ids, embeddings, ...tensors }) =>
       forward(context, { ...tensors, x: embedding(context, ids, embeddings, "embedding") }),

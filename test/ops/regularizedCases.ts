@@ -1,7 +1,5 @@
 /** Recurrent dropout, zoneout and layer normalization at the level of ops, with the masks that the seed gives. */
 
-import { ndarray } from "../../src/ndarray.ts";
-import { embedding } from "../../src/ops/embedding.ts";
 import { gruCell } from "../../src/ops/gru.ts";
 import { gruPackedSize } from "../../src/ops/gruProducts.ts";
 import { layerNormLstmCell } from "../../src/ops/layerNormLstm.ts";
@@ -12,9 +10,9 @@ import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
 import { simpleRnnCell } from "../../src/ops/simpleRnn.ts";
 import { Packed } from "../../src/packed.ts";
 import { type Forward, ops } from "../helpers/gradients.ts";
-import { embeddingReference } from "../helpers/references.ts";
 import { type RegularizedOptions, type RegularizedSizes, regularizedReference } from "../reference/regularized.ts";
 import type { Op } from "./cases.ts";
+import { lookedUp } from "./lookedUp.ts";
 
 interface Options {
   /** Default "lstm" */
@@ -98,33 +96,10 @@ function caseOf(sizes: RegularizedSizes, options: Options): Op {
   return { shapes: shapesOf(sizes, options), forward: forwardOf(options), reference, ...h };
 }
 
-/** An embedding below: the input is projected once for each distinct row. */
-function lookupCase(sizes: RegularizedSizes, options: Options): Op {
-  const { N, T, C } = sizes;
-  const V = 6;
-  const { x: _, ...shapes } = shapesOf(sizes, options);
-  const ids = Int32Array.from({ length: N * T }, (_, i) => (i * i + 3 * i) % (V - 1));
-  const table = embeddingReference(V, C);
-  const sequence = regularizedReference(sizes, referenceOptions(sizes, options));
-  return {
-    shapes: { embeddings: [V, C], ...shapes },
-    ids: { ids: ndarray(ids, [N, T]) },
-    forward: (context, tensors) => {
-      const x = embedding(context, tensors.ids, tensors.embeddings, "embedding");
-      return forwardOf(options)(context, { ...tensors, x });
-    },
-    reference: values => {
-      const looked = table(values);
-      const run = sequence({ ...values, x: looked.outputs[0] });
-      return {
-        outputs: run.outputs,
-        gradients(outer) {
-          const { x, ids: _, embeddings: _e, ...rest } = run.gradients(outer);
-          return { ...rest, ...looked.gradients([x ?? undefined]) };
-        },
-      };
-    },
-  };
+/** An embedding below, and the usual step of the differences. */
+function lookedUpCase(sizes: RegularizedSizes, options: Options): Op {
+  const { h: _, ...op } = caseOf(sizes, options);
+  return lookedUp(op, 6);
 }
 
 const sizes = { N: 3, T: 4, C: 3, H: 5 };
@@ -139,7 +114,7 @@ export const regularizedCases: [string, Op][] = [
     "recurrent dropout, masked, backwards",
     caseOf({ ...sizes, H: 9, C: 2 }, { recurrentDropout: 0.3, returnSequences, goBackwards: true, mask, bias: false }),
   ],
-  ["recurrent dropout, looked up, masked", lookupCase(sizes, { recurrentDropout: 0.3, mask })],
+  ["recurrent dropout, looked up, masked", lookedUpCase(sizes, { recurrentDropout: 0.3, mask })],
   ["zoneout", caseOf(sizes, { zoneout, returnSequences })],
   ["zoneout of h, masked", caseOf({ ...sizes, H: 3 }, { zoneout: { hidden: 0.5, cell: 0 }, mask })],
   ["zoneout of c, masked, backwards", caseOf(sizes, { zoneout: { hidden: 0, cell: 0.5 }, mask, goBackwards: true })],
@@ -156,7 +131,7 @@ export const regularizedCases: [string, Op][] = [
     "layer norm, masked, backwards",
     caseOf({ ...sizes, H: 6 }, { cell: "layerNormLstm", returnSequences, goBackwards: true, mask }),
   ],
-  ["layer norm, looked up", lookupCase(sizes, { cell: "layerNormLstm", returnSequences, mask })],
+  ["layer norm, looked up", lookedUpCase(sizes, { cell: "layerNormLstm", returnSequences, mask })],
   [
     "layer norm, recurrent dropout, zoneout",
     caseOf(sizes, { cell: "layerNormLstm", zoneout, recurrentDropout: 0.3, mask }),
@@ -170,7 +145,7 @@ export const regularizedCases: [string, Op][] = [
         { cell, recurrentDropout: 0.3, returnSequences, goBackwards: true, mask, bias: false },
       ),
     ],
-    [`${cell}, recurrent dropout, looked up`, lookupCase({ ...sizes, H: 4 }, { cell, recurrentDropout: 0.3, mask })],
+    [`${cell}, recurrent dropout, looked up`, lookedUpCase({ ...sizes, H: 4 }, { cell, recurrentDropout: 0.3, mask })],
     [
       `${cell}, zoneout, recurrent dropout`,
       caseOf(sizes, { cell, zoneout: { hidden: 0.3, cell: 0 }, recurrentDropout: 0.3, returnSequences, mask }),

@@ -2,27 +2,19 @@
  * Layers whose only state is h, in float64: one step each, as Keras 3 or the paper defines it, run over a batch by one
  * function. Gates of the GRU in the order z r h.
  */
-import type { ReferenceRun, Values } from "../helpers/references.ts";
 import type { Activation } from "./activations.ts";
-import { Scalars } from "./scalars.ts";
+import type { Scalars } from "./scalars.ts";
+import { type Indices, type SequenceOptions, type SequenceSizes, sequenceReference } from "./sequence.ts";
 
-export interface HiddenSizes {
-  N: number;
-  T: number;
-  C: number;
+export interface HiddenSizes extends SequenceSizes {
   H: number;
 }
 
-export interface HiddenOptions {
+export interface HiddenOptions extends SequenceOptions {
   activation?: Activation;
   recurrentActivation?: Activation;
   /** Of the GRU; default true */
   resetAfter?: boolean;
-  goBackwards?: boolean;
-  returnSequences?: boolean;
-  /** [N, T]: 0 hides a step */
-  mask?: ArrayLike<number> | undefined;
-  zeroOutputForMask?: boolean | undefined;
 }
 
 export type HiddenCell = "gru" | "simpleRNN" | "indRNN";
@@ -31,13 +23,7 @@ type Numbers = readonly number[];
 /** h after a step of one sequence. */
 type Step = (x: Numbers, h: Numbers) => number[];
 
-function stepOf(
-  cell: HiddenCell,
-  s: Scalars,
-  v: Readonly<Record<string, number[]>>,
-  { C, H }: HiddenSizes,
-  options: HiddenOptions,
-): Step {
+function stepOf(cell: HiddenCell, s: Scalars, v: Indices, { C, H }: HiddenSizes, options: HiddenOptions): Step {
   const {
     resetAfter = true,
     recurrentActivation = "sigmoid",
@@ -80,37 +66,8 @@ function stepOf(
  * @returns the outputs [output, h]
  */
 export function hiddenReference(cell: HiddenCell, sizes: HiddenSizes, options: HiddenOptions) {
-  const { N, T, C, H } = sizes;
-  const { goBackwards, returnSequences, mask, zeroOutputForMask } = options;
-  return (given: Values): ReferenceRun => {
-    const s = new Scalars();
-    const v = Object.fromEntries(Object.entries(given).map(([name, values]) => [name, s.all(values)]));
+  return sequenceReference(sizes, options, { h: sizes.H }, (s, v) => {
     const step = stepOf(cell, s, v, sizes, options);
-    const zeros: number[] = new Array(H).fill(s.of(0));
-    const outputs: number[][] = [[], []];
-    for (let n = 0; n < N; n++) {
-      let h = v.h?.slice(n * H, (n + 1) * H) ?? zeros;
-      let last = zeros;
-      for (let t = 0; t < T; t++) {
-        const at = n * T + (goBackwards ? T - 1 - t : t);
-        const real = !mask || mask[at];
-        if (real) last = h = step(v.x.slice(at * C, (at + 1) * C), h);
-        if (returnSequences) outputs[0].push(...(real || !zeroOutputForMask ? last : zeros));
-      }
-      if (!returnSequences) outputs[0].push(...last);
-      outputs[1].push(...h);
-    }
-    return {
-      outputs: outputs.map(indices => Float64Array.from(indices, index => s.values[index])),
-      gradients(outer) {
-        const pairs = outputs.flatMap((indices, k) =>
-          outer[k] ? indices.map((index, i) => [index, outer[k]?.[i] ?? 0] as const) : [],
-        );
-        const all = s.gradients(pairs);
-        return Object.fromEntries(
-          Object.entries(v).map(([name, indices]) => [name, Float64Array.from(indices, index => all[index])]),
-        );
-      },
-    };
-  };
+    return (x, [h]) => [step(x, h)];
+  });
 }

@@ -5,9 +5,8 @@
  *   c = f·c + i·g, or f·c + i·i·g                                      c to ±cellClip
  *   h = o·activation(c), or that times projectionKernel
  */
-import type { ReferenceRun, Values } from "../helpers/references.ts";
 import type { LstmOptions, LstmSizes } from "./lstm.ts";
-import { Scalars } from "./scalars.ts";
+import { type Step, sequenceReference } from "./sequence.ts";
 
 export interface LstmVariantOptions extends LstmOptions {
   peephole?: "gers" | "previous";
@@ -23,15 +22,14 @@ export interface LstmVariantOptions extends LstmOptions {
  *
  * @returns the outputs [output, h, c]
  */
-export function lstmVariantReference({ N, T, C, H }: LstmSizes, options: LstmVariantOptions) {
-  const { activation = "tanh", recurrentActivation = "sigmoid", goBackwards, returnSequences, mask } = options;
-  const { peephole, coupledGates, cellClip, clip, projection, zeroOutputForMask } = options;
+export function lstmVariantReference(sizes: LstmSizes, options: LstmVariantOptions) {
+  const { activation = "tanh", recurrentActivation = "sigmoid" } = options;
+  const { peephole, coupledGates, cellClip, clip, projection } = options;
+  const { C, H } = sizes;
   const F = projection ?? H;
   const gates = coupledGates ? 3 : 4;
   const G = gates * H;
-  return (given: Values): ReferenceRun => {
-    const s = new Scalars();
-    const v = Object.fromEntries(Object.entries(given).map(([name, values]) => [name, s.all(values)]));
+  return sequenceReference(sizes, options, { h: F, c: H }, (s, v): Step => {
     const zero = s.of(0);
     const sum = (count: number, term: (j: number) => number, start = zero) => {
       let total = start;
@@ -39,8 +37,7 @@ export function lstmVariantReference({ N, T, C, H }: LstmSizes, options: LstmVar
       return total;
     };
 
-    /** A step of one sequence. */
-    const stepOf = (x: number[], h: number[], c: number[]) => {
+    return (x, [h, c]) => {
       const z = (column: number) => {
         const fromX = sum(C, j => s.mul(x[j], v.kernel[j * G + column]), v.bias?.[column]);
         return sum(F, j => s.mul(h[j], v.recurrentKernel[j * G + column]), fromX);
@@ -62,39 +59,7 @@ export function lstmVariantReference({ N, T, C, H }: LstmSizes, options: LstmVar
         m[j] = s.mul(o, s.activate(activation, cNext[j]));
       }
       const project = (k: number) => sum(H, j => s.mul(m[j], v.projectionKernel[j * F + k]));
-      return { h: projection ? Array.from({ length: F }, (_, k) => project(k)) : m, c: cNext };
+      return [projection ? Array.from({ length: F }, (_, k) => project(k)) : m, cNext];
     };
-
-    const outputs: number[][] = [[], [], []];
-    for (let n = 0; n < N; n++) {
-      let h = v.h?.slice(n * F, (n + 1) * F) ?? new Array(F).fill(zero);
-      let c = v.c?.slice(n * H, (n + 1) * H) ?? new Array(H).fill(zero);
-      const zeros: number[] = new Array(F).fill(zero);
-      let last = zeros;
-      for (let t = 0; t < T; t++) {
-        const at = n * T + (goBackwards ? T - 1 - t : t);
-        const real = !mask || mask[at];
-        if (real) {
-          ({ h, c } = stepOf(v.x.slice(at * C, (at + 1) * C), h, c));
-          last = h;
-        }
-        if (returnSequences) outputs[0].push(...(real || !zeroOutputForMask ? last : zeros));
-      }
-      if (!returnSequences) outputs[0].push(...last);
-      outputs[1].push(...h);
-      outputs[2].push(...c);
-    }
-    return {
-      outputs: outputs.map(indices => Float64Array.from(indices, index => s.values[index])),
-      gradients(outer) {
-        const pairs = outputs.flatMap((indices, k) =>
-          outer[k] ? indices.map((index, i) => [index, outer[k]?.[i] ?? 0] as const) : [],
-        );
-        const all = s.gradients(pairs);
-        return Object.fromEntries(
-          Object.entries(v).map(([name, indices]) => [name, Float64Array.from(indices, index => all[index])]),
-        );
-      },
-    };
-  };
+  });
 }

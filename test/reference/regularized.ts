@@ -4,29 +4,22 @@
  *   gate k sees mask_k ⊙ h                 state = m·new + (1 - m)·old, m a mask of 0 and 1, or 1 - rate
  *   N(v) = (v - mean) / sqrt(variance + 1e-5)
  */
-import type { ReferenceRun, Values } from "../helpers/references.ts";
-import { Scalars } from "./scalars.ts";
+import { type SequenceOptions, type SequenceSizes, type Step, sequenceReference } from "./sequence.ts";
 
-export interface RegularizedSizes {
-  N: number;
-  T: number;
-  C: number;
+export interface RegularizedSizes extends SequenceSizes {
   H: number;
 }
 
-export interface RegularizedOptions {
+export interface RegularizedOptions extends SequenceOptions {
   cell: "lstm" | "layerNormLstm" | "gru" | "gruResetBefore" | "simpleRnn";
-  goBackwards?: boolean | undefined;
-  returnSequences?: boolean | undefined;
-  /** [N, T], in the order of x */
-  mask?: ArrayLike<number> | undefined;
-  zeroOutputForMask?: boolean | undefined;
   /** [N, gates, H] */
   recurrentMask?: ArrayLike<number> | undefined;
   /** What of the new value is taken, [N, T, H] by step in the order of computation; or one number. */
   hidden?: ArrayLike<number> | number;
   cellState?: ArrayLike<number> | number;
 }
+
+type Numbers = readonly number[];
 
 const GATES = { lstm: 4, layerNormLstm: 4, gru: 3, gruResetBefore: 3, simpleRnn: 1 };
 
@@ -35,20 +28,19 @@ const GATES = { lstm: 4, layerNormLstm: 4, gru: 3, gruResetBefore: 3, simpleRnn:
  *
  * @returns the outputs [output, h, c], or [output, h]
  */
-export function regularizedReference({ N, T, C, H }: RegularizedSizes, options: RegularizedOptions) {
-  const { cell, goBackwards, returnSequences, mask, zeroOutputForMask, recurrentMask } = options;
+export function regularizedReference(sizes: RegularizedSizes, options: RegularizedOptions) {
+  const { T, H } = sizes;
+  const { cell, recurrentMask } = options;
   const gates = GATES[cell];
   const G = gates * H;
   const hasCell = cell === "lstm" || cell === "layerNormLstm";
-  return (given: Values): ReferenceRun => {
-    const s = new Scalars();
-    const v = Object.fromEntries(Object.entries(given).map(([name, values]) => [name, s.all(values)]));
+  return sequenceReference(sizes, options, hasCell ? { h: H, c: H } : { h: H }, (s, v): Step => {
     const zero = s.of(0);
     const units = Array.from({ length: H }, (_, j) => j);
-    const total = (terms: number[]) => terms.reduce((a, b) => s.add(a, b), zero);
-    const dot = (a: number[], matrix: number[], column: number, width: number) =>
+    const total = (terms: Numbers) => terms.reduce((a, b) => s.add(a, b), zero);
+    const dot = (a: Numbers, matrix: Numbers, column: number, width: number) =>
       total(a.map((value, j) => s.mul(value, matrix[j * width + column])));
-    const normalize = (values: number[]) => {
+    const normalize = (values: Numbers) => {
       const share = s.of(1 / values.length);
       const mean = s.mul(s.of(-1), s.mul(share, total(values)));
       const centred = values.map(value => s.add(value, mean));
@@ -56,18 +48,18 @@ export function regularizedReference({ N, T, C, H }: RegularizedSizes, options: 
       const inverse = s.power(s.add(variance, s.of(1e-5)), -0.5);
       return centred.map(d => s.mul(d, inverse));
     };
-    const scale = (values: number[], gain: number[]) => values.map((value, i) => s.mul(value, gain[i]));
+    const scale = (values: Numbers, gain: Numbers) => values.map((value, i) => s.mul(value, gain[i]));
     const sigmoid = (a: number) => s.activate("sigmoid", a);
     const tanh = (a: number) => s.activate("tanh", a);
 
-    function step(n: number, x: number[], h: number[], c: number[]): { h: number[]; c: number[] } {
+    function step(n: number, x: Numbers, [h, c]: readonly Numbers[]): number[][] {
       const seen = (gate: number, values = h) =>
         recurrentMask
           ? values.map((value, j) => s.mul(value, s.of(recurrentMask[(n * gates + gate) * H + j])))
           : values;
       const columns = Array.from({ length: G }, (_, k) => k);
       let fromX = columns.map(k => dot(x, v.kernel, k, G));
-      const column = (k: number, values?: number[]) => dot(seen(Math.floor(k / H), values), v.recurrentKernel, k, G);
+      const column = (k: number, values?: Numbers) => dot(seen(Math.floor(k / H), values), v.recurrentKernel, k, G);
       let fromH = columns.map(k => column(k));
       if (cell === "layerNormLstm") {
         fromX = scale(normalize(fromX), v.gamma.slice(0, G));
@@ -77,7 +69,7 @@ export function regularizedReference({ N, T, C, H }: RegularizedSizes, options: 
       if (cell === "gru" && v.bias) fromH = fromH.map((value, k) => s.add(value, v.bias[G + k]));
       if (v.bias) fromX = fromX.map((value, k) => s.add(value, v.bias[k]));
       const z = columns.map(k => s.add(fromX[k], fromH[k]));
-      if (cell === "simpleRnn") return { h: z.map(tanh), c };
+      if (cell === "simpleRnn") return [z.map(tanh)];
       if (!hasCell) {
         const [update, reset] = [0, H].map(first => units.map(j => sigmoid(z[first + j])));
         const candidate = units.map(j => {
@@ -88,7 +80,7 @@ export function regularizedReference({ N, T, C, H }: RegularizedSizes, options: 
           return tanh(s.add(fromX[k], s.mul(reset[j], fromH[k])));
         });
         const mix = (j: number) => s.add(s.mul(update[j], h[j]), s.mul(s.complement(update[j]), candidate[j]));
-        return { h: units.map(mix), c };
+        return [units.map(mix)];
       }
       const [i, f, o] = [0, 1, 3].map(gate => units.map(j => sigmoid(z[gate * H + j])));
       const next = units.map(j => s.add(s.mul(f[j], c[j]), s.mul(i[j], tanh(z[2 * H + j]))));
@@ -96,11 +88,11 @@ export function regularizedReference({ N, T, C, H }: RegularizedSizes, options: 
         cell === "layerNormLstm"
           ? scale(normalize(next), v.cellGamma).map((value, j) => s.add(value, v.cellBeta[j]))
           : next;
-      return { h: units.map(j => s.mul(o[j], tanh(scaled[j]))), c: next };
+      return [units.map(j => s.mul(o[j], tanh(scaled[j]))), next];
     }
 
     /** @param at the step's number in [N, T] */
-    function blend(next: number[], old: number[], part: ArrayLike<number> | number | undefined, at: number): number[] {
+    function blend(next: number[], old: Numbers, part: ArrayLike<number> | number | undefined, at: number): number[] {
       if (part === undefined) return next;
       return next.map((value, j) => {
         const m = s.of(typeof part === "number" ? part : part[at * H + j]);
@@ -108,39 +100,8 @@ export function regularizedReference({ N, T, C, H }: RegularizedSizes, options: 
       });
     }
 
-    const outputs: number[][] = hasCell ? [[], [], []] : [[], []];
-    for (let n = 0; n < N; n++) {
-      const zeros: number[] = new Array(H).fill(zero);
-      let [h, c] = [v.h, v.c].map(initial => initial?.slice(n * H, (n + 1) * H) ?? zeros);
-      let last = zeros;
-      for (let t = 0; t < T; t++) {
-        const source = n * T + (goBackwards ? T - 1 - t : t);
-        const real = !mask || mask[source] === 1;
-        if (real) {
-          const next = step(n, v.x.slice(source * C, (source + 1) * C), h, c);
-          // Steps are numbered as the outputs they belong to.
-          const at = n * T + t;
-          h = blend(next.h, h, options.hidden, at);
-          c = blend(next.c, c, options.cellState, at);
-          last = h;
-        }
-        if (returnSequences) outputs[0].push(...(real || !zeroOutputForMask ? last : zeros));
-      }
-      if (!returnSequences) outputs[0].push(...last);
-      outputs[1].push(...h);
-      outputs[2]?.push(...c);
-    }
-    return {
-      outputs: outputs.map(indices => Float64Array.from(indices, index => s.values[index])),
-      gradients(outer) {
-        const pairs = outputs.flatMap((indices, k) =>
-          outer[k] ? indices.map((index, i) => [index, outer[k]?.[i] ?? 0] as const) : [],
-        );
-        const all = s.gradients(pairs);
-        return Object.fromEntries(
-          Object.entries(v).map(([name, indices]) => [name, Float64Array.from(indices, index => all[index])]),
-        );
-      },
-    };
-  };
+    const parts = [options.hidden, options.cellState];
+    // Steps are numbered as the outputs they belong to.
+    return (x, states, n, t) => step(n, x, states).map((next, k) => blend(next, states[k], parts[k], n * T + t));
+  });
 }

@@ -19,8 +19,8 @@ export interface SequenceOptions {
 /** Weights and inputs by name, each number by its index. */
 export type Indices = Readonly<Record<string, number[]>>;
 
-/** The states after a step of one sequence, the output first. */
-export type Step = (x: readonly number[], states: readonly (readonly number[])[]) => number[][];
+/** The states after step t of sequence n, the output first; steps count in the order of computation. */
+export type Step = (x: readonly number[], states: readonly (readonly number[])[], n: number, t: number) => number[][];
 
 /**
  * x [N, T, C], the weights that the step reads, and the states by their names where they are given; else they are zeros.
@@ -51,7 +51,7 @@ export function sequenceReference(
         const at = n * T + (goBackwards ? T - 1 - t : t);
         const real = !mask || mask[at];
         if (real) {
-          states = step(v.x.slice(at * C, (at + 1) * C), states);
+          states = step(v.x.slice(at * C, (at + 1) * C), states, n, t);
           last = states[0];
         }
         if (returnSequences) outputs[0].push(...(real || !zeroOutputForMask ? last : zeros));

@@ -53,7 +53,11 @@ export class Pool implements Parallel {
     });
     const pointer = memory.persist(CONTROL_ELEMENTS);
     this.#control = controlAt(memory.wasm, pointer);
-    this.#workers = new Workers(threads - 1, { module, memory: memory.wasm, pointer }, spawn);
+    const starts = Array.from({ length: threads - 1 }, () => {
+      const scratch = memory.persist(kernels.scratchSize());
+      return { module, memory: memory.wasm, pointer, scratch };
+    });
+    this.#workers = new Workers(starts, spawn);
   }
 
   split(extent: number, align: number, flop: number): readonly Range[] {

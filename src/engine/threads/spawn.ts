@@ -9,6 +9,8 @@ export interface Start {
   readonly memory: WebAssembly.Memory;
   /** Of the control block. */
   readonly pointer: number;
+  /** Of the instance's own scratch, see assembly/matmul/scratch.ts. */
+  readonly scratch: number;
 }
 
 export interface Thread {

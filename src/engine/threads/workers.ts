@@ -21,12 +21,12 @@ function fail(status: Status, what: string): Error {
 }
 
 /** Outside the class, so that no event handler can hold an instance. */
-function hire(count: number, start: Start, spawn: Spawn, status: Status): Thread[] {
+function hire(starts: readonly Start[], spawn: Spawn, status: Status): Thread[] {
   const workers: Thread[] = [];
   try {
-    for (let i = 1; i <= count; i++) {
-      workers.push(spawn(start, reason => fail(status, `worker ${i} of ${count} has ended (${reason})`)));
-    }
+    starts.forEach((start, i) => {
+      workers.push(spawn(start, reason => fail(status, `worker ${i + 1} of ${starts.length} has ended (${reason})`)));
+    });
   } catch (error) {
     terminate(workers);
     throw error;
@@ -39,8 +39,8 @@ export class Workers {
   readonly #threads: readonly Thread[];
 
   /** @throws what `spawn` throws; then no worker is left */
-  constructor(count: number, start: Start, spawn: Spawn) {
-    this.#threads = hire(count, start, spawn, this.#status);
+  constructor(starts: readonly Start[], spawn: Spawn) {
+    this.#threads = hire(starts, spawn, this.#status);
     dropped.register(this, this.#threads);
   }
 

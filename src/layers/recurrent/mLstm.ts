@@ -60,7 +60,7 @@ export class MLstm extends Recurrent<Settings> {
  * h = sigmoid(zo)·q·C / max(|q·n|, 1), where C and n are kept divided by e^m. Of the paper's block this is the cell alone,
  * without its norms, convolution, skip connections and projections: put layers.dense before and after it for those.
  *
- * Training keeps C of every step: 4·units²/heads bytes a step and sequence. More heads make that less, and the layer faster.
+ * Training keeps C of every 16th step: units²/(4·heads) bytes a step and sequence. More heads make the layer faster.
  *
  * x [N, T, C] -> [N, units], or [N, T, units] with `returnSequences`; with `returnState` also the last h [N, units], C
  * [N, units²/heads], n [N, units] and m [N, heads]. Weights, with parts q k v o (units each) and i f (heads each): kernel

@@ -74,6 +74,11 @@ export interface Cell {
   readonly saved: number;
   /** Sizes of those states, where they are not H each. */
   readonly stateSizes?: readonly number[];
+  /**
+   * States too large to keep one a step for the backward pass: those before every so many steps are, `size` elements each,
+   * and the cell computes the others again, with `scratch` elements a sequence.
+   */
+  readonly keeps?: { readonly every: number; readonly size: number; readonly scratch: number };
   /** Floating-point operations of a row in the loop over time, where that is no product with rows [x | h]. */
   readonly flop?: number;
   /** Gates that see h through masks of their own in recurrent dropout; without it the cell cannot have that. */

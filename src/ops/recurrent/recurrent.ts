@@ -35,7 +35,7 @@ export function recurrent(
 ): RecurrentResult {
   const { kernels, memory, parallel, tape } = context;
   const { goBackwards, returnSequences } = options;
-  const { units: H, hidden: F } = cell;
+  const { units: H, hidden: F, keeps } = cell;
   const [N, T] = x.shape;
   const [G, Q, A] = [gatesRowOf(cell), stateRowOf(cell), cell.saved * padded(H)];
   const kinds = otherStates(cell);
@@ -73,6 +73,9 @@ export function recurrent(
   }
   const borders = recomputes ? segments.map(() => [memory.allocate(N * hWidth), memory.allocate(N * Q)] as const) : [];
 
+  /** Whether every row has its own states; else they are by place and change in place. */
+  const keepsAll = (keep: boolean): boolean => keep && !keeps;
+
   const frame = memory.allocate(FRAME_ELEMENTS);
   const run = (kernel: typeof cell.forward, flop: number): void => {
     const ranges = splitPlaces(context, steps, N, flop);
@@ -95,7 +98,7 @@ export function recurrent(
     const [slots, own] = keep ? [count, first] : [N, 0];
     const buffers = {
       xh: allocate(last - first + N, S, first),
-      state: keep ? allocate(last - first + N, Q, first) : stateNow,
+      state: keepsAll(keep) ? allocate(last - first + N, Q, first) : stateNow,
       saved: allocate(slots, A, own),
       gates: bound.project ? allocate(count, G, first) : allocate(slots, G, own),
       maskedHidden: M ? allocate(slots, M, own) : 0,
@@ -103,18 +106,23 @@ export function recurrent(
     const { xh, state } = buffers;
     const sizes = { T, C: bound.width, H, F, from, to, last, offsets, outputs, keep: Number(keep) };
     writeFrame(memory, frame, cell.frame, bound.frame, regularizers, sizes, buffers);
+    if (keep && keeps) {
+      const keptRow = Math.ceil((to - from) / keeps.every) * keeps.size;
+      setWords(memory, frame, { every: keeps.every, kept: memory.allocate(N * keptRow), keptRow });
+      setWords(memory, frame, { scratch: memory.allocate(N * keeps.scratch), scratchRow: keeps.scratch });
+    }
 
     const [begun, going] = [running(from), running(to)];
     const hAt = (row: number): number => xh + 4 * (row * S + xWidth);
     kernels.copyRows(hAt(first), S, hNow, hWidth, begun, hWidth);
-    if (keep) kernels.copyRows(state + 4 * first * Q, Q, stateNow, Q, begun, Q);
+    if (keepsAll(keep)) kernels.copyRows(state + 4 * first * Q, Q, stateNow, Q, begun, Q);
     bound.load(xh + 4 * first * S, rows);
     bound.project?.(buffers.gates + 4 * first * G, rows);
     run(cell.forward, count * (cell.flop ?? 2 * G * (bound.width + F)));
 
     kernels.copyRows(hNow, hWidth, hAt(next), S, going, hWidth);
     kernels.copyRows(hNow + 4 * going * hWidth, hWidth, hAt(last + going), S, begun - going, hWidth);
-    if (keep) {
+    if (keepsAll(keep)) {
       kernels.copyRows(stateNow, Q, state + 4 * next * Q, Q, going, Q);
       kernels.copyRows(stateNow + 4 * going * Q, Q, state + 4 * (last + going) * Q, Q, begun - going, Q);
     }

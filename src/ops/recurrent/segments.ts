@@ -20,8 +20,11 @@ export type CheckpointSteps = number | "auto";
 // Gradients are summed over pieces of about so many rows (a whole number of the kernel's blocks of 320 where N divides it).
 const PIECE_ROWS = 1280;
 
+/** Steps that a cell may take together in the backward pass: pieces and so segments are whole numbers of them. */
+export const STEPS_TOGETHER = 16;
+
 /** Steps of a piece. It does not depend on segments, so that those do not change the order of sums. */
-const pieceSteps = (N: number): number => Math.max(1, Math.ceil(PIECE_ROWS / N));
+const pieceSteps = (N: number): number => STEPS_TOGETHER * Math.ceil(PIECE_ROWS / N / STEPS_TOGETHER);
 
 /** The first row of a step. */
 export function firstRow({ ints }: Memory, { offsets }: Steps, t: number): number {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { expectClose } from "../../helpers/compare.ts";
+import { blocks, cutsOf } from "../../helpers/cuts.ts";
 import { KernelBench, withoutStride, withStride } from "../../helpers/kernels.ts";
 import { seeded } from "../../helpers/random.ts";
 import { matmul } from "../../reference/matmul.ts";
@@ -136,14 +137,10 @@ describe("gives the same bits however it is cut", () => {
     const packed = bench.output(kernels.packedSize(K, N));
     kernels.pack(packed, bench.input(b), N, K, N);
     const [pa, ps, c] = [bench.input(a), bench.input(start), bench.output(M * N)];
-    for (let i = 0; i <= rows.length; i++) {
-      const [m, end] = [rows[i - 1] ?? 0, rows[i] ?? M];
-      for (let j = 0; j <= columns.length; j++) {
-        const [n, last] = [columns[j - 1] ?? 0, columns[j] ?? N];
-        const at = 4 * (m * N + n);
-        const panel = packed + 4 * n * K;
-        kernels.product(c + at, N, ps + at, N, pa + 4 * m * K, K, panel, end - m, last - n, K);
-      }
+    for (const { m, end, n, last } of blocks(M, N, rows, columns)) {
+      const at = 4 * (m * N + n);
+      const panel = packed + 4 * n * K;
+      kernels.product(c + at, N, ps + at, N, pa + 4 * m * K, K, panel, end - m, last - n, K);
     }
     return bench.readInts(c);
   }
@@ -165,15 +162,9 @@ describe("gives the same bits however it is cut", () => {
   ])("%s", (_, rows, columns) => expect(bits(rows, columns)).toEqual(whole));
 
   it("any rows", () => {
-    const cuts = fc.uniqueArray(fc.integer({ min: 1, max: M - 1 }), { maxLength: 6 });
     fc.assert(
-      fc.property(cuts, rows => {
-        expect(
-          bits(
-            rows.sort((x, y) => x - y),
-            [],
-          ),
-        ).toEqual(whole);
+      fc.property(cutsOf(M, 6), rows => {
+        expect(bits(rows, [])).toEqual(whole);
       }),
       { numRuns: 15, seed: 2 },
     );
