@@ -17,12 +17,12 @@ function imported(file: URL, seen = new Set<string>()): Set<string> {
 }
 
 describe("the built package", () => {
-  it("is at most 100 kB of gzipped JavaScript without the command line, the kernels included", () => {
+  it("is at most 105 kB of gzipped JavaScript without the command line, the kernels included", () => {
     const files = [...imported(new URL("index.js", dist))];
     expect(files.every(file => !file.includes("/cli/"))).toBe(true);
     const size = files.reduce((sum, file) => sum + gzipSync(readFileSync(new URL(file))).length, 0);
     expect(size).toBeGreaterThan(10_000);
-    expect(size).toBeLessThanOrEqual(100_000);
+    expect(size).toBeLessThanOrEqual(105_000);
   });
 
   it("carries relaxed kernels only for those who import them", () => {
