@@ -17,7 +17,7 @@ export interface Segment {
 /** How often the states of long sequences are kept: 0 for never (everything is), "auto", or a number of steps. */
 export type CheckpointSteps = number | "auto";
 
-// Gradients are summed over pieces of about so many rows (a whole number of the kernel's blocks of 320 where N divides it).
+// Gradients are summed over pieces of at least so many rows, where there are as many: four blocks of the kernel.
 const PIECE_ROWS = 1280;
 
 /** Steps that a cell may take together in the backward pass: pieces and so segments are whole numbers of them. */
