@@ -15,6 +15,7 @@ export class Stream {
   readonly #network: Network;
   readonly #input: Slot;
   readonly #size: number;
+  readonly #outputSize: number;
   readonly #scaling: () => Scaling;
   readonly #program: StepProgram | undefined;
   readonly #states: StreamStates = { store: new Map(), live: false };
@@ -47,6 +48,8 @@ export class Stream {
       throw new RangeError(`stream: expected an input of [N, T, ...], got ${showShape(["N", ...inputs[0].shape])}`);
     }
     this.#size = sizeOf(inner as number[]);
+    const { shape } = plan.outputs[0];
+    this.#outputSize = sizeOf((shape.length > 1 ? shape.slice(1) : shape) as number[]);
     this.#program = network.stepProgram(this.#size);
   }
 
@@ -54,9 +57,12 @@ export class Stream {
    * Feeds one step.
    *
    * @param x the features of this step, or its token id
+   * @param out where the output goes, for loops that make no garbage; a new array without
    * @returns the output after this step, the numbers that `predict` on the whole sequence so far ends with
+   * @throws TypeError or RangeError for a step or an `out` that does not fit; then the states are as they were
    */
-  step(x: ArrayLike<number> | number): Float32Array {
+  step(x: ArrayLike<number> | number, out?: Float32Array): Float32Array {
+    if (out !== undefined) this.#expectOut(out);
     const numbers = typeof x === "number" ? [x] : x;
     if (numbers?.length !== this.#size) {
       throw new RangeError(
@@ -66,12 +72,26 @@ export class Stream {
     const { input, target } = this.#scaling();
     let data: ArrayLike<number> = numbers;
     if (input) data = input.transform(ndarray(Float32Array.from(numbers), [1, 1, this.#size])).data;
-    const result = this.#program ? this.#run(this.#program, data) : this.#forward(data);
-    return target ? (target.inverseTransform(ndarray(result, [1, result.length])).data as Float32Array) : result;
+    const result = this.#program ? this.#run(this.#program, data, target ? undefined : out) : this.#forward(data);
+    const scaled = target
+      ? (target.inverseTransform(ndarray(result, [1, result.length])).data as Float32Array)
+      : result;
+    if (!out || out === scaled) return scaled;
+    out.set(scaled);
+    return out;
+  }
+
+  #expectOut(out: unknown): void {
+    if (!(out instanceof Float32Array)) {
+      throw new TypeError(`stream step out: expected a Float32Array, got ${describe(out)}`);
+    }
+    if (out.length !== this.#outputSize) {
+      throw new RangeError(`stream step out: expected room for ${this.#outputSize} numbers, got ${out.length}`);
+    }
   }
 
   /** A step of the compiled model. */
-  #run(program: StepProgram, numbers: ArrayLike<number>): Float32Array {
+  #run(program: StepProgram, numbers: ArrayLike<number>, out: Float32Array | undefined): Float32Array {
     const { memory, input } = program;
     const at = input.pointer >> 2;
     if (this.#input.ids) memory.ints.set(wholeNumbers(Float32Array.from(numbers), "stream step"), at);
@@ -85,7 +105,11 @@ export class Stream {
     }
     program.run(this.#states);
     const { pointer, size } = program.output;
-    return memory.floats.slice(pointer >> 2, (pointer >> 2) + size);
+    const { floats } = memory;
+    const from = pointer >> 2;
+    if (!out) return floats.slice(from, from + size);
+    for (let i = 0; i < size; i++) out[i] = floats[from + i]; // a view to copy from would cost more
+    return out;
   }
 
   /** A step of the general forward pass. */

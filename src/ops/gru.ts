@@ -16,7 +16,7 @@ export const GRU_GATES = 3;
 /** The gated recurrent unit; its state is h. */
 export function gruCell(weights: RecurrentWeights, { resetAfter, ...options }: GruCellOptions): Cell {
   const { kernel, recurrentKernel, bias } = weights;
-  const cell: Cell = {
+  return {
     ...(resetAfter
       ? // The candidate's sums of x and of h, apart, since r multiplies one of them.
         { forward: "gruForward", backward: "gruBackward", gates: GRU_GATES + 1, saved: 0 }
@@ -31,7 +31,6 @@ export function gruCell(weights: RecurrentWeights, { resetAfter, ...options }: G
     },
     weights: [kernel, recurrentKernel, bias],
     bind: (context, x, steps, masked) => bindGru(context, x, steps, weights, resetAfter, masked),
-    compile: (program, x, layer) => compileGru(program, x, cell, weights, resetAfter, layer),
+    compile: (program, x, cell, layer) => compileGru(program, x, cell, weights, resetAfter, layer),
   };
-  return cell;
 }

@@ -14,7 +14,7 @@ export function indRnnCell(weights: IndRnnWeights, options: { activation: Elemen
   const { kernel, recurrentKernel, bias } = weights;
   const [, H] = kernel.shape;
   const extras = [perUnitWeight(recurrentKernel)];
-  const cell: Cell = {
+  return {
     forward: "indRnnForward",
     backward: "indRnnBackward",
     units: H,
@@ -26,12 +26,11 @@ export function indRnnCell(weights: IndRnnWeights, options: { activation: Elemen
     frame: { activation: activationKind(options.activation) },
     weights: [kernel, recurrentKernel, bias],
     bind: (context, x, steps) => bindExtra(context, bindInputAlone(context, x, steps, weights, 1), extras),
-    compile(program, x, layer) {
+    compile(program, x, cell, layer) {
       const frame = { ...cell.frame, ...compileExtra(program, extras) };
       return compileInputAlone(program, x, { ...cell, frame }, "indRnnStep", weights, 1, layer);
     },
   };
-  return cell;
 }
 
 function perUnitWeight(weight: Tensor): ExtraWeight {

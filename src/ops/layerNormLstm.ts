@@ -103,7 +103,7 @@ function compileNorm(program: StepProgram, weights: LayerNormLstmWeights) {
 /** Its states are h and c. */
 export function layerNormLstmCell(weights: LayerNormLstmWeights, options: LayerNormLstmOptions): Cell {
   const { kernel, recurrentKernel, bias, gamma, cellGamma, cellBeta } = weights;
-  const cell: Cell = {
+  return {
     forward: "layerNormLstmForward",
     backward: "layerNormLstmBackward",
     units: recurrentKernel.shape[0],
@@ -118,11 +118,10 @@ export function layerNormLstmCell(weights: LayerNormLstmWeights, options: LayerN
     },
     weights: [kernel, recurrentKernel, bias, gamma, cellGamma, cellBeta],
     bind: (context, x, steps, masked) => bind(context, x, steps, weights, masked),
-    compile(program, x, layer) {
+    compile(program, x, cell, layer) {
       const { norm, after } = compileNorm(program, weights);
       const withNorm = { ...cell, frame: { ...cell.frame, norm } };
       return compileUniform(program, x, withNorm, "layerNormLstmStep", weights, layer, after);
     },
   };
-  return cell;
 }

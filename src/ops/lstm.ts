@@ -34,7 +34,7 @@ export function lstmCell(weights: LstmWeights, options: LstmCellOptions): Cell {
   const extras: ExtraWeight[] = [];
   if (peephole) extras.push(peepholeWeight(peephole, options, family.saved));
   if (projectionKernel) extras.push(projectionWeight(projectionKernel));
-  const cell: Cell = {
+  return {
     ...family,
     units: kernel.shape[1] / gates,
     hidden: recurrentKernel.shape[0],
@@ -49,10 +49,9 @@ export function lstmCell(weights: LstmWeights, options: LstmCellOptions): Cell {
     weights: [kernel, recurrentKernel, bias, peephole, projectionKernel],
     bind: (context, x, steps, masked) =>
       bindExtra(context, bindUniform(context, x, steps, weights, gates, masked), extras),
-    compile(program, x, layer) {
+    compile(program, x, cell, layer) {
       const frame = { ...cell.frame, ...compileExtra(program, extras) };
       return compileUniform(program, x, { ...cell, frame }, step, weights, layer);
     },
   };
-  return cell;
 }

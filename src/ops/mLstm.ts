@@ -28,7 +28,7 @@ export function mLstmCell(weights: InputWeights, options: MLstmCellOptions): Cel
   const { kernel, bias } = weights;
   const { units, heads } = options;
   const [, ...stateSizes] = mLstmStates(options);
-  const cell: Cell = {
+  return {
     forward: "mLstmForward",
     backward: "mLstmBackward",
     units,
@@ -50,7 +50,6 @@ export function mLstmCell(weights: InputWeights, options: MLstmCellOptions): Cel
     },
     weights: [kernel, bias],
     bind: (context, x, steps) => bindInputAlone(context, x, steps, weights, 1),
-    compile: (program, x, layer) => compileInputAlone(program, x, cell, "mLstmStep", weights, 1, layer),
+    compile: (program, x, cell, layer) => compileInputAlone(program, x, cell, "mLstmStep", weights, 1, layer),
   };
-  return cell;
 }

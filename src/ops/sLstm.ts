@@ -9,7 +9,7 @@ export const S_LSTM_GATES = 4;
 /** The sLSTM; its states are h, c, n and m. */
 export function sLstmCell(weights: RecurrentWeights): Cell {
   const { kernel, recurrentKernel, bias } = weights;
-  const cell: Cell = {
+  return {
     forward: "sLstmForward",
     backward: "sLstmBackward",
     units: kernel.shape[1] / S_LSTM_GATES,
@@ -21,7 +21,6 @@ export function sLstmCell(weights: RecurrentWeights): Cell {
     frame: {},
     weights: [kernel, recurrentKernel, bias],
     bind: (context, x, steps, masked) => bindUniform(context, x, steps, weights, S_LSTM_GATES, masked),
-    compile: (program, x, layer) => compileUniform(program, x, cell, "sLstmStep", weights, layer),
+    compile: (program, x, cell, layer) => compileUniform(program, x, cell, "sLstmStep", weights, layer),
   };
-  return cell;
 }

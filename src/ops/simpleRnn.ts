@@ -7,7 +7,7 @@ import type { RecurrentWeights } from "./recurrent/weights.ts";
 /** The simple recurrent network; its state is h. */
 export function simpleRnnCell(weights: RecurrentWeights, options: { activation: ElementwiseActivation }): Cell {
   const { kernel, recurrentKernel, bias } = weights;
-  const cell: Cell = {
+  return {
     forward: "simpleRnnForward",
     backward: "simpleRnnBackward",
     units: kernel.shape[1],
@@ -19,7 +19,6 @@ export function simpleRnnCell(weights: RecurrentWeights, options: { activation: 
     frame: { activation: activationKind(options.activation) },
     weights: [kernel, recurrentKernel, bias],
     bind: (context, x, steps, masked) => bindUniform(context, x, steps, weights, 1, masked),
-    compile: (program, x, layer) => compileUniform(program, x, cell, "simpleRnnStep", weights, layer),
+    compile: (program, x, cell, layer) => compileUniform(program, x, cell, "simpleRnnStep", weights, layer),
   };
-  return cell;
 }

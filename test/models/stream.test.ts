@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { input, layers, type Model, model, type Stream, type StreamState, sequential } from "../../src/index.ts";
+import {
+  input,
+  layers,
+  type Model,
+  minMaxScaler,
+  model,
+  type Stream,
+  type StreamState,
+  sequential,
+} from "../../src/index.ts";
 import { bits, expectError, ids, numbers, scramble } from "../helpers/models.ts";
 
 const { activation, bidirectional, dense, dropout, embedding, lstm } = layers;
@@ -136,6 +145,49 @@ describe("stream", () => {
     scramble(net);
     stream.state = state;
     expect(bits(stream.step(stepOf(1)))).not.toEqual(old);
+  });
+
+  it.each(["stacked, with dropout", "sequences"])("writes into an array that is given: %s", name => {
+    const net = (MODELS[name] ?? SEQUENCES[name])();
+    scramble(net);
+    const [a, b] = [net.stream(), net.stream()];
+    const out = new Float32Array(a.step(stepOf(0)).length);
+    b.step(stepOf(0), out);
+    for (let t = 1; t < 4; t++) {
+      const expected = bits(a.step(stepOf(t)));
+      expect(b.step(stepOf(t), out)).toBe(out);
+      expect(bits(out)).toEqual(expected);
+    }
+  });
+
+  it("writes into it also in units of the target, and where a layer has no steps of its own", () => {
+    const net = sequential([
+      embedding({ inputDim: 5, outputDim: 3, maskZero: true, inputShape: [null] }),
+      lstm({ units: 4 }),
+      dense({ units: 2 }),
+    ]);
+    scramble(net);
+    net.setScaling({
+      target: minMaxScaler().fit([
+        [1, 5],
+        [3, 9],
+      ]),
+    });
+    const [a, b] = [net.stream(), net.stream()];
+    const out = new Float32Array(2);
+    for (const id of [3, 0, 2]) expect(bits(b.step(id, out))).toEqual(bits(a.step(id)));
+    expect(bits(out)).toEqual(bits(net.predict([[3, 0, 2]]).data));
+  });
+
+  it("refuses an array that does not fit, before the step", async () => {
+    const stream = MODELS["last output"]().stream();
+    stream.step(stepOf(0));
+    const before = JSON.stringify(stream.state);
+    const short = () => stream.step(stepOf(1), new Float32Array(1));
+    await expectError(short, "RangeError", "stream step out: expected room for 2 numbers, got 1");
+    const list = () => stream.step(stepOf(1), [0, 0] as unknown as Float32Array);
+    await expectError(list, "TypeError", /stream step out: expected a Float32Array, got/);
+    expect(JSON.stringify(stream.state)).toBe(before);
   });
 
   it("is left as it was by a step that fails", async () => {

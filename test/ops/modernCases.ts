@@ -4,8 +4,7 @@
  */
 import { ndarray } from "../../src/ndarray.ts";
 import { embedding } from "../../src/ops/embedding.ts";
-import { minGruCell } from "../../src/ops/minGru.ts";
-import { minLstmCell } from "../../src/ops/minLstm.ts";
+import { minimalCell } from "../../src/ops/minimalCells.ts";
 import { mLstmCell } from "../../src/ops/mLstm.ts";
 import { inputPackedSize } from "../../src/ops/recurrent/inputAlone.ts";
 import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
@@ -42,8 +41,8 @@ const forwardOf =
     const packed = new Packed(context.memory.allocate(size));
     const weights = { kernel, bias, packed };
     const made = {
-      minGRU: () => minGruCell(weights, { positive }),
-      minLSTM: () => minLstmCell(weights, { positive }),
+      minGRU: () => minimalCell("minGru", weights, { positive }),
+      minLSTM: () => minimalCell("minLstm", weights, { positive }),
       sLSTM: () => sLstmCell({ ...weights, recurrentKernel }),
       mLSTM: () => mLstmCell(weights, { units: H, heads }),
     }[cell]();

@@ -49,14 +49,14 @@ export function open() {
           (_, t) => /** @type {Float32Array} */ (x.data.subarray(t * C, (t + 1) * C)),
         );
         const stream = net.stream();
-        let h = new Float32Array();
+        const h = new Float32Array(problem.H);
         let t = 0;
         const run = (/** @type {number} */ calls) => {
-          for (let i = 0; i < calls; i++, t++) h = stream.step(rows[t % T]);
+          for (let i = 0; i < calls; i++, t++) stream.step(rows[t % T], h);
           return undefined;
         };
         run(T);
-        return { prediction: h, run };
+        return { prediction: h.slice(), run };
       }
       return {
         prediction: predict(),

@@ -1,5 +1,5 @@
 import { expectBoolean } from "../../expect.ts";
-import { MIN_GRU_GATES, minGruCell } from "../../ops/minGru.ts";
+import { minimalCell, minimalGates } from "../../ops/minimalCells.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { inputPackedSize } from "../../ops/recurrent/inputAlone.ts";
 import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
@@ -18,7 +18,7 @@ interface Settings extends RecurrentLayerOptions {
 
 export class MinGru extends Recurrent<Settings> {
   readonly kind = "minGRU";
-  readonly gates = MIN_GRU_GATES;
+  readonly gates = minimalGates("minGru");
   readonly stateNames = ["h"];
 
   override with(options: Partial<RecurrentLayerOptions>): MinGru {
@@ -31,7 +31,7 @@ export class MinGru extends Recurrent<Settings> {
 
   protected override cell(): Cell {
     const [kernel, bias] = this.weights;
-    return minGruCell({ kernel, bias, packed: this.packed[0] }, this.options);
+    return minimalCell("minGru", { kernel, bias, packed: this.packed[0] }, this.options);
   }
 }
 

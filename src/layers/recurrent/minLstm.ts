@@ -1,5 +1,5 @@
 import { expectBoolean } from "../../expect.ts";
-import { MIN_LSTM_GATES, minLstmCell } from "../../ops/minLstm.ts";
+import { minimalCell, minimalGates } from "../../ops/minimalCells.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { inputPackedSize } from "../../ops/recurrent/inputAlone.ts";
 import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
@@ -20,7 +20,7 @@ interface Settings extends RecurrentLayerOptions {
 
 export class MinLstm extends Recurrent<Settings> {
   readonly kind = "minLSTM";
-  readonly gates = MIN_LSTM_GATES;
+  readonly gates = minimalGates("minLstm");
   readonly stateNames = ["h"];
 
   override with(options: Partial<RecurrentLayerOptions>): MinLstm {
@@ -38,7 +38,7 @@ export class MinLstm extends Recurrent<Settings> {
 
   protected override cell(): Cell {
     const [kernel, bias] = this.weights;
-    return minLstmCell({ kernel, bias, packed: this.packed[0] }, this.options);
+    return minimalCell("minLstm", { kernel, bias, packed: this.packed[0] }, this.options);
   }
 }
 

@@ -80,7 +80,7 @@ export abstract class Recurrent<
   override compileStep(program: StepProgram, input: StepValue): StepValue | undefined {
     if (this.options.returnState) return undefined;
     const cell = this.cell();
-    Object.assign(cell.frame, stepZoneout(program, cell, this.options.zoneout));
-    return cell.compile?.(program, input, this.name);
+    const frame = { ...cell.frame, ...stepZoneout(program, cell, this.options.zoneout) };
+    return cell.compile?.(program, input, { ...cell, frame }, this.name);
   }
 }

@@ -88,8 +88,12 @@ export interface Cell {
   readonly weights: readonly (Tensor | undefined)[];
   /** @param masked whether recurrent dropout is active: each gate takes its part of maskedHidden for h */
   bind(context: Context, x: Tensor, steps: Steps, masked: boolean): BoundCell;
-  /** Adds one step of a stream, if the cell can; its value is the hidden state. */
-  compile?(program: StepProgram, x: StepValue, layer: string): StepValue;
+  /**
+   * Adds one step of a stream, if the cell can; its value is the hidden state.
+   *
+   * @param cell this one, with all words of the frame
+   */
+  compile?(program: StepProgram, x: StepValue, cell: Cell, layer: string): StepValue;
 }
 
 /** Elements of a row of gates. */
