@@ -3,16 +3,24 @@ import type { EngineOptions } from "../engine/options.ts";
 import { expectInteger, expectOptions, showShape } from "../expect.ts";
 import { type SaveOptions, saveModel } from "../formats/model.ts";
 import type { Layer } from "../layers/layer.ts";
-import { describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
+import { describe, type NDArray, ndarray, toNDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { adapt } from "../training/adapt.ts";
 import { type DataSet, expectData, expectInputs, type Slot } from "../training/data.ts";
-import { expectFinite } from "../training/diagnose.ts";
-import { evaluate, expectFitOptions, type FitOptions, type History, type Sets, train } from "../training/fit.ts";
+import {
+  batchOf,
+  evaluate,
+  expectFitOptions,
+  type FitOptions,
+  type History,
+  type Sets,
+  train,
+} from "../training/fit.ts";
 import { LogSums, type Logs } from "../training/logs.ts";
 import { type CompileOptions, Trainer } from "../training/trainer.ts";
 import { Network } from "./network.ts";
 import type { Plan } from "./plan.ts";
+import { predictBatches } from "./predict.ts";
 import { expectScaling, type Scaling } from "./scaling.ts";
 import { Stream } from "./stream.ts";
 import { summarize } from "./summary.ts";
@@ -192,11 +200,7 @@ export class Model {
     const data = this.#expectSets(trainer, x, y);
     adapt(this.#network, data.x);
     const sums = new LogSums();
-    const load = (context: Parameters<DataSet["load"]>[0]) => ({
-      x: data.x.load(context, 0, data.x.count),
-      y: data.y.load(context, 0, data.y.count),
-    });
-    trainer.step(load, `step ${this.#network.step + 1}`, sums);
+    trainer.step(batchOf(data), `step ${this.#network.step + 1}`, sums);
     return sums.means();
   }
 
@@ -234,32 +238,9 @@ export class Model {
     expectOptions(options, ["batchSize"], "predict");
     const batchSize = expectInteger(options.batchSize ?? 32, "predict batchSize");
     const data = this.#expectX(x);
-    const network = this.#network;
-    const { memory } = network.engine;
-    const results: { shape: number[]; data: Float32Array }[] = [];
-    for (let from = 0; from < data.count; from += batchSize) {
-      const to = Math.min(data.count, from + batchSize);
-      const mark = memory.mark();
-      try {
-        const context = network.context();
-        const inputs = data.load(context, from, to);
-        expectFinite(context, inputs, this.#inputs, `predict, samples ${from} to ${to - 1}`);
-        const outputs = network.outputs(network.forward(context, inputs));
-        outputs.forEach((tensor, i) => {
-          const inner = tensor.shape.slice(1);
-          results[i] ??= { shape: [data.count, ...inner], data: new Float32Array(data.count * sizeOf(inner)) };
-          results[i].data.set(context.numbers(tensor), from * sizeOf(inner));
-        });
-        context.commit();
-      } finally {
-        memory.release(mark);
-      }
-    }
+    const outputs = predictBatches(this.#network, this.#inputs, data, batchSize);
     const { target } = this.#scaling;
-    return results.map(result => {
-      const array = ndarray(result.data, result.shape);
-      return target ? target.inverseTransform(array) : array;
-    });
+    return target ? outputs.map(output => target.inverseTransform(output)) : outputs;
   }
 
   /**
@@ -321,7 +302,7 @@ export class Model {
     try {
       trainer.differentiate(
         network.context({ tape: new Tape(network.engine.memory), training: true }),
-        context => ({ x: data.x.load(context, 0, data.x.count), y: data.y.load(context, 0, data.y.count) }),
+        batchOf(data),
         "gradients",
       );
       const { floats } = network.engine.memory;

@@ -7,7 +7,7 @@ import type { Network } from "../models/network.ts";
 import { describe } from "../ndarray.ts";
 import type { DataSet } from "./data.ts";
 import { LogSums, type Logs, validationName } from "./logs.ts";
-import type { Trainer } from "./trainer.ts";
+import type { LoadBatch, Trainer } from "./trainer.ts";
 import { Yielder } from "./yield.ts";
 
 export interface FitOptions {
@@ -53,6 +53,11 @@ export interface History {
 export interface Sets {
   x: DataSet;
   y: DataSet;
+}
+
+/** Some samples of both sets, in the given order; all of them by default. */
+export function batchOf({ x, y }: Sets, from = 0, to = x.count, order?: Int32Array): LoadBatch {
+  return context => ({ x: x.load(context, from, to, order), y: y.load(context, from, to, order) });
 }
 
 /** Options of `fit`, checked and complete. */
@@ -107,18 +112,15 @@ function shuffled(network: Network, count: number): Int32Array {
 /** Losses and metrics over a data set. */
 export async function evaluate(
   trainer: Trainer,
-  { x, y }: Sets,
+  sets: Sets,
   batchSize: number,
   yielder = new Yielder(),
 ): Promise<Logs> {
   const sums = new LogSums();
-  for (let from = 0, batch = 1; from < x.count; from += batchSize, batch++) {
-    const to = Math.min(x.count, from + batchSize);
-    trainer.evaluate(
-      context => ({ x: x.load(context, from, to), y: y.load(context, from, to) }),
-      `batch ${batch}`,
-      sums,
-    );
+  const { count } = sets.x;
+  for (let from = 0, batch = 1; from < count; from += batchSize, batch++) {
+    const to = Math.min(count, from + batchSize);
+    trainer.evaluate(batchOf(sets, from, to), `batch ${batch}`, sums);
     await yielder.due();
   }
   return sums.means();
@@ -161,11 +163,7 @@ export async function train(
     for (let batch = 0; batch < run.batchesPerEpoch && !stopReason; batch++) {
       const from = batch * batchSize;
       const to = Math.min(data.x.count, from + batchSize);
-      trainer.step(
-        context => ({ x: data.x.load(context, from, to, order), y: data.y.load(context, from, to, order) }),
-        `epoch ${epoch + 1}, batch ${batch + 1}`,
-        sums,
-      );
+      trainer.step(batchOf(data, from, to, order), `epoch ${epoch + 1}, batch ${batch + 1}`, sums);
       for (const callback of callbacks) await callback.onBatchEnd?.(batch, sums.means(), run);
       await yielder.due();
       heedSignal();

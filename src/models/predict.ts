@@ -1,0 +1,29 @@
+import { type NDArray, ndarray, sizeOf } from "../ndarray.ts";
+import type { DataSet, Slot } from "../training/data.ts";
+import { expectFinite } from "../training/diagnose.ts";
+import type { Network } from "./network.ts";
+
+/** All outputs of a network over a data set, `batchSize` samples at a time. */
+export function predictBatches(network: Network, slots: readonly Slot[], data: DataSet, batchSize: number): NDArray[] {
+  const { memory } = network.engine;
+  const results: { shape: number[]; data: Float32Array }[] = [];
+  for (let from = 0; from < data.count; from += batchSize) {
+    const to = Math.min(data.count, from + batchSize);
+    const mark = memory.mark();
+    try {
+      const context = network.context();
+      const inputs = data.load(context, from, to);
+      expectFinite(context, inputs, slots, `predict, samples ${from} to ${to - 1}`);
+      const outputs = network.outputs(network.forward(context, inputs));
+      outputs.forEach((tensor, i) => {
+        const inner = tensor.shape.slice(1);
+        results[i] ??= { shape: [data.count, ...inner], data: new Float32Array(data.count * sizeOf(inner)) };
+        results[i].data.set(context.numbers(tensor), from * sizeOf(inner));
+      });
+      context.commit();
+    } finally {
+      memory.release(mark);
+    }
+  }
+  return results.map(result => ndarray(result.data, result.shape));
+}
