@@ -1,7 +1,8 @@
 /** Segments that are computed again: the same bits, in less memory. */
 import { describe, expect, it } from "vitest";
-import { layers, type Model, ndarray, sequential } from "../../src/index.ts";
+import { layers, type Model, type NDArray, ndarray, sequential } from "../../src/index.ts";
 import type { CheckpointSteps } from "../../src/ops/recurrent/segments.ts";
+import { expectClose } from "../helpers/compare.ts";
 import { seeded } from "../helpers/random.ts";
 
 const { bidirectional, dense, embedding, gru, indRNN, lstm, masking, minGRU, minLSTM, mLSTM, sLSTM, simpleRNN } =
@@ -146,6 +147,41 @@ describe.each(Object.entries(cases))("%s", (name, set) => {
       expect(bits([cut.predict(x)])).toEqual(bits([whole.predict(x)]));
     },
   );
+});
+
+/** Samples [from, to) of an array. */
+function samples({ shape, data }: NDArray, from: number, to: number): NDArray {
+  const size = data.length / shape[0];
+  return ndarray(data.slice(from * size, to * size), [to - from, ...shape.slice(1)]);
+}
+
+describe("sums over several pieces of rows are those over few sequences at a time, which are one piece each", () => {
+  const PART = 20;
+  const fixed = Object.entries(cases).filter(([name, { N }]) => N > PART && !name.includes("dropped"));
+
+  it.each(fixed)("%s", (name, set) => {
+    const net = set.build(0, set.T);
+    const { x, y } = data(set, /sequences|directions/.test(name));
+    const sums = net.getWeights().map(({ data }) => new Float64Array(data.length));
+    let total = 0;
+    for (let from = 0; from < set.N; from += PART) {
+      const part = [x, y].map(array => samples(array, from, from + PART));
+      // The mean is over real steps where outputs have a mask, else over samples.
+      const weight = name.includes("masked") ? part[0].data.filter(value => value !== 0).length : PART;
+      total += weight;
+      net.gradients(part[0], part[1]).forEach((gradient, i) => {
+        gradient.data.forEach((value, j) => {
+          sums[i][j] += weight * value;
+        });
+      });
+    }
+    net.gradients(x, y).forEach(({ data }, i) => {
+      const expected = sums[i].map(sum => sum / total);
+      const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      // Thousands of float32 terms that cancel; a piece in the wrong place is wrong by the size of the gradient itself.
+      expectClose(data, expected, { absolute: 1e-5 * largest + 1e-9 }, net.network.plan.specs[i].path);
+    });
+  });
 });
 
 it("memory does not grow with the length", () => {

@@ -147,6 +147,24 @@ describe("stream", () => {
     expect(bits(stream.step(stepOf(1)))).not.toEqual(old);
   });
 
+  it.each<[string, () => Model, (t: number) => ArrayLike<number> | number]>([
+    ["values", () => MODELS["stacked, with dropout"](), stepOf],
+    ...[7, 200_000].map((inputDim): [string, () => Model, (t: number) => number] => [
+      `tokens of ${inputDim}`,
+      () => sequential([embedding({ inputDim, outputDim: 4, inputShape: [null] }), lstm({ units: 5 })]),
+      t => (3 * t) % 7,
+    ]),
+  ])("goes on with new weights as a model that was made with them: %s", (_, build, step) => {
+    const [net, other] = [build(), build()];
+    const [stream, fresh] = [net.stream(), other.stream()];
+    for (let t = 0; t < 3; t++) stream.step(step(t));
+    const { state } = stream;
+    scramble(net);
+    other.setWeights(net.getWeights());
+    fresh.state = state;
+    for (let t = 3; t < 6; t++) expect(bits(stream.step(step(t)))).toEqual(bits(fresh.step(step(t))));
+  });
+
   it.each(["stacked, with dropout", "sequences"])("writes into an array that is given: %s", name => {
     const net = (MODELS[name] ?? SEQUENCES[name])();
     scramble(net);
