@@ -39,7 +39,8 @@ const LSTM_OPTIONS =
   "peephole, cellClip, clip, projection, useBias, returnSequences, returnState, goBackwards, stateful, " +
   "zeroOutputForMask, dropout, recurrentDropout, zoneout, checkpointSteps, kernelInitializer, recurrentInitializer, " +
   "biasInitializer, name, inputShape";
-const ELEMENTWISE = "expected one of linear, relu, tanh, sigmoid, hardSigmoid";
+const ELEMENTWISE =
+  "expected one of linear, relu, tanh, sigmoid, hardSigmoid, softplus, softsign, elu, selu, leakyRelu, exponential";
 const INITIALIZERS =
   "zeros, ones, constant, uniform, normal, truncatedNormal, glorotUniform, glorotNormal, heUniform, heNormal, " +
   "lecunUniform, lecunNormal, orthogonal";

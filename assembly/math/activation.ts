@@ -1,8 +1,9 @@
 import { bytes, loadTail, storeTail } from "./lanes";
+import { rareActivation4, rareSlopeFromOutput4 } from "./rareActivations";
 import { sigmoid4 } from "./sigmoid";
 import { tanh4 } from "./tanh";
 
-/** Activations by number, as src/activations.ts names them. All derivatives are taken from outputs. */
+/** Activations by number, as src/activations.ts names them; others in rareActivations.ts. All slopes are taken from outputs. */
 export const LINEAR: i32 = 0;
 export const RELU: i32 = 1;
 export const TANH: i32 = 2;
@@ -25,7 +26,7 @@ export function activate4(x: v128, kind: i32): v128 {
   if (kind == SIGMOID) return sigmoid4(x);
   if (kind == RELU) return f32x4.pmax(x, f32x4.splat(0));
   if (kind == HARD_SIGMOID) return hardSigmoid4(x);
-  return x;
+  return kind == LINEAR ? x : rareActivation4(x, kind);
 }
 
 /** dy/dx as a function of y. At the corners: relu'(0) = 0, hardSigmoid' = 0 where it is clipped. */
@@ -40,7 +41,7 @@ export function slopeFromOutput4(y: v128, kind: i32): v128 {
     const inside = v128.and(f32x4.gt(y, f32x4.splat(0)), f32x4.lt(y, one));
     return v128.and(inside, f32x4.splat(<f32>(1.0 / 6.0)));
   }
-  return one;
+  return kind == LINEAR ? one : rareSlopeFromOutput4(y, kind);
 }
 
 /**

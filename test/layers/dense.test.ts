@@ -6,11 +6,12 @@ import { type DifferenceOptions, expectDifferences, expectReference, randomOuter
 import { OneLayer } from "../helpers/oneLayer.ts";
 import { seeded } from "../helpers/random.ts";
 import { activationReference, denseReference } from "../helpers/references.ts";
+import { isSmooth } from "../reference/activations.ts";
 
-/** With these numbers the short steps below meet no kink of relu or hardSigmoid. */
+/** With these numbers the short steps below meet no kink of an activation. */
 const SEED = 5;
 const kinks: DifferenceOptions = { h: 2 ** -9, tolerance: { relative: 1e-3, absolute: 1e-3 } };
-const optionsFor = (activation: string) => (/relu|hard/.test(activation) ? kinks : {});
+const optionsFor = (activation: string) => (isSmooth(activation) ? {} : kinks);
 
 const sizes: [leading: number[], C: number, units: number][] = [
   [[3], 5, 6],

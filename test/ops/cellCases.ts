@@ -7,6 +7,7 @@ import { stackSteps, timeStep } from "../../src/ops/timeSteps.ts";
 import { Packed } from "../../src/packed.ts";
 import type { Forward } from "../helpers/gradients.ts";
 import { activationReference, denseReference, type Reference } from "../helpers/references.ts";
+import { isSmooth } from "../reference/activations.ts";
 import type { Op } from "./cases.ts";
 
 type Build = (values: Readonly<Record<string, Value>>) => Value | readonly Value[];
@@ -71,6 +72,9 @@ const operations: [string, Build, (a: number, b: number) => Slopes][] = [
   ],
 ];
 
+/** By as much as no finite difference is long. */
+const awayFromCorners = (i: number): number => (i % 2 ? 1.6 : -1.6);
+
 /** The reference of an op that moves numbers: output j, element i is x's element from(j, i). */
 function moving(size: number, sizes: readonly number[], from: (j: number, i: number) => number): Reference {
   return ({ x }) => ({
@@ -118,10 +122,13 @@ export const cellCases: [string, Op][] = [
       }),
     },
   ],
-  ...(["sigmoid", "tanh", "softmax"] as const).map((kind): [string, Op] => [
+  ...(
+    ["sigmoid", "hardSigmoid", "tanh", "softmax", "softplus", "softsign", "relu", "elu", "selu", "leakyRelu"] as const
+  ).map((kind): [string, Op] => [
     `ops: ${kind}`,
     {
       shapes: { x: [3, 5] },
+      ...(isSmooth(kind) ? {} : { shift: { x: awayFromCorners } }),
       forward: written(({ x }) => ops[kind](x)),
       reference: activationReference(kind, 5),
     },

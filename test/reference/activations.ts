@@ -1,6 +1,30 @@
 /** Activations in float64, with derivatives taken from outputs. At a corner the slope is that of the flat side. */
 
-export type Activation = "linear" | "relu" | "tanh" | "sigmoid" | "hardSigmoid" | "softplus" | "softsign" | "elu";
+export const activations = [
+  "linear",
+  "relu",
+  "tanh",
+  "sigmoid",
+  "hardSigmoid",
+  "softplus",
+  "softsign",
+  "elu",
+  "selu",
+  "leakyRelu",
+  "exponential",
+] as const;
+export type Activation = (typeof activations)[number];
+
+/** Whether derivatives of all orders are continuous and small, so that differences over long steps will do. */
+export const isSmooth = (kind: string): boolean => ["linear", "tanh", "sigmoid", "softplus", "softmax"].includes(kind);
+
+/** Whether outputs are bounded, so that a recurrent net with large weights does not grow without bounds. */
+export const isBounded = (kind: string): boolean => isGate(kind) || ["tanh", "softsign"].includes(kind);
+
+/** Whether outputs are between 0 and 1. */
+export const isGate = (kind: string): boolean => ["sigmoid", "hardSigmoid"].includes(kind);
+
+const SELU = { scale: 1.05070098735548, alpha: 1.67326324235438 };
 
 /** y = activation(x) of one number. */
 export function activate(kind: Activation, x: number): number {
@@ -23,6 +47,12 @@ export function activate(kind: Activation, x: number): number {
       return x / (1 + Math.abs(x));
     case "elu":
       return x > 0 ? x : Math.expm1(x);
+    case "selu":
+      return SELU.scale * (x > 0 ? x : SELU.alpha * Math.expm1(x));
+    case "leakyRelu":
+      return x > 0 ? x : 0.2 * x;
+    case "exponential":
+      return Math.exp(x);
   }
 }
 
@@ -45,6 +75,12 @@ export function slopeFromOutput(kind: Activation, y: number): number {
       return (1 - Math.abs(y)) ** 2;
     case "elu":
       return y > 0 ? 1 : y + 1;
+    case "selu":
+      return y > 0 ? SELU.scale : y + SELU.scale * SELU.alpha;
+    case "leakyRelu":
+      return y > 0 ? 1 : 0.2;
+    case "exponential":
+      return y;
   }
 }
 

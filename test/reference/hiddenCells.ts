@@ -4,7 +4,7 @@
  */
 import type { Activation } from "./activations.ts";
 import type { Scalars } from "./scalars.ts";
-import { type Indices, type SequenceOptions, type SequenceSizes, sequenceReference } from "./sequence.ts";
+import { type Indices, type Seen, type SequenceOptions, type SequenceSizes, sequenceReference } from "./sequence.ts";
 
 export interface HiddenSizes extends SequenceSizes {
   H: number;
@@ -21,7 +21,7 @@ export type HiddenCell = "gru" | "simpleRNN" | "indRNN";
 
 type Numbers = readonly number[];
 /** h after a step of one sequence. */
-type Step = (x: Numbers, h: Numbers) => number[];
+type Step = (x: Numbers, h: Numbers, seen: Seen) => number[];
 
 function stepOf(cell: HiddenCell, s: Scalars, v: Indices, { C, H }: HiddenSizes, options: HiddenOptions): Step {
   const {
@@ -38,21 +38,24 @@ function stepOf(cell: HiddenCell, s: Scalars, v: Indices, { C, H }: HiddenSizes,
   const units = (of: (j: number) => number) => Array.from({ length: H }, (_, j) => of(j));
   switch (cell) {
     case "simpleRNN":
-      return (x, h) => units(j => s.activate(activation, s.add(fromX(x, j), fromH(h, j))));
+      return (x, h, seen) => units(j => s.activate(activation, s.add(fromX(x, j), fromH(seen(0, h), j))));
     case "indRNN":
       return (x, h) => units(j => s.activate(activation, s.add(fromX(x, j), s.mul(v.recurrentKernel[j], h[j]))));
     case "gru":
-      return (x, h) => {
+      return (x, h, seen) => {
         // The second row of the bias, that of h.
         const own = (column: number) => (resetAfter ? v.bias?.[3 * H + column] : undefined);
         const gate = (column: number) =>
-          s.activate(recurrentActivation, s.add(fromX(x, column), fromH(h, column, own(column))));
+          s.activate(
+            recurrentActivation,
+            s.add(fromX(x, column), fromH(seen(Math.floor(column / H), h), column, own(column))),
+          );
         const z = units(gate);
         const r = units(j => gate(H + j));
         const reset = h.map((value, j) => s.mul(r[j], value));
         return units(j => {
           const column = 2 * H + j;
-          const past = resetAfter ? s.mul(r[j], fromH(h, column, own(column))) : fromH(reset, column);
+          const past = resetAfter ? s.mul(r[j], fromH(seen(2, h), column, own(column))) : fromH(seen(2, reset), column);
           const candidate = s.activate(activation, s.add(fromX(x, column), past));
           return s.add(s.mul(z[j], h[j]), s.mul(s.complement(z[j]), candidate));
         });
@@ -68,6 +71,6 @@ function stepOf(cell: HiddenCell, s: Scalars, v: Indices, { C, H }: HiddenSizes,
 export function hiddenReference(cell: HiddenCell, sizes: HiddenSizes, options: HiddenOptions) {
   return sequenceReference(sizes, options, { h: sizes.H }, (s, v) => {
     const step = stepOf(cell, s, v, sizes, options);
-    return (x, [h]) => [step(x, h)];
+    return (x, [h], seen) => [step(x, h, seen)];
   });
 }

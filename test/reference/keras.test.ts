@@ -2,15 +2,18 @@
 import { describe, expect, it } from "vitest";
 import { fixtureNames, type LayerFixture, loadFixture, type Tensors } from "../fixtures/load.ts";
 import { expectClose } from "../helpers/compare.ts";
+import type { Reference } from "../helpers/references.ts";
 import { type BidirectionalOptions, bidirectionalBackward, bidirectionalForward } from "./bidirectional.ts";
 import { type DenseActivation, denseBackward, denseForward } from "./dense.ts";
 import { embeddingBackward, embeddingForward } from "./embedding.ts";
 import { type HiddenCell, type HiddenOptions, hiddenReference } from "./hiddenCells.ts";
 import * as losses from "./losses.ts";
 import { type LstmOptions, lstmBackward, lstmForward } from "./lstm.ts";
-import { lstmVariantReference } from "./lstmVariant.ts";
+import { type LstmVariantOptions, lstmVariantReference } from "./lstmVariant.ts";
 import { type ModernCell, type ModernOptions, modernReference } from "./modernCells.ts";
 import * as optimizers from "./optimizers.ts";
+import { type RegularizedOptions, regularizedReference } from "./regularized.ts";
+import type { SequenceOptions } from "./sequence.ts";
 
 type Results = Record<string, ArrayLike<number> | null>;
 
@@ -23,54 +26,40 @@ const lstmWeights = (weights: Tensors, prefix = "") => ({
   bias: weights[`${prefix}bias`]?.data ?? null,
 });
 
-/** A layer whose only state is h. */
-const hidden =
-  (cell: HiddenCell) =>
-  ({ input, weights, config, initialState, outerGradient, finalStateOuterGradient }: LayerFixture) => {
-    const [N, T, C] = input.shape;
-    const sizes = { N, T, C, H: config.units as number };
-    const w = Object.fromEntries(Object.entries(weights).map(([name, { data }]) => [name, data]));
-    const values = { x: input.data, ...w, ...(initialState ? { h: initialState.h.data } : {}) };
-    const { outputs, gradients } = hiddenReference(cell, sizes, config as HiddenOptions)(values);
-    const { x, h, ...others } = gradients([outerGradient.data, finalStateOuterGradient?.h.data]);
-    return { output: { output: outputs[0], h: outputs[1] }, gradients: { ...others, input: x, initialH: h } };
-  };
+type Sizes = { N: number; T: number; C: number; H: number };
 
-/** An LSTM with options that Keras has not. */
-function lstmVariant({ input, weights, config, initialState, outerGradient, finalStateOuterGradient }: LayerFixture) {
-  const [N, T, C] = input.shape;
-  const arrays = Object.entries({ x: input, ...weights, ...initialState });
-  const values = Object.fromEntries(arrays.map(([name, { data }]) => [name, data]));
-  const run = lstmVariantReference({ N, T, C, H: config.units as number }, config)(values);
-  const [output, h, c] = run.outputs;
-  const outer = [outerGradient, finalStateOuterGradient?.h, finalStateOuterGradient?.c].map(array => array?.data);
-  const { x: dx, h: initialH, c: initialC, ...others } = run.gradients(outer);
-  return { output: { output, h, c }, gradients: { ...others, input: dx, initialH, initialC } };
-}
-
-/** A cell that neither library has: the fixture is PyTorch's of another form of it. */
-const modern =
-  (cell: ModernCell) =>
-  ({ input, weights, config, initialState = {}, outerGradient, finalStateOuterGradient = {} }: LayerFixture) => {
+/** A cell whose reference takes and gives numbers by name: x, weights, states. */
+const byName =
+  <Options>(referenceOf: (sizes: Sizes, options: Options) => Reference) =>
+  ({ input, weights, config, initialState, finalState, outerGradient, finalStateOuterGradient = {} }: LayerFixture) => {
     const [N, T, C] = input.shape;
-    const sizes = { N, T, C, H: config.units as number };
     const tensors = Object.entries({ x: input, ...weights, ...initialState });
     const values = Object.fromEntries(tensors.map(([name, { data }]) => [name, data]));
-    const { outputs, gradients } = modernReference(cell, sizes, config as ModernOptions)(values);
+    const { outputs, gradients } = referenceOf({ N, T, C, H: config.units as number }, config as Options)(values);
     const outer = [outerGradient, ...Object.values(finalStateOuterGradient)].map(({ data }) => data);
     const { x, h, c, n, m, ...others } = gradients(outer);
     const [output, ...states] = outputs;
-    const byName = Object.fromEntries(Object.keys(initialState).map((name, i) => [name, states[i]]));
     return {
-      output: { output, ...byName },
+      output: { output, ...Object.fromEntries(Object.keys(finalState ?? {}).map((name, i) => [name, states[i]])) },
       gradients: { ...others, input: x, initialH: h, initialC: c, initialN: n, initialM: m },
     };
   };
+
+const hidden = (cell: HiddenCell) => byName<HiddenOptions>((sizes, options) => hiddenReference(cell, sizes, options));
+const modern = (cell: ModernCell) => byName<ModernOptions>((sizes, options) => modernReference(cell, sizes, options));
+const lstmVariant = byName<LstmVariantOptions>(lstmVariantReference);
+/** Zoneout as at inference: a mixture of the new value and the old. */
+const regularized = (cell: RegularizedOptions["cell"]) =>
+  byName<SequenceOptions & { zoneout?: { hidden: number; cell: number } }>((sizes, { zoneout, ...options }) => {
+    const parts = zoneout && { hidden: 1 - zoneout.hidden, cellState: 1 - zoneout.cell };
+    return regularizedReference(sizes, { ...options, ...parts, cell });
+  });
 
 /** Output, final states and gradients by the fixture's names. */
 const run: Record<LayerFixture["layer"], (f: LayerFixture) => { output: Results; gradients: Results }> = {
   lstm(f) {
     if (f.config.projection) return lstmVariant(f);
+    if (f.config.layerNorm || f.config.zoneout) return regularized(f.config.layerNorm ? "layerNormLstm" : "lstm")(f);
     const { input, weights, config, initialState, outerGradient, finalStateOuterGradient } = f;
     const [N, T, C] = input.shape;
     const sizes = { N, T, C, H: config.units as number };
@@ -124,7 +113,7 @@ const run: Record<LayerFixture["layer"], (f: LayerFixture) => { output: Results;
     return { output, gradients };
   },
 
-  gru: hidden("gru"),
+  gru: f => (f.config.layerNorm ? regularized("layerNormGru") : hidden("gru"))(f),
   simpleRNN: hidden("simpleRNN"),
   minGRU: modern("minGRU"),
   minLSTM: modern("minLSTM"),

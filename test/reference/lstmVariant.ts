@@ -37,10 +37,12 @@ export function lstmVariantReference(sizes: LstmSizes, options: LstmVariantOptio
       return total;
     };
 
-    return (x, [h, c]) => {
+    return (x, [h, c], seen) => {
+      const hidden = Array.from({ length: gates }, (_, gate) => seen(gate, h));
       const z = (column: number) => {
+        const own = hidden[Math.floor(column / H)];
         const fromX = sum(C, j => s.mul(x[j], v.kernel[j * G + column]), v.bias?.[column]);
-        return sum(F, j => s.mul(h[j], v.recurrentKernel[j * G + column]), fromX);
+        return sum(F, j => s.mul(own[j], v.recurrentKernel[j * G + column]), fromX);
       };
       const seeing = (column: number, row: number, cell: number) => {
         const own = z(column);

@@ -84,9 +84,10 @@ function stepOf(cell: ModernCell, H: number, { positive, heads = 1, naive }: Mod
           return [next];
         };
       case "sLSTM":
-        return (x, [h, c, n, m]) => {
+        return (x, [h, c, n, m], seen) => {
+          const hidden = [0, 1, 2, 3].map(part => seen(part, h));
           const next = units(j => {
-            const [zi, zf, zz, zo] = [0, 1, 2, 3].map(part => gate(x, h, part * H + j));
+            const [zi, zf, zz, zo] = hidden.map((own, part) => gate(x, own, part * H + j));
             const { i, f, m: scale } = exponentialGates(s, zi, zf, m[j], s.values[n[j]] === 0, naive);
             const cell = s.add(s.mul(f, c[j]), s.mul(i, s.activate("tanh", zz)));
             const norm = s.add(s.mul(f, n[j]), i);

@@ -1,11 +1,10 @@
 /** The reference's gradients through time against central differences, with random outer gradients. */
 import { describe, expect, it } from "vitest";
 import { type Random, seeded } from "../helpers/random.ts";
+import { activations } from "./activations.ts";
 import { bidirectionalBackward, bidirectionalForward } from "./bidirectional.ts";
 import { type Arrays, dot, expectGradients } from "./checkGradients.ts";
 import { type LstmOptions, type LstmSizes, lstmBackward, lstmForward } from "./lstm.ts";
-
-const activations = ["linear", "relu", "tanh", "sigmoid", "hardSigmoid", "softplus", "softsign", "elu"] as const;
 
 function lstmArrays(random: Random, { N, C, H }: LstmSizes) {
   return {

@@ -4,6 +4,7 @@
  *   gate k sees mask_k ⊙ h                 state = m·new + (1 - m)·old, m a mask of 0 and 1, or 1 - rate
  *   N(v) = (v - mean) / sqrt(variance + 1e-5)
  */
+import type { Activation } from "./activations.ts";
 import { type SequenceOptions, type SequenceSizes, type Step, sequenceReference } from "./sequence.ts";
 
 export interface RegularizedSizes extends SequenceSizes {
@@ -11,17 +12,16 @@ export interface RegularizedSizes extends SequenceSizes {
 }
 
 export interface RegularizedOptions extends SequenceOptions {
-  cell: "lstm" | "layerNormLstm" | "gru" | "gruResetBefore" | "simpleRnn";
-  /** [N, gates, H] */
-  recurrentMask?: ArrayLike<number> | undefined;
-  /** What of the new value is taken, [N, T, H] by step in the order of computation; or one number. */
-  hidden?: ArrayLike<number> | number;
-  cellState?: ArrayLike<number> | number;
+  cell: "lstm" | "layerNormLstm" | "gru" | "layerNormGru" | "gruResetBefore" | "simpleRnn";
+  /** Default "tanh" */
+  activation?: Activation | undefined;
+  /** Default "sigmoid" */
+  recurrentActivation?: Activation | undefined;
 }
 
 type Numbers = readonly number[];
 
-const GATES = { lstm: 4, layerNormLstm: 4, gru: 3, gruResetBefore: 3, simpleRnn: 1 };
+const GATES = { lstm: 4, layerNormLstm: 4, gru: 3, layerNormGru: 3, gruResetBefore: 3, simpleRnn: 1 };
 
 /**
  * x, kernel, recurrentKernel, bias, (gamma, cellGamma, cellBeta), and h and c where there is an initial state.
@@ -29,8 +29,8 @@ const GATES = { lstm: 4, layerNormLstm: 4, gru: 3, gruResetBefore: 3, simpleRnn:
  * @returns the outputs [output, h, c], or [output, h]
  */
 export function regularizedReference(sizes: RegularizedSizes, options: RegularizedOptions) {
-  const { T, H } = sizes;
-  const { cell, recurrentMask } = options;
+  const { H } = sizes;
+  const { cell, activation = "tanh", recurrentActivation = "sigmoid" } = options;
   const gates = GATES[cell];
   const G = gates * H;
   const hasCell = cell === "lstm" || cell === "layerNormLstm";
@@ -49,24 +49,20 @@ export function regularizedReference(sizes: RegularizedSizes, options: Regulariz
       return centred.map(d => s.mul(d, inverse));
     };
     const scale = (values: Numbers, gain: Numbers) => values.map((value, i) => s.mul(value, gain[i]));
-    const sigmoid = (a: number) => s.activate("sigmoid", a);
-    const tanh = (a: number) => s.activate("tanh", a);
+    const sigmoid = (a: number) => s.activate(recurrentActivation, a);
+    const tanh = (a: number) => s.activate(activation, a);
 
-    function step(n: number, x: Numbers, [h, c]: readonly Numbers[]): number[][] {
-      const seen = (gate: number, values = h) =>
-        recurrentMask
-          ? values.map((value, j) => s.mul(value, s.of(recurrentMask[(n * gates + gate) * H + j])))
-          : values;
+    return (x, [h, c], seen) => {
       const columns = Array.from({ length: G }, (_, k) => k);
       let fromX = columns.map(k => dot(x, v.kernel, k, G));
-      const column = (k: number, values?: Numbers) => dot(seen(Math.floor(k / H), values), v.recurrentKernel, k, G);
-      let fromH = columns.map(k => column(k));
-      if (cell === "layerNormLstm") {
+      const column = (k: number, values: Numbers) => dot(seen(Math.floor(k / H), values), v.recurrentKernel, k, G);
+      let fromH = columns.map(k => column(k, h));
+      if (v.gamma) {
         fromX = scale(normalize(fromX), v.gamma.slice(0, G));
         fromH = scale(normalize(fromH), v.gamma.slice(G));
       }
-      // The GRU that resets after its product has a bias of h too.
-      if (cell === "gru" && v.bias) fromH = fromH.map((value, k) => s.add(value, v.bias[G + k]));
+      // GRUs that reset after their product have a bias of h too.
+      if (/gru$/i.test(cell) && v.bias) fromH = fromH.map((value, k) => s.add(value, v.bias[G + k]));
       if (v.bias) fromX = fromX.map((value, k) => s.add(value, v.bias[k]));
       const z = columns.map(k => s.add(fromX[k], fromH[k]));
       if (cell === "simpleRnn") return [z.map(tanh)];
@@ -89,19 +85,6 @@ export function regularizedReference(sizes: RegularizedSizes, options: Regulariz
           ? scale(normalize(next), v.cellGamma).map((value, j) => s.add(value, v.cellBeta[j]))
           : next;
       return [units.map(j => s.mul(o[j], tanh(scaled[j]))), next];
-    }
-
-    /** @param at the step's number in [N, T] */
-    function blend(next: number[], old: Numbers, part: ArrayLike<number> | number | undefined, at: number): number[] {
-      if (part === undefined) return next;
-      return next.map((value, j) => {
-        const m = s.of(typeof part === "number" ? part : part[at * H + j]);
-        return s.add(s.mul(m, value), s.mul(s.complement(m), old[j]));
-      });
-    }
-
-    const parts = [options.hidden, options.cellState];
-    // Steps are numbered as the outputs they belong to.
-    return (x, states, n, t) => step(n, x, states).map((next, k) => blend(next, states[k], parts[k], n * T + t));
+    };
   });
 }

@@ -32,6 +32,31 @@ export function relu(x: Value): Value {
   return activate(x, "relu");
 }
 
+/** ln(1 + e^x), element by element: relu without its corner. */
+export function softplus(x: Value): Value {
+  return activate(x, "softplus");
+}
+
+/** x / (1 + |x|), element by element. */
+export function softsign(x: Value): Value {
+  return activate(x, "softsign");
+}
+
+/** x above 0, e^x - 1 below, element by element. */
+export function elu(x: Value): Value {
+  return activate(x, "elu");
+}
+
+/** elu, scaled so that deep nets keep their mean and variance, element by element (Klambauer et al. 2017). */
+export function selu(x: Value): Value {
+  return activate(x, "selu");
+}
+
+/** x above 0, x/5 below, element by element. */
+export function leakyRelu(x: Value): Value {
+  return activate(x, "leakyRelu");
+}
+
 /** e^x over its sum, along the last axis; exact for large x too. */
 export function softmax(x: Value): Value {
   return activate(x, "softmax");

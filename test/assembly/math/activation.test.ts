@@ -24,6 +24,9 @@ describe("accuracy", () => {
   // whose argument is rounded.
   const sigmoidUlp = (x: number) => (x < 0 ? 2 - 1.2 * x : 1.6);
   const tanhUlp = () => 3.9;
+  const softplusUlp = () => 3;
+  const eluUlp = () => 6;
+  const seluUlp = () => 7;
 
   it.each([
     ["sigmoid", "its middle", sigmoidUlp, evenly(-64, 64, 200_000)],
@@ -34,6 +37,17 @@ describe("accuracy", () => {
     ["tanh", "where its error is largest", tanhUlp, evenly(0.055, 0.065, 100_000)],
     ["tanh", "positive numbers by size, subnormals too", tanhUlp, byExponent(1, 1e-45, 3e38, 200_000)],
     ["tanh", "negative numbers by size, subnormals too", tanhUlp, byExponent(-1, 1e-45, 3e38, 200_000)],
+    ["softplus", "its middle", softplusUlp, evenly(-20, 20, 200_000)],
+    ["softplus", "positive numbers by size", softplusUlp, byExponent(1, 1e-45, 3e38, 100_000)],
+    ["softplus", "negative numbers by size", softplusUlp, byExponent(-1, 1e-45, 87, 100_000)],
+    ["softsign", "positive numbers by size", () => 2, byExponent(1, 1e-38, 1e38, 100_000)],
+    ["softsign", "negative numbers by size", () => 2, byExponent(-1, 1e-38, 1e38, 100_000)],
+    ["elu", "its middle", eluUlp, evenly(-9, 3, 200_000)],
+    ["elu", "negative numbers by size", eluUlp, byExponent(-1, 1e-36, 3e38, 200_000)],
+    ["selu", "its middle", seluUlp, evenly(-9, 3, 200_000)],
+    ["selu", "negative numbers by size", seluUlp, byExponent(-1, 1e-36, 3e38, 200_000)],
+    ["leakyRelu", "both sides", () => 1, evenly(-9, 9, 100_000)],
+    ["exponential", "its middle", () => 1, evenly(-87, 88, 200_000)],
   ] as const)("%s over %s", (name, _, allowed, numbers) => {
     const worst = worstUlp(bench, kernelOf(name), x => activate(name, x), numbers, allowed);
     expect(worst.share, `at ${worst.at}`).toBeLessThanOrEqual(1);
@@ -61,6 +75,8 @@ describe("accuracy", () => {
 
 describe("special numbers", () => {
   const floor = Math.fround(Math.exp(-64));
+  const seluLimit = 1.7580993408473766;
+  const expLimit = Math.exp(88.3);
   const x = [nan, inf, -inf, 0, -0, 1e-45, -1e-40, 3.4e38, -3.4e38];
   it.each([
     ["linear", x.map(Math.fround)],
@@ -68,6 +84,12 @@ describe("special numbers", () => {
     ["tanh", [nan, 1, -1, 0, 0, Math.fround(1e-45), Math.fround(-1e-40), 1, -1]],
     ["sigmoid", [nan, 1, floor, 0.5, 0.5, 0.5, 0.5, 1, floor]],
     ["hardSigmoid", [nan, 1, 0, 0.5, 0.5, 0.5, 0.5, 1, 0]],
+    ["softplus", [nan, inf, 0, Math.LN2, Math.LN2, Math.LN2, Math.LN2, Math.fround(3.4e38), 0]],
+    ["softsign", [nan, 1, -1, 0, 0, Math.fround(1e-45), Math.fround(-1e-40), 1, -1]],
+    ["elu", [nan, inf, -1, 0, 0, Math.fround(1e-45), Math.fround(-1e-40), Math.fround(3.4e38), -1]],
+    ["selu", [nan, inf, -seluLimit, 0, 0, Math.fround(1e-45), Math.fround(-seluLimit * 1e-40), inf, -seluLimit]],
+    ["leakyRelu", [nan, inf, -inf, 0, 0, Math.fround(1e-45), Math.fround(-2e-41), Math.fround(3.4e38), -6.8e37]],
+    ["exponential", [nan, expLimit, 0, 1, 1, 1, 1, expLimit, 0]],
   ] as const)("%s", (name, expected) => {
     // The sigmoid of -64 is 79 ULP accurate.
     expectClose(forward(name, x), expected, { relative: 1e-5 });

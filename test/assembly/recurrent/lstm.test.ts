@@ -47,7 +47,7 @@ describe("equals the reference", () => {
 
   it.each(
     elementwiseActivations
-      .filter(activation => activation !== "hardSigmoid")
+      .filter(activation => !["hardSigmoid", "exponential"].includes(activation)) // which would grow
       .flatMap(activation => (["sigmoid", "hardSigmoid"] as const).map(recurrent => [activation, recurrent] as const)),
   )("activation %s, recurrentActivation %s", (activation, recurrentActivation) => {
     check({ N: 3, T: 5, C: 2, H: 6, activation, recurrentActivation, returnSequences: true });

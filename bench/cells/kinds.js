@@ -1,0 +1,52 @@
+// Every fused cell and option at the size of mid128, with the multiply-adds of its products by unit and row: those with x and
+// h, and of the mLSTM those with its matrices, which are written once and read once a step.
+import { layers } from "../../dist/cli/bench/engine.js";
+
+export const [N, T, C, H] = [32, 50, 64, 128];
+
+/**
+ * @typedef {object} Kind
+ * @property {string} name
+ * @property {(options: object) => object} layer
+ * @property {object} [options] of the layer
+ * @property {number} products multiply-adds by unit and row
+ */
+
+const lstm = (name, options, products = 4 * (C + H)) => ({ name, layer: layers.lstm, options, products });
+const gru = (name, options) => ({ name, layer: layers.gru, options, products: 3 * (C + H) });
+const mLSTM = heads => ({
+  name: `mLSTM, heads ${heads}`,
+  layer: layers.mLSTM,
+  options: { heads },
+  products: 4 * C + (2 * heads * C) / H + (2 * H) / heads,
+});
+
+/** What the others are compared with. */
+export const plain = lstm("lstm", {});
+
+const PROJECTION = 64;
+
+/** @type {readonly Kind[]} */
+export const kinds = [
+  plain,
+  lstm('lstm, peephole "gers"', { peephole: "gers" }),
+  lstm('lstm, peephole "previous"', { peephole: "previous" }),
+  lstm('lstm, inputGate "squared"', { inputGate: "squared" }),
+  lstm("lstm, coupledGates", { coupledGates: true }, 3 * (C + H)),
+  lstm(`lstm, projection ${PROJECTION}`, { projection: PROJECTION }, 4 * (C + PROJECTION) + PROJECTION),
+  lstm("lstm, clip and cellClip", { clip: 3, cellClip: 5 }),
+  lstm("lstm, layerNorm", { layerNorm: true }),
+  lstm("lstm, zoneout", { zoneout: 0.1 }),
+  gru("gru", {}),
+  gru("gru, resetAfter false", { resetAfter: false }),
+  gru("gru, layerNorm", { layerNorm: true }),
+  gru("gru, zoneout", { zoneout: 0.1 }),
+  { name: "simpleRNN", layer: layers.simpleRNN, products: C + H },
+  { name: "simpleRNN, relu", layer: layers.simpleRNN, options: { activation: "relu" }, products: C + H },
+  { name: "indRNN", layer: layers.indRNN, products: C },
+  { name: "minGRU", layer: layers.minGRU, products: 2 * C },
+  { name: "minLSTM", layer: layers.minLSTM, products: 3 * C },
+  { name: "sLSTM", layer: layers.sLSTM, products: 4 * (C + H) },
+  mLSTM(1),
+  mLSTM(4),
+];

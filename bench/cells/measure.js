@@ -1,0 +1,52 @@
+// How fast every cell must be: its time by FLOP, and what options may cost.
+import { kinds, plain } from "./kinds.js";
+import { compare, trainingStep } from "./step.js";
+
+/** Time by FLOP of the products, in times of the plain LSTM's. */
+const BY_FLOP_AT_MOST = 1.35;
+
+const DROPOUT = { recurrentDropout: 0.2 };
+const dropped = kinds.filter(({ name }) => ["lstm", "gru", "gru, resetAfter false", "simpleRNN"].includes(name));
+
+/** Pairs of steps, and how many times as long as the first one the second may take. */
+const COSTS = [
+  ...dropped.map(kind => ({
+    name: `${kind.name}, recurrentDropout`,
+    atMost: 1.1,
+    steps: () => [trainingStep(kind), trainingStep(kind, { options: DROPOUT })],
+  })),
+  {
+    name: "lstm, half of all steps padding",
+    atMost: 0.6,
+    steps: () => [trainingStep(plain), trainingStep(plain, { half: true })],
+  },
+];
+
+/**
+ * @typedef {{ name: string, ms: number, ratio: number, atMost: number }} Row
+ * @param {number} milliseconds to spend on each
+ * @param {(name: string) => boolean} wanted
+ * @param {(row: Row) => void} [onRow] called as soon as a row is known
+ * @returns {Row[]}
+ */
+export function measureCells(milliseconds, wanted, onRow = () => {}) {
+  const yardstick = trainingStep(plain);
+  return kinds
+    .filter(({ name }) => wanted(name))
+    .map(kind => {
+      const { times, ms } = compare(yardstick, trainingStep(kind), milliseconds);
+      const row = { name: kind.name, ms, ratio: (times * plain.products) / kind.products, atMost: BY_FLOP_AT_MOST };
+      onRow(row);
+      return row;
+    });
+}
+
+/** The same of COSTS. */
+export function measureCosts(milliseconds, wanted, onRow = () => {}) {
+  return COSTS.filter(({ name }) => wanted(name)).map(({ name, atMost, steps }) => {
+    const { times, ms } = compare(...steps(), milliseconds);
+    const row = { name, ms, ratio: times, atMost };
+    onRow(row);
+    return row;
+  });
+}

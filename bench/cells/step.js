@@ -1,0 +1,41 @@
+// Training steps of mid128 with a layer of any kind, checked before they are timed.
+import { layers, ndarray, optimizers, sequence, sequential, timeInTurns } from "../../dist/cli/bench/engine.js";
+import { C, H, N, T } from "./kinds.js";
+
+const next = sequence(7);
+const x = ndarray(
+  Float32Array.from({ length: N * T * C }, () => next() - 0.5),
+  [N, T, C],
+);
+const y = ndarray(
+  Float32Array.from({ length: N * T }, (_, i) => Math.sin(3 * x.data[i * C]) / 2),
+  [N, T, 1],
+);
+/** Evenly spread: half of all steps are padding. */
+const halfLengths = Int32Array.from({ length: N }, (_, n) => Math.round(((n + 0.5) * T) / N));
+
+/**
+ * @param {import("./kinds.js").Kind} kind
+ * @param {{ half?: boolean, options?: object }} [how] half: sequences of all lengths, half of all steps padding
+ * @returns {() => number} a training step, which returns its loss; it has been seen to learn
+ */
+export function trainingStep({ name, layer, options }, { half = false, options: more } = {}) {
+  const net = sequential(
+    [layer({ units: H, returnSequences: true, inputShape: [T, C], ...options, ...more }), layers.dense({ units: 1 })],
+    { seed: 1 },
+  );
+  net.compile({ optimizer: optimizers.adam(), loss: "meanSquaredError" });
+  const input = half ? { x, lengths: halfLengths } : x;
+  const step = () => net.trainOnBatch(input, y).loss;
+  const first = step();
+  let last = first;
+  for (let i = 0; i < 20; i++) last = step();
+  if (!(last < first)) throw new Error(`${name}: the loss went from ${first} to ${last}`);
+  return step;
+}
+
+/** How many times as long as the first step the second one takes, and its milliseconds: medians, measured in turns. */
+export function compare(first, second, milliseconds) {
+  const [a, b] = timeInTurns([first, second], milliseconds);
+  return { times: b.median / a.median, ms: b.median };
+}
