@@ -2,12 +2,8 @@
 // The code of workers is one file without imports; what starts them names that file by its place, so it has a fixed one.
 import { defineConfig } from "rolldown";
 
-const output = {
-  dir: "dist",
-  format: "esm",
-  minify: { compress: false, mangle: true, codegen: { removeWhitespace: true } },
-  comments: false,
-};
+// Not minified: Node prints the line that throws, and people read what they step through. Bundlers minify by themselves.
+const output = { dir: "dist", format: "esm", comments: { legal: false, annotation: true, jsdoc: false } };
 
 export default defineConfig([
   {
