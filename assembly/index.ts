@@ -17,7 +17,7 @@ export { pack, packedSize, packTransposed } from "./matmul/pack";
 export { columnForward, columnInputGradient, columnWeightGradient } from "./matmul/column";
 export { product } from "./matmul/product";
 export { scratchSize, useScratch } from "./matmul/scratch";
-export { weightGradient, weightGradientScratch } from "./matmul/weightGradient";
+export { maskedWeightGradient, weightGradient, weightGradientScratch } from "./matmul/weightGradient";
 
 export { recurrentSteps } from "./recurrent/steps";
 export {
@@ -27,6 +27,7 @@ export {
 export { gruBackward, gruForward, gruStep } from "./recurrent/gru";
 export { gruResetBeforeBackward, gruResetBeforeForward, gruResetBeforeStep } from "./recurrent/gruResetBefore";
 export { indRnnBackward, indRnnForward, indRnnStep } from "./recurrent/indRnn";
+export { layerNormGruBackward, layerNormGruForward, layerNormGruStep } from "./recurrent/layerNormGru";
 export { layerNormLstmBackward, layerNormLstmForward, layerNormLstmStep } from "./recurrent/layerNormLstm";
 export { lstmBackward, lstmForward, lstmStep } from "./recurrent/lstm";
 export { minGruBackward, minGruForward, minGruStep } from "./recurrent/minGru";

@@ -2,6 +2,7 @@
  * Checks at the border of the public API: tiny functions that name the argument, what was expected, what came.
  * TypeError for a wrong type, RangeError for a wrong value. Kernels assume that these have run.
  */
+import { closest } from "./closest.ts";
 import { describe } from "./ndarray.ts";
 
 /** A whole number in [min, max]. */
@@ -22,7 +23,8 @@ export function expectSeed(value: unknown, what: string): number {
 
 /** A finite number in [min, max]. */
 export function expectNumber(value: unknown, what: string, min = -Infinity, max = Infinity): number {
-  const range = min === -Infinity && max === Infinity ? "a finite number" : `a number in [${min}, ${max}]`;
+  const bounded = max === Infinity ? `a number >= ${min}` : `a number in [${min}, ${max}]`;
+  const range = min === -Infinity && max === Infinity ? "a finite number" : bounded;
   if (typeof value !== "number") throw new TypeError(`${what}: expected ${range}, got ${describe(value)}`);
   if (!Number.isFinite(value) || value < min || value > max) {
     throw new RangeError(`${what}: expected ${range}, got ${value}`);
@@ -32,16 +34,17 @@ export function expectNumber(value: unknown, what: string, min = -Infinity, max 
 
 /** A number in [0, 1). */
 export function expectFraction(value: unknown, what: string): number {
-  const number = expectNumber(value, what, 0, 1);
-  if (number === 1) throw new RangeError(`${what}: expected a number in [0, 1), got 1`);
-  return number;
+  const range = "a number in [0, 1)";
+  if (typeof value !== "number") throw new TypeError(`${what}: expected ${range}, got ${describe(value)}`);
+  if (!(value >= 0 && value < 1)) throw new RangeError(`${what}: expected ${range}, got ${value}`);
+  return value;
 }
 
 /** A number above 0. */
 export function expectPositive(value: unknown, what: string): number {
-  const number = expectNumber(value, what, 0);
-  if (number === 0) throw new RangeError(`${what}: expected a number > 0, got 0`);
-  return number;
+  if (typeof value !== "number") throw new TypeError(`${what}: expected a number > 0, got ${describe(value)}`);
+  if (!(value > 0 && value < Infinity)) throw new RangeError(`${what}: expected a number > 0, got ${value}`);
+  return value;
 }
 
 /** True or false. */
@@ -67,7 +70,11 @@ export function expectOptions(value: unknown, known: readonly string[], what: st
   }
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) {
-      throw new TypeError(`${what}: unknown option ${describe(key)}; known options are ${known.join(", ")}`);
+      const meant = closest(key, known);
+      const hint = meant === undefined ? "" : `, did you mean ${describe(meant)}?`;
+      throw new TypeError(
+        `${what}: unknown option ${describe(key)}${hint}${hint ? " K" : "; k"}nown options are ${known.join(", ")}`,
+      );
     }
   }
 }

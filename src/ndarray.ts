@@ -87,6 +87,8 @@ export function toNDArray(value: unknown, what: string): NDArray {
   if (value instanceof DenseArray) return value;
   if (ArrayBuffer.isView(value) && isNumbers(value)) return dense(value, [value.length], what);
   if (isShaped(value)) return dense(value.data, value.shape, what);
+  // What a model with one input takes where one with several takes a list.
+  if (Array.isArray(value) && value.length === 1 && isShaped(value[0])) return toNDArray(value[0], what);
   if (Array.isArray(value)) return fromNested(value, what);
   throw new TypeError(
     `${what}: expected nested number arrays, { shape, data } or ndarray(data, shape), got ${describe(value)}`,

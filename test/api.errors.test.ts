@@ -54,12 +54,12 @@ describe("layers refuse", () => {
     "an unknown option of lstm": [
       () => lstm(wrong({ units: 2, return_sequences: true })),
       "TypeError",
-      `lstm: unknown option "return_sequences"; ${LSTM_OPTIONS}`,
+      `lstm: unknown option "return_sequences", did you mean "returnSequences"? K${LSTM_OPTIONS.slice(1)}`,
     ],
     "an unknown option of dense": [
       () => dense(wrong({ units: 2, bias: true })),
       "TypeError",
-      'dense: unknown option "bias"; known options are units, activation, useBias, kernelInitializer, biasInitializer, name, inputShape',
+      'dense: unknown option "bias", did you mean "useBias"? Known options are units, activation, useBias, kernelInitializer, biasInitializer, name, inputShape',
     ],
     "an unknown option of dropout": [
       () => dropout(wrong({ p: 0.5 })),
@@ -119,14 +119,14 @@ describe("layers refuse", () => {
     "a negative dropout": [
       () => lstm({ units: 1, dropout: -0.5 }),
       "RangeError",
-      "lstm dropout: expected a number in [0, 1], got -0.5",
+      "lstm dropout: expected a number in [0, 1), got -0.5",
     ],
     "a dropout in percent": [
       () => dropout({ rate: 20 }),
       "RangeError",
-      "dropout rate: expected a number in [0, 1], got 20",
+      "dropout rate: expected a number in [0, 1), got 20",
     ],
-    "no rate": [() => dropout(wrong({})), "TypeError", "dropout rate: expected a number in [0, 1], got undefined"],
+    "no rate": [() => dropout(wrong({})), "TypeError", "dropout rate: expected a number in [0, 1), got undefined"],
     "no vocabulary": [
       () => embedding(wrong({ outputDim: 2 })),
       "TypeError",
@@ -292,7 +292,7 @@ describe("sequential refuses", () => {
     "a layer after several outputs": [
       () => sequential([lstm({ units: 1, returnState: true, inputShape: [3, 2] }), dense({ units: 1 })]),
       "RangeError",
-      "dense: expected 1 input tensors, got 3",
+      "dense: expected 1 input tensor, got 3; from a layer with several outputs take those you want, with applyAll()",
     ],
   });
 });
@@ -318,9 +318,13 @@ describe("functional models refuse", () => {
     "too many inputs": [
       () => dense({ units: 1 }).apply([shape(1), shape(1)]),
       "RangeError",
-      "dense: expected 1 input tensors, got 2",
+      "dense: expected 1 input tensor, got 2; from a layer with several outputs take those you want, with applyAll()",
     ],
-    "no inputs": [() => lstm({ units: 1 }).apply([]), "RangeError", "lstm: expected 1 to 3 input tensors, got 0"],
+    "no inputs": [
+      () => lstm({ units: 1 }).apply([]),
+      "RangeError",
+      "lstm: expected 1 to 3 input tensors [x, h, c], got 0",
+    ],
     "apply of a layer with several outputs": [
       () => lstm({ units: 2, returnState: true }).apply(shape(3, 1)),
       "RangeError",
@@ -329,12 +333,12 @@ describe("functional models refuse", () => {
     "half an initial state": [
       () => lstm({ units: 2 }).apply([shape(3, 1), shape(2)]),
       "RangeError",
-      "lstm: expected an initial state of 2 tensors [h, c], got 1",
+      "lstm: expected an initial state of 2 tensors [h, c], got 1; give all of them or none",
     ],
     "an initial state of another size": [
       () => lstm({ units: 2, name: "decoder" }).apply([shape(3, 1), shape(2), shape(4)]),
       "RangeError",
-      "decoder: expected an initial state c of [N, 2], got [N, 4]",
+      "decoder: expected an initial state c of [N, 2], got [N, 4]; make it with that size, by a dense layer for instance",
     ],
     "inputs that are no tensors": [
       () => model({ inputs: wrong([[1]]), outputs: shape(1) }),
@@ -354,7 +358,7 @@ describe("functional models refuse", () => {
     "an unknown option": [
       () => model(wrong({ input: shape(1), outputs: shape(1) })),
       "TypeError",
-      'model: unknown option "input"; known options are inputs, outputs, seed, threads, simd',
+      'model: unknown option "input", did you mean "inputs"? Known options are inputs, outputs, seed, threads, simd',
     ],
     "a seed that is no whole number": [
       () => {
@@ -477,7 +481,7 @@ describe("compile refuses", () => {
     "a negative delta": [
       () => losses.huber({ delta: -1 }),
       "RangeError",
-      "huber delta: expected a number in [0, Infinity], got -1",
+      "huber delta: expected a number >= 0, got -1",
     ],
     "fromLogits that is no boolean": [
       () => losses.binaryCrossentropy(wrong({ fromLogits: 1 })),
@@ -487,7 +491,7 @@ describe("compile refuses", () => {
     "an unknown option of a cross-entropy": [
       () => losses.sparseCategoricalCrossentropy(wrong({ from_logits: true })),
       "TypeError",
-      'sparseCategoricalCrossentropy: unknown option "from_logits"; known options are fromLogits',
+      'sparseCategoricalCrossentropy: unknown option "from_logits", did you mean "fromLogits"? Known options are fromLogits',
     ],
     "an unknown option of an optimizer": [
       adam({ lr: 1 }),
@@ -502,14 +506,14 @@ describe("compile refuses", () => {
     "a negative learning rate": [
       adam({ learningRate: -1 }),
       "RangeError",
-      "adam learningRate: expected a number in [0, Infinity], got -1",
+      "adam learningRate: expected a number >= 0, got -1",
     ],
     "a learning rate of text": [
       () => optimizers.sgd(wrong({ learningRate: "0.1" })),
       "TypeError",
-      'sgd learningRate: expected a number in [0, Infinity], got "0.1"',
+      'sgd learningRate: expected a number >= 0, got "0.1"',
     ],
-    "beta above 1": [adam({ beta1: 2 }), "RangeError", "adam beta1: expected a number in [0, 1], got 2"],
+    "beta above 1": [adam({ beta1: 2 }), "RangeError", "adam beta1: expected a number in [0, 1), got 2"],
     "a momentum above 1": [
       () => optimizers.rmsprop({ momentum: 1.5 }),
       "RangeError",
@@ -556,7 +560,7 @@ describe("models refuse", () => {
     "an unknown option of save": [
       () => net().save(wrong({ optimiser: true })),
       "TypeError",
-      'save: unknown option "optimiser"; known options are optimizer',
+      'save: unknown option "optimiser", did you mean "optimizer"? Known options are optimizer',
     ],
     "save's optimizer that is no boolean": [
       () => net().save(wrong({ optimizer: "adam" })),

@@ -60,7 +60,7 @@ describe("expectNumber", () => {
       "RangeError",
       "rate: expected a number in [0, 1], got 1.1",
     );
-    await expectError(() => expectNumber(-1, "n", 0), "RangeError", "n: expected a number in [0, Infinity], got -1");
+    await expectError(() => expectNumber(-1, "n", 0), "RangeError", "n: expected a number >= 0, got -1");
   });
 });
 

@@ -89,6 +89,7 @@ describe("toNDArray", () => {
     expect(toNDArray(data, "x").data).toBe(data);
     expect(toNDArray({ shape: [1, 2], data }, "x").data).toBe(data);
     expect(toNDArray({ shape: [1, 2], data: [1, 2] }, "x").shape).toEqual([1, 2]);
+    expect(toNDArray([array], "x"), "a list of one").toBe(array);
   });
 
   it("takes typed arrays as rows", () => {

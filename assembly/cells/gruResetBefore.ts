@@ -6,8 +6,7 @@ import { Frame } from "../recurrent/frame";
 import {
   addGateGradients, candidateGradient, candidateRecurrent, gateProducts, gateProductsOfOne,
 } from "../recurrent/gruProducts";
-import { rowOf } from "../recurrent/preActivations";
-import { maskedAt } from "../recurrent/recurrentMask";
+import { seeHidden } from "../recurrent/recurrentMask";
 import { rowLength } from "../recurrent/workspace";
 
 /**
@@ -33,8 +32,8 @@ export class GruResetBeforeCell {
   preActivations(f: Frame, rows: i32, first: i32, z: usize, row: usize, saved: usize): void {
     const P = padded(f.H), W = 3 * P, zc = z + bytes(2 * P);
     gateProducts(f, rows, first, z, W, row);
-    if (f.recurrentMask) resetWith(f, saved, z + bytes(P), maskedAt(f, rowOf(f, z, W), 2), W, rows);
-    else resetWith(f, saved, z + bytes(P), row + bytes(padded(f.C)), rowLength(f.C, f.F), rows);
+    const seen = f.recurrentMask ? seeHidden(f, rows, row, 2) : row;
+    resetWith(f, saved, z + bytes(P), seen + bytes(padded(f.C)), rowLength(f.C, f.F), rows);
     product(zc, W, zc, W, saved, P, candidateRecurrent(f, false), rows, P, f.H);
   }
 
@@ -60,12 +59,8 @@ export class GruResetBeforeCell {
     updateBackward(gates, dh, before, S, activation, recurrentActivation, rows, H);
     // The gradient of r·h takes its place, until r·h is made again.
     product(saved, P, 0, 0, gates + bytes(2 * P), W, candidateGradient(f), rows, H, P);
-    if (f.recurrentMask) {
-      const seen = maskedAt(f, rowOf(f, gates, W), 2), mask = f.recurrentMask + 3 * (dh - f.dh) + bytes(2 * P);
-      resetBackward(gates + bytes(P), W, dh, saved, seen, W, mask, recurrentActivation, rows, H);
-    } else {
-      resetBackward(gates + bytes(P), W, dh, saved, before, S, 0, recurrentActivation, rows, H);
-    }
+    const mask = f.recurrentMask ? f.recurrentMask + 3 * (dh - f.dh) + bytes(2 * P) : 0;
+    resetBackward(gates + bytes(P), W, dh, saved, before, S, mask, recurrentActivation, rows, H);
   }
 
   hiddenGradient(f: Frame, rows: i32, dh: usize, dz: usize, _saved: usize): void {
@@ -137,8 +132,8 @@ function updateBackward(
  * gr      [N, P]  in/out  activated r in; dr out; row stride W elements
  * dh      [N, P]  in/out  accumulated: what comes through r·h
  * saved   [N, P]  in/out  gradient of r·h in; r·h out
- * before  [N, P]  in      h as the candidate sees it; row stride S elements
- * mask    [N, P]  in      what of h that is; row stride W elements; pointer 0 for all
+ * before  [N, P]  in      h; row stride S elements
+ * mask    [N, P]  in      what the candidate sees of it; row stride W elements; pointer 0 for all
  */
 // @ts-ignore: decorator
 @inline
@@ -148,9 +143,13 @@ function resetBackward(
   const row = bytes(padded(H));
   for (let n = 0; n < N; n++, gr += bytes(W), dh += row, saved += row, before += bytes(S), mask += mask ? bytes(W) : 0) {
     for (let j: usize = 0; j < row; j += 16) {
-      const r = v128.load(gr + j), h = v128.load(before + j), d = v128.load(saved + j);
+      const r = v128.load(gr + j), d = v128.load(saved + j);
+      let h = v128.load(before + j), toH = f32x4.mul(d, r);
+      if (mask) {
+        h = f32x4.mul(h, v128.load(mask + j));
+        toH = f32x4.mul(toH, v128.load(mask + j));
+      }
       v128.store(gr + j, flushTiny(f32x4.mul(f32x4.mul(d, h), slopeFromOutput4(r, recurrentActivation))));
-      const toH = mask ? f32x4.mul(f32x4.mul(d, r), v128.load(mask + j)) : f32x4.mul(d, r);
       v128.store(dh + j, flushTiny(f32x4.add(v128.load(dh + j), toH)));
       v128.store(saved + j, flushTiny(f32x4.mul(r, h)));
     }

@@ -1,10 +1,9 @@
 import { bytes, padded } from "../math/lanes";
-import { SIGMOID, TANH } from "../math/activation";
-import { rowProductWide } from "../matmul/matvec";
 import { product } from "../matmul/product";
 import { Frame } from "../recurrent/frame";
-import { projectedAt, rowOf } from "../recurrent/preActivations";
-import { maskedHiddenGradient, maskedProduct } from "../recurrent/recurrentMask";
+import { hiddenProduct, hiddenProductOfOne } from "../recurrent/normalizedHidden";
+import { projectedAt } from "../recurrent/preActivations";
+import { maskedHiddenGradient } from "../recurrent/recurrentMask";
 import { rowLength } from "../recurrent/workspace";
 import { addNormalized, layerNormLstmUnitsBackward, layerNormLstmUnitsForward, SAVED } from "./layerNormLstmUnits";
 
@@ -32,36 +31,25 @@ export class LayerNormLstmCell {
 
   preActivations(f: Frame, rows: i32, first: i32, z: usize, row: usize, saved: usize): void {
     const P = padded(f.H), G = 4 * P, start = projectedAt(f, rows, first, z, G);
-    if (f.recurrentMask) maskedProduct(f, rows, rowOf(f, z, G), saved, SAVED * P, 0, 0);
-    else product(saved, SAVED * P, 0, 0, row + bytes(padded(f.C)), rowLength(f.C, f.F), f.packed, rows, G, f.F);
+    hiddenProduct(f, rows, saved, SAVED * P, row, G);
     addNormalized(z, start, saved, f.norm, rows, f.H);
   }
 
   preActivationsOfOne(f: Frame): void {
-    const G = 4 * padded(f.H);
-    rowProductWide(f.gates, 0, f.xh + bytes(padded(f.C)), f.packed, G, f.F);
-    memory.copy(f.saved, f.gates, bytes(G));
+    hiddenProductOfOne(f, f.saved, 4 * padded(f.H));
     addNormalized(f.gates, f.bias, f.saved, f.norm, 1, f.H);
   }
 
   forward(f: Frame, rows: i32, z: usize, _before: usize, c: usize, h: usize, cNext: usize, saved: usize): void {
-    const S = rowLength(f.C, f.F), H = f.H, activation = f.activation, recurrentActivation = f.recurrentActivation;
-    const norm = f.norm;
-    if (activation == TANH && recurrentActivation == SIGMOID) {
-      layerNormLstmUnitsForward(h, S, cNext, saved, z, c, norm, TANH, SIGMOID, rows, H);
-    } else {
-      layerNormLstmUnitsForward(h, S, cNext, saved, z, c, norm, activation, recurrentActivation, rows, H);
-    }
+    const S = rowLength(f.C, f.F);
+    layerNormLstmUnitsForward(h, S, cNext, saved, z, c, f.norm, f.activation, f.recurrentActivation, rows, f.H);
   }
 
   backward(f: Frame, rows: i32, gates: usize, _before: usize, c: usize, saved: usize, dh: usize, dc: usize): void {
-    const H = f.H, activation = f.activation, recurrentActivation = f.recurrentActivation, norm = f.norm;
-    const sums = f.normSums + (dh - f.dh) / bytes(padded(f.F)) * bytes(6 * padded(H)); // those of the place
-    if (activation == TANH && recurrentActivation == SIGMOID) {
-      layerNormLstmUnitsBackward(gates, dc, sums, saved, dh, c, norm, TANH, SIGMOID, rows, H);
-    } else {
-      layerNormLstmUnitsBackward(gates, dc, sums, saved, dh, c, norm, activation, recurrentActivation, rows, H);
-    }
+    const sums = f.normSums + (dh - f.dh) / bytes(padded(f.F)) * bytes(6 * padded(f.H)); // those of the place
+    layerNormLstmUnitsBackward(
+      gates, dc, sums, saved, dh, c, f.norm, f.activation, f.recurrentActivation, rows, f.H,
+    );
   }
 
   hiddenGradient(f: Frame, rows: i32, dh: usize, _dz: usize, saved: usize): void {

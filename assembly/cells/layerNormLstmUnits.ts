@@ -1,6 +1,6 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
-import { activate4, slopeFromOutput4 } from "../math/activation";
-import { normalize, normalizeBackward } from "../layers/layerNorm";
+import { activate4, SIGMOID, slopeFromOutput4, TANH } from "../math/activation";
+import { addScaled, normalize, normalizeBackward } from "../layers/layerNorm";
 
 /** The elementwise half of layerNormLstm.ts. */
 
@@ -17,15 +17,11 @@ export const SAVED: i32 = 7;
  * saved  [N, 7P]  in/out  begins with r = h·recurrentKernel in, normalized out; 1 / deviation
  * gain   [4P]     in
  */
-// @ts-ignore: decorator
-@inline
 export function addNormalized(z: usize, start: usize, saved: usize, gain: usize, N: i32, H: i32): void {
   const row = bytes(4 * padded(H)), savedRow = bytes(SAVED * padded(H));
   for (let n = 0; n < N; n++, z += row, start += row, saved += savedRow) {
     f32.store(saved + bytes(INVERSE * padded(H)), normalize(saved, saved, 4, H));
-    for (let j: usize = 0; j < row; j += 16) {
-      v128.store(z + j, f32x4.add(v128.load(start + j), f32x4.mul(v128.load(saved + j), v128.load(gain + j))));
-    }
+    addScaled(z, start, saved, gain, row);
   }
 }
 
@@ -37,9 +33,20 @@ export function addNormalized(z: usize, start: usize, saved: usize, gain: usize,
  * c      [N, P]   in      cell state before the step
  * norm   [6P]     in      gain', cellGain, cellBias
  */
+export function layerNormLstmUnitsForward(
+  h: usize, hStride: i32, cNext: usize, saved: usize, gates: usize, c: usize, norm: usize,
+  activation: i32, recurrentActivation: i32, N: i32, H: i32,
+): void {
+  if (activation == TANH && recurrentActivation == SIGMOID) {
+    forwardWith(h, hStride, cNext, saved, gates, c, norm, TANH, SIGMOID, N, H);
+  } else {
+    forwardWith(h, hStride, cNext, saved, gates, c, norm, activation, recurrentActivation, N, H);
+  }
+}
+
 // @ts-ignore: decorator
 @inline
-export function layerNormLstmUnitsForward(
+function forwardWith(
   h: usize, hStride: i32, cNext: usize, saved: usize, gates: usize, c: usize, norm: usize,
   activation: i32, recurrentActivation: i32, N: i32, H: i32,
 ): void {
@@ -82,9 +89,20 @@ export function layerNormLstmUnitsForward(
  * c      [N, P]   in      cell state before the step
  * norm   [6P]     in
  */
+export function layerNormLstmUnitsBackward(
+  gates: usize, dc: usize, sums: usize, saved: usize, dh: usize, c: usize, norm: usize,
+  activation: i32, recurrentActivation: i32, N: i32, H: i32,
+): void {
+  if (activation == TANH && recurrentActivation == SIGMOID) {
+    backwardWith(gates, dc, sums, saved, dh, c, norm, TANH, SIGMOID, N, H);
+  } else {
+    backwardWith(gates, dc, sums, saved, dh, c, norm, activation, recurrentActivation, N, H);
+  }
+}
+
 // @ts-ignore: decorator
 @inline
-export function layerNormLstmUnitsBackward(
+function backwardWith(
   gates: usize, dc: usize, sums: usize, saved: usize, dh: usize, c: usize, norm: usize,
   activation: i32, recurrentActivation: i32, N: i32, H: i32,
 ): void {
@@ -111,10 +129,7 @@ export function layerNormLstmUnitsBackward(
       v128.store(gg + j, flushTiny(f32x4.mul(f32x4.mul(dNext, i), slopeFromOutput4(g, activation))));
       v128.store(dc + j, flushTiny(f32x4.mul(dNext, f)));
     }
-    for (let j: usize = 0; j < 4 * row; j += 16) {
-      const toGain = f32x4.mul(v128.load(gates + j), v128.load(saved + j));
-      v128.store(sums + j, f32x4.add(v128.load(sums + j), toGain));
-    }
+    addScaled(sums, sums, saved, gates, 4 * row);
     normalizeBackward(saved, gates, gain, saved, f32.load(inverse), 4, H);
     gates = go + row;
     dc += row;

@@ -2,9 +2,9 @@ import { bytes, padded } from "../math/lanes";
 import { Frame } from "../recurrent/frame";
 import { inputAlone, inputAloneOfOne } from "../recurrent/preActivations";
 import { rowLength } from "../recurrent/workspace";
-import { outputBackward, outputForward } from "./mLstmHead";
+import { gateOutput, outputBackward, outputForward } from "./mLstmHead";
 import { remember } from "./mLstmMemory";
-import { FLOOR, PRODUCT, READ, SLOTS } from "./mLstmSaved";
+import { byHead, FLOOR, kindOf, PRODUCT, READ, SLOTS } from "./mLstmSaved";
 
 /**
  * The mLSTM cell (Beck et al. 2024): every head of D = H / heads units has a matrix for memory. Its gates see x alone.
@@ -33,13 +33,16 @@ export class MLstmCell {
   }
 
   forward(f: Frame, rows: i32, z: usize, _before: usize, state: usize, h: usize, _next: usize, saved: usize): void {
-    const H = f.H, heads = f.heads, D = H / heads, P = bytes(padded(H)), whole = (D & 3) == 0;
+    const H = f.H, heads = f.heads, D = H / heads, P = bytes(padded(H)), whole = (D & 3) == 0, kind = kindOf(heads);
     for (let r = 0; r < rows; r++) {
-      if (!f.keep) remember(f, z, saved, state + bytes(r * f.stateRow), 0, 0, 1);
+      if (!f.keep) remember(f, z, saved, state + bytes(r * f.stateRow), 0, 0, 0, 1);
+      gateOutput(z + bytes(3 * H), H);
       for (let a = 0; a < heads; a++) {
-        const unit = bytes(a * D), own = saved + bytes(a), read = saved + READ * P + unit, o = z + bytes(3 * H) + unit;
-        if (whole) outputForward(h + unit, read, o, own + PRODUCT * P, own + FLOOR * P, D, true);
-        else outputForward(h + unit, read, o, own + PRODUCT * P, own + FLOOR * P, D, false);
+        const unit = bytes(a * D), read = saved + READ * P + unit, o = z + bytes(3 * H) + unit;
+        const own = byHead(saved, H) + bytes(a);
+        const product = f32.load(own + PRODUCT * kind), floor = f32.load(own + FLOOR * kind);
+        if (whole) outputForward(h + unit, read, o, product, floor, D, true);
+        else outputForward(h + unit, read, o, product, floor, D, false);
       }
       z += bytes(f.gatesRow);
       saved += SLOTS * P;
@@ -50,13 +53,13 @@ export class MLstmCell {
   backward(
     f: Frame, rows: i32, gates: usize, _before: usize, _state: usize, saved: usize, dh: usize, _dState: usize,
   ): void {
-    const H = f.H, heads = f.heads, D = H / heads, P = bytes(padded(H)), whole = (D & 3) == 0;
+    const H = f.H, heads = f.heads, D = H / heads, P = bytes(padded(H)), whole = (D & 3) == 0, kind = kindOf(heads);
     for (let r = 0; r < rows; r++) {
       for (let a = 0; a < heads; a++) {
-        const unit = bytes(a * D), own = saved + bytes(a);
-        const read = saved + READ * P + unit, o = gates + bytes(3 * H) + unit;
-        if (whole) outputBackward(dh + unit, read, o, own + PRODUCT * P, own + FLOOR * P, D, true);
-        else outputBackward(dh + unit, read, o, own + PRODUCT * P, own + FLOOR * P, D, false);
+        const unit = bytes(a * D), read = saved + READ * P + unit, o = gates + bytes(3 * H) + unit;
+        const own = byHead(saved, H) + bytes(a);
+        if (whole) outputBackward(dh + unit, read, o, own + PRODUCT * kind, own + FLOOR * kind, D, true);
+        else outputBackward(dh + unit, read, o, own + PRODUCT * kind, own + FLOOR * kind, D, false);
       }
       gates += bytes(f.gatesRow);
       saved += SLOTS * P;

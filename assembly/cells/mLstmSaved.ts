@@ -1,14 +1,39 @@
-import { bytes } from "../math/lanes";
+import { bytes, padded } from "../math/lanes";
 
-/** The slots of a row of what an mLSTM saves, P each: see mLstmHead.ts. */
+/** The slots of a row of what an mLSTM saves, P each: see mLstmHead.ts. A key is there during a single step alone. */
 export const READ: usize = 0;
 export const KEY: usize = 1;
 export const NORM: usize = 2;
-export const FORGET: usize = 3;
-export const ADD: usize = 4;
-export const PRODUCT: usize = 5;
-export const FLOOR: usize = 6;
+/** Where the numbers by head are, kinds of padded(heads) one after the other: forget gates first */
+const BY_HEAD: usize = 3;
 export const SLOTS: usize = 7;
+
+/** Kinds of numbers by head. */
+export const FORGET: usize = 0;
+export const ADD: usize = 1;
+export const PRODUCT: usize = 2;
+export const FLOOR: usize = 3;
+
+/** Where the numbers of the first head are in a row: its FORGET. */
+// @ts-ignore: decorator
+@inline
+export function byHead(saved: usize, H: i32): usize {
+  return saved + BY_HEAD * bytes(padded(H));
+}
+
+/** Bytes between two kinds of numbers by head. */
+// @ts-ignore: decorator
+@inline
+export function kindOf(heads: i32): usize {
+  return bytes(padded(heads));
+}
+
+/** Elements of a row of the vectors of a step in scratch: whole pairs of vectors, as a tile takes them. */
+// @ts-ignore: decorator
+@inline
+export function wide(D: i32): i32 {
+  return (D + 7) & ~7;
+}
 
 /** Rows between a step and the one `s` steps later, for each sequence that still runs. */
 // @ts-ignore: decorator

@@ -1,113 +1,141 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { put, take } from "./matrixMemory";
+import { storeTransposed, tile } from "./matrixTile";
+import { wide } from "./mLstmSaved";
 
 /**
- * Products of a matrix of an mLSTM's head, [D, D], rows close together, with the vectors of several steps: what its backward
- * pass is made of. Vectors are rows of padded(D), 0 in the padding; steps are taken four at once, so their number is a
- * multiple of 4, rows of missing ones 0.
- *
- * whole  whether D is a multiple of 4: known to the compiler
+ * Products of a matrix of an mLSTM's head, [D, D], rows close together, with the vectors of several steps, and of these
+ * vectors with each other: what its backward pass is made of. Vectors are rows of W = wide(D), whose padding may hold
+ * anything. Steps are taken four or eight at once: rows up to a multiple of eight are there, what is in those of missing
+ * steps does not matter.
  */
-
-/** The sums of the lanes of four vectors. */
-// @ts-ignore: decorator
-@inline
-function sums4(a: v128, b: v128, c: v128, d: v128): v128 {
-  const low = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
-  const high = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
-  return f32x4.add(v128.shuffle<f32>(low, high, 0, 1, 4, 5), v128.shuffle<f32>(low, high, 2, 3, 6, 7));
-}
 
 /**
- * y = x·matrixᵀ
- *
- * y       [steps, padded(D)]  out  assigned
- * matrix  [D, D]              in
- * x       [steps, padded(D)]  in
+ * panels  [steps / 8, W, 8]  out  assigned: the transpose of eight steps each
+ * x       [steps, W]         in
  */
-export function timesTransposed(y: usize, matrix: usize, x: usize, steps: i32, D: i32): void {
-  if (D & 3) transposedWith(y, matrix, x, steps, D, false);
-  else transposedWith(y, matrix, x, steps, D, true);
-}
-
-// @ts-ignore: decorator
-@inline
-function transposedWith(y: usize, matrix: usize, x: usize, steps: i32, D: i32, whole: bool): void {
-  const row = bytes(D), step = bytes(padded(D)), zero = f32x4.splat(0);
-  for (let a = 0; a < D; a += 4) {
-    const left = D - a, from = matrix + <usize>a * row;
-    for (let s = 0; s < steps; s += 2) {
-      const y0 = y + <usize>s * step + bytes(a);
-      let p0 = from, p1 = left > 1 ? p0 + row : p0, p2 = left > 2 ? p1 + row : p1, p3 = left > 3 ? p2 + row : p2;
-      let a0 = zero, a1 = zero, a2 = zero, a3 = zero, b0 = zero, b1 = zero, b2 = zero, b3 = zero;
-      // A pointer for each vector: offsets that all loads add would not fit into registers.
-      for (let x0 = x + <usize>s * step, x1 = x0 + step, rest = D; rest > 0; rest -= 4) {
-        const v = v128.load(x0), w = v128.load(x1);
-        let m = take(p0, rest, whole);
-        a0 = f32x4.add(a0, f32x4.mul(m, v));
-        b0 = f32x4.add(b0, f32x4.mul(m, w));
-        m = take(p1, rest, whole);
-        a1 = f32x4.add(a1, f32x4.mul(m, v));
-        b1 = f32x4.add(b1, f32x4.mul(m, w));
-        m = take(p2, rest, whole);
-        a2 = f32x4.add(a2, f32x4.mul(m, v));
-        b2 = f32x4.add(b2, f32x4.mul(m, w));
-        m = take(p3, rest, whole);
-        a3 = f32x4.add(a3, f32x4.mul(m, v));
-        b3 = f32x4.add(b3, f32x4.mul(m, w));
-        x0 += 16; x1 += 16; p0 += 16; p1 += 16; p2 += 16; p3 += 16;
-      }
-      put(y0, sums4(a0, a1, a2, a3), left, whole);
-      put(y0 + step, sums4(b0, b1, b2, b3), left, whole);
+export function transposeSteps(panels: usize, x: usize, steps: i32, D: i32): void {
+  const row = bytes(wide(D));
+  for (let s = 0; s < steps; s += 4) {
+    const x0 = x + <usize>s * row, x1 = x0 + row, x2 = x1 + row, x3 = x2 + row;
+    let to = panels + <usize>(s >> 3) * 8 * row + bytes(s & 4);
+    for (let j: usize = 0, end = bytes(padded(D)); j < end; j += 16, to += 128) {
+      storeTransposed(to, 32, v128.load(x0 + j), v128.load(x1 + j), v128.load(x2 + j), v128.load(x3 + j));
     }
   }
+}
+
+/** Where four steps begin in the panels of transposeSteps. */
+// @ts-ignore: decorator
+@inline
+function panelOf(panels: usize, s: i32, D: i32): usize {
+  return panels + <usize>(s & ~7) * bytes(wide(D)) + bytes(s & 4);
+}
+
+/** Whether a matrix holds nothing but 0, as a memory before the first step of a sequence mostly does. */
+function isZero(matrix: usize, D: i32): bool {
+  const end = matrix + bytes(D * D);
+  for (; matrix + 64 <= end; matrix += 64) {
+    const low = v128.or(v128.load(matrix), v128.load(matrix, 16));
+    const high = v128.or(v128.load(matrix, 32), v128.load(matrix, 48));
+    if (v128.any_true(v128.or(low, high))) return false;
+  }
+  for (; matrix < end; matrix += 4) if (f32.load(matrix) != 0) return false;
+  return true;
 }
 
 /**
  * y = x·matrix
  *
- * y       [steps, padded(D)]  out  assigned
- * matrix  [D, D]              in
- * x       [steps, padded(D)]  in
+ * y        [steps, W]         out  assigned
+ * matrix   [D, D]             in
+ * panels   [steps / 8, W, 8]  in   transposeSteps of x
+ * columns  [W, 8]             scratch: eight columns of the matrix, which else would push each other out of the first cache
  */
-export function times(y: usize, matrix: usize, x: usize, steps: i32, D: i32): void {
-  if (D & 3) timesWith(y, matrix, x, steps, D, false);
-  else timesWith(y, matrix, x, steps, D, true);
+export function times(y: usize, matrix: usize, panels: usize, columns: usize, steps: i32, D: i32): void {
+  if (isZero(matrix, D)) return memory.fill(y, 0, bytes(padded(steps) * wide(D)));
+  const row = bytes(D), whole = (D & 7) == 0;
+  for (let j = 0; j < D; j += 8) {
+    const left = D - j;
+    for (let a = 0, from = matrix + bytes(j), to = columns; a < D; a++, from += row, to += 32) {
+      v128.store(to, take(from, left, whole));
+      if (whole || left > 4) v128.store(to, take(from + 16, left - 4, whole), 16);
+    }
+    timesColumns(y + bytes(j), columns, panels, steps, D);
+  }
+}
+
+/** y = x·matrixᵀ, with the same parameters. */
+export function timesTransposed(y: usize, matrix: usize, panels: usize, columns: usize, steps: i32, D: i32): void {
+  if (isZero(matrix, D)) memory.fill(y, 0, bytes(padded(steps) * wide(D)));
+  else if (D & 3) transposedWith(y, matrix, panels, columns, steps, D, false);
+  else transposedWith(y, matrix, panels, columns, steps, D, true);
 }
 
 // @ts-ignore: decorator
 @inline
-function timesWith(y: usize, matrix: usize, x: usize, steps: i32, D: i32, whole: bool): void {
-  const row = bytes(D), step = bytes(padded(D)), zero = f32x4.splat(0);
-  for (let j = 0; j < D; j += 8) {
-    const more = j + 4 < D, next: usize = more ? 16 : 0, left = D - j, rest = more ? left - 4 : left;
-    for (let s = 0; s < steps; s += 4) {
-      const y0 = y + <usize>s * step + bytes(j), y1 = y0 + step, y2 = y1 + step, y3 = y2 + step;
-      let p = matrix + bytes(j), x0 = x + <usize>s * step;
-      let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
-      for (let a = 0; a < D; a++, p += row, x0 += 4) {
-        const m0 = take(p, left, whole), m1 = take(p + next, rest, whole), x2 = x0 + 2 * step;
-        let v = v128.load32_splat(x0);
-        c00 = f32x4.add(c00, f32x4.mul(v, m0));
-        c01 = f32x4.add(c01, f32x4.mul(v, m1));
-        v = v128.load32_splat(x0 + step);
-        c10 = f32x4.add(c10, f32x4.mul(v, m0));
-        c11 = f32x4.add(c11, f32x4.mul(v, m1));
-        v = v128.load32_splat(x2);
-        c20 = f32x4.add(c20, f32x4.mul(v, m0));
-        c21 = f32x4.add(c21, f32x4.mul(v, m1));
-        v = v128.load32_splat(x2 + step);
-        c30 = f32x4.add(c30, f32x4.mul(v, m0));
-        c31 = f32x4.add(c31, f32x4.mul(v, m1));
+function transposedWith(
+  y: usize, matrix: usize, panels: usize, columns: usize, steps: i32, D: i32, whole: bool,
+): void {
+  const row = bytes(D);
+  for (let a = 0; a < D; a += 8) {
+    for (let half = a; half < min(D, a + 8); half += 4) {
+      const rows = whole ? 4 : D - half;
+      let p0 = matrix + <usize>half * row;
+      let p1 = rows > 1 ? p0 + row : p0, p2 = rows > 2 ? p1 + row : p1, p3 = rows > 3 ? p2 + row : p2;
+      for (let to = columns + bytes(half & 4), left = D; left > 0; left -= 4) {
+        storeTransposed(
+          to, 32, take(p0, left, whole), take(p1, left, whole), take(p2, left, whole), take(p3, left, whole),
+        );
+        p0 += 16; p1 += 16; p2 += 16; p3 += 16; to += 128;
       }
-      v128.store(y0, c00);
-      v128.store(y1, c10);
-      v128.store(y2, c20);
-      v128.store(y3, c30);
-      v128.store(y0 + next, c01);
-      v128.store(y1 + next, c11);
-      v128.store(y2 + next, c21);
-      v128.store(y3 + next, c31);
+    }
+    timesColumns(y + bytes(a), columns, panels, steps, D);
+  }
+}
+
+/** Eight columns of y from eight of the matrix. */
+// @ts-ignore: decorator
+@inline
+function timesColumns(y: usize, columns: usize, panels: usize, steps: i32, D: i32): void {
+  const step = bytes(wide(D));
+  for (let s = 0; s < steps; s += 4) {
+    tile(y + <usize>s * step, step, 0, 0, panelOf(panels, s, D), 32, columns, 32, 4, D, false);
+  }
+}
+
+/**
+ * What steps have in common with those up to them: y(s, t) = x(s)·z(t), t <= s and a few more.
+ *
+ * y    [steps, line]      out  assigned
+ * x z  [steps / 8, W, 8]  in   transposeSteps
+ */
+export function pairs(y: usize, x: usize, z: usize, steps: i32, line: usize, D: i32): void {
+  for (let s = 0; s < steps; s += 4) {
+    for (let t = 0; t <= s; t += 8) {
+      const to = y + <usize>s * line + bytes(t);
+      tile(to, line, 0, 0, panelOf(x, s, D), 32, panelOf(z, t, D), 32, 4, D, false);
+    }
+  }
+}
+
+/**
+ * y(t) = scales[t]·y(t) + Σ weights(s, t)·x(s), over s <= t, or with `later` over s >= t
+ *
+ * y        [steps, W]     in/out
+ * scales   [steps]        in
+ * weights  [steps, line]  in   0 for other s as far as in the same four
+ * x        [steps, W]     in
+ */
+export function addTriangle(
+  y: usize, scales: usize, weights: usize, x: usize, steps: i32, line: usize, D: i32, later: bool,
+): void {
+  const step = bytes(wide(D));
+  for (let t = 0; t < steps; t += 4) {
+    const first = later ? t : 0, count = (later ? steps : min(steps, t + 4)) - first;
+    const from = x + <usize>first * step, to = y + <usize>t * step, own = weights + <usize>first * line + bytes(t);
+    for (let j: usize = 0; j < step; j += 32) {
+      tile(to + j, step, scales + bytes(t), 4, own, line, from + j, step, 4, count, true);
     }
   }
 }
@@ -115,70 +143,32 @@ function timesWith(y: usize, matrix: usize, x: usize, steps: i32, D: i32, whole:
 /**
  * matrix = scale·matrix + xᵀ·y
  *
- * matrix  [D, D]              in/out
- * x y     [steps, padded(D)]  in
+ * matrix  [D, D]      in/out
+ * scale   [1]         in
+ * x y     [steps, W]  in
+ * corner  [4, 8]      scratch
  */
-export function addOuter(matrix: usize, scale: f32, x: usize, y: usize, steps: i32, D: i32): void {
-  if (D & 3) addOuterWith(matrix, scale, x, y, steps, D, false);
-  else addOuterWith(matrix, scale, x, y, steps, D, true);
-}
-
-// @ts-ignore: decorator
-@inline
-function addOuterWith(matrix: usize, scale: f32, x: usize, y: usize, steps: i32, D: i32, whole: bool): void {
-  const row = bytes(D), step = bytes(padded(D)), f = f32x4.splat(scale), zero = f32x4.splat(0);
+export function addOuter(matrix: usize, scale: usize, x: usize, y: usize, corner: usize, steps: i32, D: i32): void {
+  const row = bytes(D), step = bytes(wide(D)), f = v128.load32_splat(scale);
   for (let a = 0; a < D; a += 4) {
-    const begin = x + bytes(a), end = begin + <usize>steps * step, p = matrix + <usize>a * row, rows = min(4, D - a);
     for (let j = 0; j < D; j += 8) {
-      const next: usize = j + 4 < D ? 16 : 0;
-      let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
-      for (let s = begin, v = y + bytes(j); s < end; s += step, v += step) {
-        const v0 = v128.load(v), v1 = v128.load(v + next);
-        let q = v128.load32_splat(s);
-        c00 = f32x4.add(c00, f32x4.mul(q, v0));
-        c01 = f32x4.add(c01, f32x4.mul(q, v1));
-        q = v128.load32_splat(s, 4);
-        c10 = f32x4.add(c10, f32x4.mul(q, v0));
-        c11 = f32x4.add(c11, f32x4.mul(q, v1));
-        q = v128.load32_splat(s, 8);
-        c20 = f32x4.add(c20, f32x4.mul(q, v0));
-        c21 = f32x4.add(c21, f32x4.mul(q, v1));
-        q = v128.load32_splat(s, 12);
-        c30 = f32x4.add(c30, f32x4.mul(q, v0));
-        c31 = f32x4.add(c31, f32x4.mul(q, v1));
+      const to = matrix + <usize>a * row + bytes(j), left = D - j;
+      if (left >= 8) {
+        tile(to, row, scale, 0, x + bytes(a), step, y + bytes(j), step, min(4, D - a), steps, true);
+        continue;
       }
-      const to = p + bytes(j), left = D - j;
-      addScaled(to, f, c00, c01, left, whole);
-      if (whole || rows > 1) addScaled(to + row, f, c10, c11, left, whole);
-      if (whole || rows > 2) addScaled(to + 2 * row, f, c20, c21, left, whole);
-      if (whole || rows > 3) addScaled(to + 3 * row, f, c30, c31, left, whole);
+      tile(corner, 32, 0, 0, x + bytes(a), step, y + bytes(j), step, 4, steps, false);
+      for (let r = 0; r < min(4, D - a); r++) {
+        addScaled(to + <usize>r * row, f, corner + <usize>r * 32, min(4, left));
+        if (left > 4) addScaled(to + <usize>r * row + 16, f, corner + <usize>r * 32 + 16, left - 4);
+      }
     }
   }
 }
 
-/** y = scale·y + (low, high), as much of it as is left. */
+/** y = scale·y + x for the first `left` elements of a vector. */
 // @ts-ignore: decorator
 @inline
-function addScaled(y: usize, scale: v128, low: v128, high: v128, left: i32, whole: bool): void {
-  put(y, flushTiny(f32x4.add(f32x4.mul(scale, take(y, left, whole)), low)), left, whole);
-  if (left <= 4) return;
-  put(y + 16, flushTiny(f32x4.add(f32x4.mul(scale, take(y + 16, left - 4, whole)), high)), left - 4, whole);
-}
-
-/**
- * y = scale·y + Σ weights[s]·x[s]
- *
- * y        [D]                 in/out  padded
- * x        [steps, padded(D)]  in
- * weights  [steps]             in
- */
-export function addWeighted(y: usize, scale: f32, x: usize, weights: usize, steps: i32, D: i32): void {
-  const step = bytes(padded(D)), f = f32x4.splat(scale), end = weights + bytes(steps);
-  for (let j: usize = 0; j < step; j += 16) {
-    let sum = f32x4.mul(f, v128.load(y + j));
-    for (let w = weights, p = x + j; w < end; w += 4, p += step) {
-      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(w), v128.load(p)));
-    }
-    v128.store(y + j, sum);
-  }
+function addScaled(y: usize, scale: v128, x: usize, left: i32): void {
+  put(y, flushTiny(f32x4.add(f32x4.mul(scale, take(y, left, false)), v128.load(x))), left, false);
 }

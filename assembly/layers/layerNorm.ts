@@ -22,8 +22,6 @@ function lastLanes(H: i32): v128 {
  * y  [gates, P]  out  assigned; may be x
  * x  [gates, P]  in
  */
-// @ts-ignore: decorator
-@inline
 export function normalize(y: usize, x: usize, gates: i32, H: i32): f32 {
   const row = bytes(padded(H)), last = row - 16, size = <usize>gates * row;
   const real = lastLanes(H), share: f32 = 1 / <f32>(gates * H);
@@ -57,8 +55,6 @@ export function normalize(y: usize, x: usize, gates: i32, H: i32): f32 {
  * gain        [gates, P]  in   0 in the padding
  * normalized  [gates, P]  in
  */
-// @ts-ignore: decorator
-@inline
 export function normalizeBackward(
   dx: usize, dy: usize, gain: usize, normalized: usize, inverse: f32, gates: i32, H: i32,
 ): void {
@@ -80,6 +76,21 @@ export function normalizeBackward(
     }
     const end = dx + g + last;
     v128.store(end, v128.and(v128.load(end), real));
+  }
+}
+
+/**
+ * y                  [size]  out  assigned: start + normalized·gain
+ * start, normalized  [size]  in   each may be y
+ * gain               [size]  in
+ * size in bytes
+ */
+// @ts-ignore: decorator
+@inline
+export function addScaled(y: usize, start: usize, normalized: usize, gain: usize, size: usize): void {
+  for (let j: usize = 0; j < size; j += 16) {
+    const scaled = f32x4.mul(v128.load(normalized + j), v128.load(gain + j));
+    v128.store(y + j, f32x4.add(v128.load(start + j), scaled));
   }
 }
 
@@ -126,10 +137,5 @@ export function layerNormBackward(
  */
 export function layerNormGainGradient(dGain: usize, dy: usize, normalized: usize, rows: i32, columns: i32): void {
   const row = bytes(columns);
-  for (let r = 0; r < rows; r++, dy += row, normalized += row) {
-    for (let j: usize = 0; j < row; j += 16) {
-      const product = f32x4.mul(v128.load(dy + j), v128.load(normalized + j));
-      v128.store(dGain + j, f32x4.add(v128.load(dGain + j), product));
-    }
-  }
+  for (let r = 0; r < rows; r++, dy += row, normalized += row) addScaled(dGain, dGain, normalized, dy, row);
 }

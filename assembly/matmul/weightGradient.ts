@@ -36,17 +36,54 @@ export function weightGradient(
       for (let m = 0; m < M; m += ROW_BLOCK) {
         const rows = min(ROW_BLOCK, M - m);
         packRows(packedA, a + bytes(k * aStride + m), aStride, depth, rows);
-        for (let j = 0; j < columns; j += 8) {
-          // Tile by tile, since packed rows lie in tiles of four: [rows / 4][depth][4].
-          const cj = c + bytes(m * cStride + n + j);
-          const panel = packedB + bytes(j * depth);
-          const width = min(8, columns - j);
-          for (let r = 0; r < rows; r += 4) {
-            const cr = cj + bytes(r * cStride);
-            tileProduct(cr, bytes(cStride), cr, bytes(cStride), packedA + bytes(r * depth), panel, min(4, rows - r), width, depth);
-          }
-        }
+        addBlock(c + bytes(m * cStride + n), cStride, packedA, packedB, rows, columns, depth);
       }
+    }
+  }
+}
+
+/**
+ * The same where the last columns of a are seen through a mask.
+ *
+ * c        [C + F, N]  in/out  accumulated; row stride cStride elements
+ * a        [K, C + F]  in      row stride aStride elements
+ * mask     [.., F]     in      row places[k] is that of row k of a; row stride maskStride elements
+ * places   [K] of i32  in
+ * b        [K, N]      in      row stride bStride elements
+ * scratch  weightGradientScratch(C + F, N, K) elements
+ */
+export function maskedWeightGradient(
+  c: usize, cStride: i32, a: usize, aStride: i32, mask: usize, maskStride: i32, places: usize, b: usize, bStride: i32,
+  C: i32, F: i32, N: i32, K: i32, scratch: usize,
+): void {
+  const packedB = scratch;
+  const packedA = scratch + bytes(min(K, DEPTH) * ((min(N, COLUMN_BLOCK) + 7) & ~7));
+  for (let n = 0; n < N; n += COLUMN_BLOCK) {
+    const columns = min(COLUMN_BLOCK, N - n);
+    for (let k = 0; k < K; k += DEPTH) {
+      const depth = min(DEPTH, K - k), ck = c + bytes(n), ak = a + bytes(k * aStride);
+      pack(packedB, b + bytes(k * bStride + n), bStride, depth, columns);
+      for (let m = 0; m < C; m += ROW_BLOCK) {
+        const rows = min(ROW_BLOCK, C - m);
+        packRows(packedA, ak + bytes(m), aStride, depth, rows);
+        addBlock(ck + bytes(m * cStride), cStride, packedA, packedB, rows, columns, depth);
+      }
+      for (let m = 0; m < F; m += ROW_BLOCK) {
+        const rows = min(ROW_BLOCK, F - m);
+        packMasked(packedA, ak + bytes(C + m), aStride, mask + bytes(m), maskStride, places + bytes(k), depth, rows);
+        addBlock(ck + bytes((C + m) * cStride), cStride, packedA, packedB, rows, columns, depth);
+      }
+    }
+  }
+}
+
+/** c += the product of packed operands, tile by tile, since packed rows lie in tiles of four: [rows / 4][depth][4]. */
+function addBlock(c: usize, cStride: i32, packedA: usize, packedB: usize, rows: i32, columns: i32, depth: i32): void {
+  for (let j = 0; j < columns; j += 8) {
+    const panel = packedB + bytes(j * depth), width = min(8, columns - j);
+    for (let r = 0; r < rows; r += 4) {
+      const cr = c + bytes(r * cStride + j);
+      tileProduct(cr, bytes(cStride), cr, bytes(cStride), packedA + bytes(r * depth), panel, min(4, rows - r), width, depth);
     }
   }
 }
@@ -74,5 +111,30 @@ function packRows(packed: usize, a: usize, aStride: i32, K: i32, rows: i32): voi
   }
   for (let k = 0, p = a + bytes(r); r < rows && k < K; k++, p += step, packed += 16) {
     v128.store(packed, loadTail(p, rows - r));
+  }
+}
+
+/** The same of mask ⊙ a, masks as above. */
+// @ts-ignore: decorator
+@inline
+function packMasked(
+  packed: usize, a: usize, aStride: i32, mask: usize, maskStride: i32, places: usize, K: i32, rows: i32,
+): void {
+  const step = bytes(aStride), tile = bytes(K * 4);
+  let r = 0;
+  for (; r + 16 <= rows; r += 16, packed += 3 * tile) {
+    for (let k = 0, p = a + bytes(r); k < K; k++, p += step, packed += 16) {
+      const m = mask + bytes(load<i32>(places + bytes(k)) * maskStride + r);
+      v128.store(packed, f32x4.mul(v128.load(p), v128.load(m)));
+      v128.store(packed + tile, f32x4.mul(v128.load(p, 16), v128.load(m, 16)));
+      v128.store(packed + 2 * tile, f32x4.mul(v128.load(p, 32), v128.load(m, 32)));
+      v128.store(packed + 3 * tile, f32x4.mul(v128.load(p, 48), v128.load(m, 48)));
+    }
+  }
+  for (; r < rows; r += 4) {
+    for (let k = 0, p = a + bytes(r); k < K; k++, p += step, packed += 16) {
+      const m = mask + bytes(load<i32>(places + bytes(k)) * maskStride + r);
+      v128.store(packed, f32x4.mul(v128.load(p), v128.load(m)));
+    }
   }
 }

@@ -79,8 +79,10 @@ export class Frame {
   /** [N, maskedGates · padded(F)]  by place: what each gate multiplies the hidden state by. Packed weights are then apart by gate */
   recurrentMask: usize;
   maskedGates: i32;
-  /** [R, maskedGates · padded(F)]  the products, out. Without keep [N, ..] */
-  maskedHidden: usize;
+  /** [R] of i32: the place of each row */
+  places: usize;
+  /** [N, S]  scratch: rows of xh as a gate sees them */
+  masked: usize;
   /** [N, padded(F)]  scratch of the backward pass, 0 in the padding */
   dMasked: usize;
 
@@ -96,10 +98,10 @@ export class Frame {
   /** [N · T, states · P] */
   stateZoneoutMask: usize;
 
-  // Layer normalization: see cells/layerNormLstm.ts
-  /** [(gates + 2) · P]  gain of h·recurrentKernel, gain of c, bias of c; 0 in the padding */
+  // Layer normalization: see cells/layerNormLstm.ts, cells/layerNormGru.ts
+  /** The gain of h·recurrentKernel and, as the cell says, other gains and biases in slots of P; 0 in the padding */
   norm: usize;
-  /** [N, (gates + 2) · P]  backward: sums of their gradients by place, in/out */
+  /** [N, the same]  backward: sums of their gradients by place, in/out */
   normSums: usize;
 
   // Weights of cells that are not uniform

@@ -3,8 +3,8 @@ import { rowProductWide } from "../matmul/matvec";
 import { packedSize, WIDE_PANEL } from "../matmul/pack";
 import { product } from "../matmul/product";
 import { Frame } from "./frame";
-import { fromInput, fromInputOfOne, rowOf } from "./preActivations";
-import { maskedGate, maskedGateGradient, maskedTransposed, maskedWeights } from "./recurrentMask";
+import { fromInput, fromInputOfOne } from "./preActivations";
+import { maskedGateGradient, maskedProduct, maskedTransposed } from "./recurrentMask";
 import { inputAt, rowLength } from "./workspace";
 
 /**
@@ -14,7 +14,7 @@ import { inputAt, rowLength } from "./workspace";
  * packedTransposed  [2P, H] and [P, H], of recurrentKernel: recurrentPackTransposedPart
  * bias, projected   3P columns: z r and the candidate's part of x
  *
- * With recurrent dropout all of them are packed gate by gate: recurrentMask.ts.
+ * With recurrent dropout those of z and r are packed one after the other, [C + H, P] each: recurrentMask.ts.
  */
 
 // @ts-ignore: decorator
@@ -27,6 +27,7 @@ function size(K: i32, N: i32, wide: bool): i32 {
 // @ts-ignore: decorator
 @inline
 function candidateKernel(f: Frame, wide: bool): usize {
+  if (f.recurrentMask) return f.packed + 2 * bytes(packedSize(f.C + f.H, padded(f.H)));
   return f.packed + bytes(size(f.C + f.H, 2 * padded(f.H), wide));
 }
 
@@ -34,7 +35,6 @@ function candidateKernel(f: Frame, wide: bool): usize {
 // @ts-ignore: decorator
 @inline
 export function candidateRecurrent(f: Frame, wide: bool): usize {
-  if (f.recurrentMask) return maskedWeights(f, 2);
   return candidateKernel(f, wide) + bytes(size(f.C, padded(f.H), wide));
 }
 
@@ -55,17 +55,11 @@ export function candidateGradient(f: Frame): usize {
 @inline
 export function gateProducts(f: Frame, rows: i32, first: i32, z: usize, W: i32, row: usize): void {
   const P = padded(f.H), S = rowLength(f.C, f.F), K = f.C + f.H, x = inputAt(row, f.C);
-  if (f.recurrentMask) {
-    const own = rowOf(f, z, W);
-    fromInput(f, rows, first, z, W, row, f.packed, 0, 3 * P, 3 * P);
-    for (let gate = 0; gate < 2; gate++) maskedGate(f, rows, own, gate, z + bytes(gate * P), W, z + bytes(gate * P), W);
-  } else if (f.projected) {
-    fromInput(f, rows, first, z, W, row, 0, 0, 3 * P, 3 * P);
-    product(z, W, z, W, x, S, f.packed, rows, 2 * P, K);
-  } else {
-    product(z, W, f.bias, 0, x, S, f.packed, rows, 2 * P, K);
-    fromInput(f, rows, first, z + bytes(2 * P), W, row, candidateKernel(f, false), 2 * P, P, 3 * P);
-  }
+  const projected = f.projected, start = projected ? z : f.bias, stride = projected ? W : 0;
+  if (projected) fromInput(f, rows, first, z, W, row, 0, 0, 3 * P, 3 * P);
+  if (f.recurrentMask) maskedProduct(f, rows, row, 2, z, W, start, stride);
+  else product(z, W, start, stride, x, S, f.packed, rows, 2 * P, K);
+  if (!projected) fromInput(f, rows, first, z + bytes(2 * P), W, row, candidateKernel(f, false), 2 * P, P, 3 * P);
 }
 
 /** The same for one row; it may write past z and r, so they come first. */

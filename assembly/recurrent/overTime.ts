@@ -1,7 +1,6 @@
 import { bytes, padded } from "../math/lanes";
 import { gatherAddRows } from "../math/rows";
 import { Frame } from "./frame";
-import { maskHidden } from "./recurrentMask";
 import { placesAt } from "./steps";
 import { rowLength } from "./workspace";
 import { zoneoutBackward, zoneoutForward, zoneoutJoin, zoneoutKeep } from "./zoneout";
@@ -33,7 +32,6 @@ export function forwardOverTime<Cell>(f: Frame, begin: i32, end: i32): void {
     const rows = min(places, end) - begin, going = max(0, min(next, end) - begin);
     const own = f.keep ? first : begin;
     const z = f.gates + bytes((f.ahead ? first : own) * G), saved = f.saved + bytes(own * A);
-    if (f.recurrentMask) maskHidden(f, begin, rows, own, h + bytes(first * S));
     cell.preActivations(f, rows, first, z, f.xh + bytes(first * S), saved);
     if (f.zoned) zoneoutKeep(f, Q, begin, rows, h + bytes(first * S), f.state + bytes(own * Q));
     // First the sequences that go on, then those that end here.

@@ -19,8 +19,8 @@ import { inputAt, rowLength } from "./workspace";
 export function sideBySide(f: Frame, rows: i32, first: i32, z: usize, row: usize, G: i32): void {
   const S = rowLength(f.C, f.F), K = f.C + f.F;
   if (f.recurrentMask) {
-    fromInput(f, rows, first, z, G, row, f.packed, 0, G, G);
-    maskedProduct(f, rows, rowOf(f, z, G), z, G, z, G);
+    const start = f.projected ? projectedAt(f, rows, first, z, G) : f.bias;
+    maskedProduct(f, rows, row, f.maskedGates, z, G, start, f.projected ? G : 0);
   } else if (f.projected) {
     product(z, G, projectedAt(f, rows, first, z, G), G, inputAt(row, f.C), S, f.packed, rows, G, K);
   } else {
@@ -35,13 +35,6 @@ export function projectedAt(f: Frame, rows: i32, first: i32, z: usize, G: i32): 
   if (!f.projectedRows) return f.projected + bytes(first * G);
   gatherRows(z, G, f.projected, G, f.projectedRows + bytes(first), rows, G);
   return z;
-}
-
-/** The row of the workspace whose gates are z. */
-// @ts-ignore: decorator
-@inline
-export function rowOf(f: Frame, z: usize, G: i32): i32 {
-  return <i32>((z - f.gates) / bytes(G));
 }
 
 /** sideBySide for one row: f.bias is what the sum begins with, a projected input too; weights are packed wide. */

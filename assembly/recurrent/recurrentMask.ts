@@ -1,44 +1,44 @@
+import { copyRows } from "../math/elementwise";
 import { bytes, padded } from "../math/lanes";
 import { packedSize } from "../matmul/pack";
 import { product } from "../matmul/product";
 import { Frame } from "./frame";
-import { rowLength } from "./workspace";
+import { inputAt, rowLength } from "./workspace";
 
 /**
  * Recurrent dropout as Keras has it (Gal & Ghahramani 2016): each gate sees the hidden state through a mask of its own,
  * drawn once a batch and the same at every step. So each gate has its own product, with weights packed for it:
  *
- *   z_g = .. + (mask_g ⊙ h)·R_g        dh = Σ mask_g ⊙ (dz_g·R_gᵀ)
+ *   z_g = .. + [x | mask_g ⊙ h]·[K_g ; R_g]        dh = Σ mask_g ⊙ (dz_g·R_gᵀ)
+ *
+ * What a gate sees stands in f.masked, for one gate and step at a time: it stays in the first cache.
  */
 
-/** Makes maskedHidden for rows of one step, h [rows, F], the first in place `begin` and row `own` of the workspace. */
-export function maskHidden(f: Frame, begin: i32, rows: i32, own: i32, h: usize): void {
-  const gates = f.maskedGates, row = bytes(padded(f.F)), stride = bytes(rowLength(f.C, f.F));
-  let mask = f.recurrentMask + <usize>(begin * gates) * row;
-  let y = f.maskedHidden + <usize>(own * gates) * row;
-  for (let n = 0; n < rows; n++, h += stride) {
-    for (let g = 0; g < gates; g++, mask += row, y += row) {
-      for (let j: usize = 0; j < row; j += 16) v128.store(y + j, f32x4.mul(v128.load(h + j), v128.load(mask + j)));
-    }
+/** The place of the sequence that a row of xh belongs to. */
+// @ts-ignore: decorator
+@inline
+function placeOf(f: Frame, row: usize): i32 {
+  return load<i32>(f.places + (row - f.xh) / <usize>rowLength(f.C, f.F));
+}
+
+/** Makes the rows [rows, S] that gates see of rows of xh: their x parts. */
+export function seeInput(f: Frame, rows: i32, row: usize): void {
+  const S = rowLength(f.C, f.F);
+  if (f.C) copyRows(f.masked + bytes(placeOf(f, row) * S), S, row, S, rows, padded(f.C));
+}
+
+/** The same for their h parts, as one gate sees them. Returns the first of the rows. */
+export function seeHidden(f: Frame, rows: i32, row: usize, gate: i32): usize {
+  const place = placeOf(f, row), F = bytes(padded(f.F)), S = bytes(rowLength(f.C, f.F)), C = bytes(padded(f.C));
+  const gates = <usize>f.maskedGates, seen = f.masked + <usize>place * S;
+  let h = row + C, y = seen + C, mask = f.recurrentMask + (<usize>place * gates + <usize>gate) * F;
+  for (let n = 0; n < rows; n++, h += S, y += S, mask += gates * F) {
+    for (let j: usize = 0; j < F; j += 16) v128.store(y + j, f32x4.mul(v128.load(h + j), v128.load(mask + j)));
   }
+  return seen;
 }
 
-/** The hidden state as a gate sees it, [rows, F], from a row of the workspace on; row stride maskedGates · padded(F). */
-// @ts-ignore: decorator
-@inline
-export function maskedAt(f: Frame, own: i32, gate: i32): usize {
-  return f.maskedHidden + bytes((own * f.maskedGates + gate) * padded(f.F));
-}
-
-/** A gate's part of recurrentKernel, packed [F, P]: the frame's `packed` has [C, gates · P] of kernel, then gate by gate. */
-// @ts-ignore: decorator
-@inline
-export function maskedWeights(f: Frame, gate: i32): usize {
-  const P = padded(f.H);
-  return f.packed + bytes(packedSize(f.C, f.maskedGates * P)) + <usize>gate * bytes(packedSize(f.F, P));
-}
-
-/** The transpose of that, [P, F]. */
+/** The transpose of a gate's part of recurrentKernel, packed [P, F]. */
 // @ts-ignore: decorator
 @inline
 export function maskedTransposed(f: Frame, gate: i32): usize {
@@ -46,26 +46,20 @@ export function maskedTransposed(f: Frame, gate: i32): usize {
 }
 
 /**
- * z = start + a gate's masked product.
+ * z = start + the masked products of the first gates, side by side in z and start. f.packed begins with their weights,
+ * gate by gate, packed [C + F, P] each.
  *
- * z      [rows, P]  out  row stride zStride elements
- * start  [rows, P]  in   row stride startStride elements; may be z, pointer 0 for none
- * own: the first row in the workspace
+ * z      [rows, gates · P]  out  row stride zStride elements
+ * start  [rows, gates · P]  in   row stride startStride elements; may be z, pointer 0 for none
+ * row    [rows, S]          in   rows of xh
  */
-export function maskedGate(
-  f: Frame, rows: i32, own: i32, gate: i32, z: usize, zStride: i32, start: usize, startStride: i32,
-): void {
-  const stride = f.maskedGates * padded(f.F);
-  product(z, zStride, start, startStride, maskedAt(f, own, gate), stride, maskedWeights(f, gate), rows, padded(f.H), f.F);
-}
-
-/** The same of all gates, side by side in z and start. */
 export function maskedProduct(
-  f: Frame, rows: i32, own: i32, z: usize, zStride: i32, start: usize, startStride: i32,
+  f: Frame, rows: i32, row: usize, gates: i32, z: usize, zStride: i32, start: usize, startStride: i32,
 ): void {
-  const P = padded(f.H);
-  for (let g = 0; g < f.maskedGates; g++) {
-    maskedGate(f, rows, own, g, z + bytes(g * P), zStride, start ? start + bytes(g * P) : 0, startStride);
+  const P = padded(f.H), K = f.C + f.F, S = rowLength(f.C, f.F), size = bytes(packedSize(K, P));
+  seeInput(f, rows, row);
+  for (let g = 0, packed = f.packed; g < gates; g++, packed += size, z += bytes(P), start += start ? bytes(P) : 0) {
+    product(z, zStride, start, startStride, inputAt(seeHidden(f, rows, row, g), f.C), S, packed, rows, P, K);
   }
 }
 

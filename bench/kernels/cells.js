@@ -11,6 +11,18 @@ const TANH = 20;
 const EXP = 20;
 const LOG_SIGMOID = 40;
 
+// The mLSTM, by unit. Forward, C + k·v and q·C; backward, of T steps by 16: C·dr except in the first ones, where C is 0, dC·v
+// and dCᵀ·k except in the last ones, where dC is, and q·dr for dC. Decay, which only some steps have, is left out.
+const D = H / HEADS;
+const TOGETHER = 16;
+const MEMORY_FORWARD = 4 * D;
+const MEMORY_BACKWARD = 2 * D * ((T - TOGETHER) / T + (2 * (T - (T % TOGETHER))) / T + 1);
+// Two products and three sums over pairs of steps that are taken together.
+const PAIRS = (Math.floor(T / TOGETHER) * TOGETHER * (TOGETHER + 1) + (T % TOGETHER) * ((T % TOGETHER) + 1)) / (2 * T);
+const MEMORY_PAIRS = 5 * 2 * PAIRS;
+// Output gate, r, h, key, norm and q·n; with the gates of a head, which its units share. Backward about as much.
+const MEMORY_UNIT = SIGMOID + 7 + (LOG_SIGMOID + 2 * EXP + 6) / D;
+
 /**
  * @typedef {object} CellKind
  * @property {string} kernel its name without Forward and Backward
@@ -72,10 +84,10 @@ const CELLS = [
     options: { heads: HEADS },
     sees: [0, 0],
     gates: 4,
-    states: H / HEADS + 1,
-    saved: 1,
+    states: D / TOGETHER, // a matrix every so many steps
+    saved: 2 + 4 / D,
     ahead: 4,
-    flop: [(5 * H) / HEADS + SIGMOID + 7, (11 * H) / HEADS + 25],
+    flop: [MEMORY_FORWARD + MEMORY_UNIT, MEMORY_BACKWARD + MEMORY_PAIRS + MEMORY_UNIT],
   },
   {
     kernel: "gru",
@@ -97,6 +109,18 @@ const CELLS = [
     saved: 1,
     past: 1,
     flop: [2 * SIGMOID + TANH + 4, 15],
+  },
+  {
+    kernel: "layerNormGru",
+    layer: layers.gru,
+    options: { layerNorm: true },
+    sees: [0, 3],
+    gates: 3,
+    states: 0,
+    saved: 5,
+    ahead: 3,
+    past: 1,
+    flop: [2 * SIGMOID + TANH + 5 + 3 * 8, 15 + 3 * 11 + 1],
   },
   { kernel: "simpleRnn", layer: layers.simpleRNN, sees: [1, 1], gates: 1, states: 0, saved: 0, flop: [TANH, 3] },
   {

@@ -4,7 +4,7 @@ import { expectOptions } from "../expect.ts";
 import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import { activation as activationOp, compileActivation } from "../ops/activation.ts";
 import type { Tensor } from "../tensor.ts";
-import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions } from "./layer.ts";
+import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "./layer.ts";
 
 export interface ActivationOptions extends LayerOptions {
   activation: Activation;
@@ -32,6 +32,7 @@ class ActivationLayer extends Layer<ActivationOptions> {
  * @example layers.activation({ activation: "relu" })
  */
 export function activation(options: ActivationOptions): Layer {
-  expectOptions(options, ["activation", ...LAYER_OPTIONS], "activation");
-  return new ActivationLayer({ ...options, activation: expectActivation(options.activation, "activation") });
+  const title = titleOf(options, "activation");
+  expectOptions(options, ["activation", ...LAYER_OPTIONS], title);
+  return new ActivationLayer({ ...options, activation: expectActivation(options.activation, title) });
 }

@@ -6,7 +6,15 @@ import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import { activation, compileActivation } from "../ops/activation.ts";
 import { compileLinear, linear } from "../ops/linear.ts";
 import type { Tensor } from "../tensor.ts";
-import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, lastAxis, type WeightSpec } from "./layer.ts";
+import {
+  type InnerShape,
+  LAYER_OPTIONS,
+  Layer,
+  type LayerOptions,
+  lastAxis,
+  titleOf,
+  type WeightSpec,
+} from "./layer.ts";
 
 export interface DenseOptions extends LayerOptions {
   /** Size of the output's last axis */
@@ -71,13 +79,14 @@ class Dense extends Layer<Required<Omit<DenseOptions, keyof LayerOptions>> & Lay
  * @example layers.dense({ units: 1, activation: "sigmoid" })
  */
 export function dense(options: DenseOptions): Layer {
-  expectOptions(options, OPTIONS, "dense");
+  const title = titleOf(options, "dense");
+  expectOptions(options, OPTIONS, title);
   return new Dense({
     ...options,
-    units: expectInteger(options.units, "dense units"),
-    activation: expectActivation(options.activation ?? "linear", "dense activation"),
-    useBias: expectBoolean(options.useBias ?? true, "dense useBias"),
-    kernelInitializer: expectInitializer(options.kernelInitializer ?? "glorotUniform", "dense kernelInitializer"),
-    biasInitializer: expectInitializer(options.biasInitializer ?? "zeros", "dense biasInitializer"),
+    units: expectInteger(options.units, `${title} units`),
+    activation: expectActivation(options.activation ?? "linear", `${title} activation`),
+    useBias: expectBoolean(options.useBias ?? true, `${title} useBias`),
+    kernelInitializer: expectInitializer(options.kernelInitializer ?? "glorotUniform", `${title} kernelInitializer`),
+    biasInitializer: expectInitializer(options.biasInitializer ?? "zeros", `${title} biasInitializer`),
   });
 }

@@ -3,7 +3,7 @@ import { expectFraction, expectOptions } from "../expect.ts";
 import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import { dropout as dropoutOp } from "../ops/dropout.ts";
 import type { Tensor } from "../tensor.ts";
-import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions } from "./layer.ts";
+import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "./layer.ts";
 
 export interface DropoutOptions extends LayerOptions {
   /** The part of the numbers that is set to 0 while training, in [0, 1) */
@@ -34,6 +34,7 @@ class Dropout extends Layer<DropoutOptions> {
  * @example layers.dropout({ rate: 0.2 })
  */
 export function dropout(options: DropoutOptions): Layer {
-  expectOptions(options, ["rate", ...LAYER_OPTIONS], "dropout");
-  return new Dropout({ ...options, rate: expectFraction(options.rate, "dropout rate") });
+  const title = titleOf(options, "dropout");
+  expectOptions(options, ["rate", ...LAYER_OPTIONS], title);
+  return new Dropout({ ...options, rate: expectFraction(options.rate, `${title} rate`) });
 }

@@ -6,7 +6,7 @@ import { type ArrayLike32, toNDArray } from "../ndarray.ts";
 import { compileEmbedding, embedding as embeddingOp } from "../ops/embedding.ts";
 import { bothMasks, maskOfIds } from "../ops/masking.ts";
 import type { Tensor } from "../tensor.ts";
-import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, type WeightSpec } from "./layer.ts";
+import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, titleOf, type WeightSpec } from "./layer.ts";
 
 export interface EmbeddingOptions extends LayerOptions {
   /** Size of the vocabulary: ids are 0..inputDim-1 */
@@ -54,7 +54,7 @@ class Embedding extends Layer<Settings> {
     if (maskZero && shape.length !== 1) {
       throw new RangeError(
         `${this.name}: with maskZero expected ids of [N, T], got ${showShape(["N", ...shape])}; ` +
-          "a mask is for steps of a sequence, use maskZero: false or timeDistributed()",
+          "a mask is for steps of a sequence, use maskZero: false",
       );
     }
     return [[...shape, outputDim]];
@@ -82,17 +82,17 @@ class Embedding extends Layer<Settings> {
   }
 }
 
-function expectTable(value: ArrayLike32, inputDim: number, outputDim: number): Float32Array | Int32Array {
-  const { shape, data } = toNDArray(value, "embedding weights");
+function expectTable(value: ArrayLike32, inputDim: number, outputDim: number, what: string): Float32Array | Int32Array {
+  const { shape, data } = toNDArray(value, what);
   if (shape.length !== 2 || shape[0] !== inputDim || shape[1] !== outputDim) {
     throw new RangeError(
-      `embedding weights: expected ${showShape([inputDim, outputDim])}, a row for each id, got ${showShape(shape)}`,
+      `${what}: expected ${showShape([inputDim, outputDim])}, a row for each id, got ${showShape(shape)}`,
     );
   }
   const bad = data.findIndex(number => !Number.isFinite(number));
   if (bad >= 0) {
     throw new RangeError(
-      `embedding weights: expected finite numbers, got ${data[bad]} at ${showShape([Math.floor(bad / outputDim), bad % outputDim])}`,
+      `${what}: expected finite numbers, got ${data[bad]} at ${showShape([Math.floor(bad / outputDim), bad % outputDim])}`,
     );
   }
   return data;
@@ -106,20 +106,24 @@ function expectTable(value: ArrayLike32, inputDim: number, outputDim: number): F
  * @example layers.embedding({ inputDim: 10000, outputDim: 64, maskZero: true, inputShape: [200] })
  */
 export function embedding(options: EmbeddingOptions): Layer {
-  expectOptions(options, OPTIONS, "embedding");
+  const title = titleOf(options, "embedding");
+  expectOptions(options, OPTIONS, title);
   const { weights, ...others } = options;
-  const inputDim = expectInteger(options.inputDim, "embedding inputDim");
-  const outputDim = expectInteger(options.outputDim, "embedding outputDim");
+  const inputDim = expectInteger(options.inputDim, `${title} inputDim`);
+  const outputDim = expectInteger(options.outputDim, `${title} outputDim`);
   const settings = {
     ...others,
     inputDim,
     outputDim,
     embeddingsInitializer: expectInitializer(
       options.embeddingsInitializer ?? "uniform",
-      "embedding embeddingsInitializer",
+      `${title} embeddingsInitializer`,
     ),
-    maskZero: expectBoolean(options.maskZero ?? false, "embedding maskZero"),
-    trainable: expectBoolean(options.trainable ?? true, "embedding trainable"),
+    maskZero: expectBoolean(options.maskZero ?? false, `${title} maskZero`),
+    trainable: expectBoolean(options.trainable ?? true, `${title} trainable`),
   };
-  return new Embedding(settings, weights === undefined ? undefined : expectTable(weights, inputDim, outputDim));
+  return new Embedding(
+    settings,
+    weights === undefined ? undefined : expectTable(weights, inputDim, outputDim, `${title} weights`),
+  );
 }

@@ -52,6 +52,14 @@ export interface LayerOptions {
 
 export const LAYER_OPTIONS = ["name", "inputShape"] as const;
 
+const NAME = /^[\w-]{1,100}$/;
+
+/** What errors about a layer's options call it: its name, else its kind. */
+export function titleOf(options: unknown, kind: string): string {
+  const name = (options as LayerOptions | null | undefined)?.name;
+  return typeof name === "string" && NAME.test(name) ? name : kind;
+}
+
 /**
  * A layer: what it makes of shapes, the weights it needs, and the forward pass, written with ops.
  * A layer belongs to one model, which gives it its name, weights and random stream when it is built.
@@ -70,7 +78,7 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
 
   constructor(options: Options) {
     if (options.inputShape !== undefined) expectInnerShape(options.inputShape, "inputShape");
-    if (options.name !== undefined && (typeof options.name !== "string" || !/^[\w-]{1,100}$/.test(options.name))) {
+    if (options.name !== undefined && (typeof options.name !== "string" || !NAME.test(options.name))) {
       throw new TypeError(
         `layer name: expected letters, digits, "_" and "-" (at most 100), got ${describe(options.name)}`,
       );
@@ -78,8 +86,8 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
     this.options = options;
   }
 
-  /** How many tensors the layer takes, and what they are called in errors. */
-  get inputs(): { least: number; most: number } {
+  /** How many tensors the layer takes, and what they are called in errors, where they differ. */
+  get inputs(): { least: number; most: number; names?: readonly string[] } {
     return { least: 1, most: 1 };
   }
 

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { expectNumber, expectOptions, showShape } from "../expect.ts";
 import { masking as maskingOp } from "../ops/masking.ts";
 import type { Tensor } from "../tensor.ts";
-import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions } from "./layer.ts";
+import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "./layer.ts";
 
 export interface MaskingOptions extends LayerOptions {
   /** A step whose features are all this number is padding; default 0 */
@@ -36,6 +36,7 @@ class Masking extends Layer<Required<Omit<MaskingOptions, keyof LayerOptions>> &
  * @example layers.masking({ maskValue: -1, inputShape: [20, 10] })
  */
 export function masking(options: MaskingOptions = {}): Layer {
-  expectOptions(options, ["maskValue", ...LAYER_OPTIONS], "masking");
-  return new Masking({ ...options, maskValue: expectNumber(options.maskValue ?? 0, "masking maskValue") });
+  const title = titleOf(options, "masking");
+  expectOptions(options, ["maskValue", ...LAYER_OPTIONS], title);
+  return new Masking({ ...options, maskValue: expectNumber(options.maskValue ?? 0, `${title} maskValue`) });
 }

@@ -1,59 +1,32 @@
 import type { Context } from "../context.ts";
-import { expectBoolean, expectOneOf, expectOptions, showShape } from "../expect.ts";
+import { showShape } from "../expect.ts";
 import type { StepProgram, StepValue } from "../models/stepProgram.ts";
-import { type ArrayLike32, type NDArray, toNDArray } from "../ndarray.ts";
+import type { NDArray } from "../ndarray.ts";
 import { bothMasks } from "../ops/masking.ts";
 import { compileMissing, type Filling, filledSize, maskOfMissing, missing as missingOp } from "../ops/missing.ts";
 import type { Tensor } from "../tensor.ts";
+import { type InnerShape, Layer, lastAxis, type Weight, type WeightSpec } from "./layer.ts";
 import {
-  type InnerShape,
-  LAYER_OPTIONS,
-  Layer,
-  type LayerOptions,
-  lastAxis,
-  type Weight,
-  type WeightSpec,
-} from "./layer.ts";
+  expectMissingOptions,
+  type MissingOptions,
+  type MissingSettings,
+  type MissingStrategy,
+} from "./missingOptions.ts";
 import { observedMeans } from "./observedMeans.ts";
 import { type Keeping, keepStates, keptStates } from "./recurrent/state.ts";
 
-const STRATEGIES = ["mask", "zero", "mean", "last", "decay"] as const;
+export type { MissingOptions, MissingStrategy };
 
-export type MissingStrategy = (typeof STRATEGIES)[number];
-
-export interface MissingOptions extends LayerOptions {
-  /**
-   * What becomes of a missing value:
-   * - "mask": a step of which all features are missing is hidden, as padding is; in other steps 0 stands for it
-   * - "zero": 0, the mean of a standardized feature
-   * - "mean": the feature's mean
-   * - "last": the sequence's last value of the feature, before its first value the mean
-   * - "decay": what decays from the last value to the mean, at a speed that training learns for every feature (GRU-D)
-   */
-  strategy: MissingStrategy;
-  /** Channels behind the features: 1 where a value is there, 0 where it is missing; default true for "decay" only */
-  indicators?: boolean;
-  /** Channels behind those: steps since the feature's last value, or since the beginning; default false */
-  intervals?: boolean;
-  /** [C]: the means for "mean", "last" and "decay", as the model sees the data; default: those of the first training */
-  means?: ArrayLike32;
-  /** Go on with the last values and steps of the batch before, as stateful recurrent layers do; default false */
-  stateful?: boolean;
-}
-
-type Settings = Required<Omit<MissingOptions, "means" | keyof LayerOptions>> & LayerOptions;
-
-// The decay halves the distance to the mean in seven steps, until training knows better.
+// The decay halves the distance to the mean in seven steps, or units of time, until training knows better.
 const FIRST_DECAY = { name: "constant", value: 0.1 } as const;
 
-class Missing extends Layer<Settings> implements Keeping {
+class Missing extends Layer<MissingSettings> implements Keeping {
   readonly kind = "missing";
-  readonly keptNames = ["last", "since"];
   // Not among the options: a saved model has the means as a weight.
   readonly #means: NDArray | undefined;
   #features = 0;
 
-  constructor(options: Settings, means: NDArray | undefined) {
+  constructor(options: MissingSettings, means: NDArray | undefined) {
     super(options);
     this.#means = means;
   }
@@ -66,8 +39,26 @@ class Missing extends Layer<Settings> implements Keeping {
     return this.options.stateful;
   }
 
+  get keptNames(): readonly string[] {
+    return ["last", "since", ...(this.options.time === undefined ? [] : ["time"])];
+  }
+
   get keptSizes(): readonly number[] {
-    return [this.#features, this.#features];
+    return [this.#features, this.#features, 1].slice(0, this.keptNames.length);
+  }
+
+  /** C, the number of features in an input: the time is none. */
+  #featuresOf(shape: InnerShape): number {
+    const channels = lastAxis(shape, this.name);
+    const { time } = this.options;
+    if (time === undefined) return channels;
+    if (channels < 2 || time >= channels) {
+      throw new RangeError(
+        `${this.name}: expected time to be one of the input's channels, 0 to ${channels - 1}, and a feature beside it, ` +
+          `got ${time}; count channels from 0`,
+      );
+    }
+    return channels - 1;
   }
 
   override outputShapes([shape]: readonly InnerShape[]): InnerShape[] {
@@ -77,7 +68,7 @@ class Missing extends Layer<Settings> implements Keeping {
           "values are missing in steps of a sequence, fill those of single samples first",
       );
     }
-    const C = lastAxis(shape, this.name);
+    const C = this.#featuresOf(shape);
     if (this.#means && this.#means.data.length !== C) {
       throw new RangeError(
         `${this.name}: expected means for ${C} features, got ${this.#means.data.length}; give one for each feature`,
@@ -90,7 +81,7 @@ class Missing extends Layer<Settings> implements Keeping {
   override weightSpecs([shape]: readonly InnerShape[]): WeightSpec[] {
     const { strategy } = this.options;
     if (strategy === "mask" || strategy === "zero") return [];
-    const C = [lastAxis(shape, this.name)];
+    const C = [this.#featuresOf(shape)];
     const zeros = { shape: C, initializer: { name: "zeros" } as const };
     const specs: WeightSpec[] = [
       { name: "mean", ...zeros, trainable: false },
@@ -112,24 +103,26 @@ class Missing extends Layer<Settings> implements Keeping {
     const [mean, observed] = this.weights.map(numbersOf);
     if (!observed || observed.every(count => count > 0)) return false;
     const learned = observedMeans(x, lengths);
+    const { time = x.shape[2] } = this.options;
     observed.forEach((count, j) => {
-      if (count === 0) [mean[j], observed[j]] = [learned.mean[j], learned.count[j]];
+      const channel = j < time ? j : j + 1;
+      if (count === 0) [mean[j], observed[j]] = [learned.mean[channel], learned.count[channel]];
     });
     return true;
   }
 
   get #filling(): Filling {
-    const { strategy, indicators, intervals } = this.options;
+    const { strategy, indicators, intervals, time } = this.options;
     const [mean, , kernel, bias] = this.weights;
     const kind = strategy === "last" || strategy === "decay" ? strategy : "mean";
-    return { kind, mean, kernel, bias, indicators, intervals };
+    return { kind, mean, kernel, bias, indicators, intervals, time };
   }
 
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
     const initial = keptStates(context, this, x.shape[0], this.keptSizes);
-    const { output, states } = missingOp(context, x, this.#filling, initial);
+    const { output, states, features } = missingOp(context, x, this.#filling, initial, this.name);
     keepStates(context, this, states);
-    if (this.options.strategy === "mask") output.mask = bothMasks(context, maskOfMissing(context, x), x.mask);
+    if (this.options.strategy === "mask") output.mask = bothMasks(context, maskOfMissing(context, features), x.mask);
     return [output];
   }
 
@@ -139,44 +132,23 @@ class Missing extends Layer<Settings> implements Keeping {
   }
 }
 
-function expectMeans(value: ArrayLike32): NDArray {
-  const means = toNDArray(value, "missing means");
-  if (means.shape.length !== 1) {
-    throw new RangeError(`missing means: expected [C], one for each feature, got ${showShape(means.shape)}`);
-  }
-  const bad = means.data.findIndex(mean => !Number.isFinite(mean));
-  if (bad >= 0)
-    throw new RangeError(`missing means: expected finite numbers, got ${means.data[bad]} at element ${bad}`);
-  return means;
-}
-
 /**
  * Takes NaN in its input as a missing value and fills it, or hides the step. x [N, T, C] -> [N, T, C]; each kind of
  * channels adds another C: [values, indicators, intervals]. It reads the model's input itself; everywhere else NaN is an
- * error. It sees numbers as the model does: after the input's scaler, if the model has one.
+ * error. It sees numbers as the model does: after the input's scaler, if the model has one. Padding is skipped.
  *
  * Weights: mean and observed [C] for "mean", "last" and "decay", not trained: the mean of a feature's values in the data
- * of the first `fit` (or `trainOnBatch`), and how many those were; until then 0. For "decay" also decayKernel and
- * decayBias [C], trained: γ = e^-max(0, decayKernel·steps + decayBias), and γ·last + (1 - γ)·mean stands for the value.
+ * of the first `fit`, without those for validation, or of the first batch of `trainOnBatch`, and how many those were; until
+ * then 0. For "decay" also decayKernel and decayBias [C], trained: γ = e^-max(0, decayKernel·passed + decayBias), where
+ * `passed` is steps or time since the last value, and γ·last + (1 - γ)·mean stands for the value.
  *
  * @param options see {@link MissingOptions}
  * @throws TypeError or RangeError for an option of the wrong type or value
  * @see Che et al., "Recurrent neural networks for multivariate time series with missing values", 2018
  * @example layers.missing({ strategy: "decay", inputShape: [20, 10] })
+ * @example layers.missing({ strategy: "decay", time: 0, inputShape: [null, 11] }) // channel 0: hours since admission
  */
 export function missing(options: MissingOptions): Layer {
-  expectOptions(options, ["strategy", "indicators", "intervals", "means", "stateful", ...LAYER_OPTIONS], "missing");
-  const { means, ...others } = options;
-  const strategy = expectOneOf(options.strategy, STRATEGIES, "missing strategy");
-  if (means !== undefined && (strategy === "mask" || strategy === "zero")) {
-    throw new RangeError(`missing means: strategy "${strategy}" has no use for them; leave them out or use "mean"`);
-  }
-  const settings = {
-    ...others,
-    strategy,
-    indicators: expectBoolean(options.indicators ?? strategy === "decay", "missing indicators"),
-    intervals: expectBoolean(options.intervals ?? false, "missing intervals"),
-    stateful: expectBoolean(options.stateful ?? false, "missing stateful"),
-  };
-  return new Missing(settings, means === undefined ? undefined : expectMeans(means));
+  const { settings, means } = expectMissingOptions(options);
+  return new Missing(settings, means);
 }

@@ -9,6 +9,7 @@ import {
   Layer,
   type LayerConfig,
   type LayerOptions,
+  titleOf,
   type Weight,
   type WeightSpec,
 } from "./layer.ts";
@@ -81,6 +82,12 @@ class TimeDistributed extends Layer<TimeDistributedOptions> {
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
     const [N, T, ...inner] = x.shape;
     const [output] = this.#inner.forward(context, [reshape(context, x, [N * T, ...inner])]);
+    if (output.mask) {
+      throw new RangeError(
+        `${this.name}: expected a layer that makes no mask, since it would end here, got ${this.#inner.kind}; ` +
+          "mask the outer steps, with a layer before this one",
+      );
+    }
     const y = reshape(context, output, [N, T, ...output.shape.slice(1)]);
     y.mask = x.mask;
     return [y];
@@ -96,18 +103,17 @@ class TimeDistributed extends Layer<TimeDistributedOptions> {
  * @example layers.timeDistributed({ layer: layers.lstm({ units: 8 }), inputShape: [5, 20, 3] })
  */
 export function timeDistributed(options: TimeDistributedOptions): Layer {
-  expectOptions(options, ["layer", ...LAYER_OPTIONS], "timeDistributed");
+  const title = titleOf(options, "timeDistributed");
+  expectOptions(options, ["layer", ...LAYER_OPTIONS], title);
   const { layer } = options;
   if (!(layer instanceof Layer)) {
-    throw new TypeError(`timeDistributed layer: expected a layer such as layers.lstm(), got ${describe(layer)}`);
+    throw new TypeError(`${title} layer: expected a layer such as layers.lstm(), got ${describe(layer)}`);
   }
   if (layer.stateful) {
-    throw new RangeError(
-      "timeDistributed layer: expected stateful: false, got true; every step begins with new states",
-    );
+    throw new RangeError(`${title} layer: expected stateful: false, got true; every step begins with new states`);
   }
   if (layer.owned) {
-    throw new RangeError("timeDistributed layer: it belongs to another model or layer already; make a new one");
+    throw new RangeError(`${title} layer: it belongs to another model or layer already; make a new one`);
   }
   return new TimeDistributed(options);
 }

@@ -32,21 +32,32 @@ export function inputNode(shape: InnerShape): SymbolicTensor {
   return node.outputs[0];
 }
 
+function expectInputCount({ name, inputs }: Layer, count: number): void {
+  const { least, most, names } = inputs;
+  if (count >= least && count <= most) return;
+  const range = least === most ? `${least} input tensor` : `${least} to ${most} input tensors`;
+  const listed = names ? ` [${names.join(", ")}]` : "";
+  const remedy = count > most ? "; from a layer with several outputs take those you want, with applyAll()" : "";
+  throw new RangeError(`${name}: expected ${range}${listed}, got ${count}${remedy}`);
+}
+
 /** Uses a layer on tensors; checks their number and shapes. */
 export function connect(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
-  const { least, most } = layer.inputs;
+  if (layer.name === "") layer.name = layer.options.name ?? layer.kind; // for errors, until the model names it
   for (const input of inputs) {
     if (!(input instanceof SymbolicTensor)) {
       throw new TypeError(
-        `${layer.kind}: expected tensors made by input() or a layer's apply(), got ${describe(input)}`,
+        `${layer.name}: expected tensors made by input() or a layer's apply(), got ${describe(input)}`,
       );
     }
   }
-  if (inputs.length < least || inputs.length > most) {
-    const range = least === most ? `${least}` : `${least} to ${most}`;
-    throw new RangeError(`${layer.kind}: expected ${range} input tensors, got ${inputs.length}`);
+  expectInputCount(layer, inputs.length);
+  if (layer.takesIds && inputs[0].node.layer) {
+    throw new RangeError(
+      `${layer.name}: expected token ids, an input of the model, got the output of layer "${inputs[0].node.layer.name}"; ` +
+        "ids come first",
+    );
   }
-  if (layer.name === "") layer.name = layer.options.name ?? layer.kind; // for errors, until the model names it
   const node: Node = { layer, inputs, outputs: [] };
   const shapes = layer.outputShapes(inputs.map(input => input.shape));
   node.outputs = shapes.map((shape, index) => new SymbolicTensor(shape, node, index));

@@ -17,6 +17,7 @@ import {
   train,
 } from "../training/fit.ts";
 import { LogSums, type Logs } from "../training/logs.ts";
+import { expectEqualBatches } from "../training/stateful.ts";
 import { type CompileOptions, Trainer } from "../training/trainer.ts";
 import { Network } from "./network.ts";
 import type { Plan } from "./plan.ts";
@@ -145,7 +146,7 @@ export class Model {
     const { target } = this.#scaling;
     const sets = {
       x: this.#expectX(x),
-      y: expectData(target ? target.transform(toNDArray(y, "y")) : y, trainer.targets),
+      y: expectData(target ? target.transform(toNDArray(y, "y")) : y, trainer.targets, true),
     };
     if (sets.x.count !== sets.y.count) {
       throw new RangeError(`expected as many targets as inputs, got ${sets.x.count} of x and ${sets.y.count} of y`);
@@ -167,7 +168,7 @@ export class Model {
    */
   async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
     const trainer = this.#compiled("fit");
-    const checked = expectFitOptions(options);
+    const checked = expectFitOptions(options, this.#network.plan);
     let data = this.#expectSets(trainer, x, y);
     let validation: Sets | undefined;
     if (options.validationData) validation = this.#expectSets(trainer, ...options.validationData);
@@ -182,12 +183,31 @@ export class Model {
       validation = { x: data.x.slice(kept, count), y: data.y.slice(kept, count) };
       data = { x: data.x.slice(0, kept), y: data.y.slice(0, kept) };
     }
-    adapt(this.#network, data.x);
-    await this.ready();
-    return train(this.#network, trainer, data, validation, checked, {
-      getWeights: () => this.getWeights(),
-      setWeights: weights => this.setWeights(weights),
+    const counts = [data, ...(validation ? [validation] : [])].map(({ x: { count } }) => count);
+    expectEqualBatches(this.#network.plan, counts, checked.batchSize);
+    return this.#adapted(data.x, async () => {
+      await this.ready();
+      return train(this.#network, trainer, data, validation, checked, {
+        getWeights: () => this.getWeights(),
+        setWeights: weights => this.setWeights(weights),
+      });
     });
+  }
+
+  /** Trains after layers have seen the data; what they learned so is forgotten if there is an error before the first step. */
+  #adapted<Result>(x: DataSet, training: () => Result): Result {
+    const { step } = this.#network;
+    const forget = adapt(this.#network, x);
+    const failed = (error: unknown): never => {
+      if (this.#network.step === step) forget();
+      throw error;
+    };
+    try {
+      const result = training();
+      return (result instanceof Promise ? result.catch(failed) : result) as Result;
+    } catch (error) {
+      return failed(error);
+    }
   }
 
   /**
@@ -198,9 +218,8 @@ export class Model {
   trainOnBatch(x: unknown, y: unknown): Logs {
     const trainer = this.#compiled("trainOnBatch");
     const data = this.#expectSets(trainer, x, y);
-    adapt(this.#network, data.x);
     const sums = new LogSums();
-    trainer.step(batchOf(data), `step ${this.#network.step + 1}`, sums);
+    this.#adapted(data.x, () => trainer.step(batchOf(data), `step ${this.#network.step + 1}`, sums));
     return sums.means();
   }
 
@@ -214,6 +233,7 @@ export class Model {
     expectOptions(options, ["batchSize"], "evaluate");
     const sets = this.#expectSets(trainer, x, y);
     const batchSize = expectInteger(options.batchSize ?? 32, "evaluate batchSize");
+    expectEqualBatches(this.#network.plan, [sets.x.count], batchSize);
     await this.ready();
     return evaluate(trainer, sets, batchSize);
   }
@@ -238,6 +258,7 @@ export class Model {
     expectOptions(options, ["batchSize"], "predict");
     const batchSize = expectInteger(options.batchSize ?? 32, "predict batchSize");
     const data = this.#expectX(x);
+    expectEqualBatches(this.#network.plan, [data.count], batchSize);
     const outputs = predictBatches(this.#network, this.#inputs, data, batchSize);
     const { target } = this.#scaling;
     return target ? outputs.map(output => target.inverseTransform(output)) : outputs;

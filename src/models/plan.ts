@@ -40,6 +40,7 @@ export class Plan {
       }
     }
     this.#name();
+    this.#expectIdsAlone();
     this.specs = this.layers.flatMap(layer => {
       const shapes = this.shapesInto(layer);
       layer.outputShapes(shapes); // again, now that errors can tell the layer's name
@@ -47,6 +48,19 @@ export class Plan {
       this.#expectSameWeights(layer, specs);
       return specs.map(spec => ({ ...spec, layer, path: `${layer.name}/${spec.name}` }));
     });
+  }
+
+  /** What one layer reads as token ids, no other can read as numbers. */
+  #expectIdsAlone(): void {
+    for (const input of this.inputs) {
+      const readers = this.nodes.flatMap(({ layer, inputs }) => (layer && inputs.includes(input) ? layer : []));
+      const [ids, others] = [true, false].map(takes => readers.find(layer => layer.takesIds === takes));
+      if (!ids || !others) continue;
+      throw new RangeError(
+        `${others.name}: expected numbers, got the token ids that layer "${ids.name}" reads from the same input; ` +
+          "give each layer an input of its own",
+      );
+    }
   }
 
   /** A layer that is used several times has one set of weights, which must fit all its inputs. */

@@ -101,12 +101,12 @@ export class StepProgram {
 
   /** Runs a step on the numbers in `input`; the result is in `output`. */
   run(states: StreamStates): void {
+    if (this.#current !== states || !states.live) this.#take(states);
     for (const check of this.#checks) check();
     if (this.#context.weightsVersion !== this.#network.weightsVersion) {
       this.#context = this.#network.context();
       for (const action of this.#refresh) action();
     }
-    if (this.#current !== states || !states.live) this.#take(states);
     const calls = this.#calls;
     for (let i = 0; i < calls.length; i++) calls[i]();
   }

@@ -1,7 +1,8 @@
 import { showShape } from "../expect.ts";
+import { wholeNumbers } from "../ids.ts";
 import { isKeeping } from "../layers/recurrent/state.ts";
 import { describe, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
-import { type Slot, wholeNumbers } from "../training/data.ts";
+import type { Slot } from "../training/data.ts";
 import { expectFinite, firstUnfit, notFinite } from "../training/diagnose.ts";
 import type { Network } from "./network.ts";
 import type { Scaling } from "./scaling.ts";

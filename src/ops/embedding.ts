@@ -1,13 +1,13 @@
 import type { Context } from "../context.ts";
+import { NO_ID, showId } from "../ids.ts";
 import type { Weight } from "../layers/layer.ts";
 import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** The error for a token id that the table does not have. */
 export function idOutside(layer: string, V: number, id: number, where: string): RangeError {
-  return new RangeError(
-    `${layer}: expected token ids in 0..${V - 1}, got ${id} ${where}; raise inputDim or map rare tokens to a known id`,
-  );
+  const remedy = id === NO_ID ? "hide padding with lengths" : "raise inputDim or map rare tokens to a known id";
+  return new RangeError(`${layer}: expected token ids in 0..${V - 1}, got ${showId(id)} ${where}; ${remedy}`);
 }
 
 /**

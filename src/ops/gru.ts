@@ -30,7 +30,7 @@ export function gruCell(weights: RecurrentWeights, { resetAfter, ...options }: G
       recurrentActivation: activationKind(options.recurrentActivation),
     },
     weights: [kernel, recurrentKernel, bias],
-    bind: (context, x, steps, masked) => bindGru(context, x, steps, weights, resetAfter, masked),
+    bind: (context, x, steps, masks) => bindGru(context, x, steps, weights, resetAfter, masks),
     compile: (program, x, cell, layer) => compileGru(program, x, cell, weights, resetAfter, layer),
   };
 }

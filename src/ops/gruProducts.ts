@@ -3,9 +3,18 @@ import type { Context } from "../context.ts";
 import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import type { Tensor } from "../tensor.ts";
 import { weightGradient } from "./products.ts";
-import { type BoundCell, type Buffers, type Cell, packedColumns, padded, wholeWidePanels } from "./recurrent/cell.ts";
-import { bindMasked } from "./recurrent/hiddenSide.ts";
+import {
+  type BoundCell,
+  type Buffers,
+  type Cell,
+  type HiddenMasks,
+  packedColumns,
+  padded,
+  type RowRange,
+  wholeWidePanels,
+} from "./recurrent/cell.ts";
 import { bindInput } from "./recurrent/inputSide.ts";
+import { addMaskedGate, transposeByGate } from "./recurrent/maskedGates.ts";
 import type { Steps } from "./recurrent/steps.ts";
 import { compileStep } from "./recurrent/uniformStep.ts";
 import { type RecurrentWeights, type Sizes, sizesOf } from "./recurrent/weights.ts";
@@ -18,18 +27,28 @@ export function gruPackedSize(C: number, H: number): number {
   return (packedColumns(2 * P) + packedColumns(P)) * (C + H);
 }
 
-/** All weights, or all but kernel: those of z and r for rows [x | h], the candidate's for x and for h. */
+/**
+ * All weights, or all but kernel: those of z and r for rows [x | h], the candidate's for x and for h.
+ *
+ * @param apart z and r one after the other
+ */
 function packGates(
   { kernels }: Context,
   packed: number,
   { kernel, recurrentKernel }: RecurrentWeights,
   { C, H }: Sizes,
   wide: boolean,
+  apart = false,
 ): void {
   const P = padded(H);
   let at = packed;
   for (const [first, gates, x, h] of [
-    [0, 2, C, H],
+    ...(apart
+      ? [
+          [0, 1, C, H],
+          [1, 1, C, H],
+        ]
+      : [[0, 2, C, H]]),
     [2, 1, C, 0],
     [2, 1, 0, H],
   ]) {
@@ -56,10 +75,22 @@ function packApart(context: Context, weights: RecurrentWeights, sizes: Sizes, wi
   return { kernel: pointer, others: pointer + kernelBytes };
 }
 
+/** Each gate's weights by themselves, in the arena. */
+function packByGate(context: Context, weights: RecurrentWeights, sizes: Sizes): number {
+  const { kernels, memory } = context;
+  const { C, H } = sizes;
+  const P = padded(H);
+  const packed = memory.allocate(
+    2 * kernels.packedSize(C + H, P) + kernels.packedSize(C, P) + kernels.packedSize(H, P),
+  );
+  packGates(context, packed, weights, sizes, false, true);
+  return packed;
+}
+
 /**
  * Writes what the sums of z, r and of x for the candidate begin with: [3P]; with resetAfter the biases of both sides.
  */
-function padInputBias({ kernels }: Context, row: number, bias: Tensor, H: number, resetAfter: boolean): void {
+export function padInputBias({ kernels }: Context, row: number, bias: Tensor, H: number, resetAfter: boolean): void {
   const P = padded(H);
   kernels.recurrentPadGates(row, bias.pointer, 1, H, GATES);
   if (resetAfter) for (const gate of [0, 1]) kernels.add(row + 4 * gate * P, bias.pointer + 4 * (GATES + gate) * H, H);
@@ -76,7 +107,7 @@ export function bindGru(
   steps: Steps,
   weights: RecurrentWeights,
   resetAfter: boolean,
-  masked: boolean,
+  masks: HiddenMasks | undefined,
 ): BoundCell {
   const { kernels, memory } = context;
   const { kernel, recurrentKernel, bias } = weights;
@@ -84,21 +115,22 @@ export function bindGru(
   const { G, H } = sizes;
   const P = padded(H);
   const stride = (resetAfter ? GATES + 1 : GATES) * P;
-  const packed = x.lookup ? packApart(context, weights, sizes) : packTogether(context, weights, sizes);
-  const [pointer, kernelAlone] = typeof packed === "number" ? [packed, 0] : [packed.others, packed.kernel];
+  const apart = x.lookup ? packApart(context, weights, sizes) : undefined;
   const inputBias = bias ? memory.allocate(G) : 0;
   const recurrentBias = bias && resetAfter ? memory.allocate(P) : 0;
   if (bias) padInputBias(context, inputBias, bias, H, resetAfter);
   if (bias && recurrentBias) padRecurrentBias(context, recurrentBias, bias, H);
-  const side = bindInput(context, x, steps, kernel, inputBias, sizes, () => kernelAlone);
-  const maskedSide = masked ? bindMasked(context, weights, sizes, side.width) : undefined;
+  const side = bindInput(context, x, steps, kernel, inputBias, sizes, () => apart?.kernel ?? 0);
+  const packed = masks
+    ? packByGate(context, weights, { ...sizes, C: side.width })
+    : (apart?.others ?? packTogether(context, weights, sizes));
   return {
     ...side,
-    frame: { ...side.frame, packed: maskedSide?.packed ?? pointer, recurrentBias },
+    frame: { ...side.frame, packed, recurrentBias },
     wanted: [...side.wanted, recurrentKernel, bias],
     transpose() {
       side.begin();
-      if (maskedSide) return maskedSide.transpose();
+      if (masks) return transposeByGate(context, recurrentKernel, sizes);
       const packedTransposed = memory.allocate(kernels.packedSize(2 * P, H) + kernels.packedSize(P, H));
       const candidate = packedTransposed + 4 * kernels.packedSize(2 * P, H);
       kernels.recurrentPackTransposedPart(packedTransposed, recurrentKernel.pointer, H, H, 2, GATES);
@@ -108,65 +140,74 @@ export function bindGru(
     backward(buffers, rows) {
       const mark = memory.mark();
       side.backward(buffers.xh, buffers.gates, stride, rows);
-      if (maskedSide) {
-        // What the candidate's product sees: h through its mask, or r times that.
-        const last = resetAfter ? { slot: 3 } : { input: { pointer: buffers.saved, stride: P } };
-        maskedSide.addGradient(buffers, buffers.gates, stride, rows.count, last);
-      } else {
-        addRecurrentGradient(context, recurrentKernel, buffers, side.width, rows.count, sizes, resetAfter);
-      }
+      addRecurrentGradient(context, recurrentKernel, buffers, side.width, rows, sizes, resetAfter, masks);
       addBiasGradient(context, bias, buffers.gates, rows.count, sizes, resetAfter);
       memory.release(mark);
     },
   };
 }
 
-/** z and r see h; the candidate sees r·h, or h with a gradient of its own. */
+/** z and r see h, maybe through masks; the candidate sees r times that, or h with a gradient of its own. */
 function addRecurrentGradient(
   context: Context,
   recurrentKernel: Tensor,
   { xh, gates, saved }: Buffers,
   width: number,
-  rows: number,
-  { G, H }: Sizes,
+  rows: RowRange,
+  sizes: Sizes,
   resetAfter: boolean,
+  masks: HiddenMasks | undefined,
 ): void {
   const dRecurrent = context.tape?.gradientOf(recurrentKernel) ?? 0;
   if (!dRecurrent) return;
+  const { G, H } = sizes;
   const P = padded(H);
   const stride = resetAfter ? G + P : G;
   const sum = context.memory.allocateZeros(H * G);
   const h = { pointer: xh + 4 * padded(width), stride: padded(width) + P };
-  const [candidateInput, slot] = resetAfter ? [h, 3] : [{ pointer: saved, stride: P }, 2];
-  const part = (column: number, input: typeof h, from: number, columns: number) =>
-    weightGradient(context, { pointer: sum + 4 * column, stride: G }, input, { pointer: gates + 4 * from, stride }, [
-      H,
-      columns,
-      rows,
-    ]);
-  part(0, h, 0, 2 * P);
-  part(2 * P, candidateInput, slot * P, P);
+  const dzOf = (slot: number) => ({ pointer: gates + 4 * slot * P, stride });
+  const part = (gate: number, count: number, input: typeof h, slot = gate) => {
+    const to = { pointer: sum + 4 * gate * P, stride: G };
+    weightGradient(context, to, input, dzOf(slot), [H, count * P, rows.count]);
+  };
+  const masked = (gate: number, slot = gate) => {
+    if (masks) addMaskedGate(context, sum, h, masks, gate, dzOf(slot), rows, { ...sizes, C: 0 });
+    else part(gate, 1, h, slot);
+  };
+  if (masks) for (const gate of [0, 1]) masked(gate);
+  else part(0, 2, h);
+  if (resetAfter) masked(2, 3);
+  else part(2, 1, { pointer: saved, stride: P });
   context.kernels.recurrentAddUnpadded(dRecurrent, sum, H, H, GATES);
 }
 
 function addBiasGradient(
-  { kernels, memory, tape }: Context,
+  context: Context,
   bias: Tensor | undefined,
   dz: number,
   rows: number,
   { G, H }: Sizes,
   resetAfter: boolean,
 ): void {
+  const { kernels, memory, tape } = context;
   const dBias = tape?.gradientOf(bias) ?? 0;
   if (!dBias) return;
   const P = padded(H);
   const stride = resetAfter ? G + P : G;
   const sums = memory.allocateZeros(stride);
   kernels.sumRows(sums, dz, rows, stride);
-  kernels.recurrentAddUnpadded(dBias, sums, 1, H, GATES);
-  if (!resetAfter) return;
-  kernels.recurrentAddUnpadded(dBias + 4 * GATES * H, sums, 1, H, 2);
+  if (!resetAfter) {
+    kernels.recurrentAddUnpadded(dBias, sums, 1, H, GATES);
+    return;
+  }
+  addInputBiasGradient(context, dBias, sums, H);
   kernels.recurrentAddUnpadded(dBias + 4 * 5 * H, sums + 4 * G, 1, H, 1);
+}
+
+/** The gradients of what `padInputBias` writes with resetAfter, sums [3P] over all rows. */
+export function addInputBiasGradient({ kernels }: Context, dBias: number, sums: number, H: number): void {
+  kernels.recurrentAddUnpadded(dBias, sums, 1, H, GATES);
+  kernels.recurrentAddUnpadded(dBias + 4 * GATES * H, sums, 1, H, 2);
 }
 
 /** Adds a step of a GRU, for `Cell.compile`. */

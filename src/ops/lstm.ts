@@ -47,8 +47,8 @@ export function lstmCell(weights: LstmWeights, options: LstmCellOptions): Cell {
       ...variantFrame(options),
     },
     weights: [kernel, recurrentKernel, bias, peephole, projectionKernel],
-    bind: (context, x, steps, masked) =>
-      bindExtra(context, bindUniform(context, x, steps, weights, gates, masked), extras),
+    bind: (context, x, steps, masks) =>
+      bindExtra(context, bindUniform(context, x, steps, weights, gates, masks), extras),
     compile(program, x, cell, layer) {
       const frame = { ...cell.frame, ...compileExtra(program, extras) };
       return compileUniform(program, x, { ...cell, frame }, step, weights, layer);

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import { Tensor } from "../tensor.ts";
+import { badTime, expectTimes, splitTimes } from "./times.ts";
 
 const KINDS = { mean: 0, last: 1, decay: 2 } as const;
 
@@ -10,48 +11,67 @@ export interface Filling {
   kind: keyof typeof KINDS;
   /** Zeros without */
   mean?: Tensor;
-  /** Of the decay e^-max(0, kernel·steps + bias) */
+  /** Of the decay e^-max(0, kernel·passed + bias) */
   kernel?: Tensor;
   bias?: Tensor;
   /** Channels with 1 for what is there and 0 for what is missing */
   indicators: boolean;
-  /** Channels with the steps since the last value */
+  /** Channels with what has passed since the last value */
   intervals: boolean;
+  /** Which channel of x holds the times of the steps, and is no feature; without, every step is 1 after the one before */
+  time?: number | undefined;
 }
 
 export interface MissingResult {
   /** [N, T, C], or [N, T, 2·C] or [N, T, 3·C] with channels */
   output: Tensor;
-  /** After the last step: the last value and the steps since, [N, C] each; see assembly/layers/missing.ts */
+  /** After the last step: the last value and what has passed since, [N, C] each, and with times the time [N, 1] */
   states: Tensor[];
+  /** [N, T, C], x without times */
+  features: Tensor;
 }
 
 /** Where a row of the output has its channels, and how long it is. */
-function layoutOf({ indicators, intervals }: Filling, C: number) {
-  const observed = indicators ? C : 0;
-  const steps = intervals ? observed + C : 0;
-  return { observed, steps, columns: C * (1 + Number(indicators) + Number(intervals)) };
+function layoutOf(filling: Pick<Filling, "indicators" | "intervals">, C: number) {
+  const observed = filling.indicators ? C : 0;
+  const intervals = filling.intervals ? observed + C : 0;
+  return { observed, intervals, columns: C * (1 + Number(filling.indicators) + Number(filling.intervals)) };
 }
 
 /** How many numbers a step of C features becomes. */
 export const filledSize = (filling: Pick<Filling, "indicators" | "intervals">, C: number): number =>
-  layoutOf(filling as Filling, C).columns;
+  layoutOf(filling, C).columns;
 
 /**
- * Fills what is missing in sequences, each from its own past (decay: Che et al. 2018, GRU-D).
+ * Fills what is missing in sequences, each from its own past (decay: Che et al. 2018, GRU-D). Hidden steps are no part
+ * of it, and come out as zeros.
  *
- * @param x [N, T, C], NaN where a value is missing
+ * @param x [N, T, C], NaN where a value is missing; with times [N, T, C + 1]
  * @param initial the states before the first step, as in the result; without them no value has been seen
+ * @param layer for the error of times that do not fit
  */
-export function missing(context: Context, x: Tensor, filling: Filling, initial?: readonly Tensor[]): MissingResult {
+export function missing(
+  context: Context,
+  x: Tensor,
+  filling: Filling,
+  initial?: readonly Tensor[],
+  layer = "missing",
+): MissingResult {
   const { kernels, memory, tape } = context;
-  const { mean, kernel, bias } = filling;
-  const [N, T, C] = x.shape;
+  const { mean, kernel, bias, time } = filling;
+  const { features, times } = time === undefined ? { features: x, times: undefined } : splitTimes(context, x, time);
+  const [N, T, C] = features.shape;
   const kind = KINDS[filling.kind];
-  const { observed, steps, columns } = layoutOf(filling, C);
-  const output = context.tensor([N, T, columns], [x, kernel, bias]);
+  const { observed, intervals, columns } = layoutOf(filling, C);
+  const output = context.tensor([N, T, columns], [features, kernel, bias]);
   output.mask = x.mask;
   const states = [context.tensor([N, C]), context.tensor([N, C])];
+  const clock = times && context.tensor([N, 1]);
+  if (times && clock) {
+    context.numbers(clock).set(initial ? context.numbers(initial[2]) : new Float32Array(N));
+    expectTimes(context, times, x.mask, n => timeBefore(context, initial, n, C), layer);
+    states.push(clock);
+  }
 
   const mark = memory.mark();
   const slots = [0, 1].map(i => {
@@ -61,31 +81,59 @@ export function missing(context: Context, x: Tensor, filling: Filling, initial?:
     return pointer;
   });
   const [last, since] = slots;
+  const mask = x.mask?.pointer ?? 0;
+  const source = [features.pointer, mask] as const;
   const weights = [mean?.pointer ?? 0, kernel?.pointer ?? 0, bias?.pointer ?? 0] as const;
-  kernels.missingForward(output.pointer, last, since, x.pointer, ...weights, kind, observed, steps, columns, N, T, C);
-  states.forEach(({ pointer }, i) => {
-    kernels.copyRows(pointer, C, slots[i] + 4 * T * C, (T + 1) * C, N, C);
+  const places = [kind, observed, intervals, columns] as const;
+  const now = clock?.pointer ?? 0;
+  kernels.missingForward(
+    output.pointer,
+    last,
+    since,
+    now,
+    ...source,
+    times?.pointer ?? 0,
+    ...weights,
+    ...places,
+    N,
+    T,
+    C,
+  );
+  slots.forEach((slot, i) => {
+    kernels.copyRows(states[i].pointer, C, slot + 4 * T * C, (T + 1) * C, N, C);
   });
   if (!output.requiresGradient) {
     memory.release(mark);
-    return { output, states };
+    return { output, states, features };
   }
   tape?.record([output], () => {
-    const dx = tape.gradientOf(x);
+    const dx = tape.gradientOf(features);
     const dKernel = tape.gradientOf(kernel);
     const dBias = tape.gradientOf(bias);
     const { gradient } = output;
     const [, w, b] = weights;
     if (dKernel || dBias) {
-      kernels.missingDecayGradient(dKernel, dBias, gradient, last, since, x.pointer, ...weights, columns, N, T, C);
+      kernels.missingDecayGradient(dKernel, dBias, gradient, last, since, ...source, ...weights, columns, N, T, C);
     }
     if (!dx) return;
     const scratch = memory.mark();
     const carried = memory.allocate(C);
-    kernels.missingInputGradient(dx, carried, gradient, since, x.pointer, w, b, kind, columns, N, T, C);
+    kernels.missingInputGradient(dx, carried, gradient, since, ...source, w, b, kind, columns, N, T, C);
     memory.release(scratch);
   });
-  return { output, states };
+  return { output, states, features };
+}
+
+/** The time of the last step of a sequence that has begun: then something has passed, however little. */
+function timeBefore(
+  context: Context,
+  initial: readonly Tensor[] | undefined,
+  n: number,
+  C: number,
+): number | undefined {
+  if (!initial) return undefined;
+  const [, since, clock] = initial;
+  return context.numbers(since)[n * C] === 0 ? undefined : context.numbers(clock)[n];
 }
 
 /**
@@ -102,20 +150,32 @@ export function maskOfMissing(context: Context, x: Tensor): Tensor {
 
 /** The same in a stream. */
 export function compileMissing(program: StepProgram, x: StepValue, filling: Filling, layer: string): StepValue {
-  const { kernels } = program;
-  const C = x.size;
-  const { observed, steps, columns } = layoutOf(filling, C);
-  const kind = KINDS[filling.kind];
+  const { kernels, memory } = program;
+  const { mean, kernel, bias, time } = filling;
+  const C = time === undefined ? x.size : x.size - 1;
+  const { observed, intervals, columns } = layoutOf(filling, C);
   const y = program.allocate(columns);
   const [last, since] = [program.allocate(2 * C).pointer, program.allocate(2 * C).pointer];
-  program.keep(
-    layer,
-    [last, since].map(pointer => ({ pointer, size: C })),
-  );
-  const { mean, kernel, bias } = filling;
+  const features = time === undefined ? x.pointer : program.allocate(C).pointer;
+  const [now, clock] = time === undefined ? [0, 0] : [x.pointer + 4 * time, program.allocate(1).pointer];
+  const kept = [last, since].map(pointer => ({ pointer, size: C }));
+  if (clock) kept.push({ pointer: clock, size: 1 });
+  program.keep(layer, kept);
+  if (time !== undefined) {
+    program.onCheck(() => {
+      const { floats } = memory;
+      const before = floats[since >> 2] === 0 ? -Infinity : floats[clock >> 2];
+      if (!(floats[now >> 2] >= before)) throw badTime(layer, floats[now >> 2], before, "");
+    });
+    program.onStep(() => {
+      kernels.copyRows(features, time, x.pointer, time, 1, time);
+      kernels.copyRows(features + 4 * time, C - time, now + 4, C - time, 1, C - time);
+    });
+  }
   const weights = [mean?.pointer ?? 0, kernel?.pointer ?? 0, bias?.pointer ?? 0] as const;
+  const places = [KINDS[filling.kind], observed, intervals, columns] as const;
   program.onStep(() => {
-    kernels.missingForward(y.pointer, last, since, x.pointer, ...weights, kind, observed, steps, columns, 1, 1, C);
+    kernels.missingForward(y.pointer, last, since, clock, features, 0, now, ...weights, ...places, 1, 1, C);
     kernels.copyRows(last, C, last + 4 * C, C, 1, C);
     kernels.copyRows(since, C, since + 4 * C, C, 1, C);
   });

@@ -42,6 +42,38 @@ export function product(
   parallel.run("product", calls);
 }
 
+/** A mask of rows. */
+export interface RowMask extends Rows {
+  /** int32: which row of the mask is that of a row */
+  places: number;
+}
+
+/**
+ * c += [x | mask ⊙ h]ᵀ·b, summed over many rows.
+ *
+ * @param c [C + F, N]
+ * @param xh [rows, C + F]
+ * @param mask rows of F
+ * @param b [rows, N]
+ */
+export function maskedWeightGradient(
+  { kernels, memory, parallel }: Context,
+  c: Rows,
+  xh: Rows,
+  { pointer, stride, places }: RowMask,
+  b: Rows,
+  [C, F, N, rows]: readonly [C: number, F: number, N: number, rows: number],
+): void {
+  const mark = memory.mark();
+  const calls = parallel.split(N, 8, 2 * (C + F) * N * rows).map(([from, to]) => {
+    const scratch = memory.allocate(kernels.weightGradientScratch(C + F, to - from, rows));
+    const [ca, ba] = [c, b].map(matrix => matrix.pointer + 4 * from);
+    return [ca, c.stride, xh.pointer, xh.stride, pointer, stride, places, ba, b.stride, C, F, to - from, rows, scratch];
+  });
+  parallel.run("maskedWeightGradient", calls);
+  memory.release(mark);
+}
+
 /**
  * c += aᵀ·b, summed over many rows: the gradient of weights.
  *

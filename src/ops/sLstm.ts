@@ -20,7 +20,7 @@ export function sLstmCell(weights: RecurrentWeights): Cell {
     maskedGates: S_LSTM_GATES,
     frame: {},
     weights: [kernel, recurrentKernel, bias],
-    bind: (context, x, steps, masked) => bindUniform(context, x, steps, weights, S_LSTM_GATES, masked),
+    bind: (context, x, steps, masks) => bindUniform(context, x, steps, weights, S_LSTM_GATES, masks),
     compile: (program, x, cell, layer) => compileUniform(program, x, cell, "sLstmStep", weights, layer),
   };
 }

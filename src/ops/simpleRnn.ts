@@ -18,7 +18,7 @@ export function simpleRnnCell(weights: RecurrentWeights, options: { activation: 
     saved: 0,
     frame: { activation: activationKind(options.activation) },
     weights: [kernel, recurrentKernel, bias],
-    bind: (context, x, steps, masked) => bindUniform(context, x, steps, weights, 1, masked),
+    bind: (context, x, steps, masks) => bindUniform(context, x, steps, weights, 1, masks),
     compile: (program, x, cell, layer) => compileUniform(program, x, cell, "simpleRnnStep", weights, layer),
   };
 }

@@ -1,6 +1,7 @@
 /** Data sets as `fit`, `evaluate` and `predict` take them: checked against the model, then cut into batches. */
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
+import { wholeNumbers } from "../ids.ts";
 import type { InnerShape } from "../layers/layer.ts";
 import { describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import type { Tensor } from "../tensor.ts";
@@ -72,17 +73,6 @@ export class DataSet {
   }
 }
 
-/** Ids as int32. */
-export function wholeNumbers(data: Float32Array | Int32Array, what: string): Int32Array {
-  if (data instanceof Int32Array) return data;
-  for (let i = 0; i < data.length; i++) {
-    if (!Number.isInteger(data[i])) {
-      throw new RangeError(`${what}: expected whole numbers (ids), got ${data[i]} at element ${i}`);
-    }
-  }
-  return Int32Array.from(data);
-}
-
 function fits(shape: readonly number[], wanted: InnerShape): boolean {
   return shape.length === wanted.length && wanted.every((n, axis) => n === null || n === shape[axis]);
 }
@@ -95,7 +85,7 @@ function fits(shape: readonly number[], wanted: InnerShape): boolean {
  */
 export function expectInputs(value: unknown, slots: readonly Slot[], scale: (x: unknown) => unknown): DataSet {
   const { x, lengths } = withoutLengths(value);
-  const { arrays } = expectData(scale(x), slots);
+  const { arrays } = expectData(scale(x), slots, lengths !== undefined);
   return new DataSet(arrays, lengths === undefined ? undefined : expectPadding(lengths, arrays, slots));
 }
 
@@ -103,9 +93,10 @@ export function expectInputs(value: unknown, slots: readonly Slot[], scale: (x: 
  * Data from outside, checked.
  *
  * @param value one array, or a list with one for each slot
+ * @param padded whether some of it may be hidden: ids may be NaN there
  * @throws TypeError or RangeError naming the slot, its shape and the shape that came
  */
-export function expectData(value: unknown, slots: readonly Slot[]): DataSet {
+export function expectData(value: unknown, slots: readonly Slot[], padded: boolean): DataSet {
   const list = slots.length === 1 ? [value] : value;
   if (!Array.isArray(list) || list.length !== slots.length) {
     const names = slots.map(slot => slot.what).join(", ");
@@ -127,7 +118,7 @@ export function expectData(value: unknown, slots: readonly Slot[]): DataSet {
       );
     }
     const full = withLast ? [...shape, 1] : withoutLast ? shape.slice(0, -1) : shape;
-    return ndarray(slot.ids ? wholeNumbers(data, slot.what) : toFloats(data), full);
+    return ndarray(slot.ids ? wholeNumbers(data, slot.what, padded) : toFloats(data), full);
   });
   const counts = arrays.map(array => array.shape[0]);
   if (new Set(counts).size > 1) {

@@ -5,6 +5,7 @@ import { showShape } from "../expect.ts";
 import type { Network, Values } from "../models/network.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Slot } from "./data.ts";
+import type { Compared } from "./realSteps.ts";
 
 /** The first number of an input that is not fit for the model's layers, or -1. */
 export function firstUnfit(
@@ -16,43 +17,71 @@ export function firstUnfit(
   return missing ? kernels.firstInfinite(pointer, size) : kernels.firstNonFinite(pointer, size);
 }
 
+/** `name has NaN at [0, 3] of [2, 5], sample 7 of the data` */
+function placed(name: string, value: number, at: number, shape: readonly number[], samples?: Int32Array): string {
+  const index: number[] = [];
+  for (let axis = shape.length - 1, rest = at; axis >= 0; axis--) {
+    index.unshift(rest % shape[axis]);
+    rest = Math.floor(rest / shape[axis]);
+  }
+  const sample = samples ? `, sample ${samples[index[0]]} of the data` : "";
+  return `${name} has ${value} at ${showShape(index)} of ${showShape(shape)}${sample}`;
+}
+
 function locate(
   context: Context,
   tensor: Tensor,
   name: string,
   bad = context.kernels.firstNonFinite(tensor.pointer, tensor.size),
+  samples?: Int32Array,
 ): string | undefined {
-  if (bad < 0) return undefined;
-  const index: number[] = [];
-  for (let axis = tensor.shape.length - 1, rest = bad; axis >= 0; axis--) {
-    index.unshift(rest % tensor.shape[axis]);
-    rest = Math.floor(rest / tensor.shape[axis]);
-  }
-  return `${name} has ${context.numbers(tensor)[bad]} at ${showShape(index)} of ${showShape(tensor.shape)}`;
+  return bad < 0 ? undefined : placed(name, context.numbers(tensor)[bad], bad, tensor.shape, samples);
 }
 
 /**
  * Refuses data with infinite numbers, and with NaN unless that means a missing value.
  *
  * @param where the batch, for the message
+ * @param samples the numbers of its samples in the data, if it is shuffled
  */
 export function expectFinite(
   context: Context,
   tensors: readonly Tensor[],
   slots: readonly Slot[],
   where: string,
+  samples?: Int32Array,
 ): void {
   tensors.forEach((tensor, i) => {
     if (slots[i].ids) return;
-    const found = locate(context, tensor, slots[i].what, firstUnfit(context, slots[i], tensor.pointer, tensor.size));
+    const bad = firstUnfit(context, slots[i], tensor.pointer, tensor.size);
+    const found = locate(context, tensor, slots[i].what, bad, samples);
     if (found) throw notFinite(where, found, slots[i]);
   });
 }
 
+/**
+ * Refuses targets with NaN or infinities at real steps; at others they may have anything.
+ *
+ * @param whole the batch's target, of which `compared` is a part
+ */
+export function expectFiniteTarget(
+  context: Context,
+  { target, origin }: Compared,
+  whole: Tensor,
+  slot: Slot,
+  where: string,
+  samples?: Int32Array,
+): void {
+  const bad = context.kernels.firstNonFinite(target.pointer, target.size);
+  if (bad < 0) return;
+  throw notFinite(where, placed(slot.what, context.numbers(target)[bad], origin(bad), whole.shape, samples), slot);
+}
+
 /** @param found what has which number at which place */
 export function notFinite(where: string, found: string, { missing, shape }: Slot): RangeError {
-  const layer = missing === false && shape.length === 2 ? ", or use layers.missing()" : "";
-  const remedy = `finite numbers: fill or drop missing values first${layer}`;
+  const steps = missing === undefined ? ", or hide their steps with a mask or lengths" : ", or use layers.missing()";
+  const sequence = missing !== true && shape.length === 2;
+  const remedy = `finite numbers: fill or drop missing values first${sequence ? steps : ""}`;
   const expected = missing ? "finite numbers, or NaN where a value is missing" : remedy;
   return new RangeError(`${where}: ${found}; expected ${expected}`);
 }

@@ -4,9 +4,11 @@ import type { Callback, TrainingRun } from "../callbacks/callback.ts";
 import { progress } from "../callbacks/progress.ts";
 import { expectBoolean, expectFraction, expectInteger, expectOptions } from "../expect.ts";
 import type { Network } from "../models/network.ts";
+import type { Plan } from "../models/plan.ts";
 import { describe } from "../ndarray.ts";
 import type { DataSet } from "./data.ts";
 import { LogSums, type Logs, validationName } from "./logs.ts";
+import { expectShuffle } from "./stateful.ts";
 import type { LoadBatch, Trainer } from "./trainer.ts";
 import { Yielder } from "./yield.ts";
 
@@ -15,7 +17,7 @@ export interface FitOptions {
   batchSize?: number;
   /** Passes over the data; default 1 */
   epochs?: number;
-  /** A new order of the samples every epoch; default true */
+  /** A new order of the samples every epoch; default true, with stateful layers false */
   shuffle?: boolean;
   /** The last part of the data is kept for validation, in [0, 1); default 0 */
   validationSplit?: number;
@@ -57,11 +59,15 @@ export interface Sets {
 
 /** Some samples of both sets, in the given order; all of them by default. */
 export function batchOf({ x, y }: Sets, from = 0, to = x.count, order?: Int32Array): LoadBatch {
-  return context => ({ x: x.load(context, from, to, order), y: y.load(context, from, to, order) });
+  return context => ({
+    x: x.load(context, from, to, order),
+    y: y.load(context, from, to, order),
+    ...(order && { samples: order.subarray(from, to) }),
+  });
 }
 
 /** Options of `fit`, checked and complete. */
-export function expectFitOptions(options: FitOptions) {
+export function expectFitOptions(options: FitOptions, plan: Plan) {
   expectOptions(options, FIT_OPTIONS, "fit");
   const validationSplit = expectFraction(options.validationSplit ?? 0, "fit validationSplit");
   const verbose = options.verbose ?? 1;
@@ -87,7 +93,10 @@ export function expectFitOptions(options: FitOptions) {
   return {
     batchSize: expectInteger(options.batchSize ?? 32, "fit batchSize"),
     epochs: expectInteger(options.epochs ?? 1, "fit epochs"),
-    shuffle: expectBoolean(options.shuffle ?? true, "fit shuffle"),
+    shuffle: expectShuffle(
+      plan,
+      options.shuffle === undefined ? undefined : expectBoolean(options.shuffle, "fit shuffle"),
+    ),
     validationSplit,
     verbose,
     callbacks: callbacks as readonly Callback[],

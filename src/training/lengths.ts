@@ -15,8 +15,8 @@ export interface PaddedInputs {
 
 /** Inputs apart from the lengths that may be given with them. */
 export function withoutLengths(value: unknown): { x: unknown; lengths?: unknown } {
-  const isPair = typeof value === "object" && value !== null && !Array.isArray(value) && "lengths" in value;
-  if (!isPair) return { x: value };
+  const isPair = typeof value === "object" && value !== null && !Array.isArray(value) && !("shape" in value);
+  if (!isPair || !("lengths" in value || "x" in value)) return { x: value };
   expectOptions(value, ["x", "lengths"], "x with lengths");
   return value as PaddedInputs;
 }

@@ -2,6 +2,7 @@
 import { Tape } from "../autograd.ts";
 import type { Context } from "../context.ts";
 import { expectNumber } from "../expect.ts";
+import { NO_ID, showId } from "../ids.ts";
 import type { Loss } from "../losses/losses.ts";
 import { expectLoss } from "../losses/registry.ts";
 import { expectMetric, type Metric, type MetricName } from "../metrics.ts";
@@ -12,7 +13,7 @@ import type { Optimizer } from "../optimizers/optimizer.ts";
 import { expectOptimizer } from "../optimizers/registry.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Slot } from "./data.ts";
-import { expectFinite, explainGradient, explainLoss } from "./diagnose.ts";
+import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
 import type { LogSums } from "./logs.ts";
 import { type Compared, realSteps } from "./realSteps.ts";
 
@@ -32,8 +33,14 @@ interface Scored extends Compared {
   loss: number;
 }
 
-/** Copies a batch into the arena. */
-export type LoadBatch = (context: Context) => { x: Tensor[]; y: Tensor[] };
+/** Copies a batch into the arena; where the order is not that of the data, `samples` are the numbers they have there. */
+export type LoadBatch = (context: Context) => Batch;
+
+interface Batch {
+  x: Tensor[];
+  y: Tensor[];
+  samples?: Int32Array;
+}
 
 function expectList(metrics: unknown): readonly string[] {
   if (!Array.isArray(metrics)) {
@@ -108,10 +115,11 @@ export class Trainer {
   }
 
   /** The loss of every output over its real steps; of none it is 0. */
-  #score(context: Context, values: Values, targets: readonly Tensor[], where: string): Scored[] {
+  #score(context: Context, values: Values, { y: targets, samples }: Batch, where: string): Scored[] {
     const scored = this.#network.outputs(values).map((output, i): Scored => {
       const compared = realSteps(context, output, targets[i]);
-      this.#expectClasses(context, compared, this.targets[i], where);
+      if (this.targets[i].ids) this.#expectClasses(context, compared, this.targets[i], where);
+      else expectFiniteTarget(context, compared, targets[i], this.targets[i], where, samples);
       const { prediction, target, weight } = compared;
       return { ...compared, loss: weight > 0 ? this.losses[i].forward(context, prediction, target) : 0 };
     });
@@ -122,14 +130,16 @@ export class Trainer {
 
   /** Class ids must be classes: kernels do not check. */
   #expectClasses(context: Context, { prediction, target, origin }: Compared, slot: Slot, where: string): void {
-    if (!slot.ids) return;
     const classes = prediction.shape[prediction.shape.length - 1];
     const bad = context.kernels.firstIdOutside(target.pointer, classes, target.size);
     if (bad >= 0) {
       const got = context.memory.ints[(target.pointer >> 2) + bad];
+      const remedy =
+        got === NO_ID
+          ? "hide such steps with a mask or lengths"
+          : "give the last layer more units or renumber the classes";
       throw new RangeError(
-        `${where}: ${slot.what}: expected class ids in 0..${classes - 1}, got ${got} at element ${origin(bad)}; ` +
-          "give the last layer more units or renumber the classes",
+        `${where}: ${slot.what}: expected class ids in 0..${classes - 1}, got ${showId(got)} at element ${origin(bad)}; ${remedy}`,
       );
     }
   }
@@ -144,11 +154,10 @@ export class Trainer {
   differentiate(context: Context, load: LoadBatch, where: string) {
     const network = this.#network;
     const { memory, kernels } = network.engine;
-    const { x, y } = load(context);
-    expectFinite(context, x, this.#inputs, where);
-    expectFinite(context, y, this.targets, where);
-    const values = network.forward(context, x);
-    const scored = this.#score(context, values, y, where);
+    const batch = load(context);
+    expectFinite(context, batch.x, this.#inputs, where, batch.samples);
+    const values = network.forward(context, batch.x);
+    const scored = this.#score(context, values, batch, where);
 
     const { gradients, parameterCount } = network;
     memory.floats.fill(0, gradients >> 2, (gradients >> 2) + parameterCount);
@@ -204,11 +213,10 @@ export class Trainer {
     const mark = memory.mark();
     try {
       const context = network.context();
-      const { x, y } = load(context);
-      expectFinite(context, x, this.#inputs, where);
-      expectFinite(context, y, this.targets, where);
-      const values = network.forward(context, x);
-      this.#log(context, sums, this.#score(context, values, y, where));
+      const batch = load(context);
+      expectFinite(context, batch.x, this.#inputs, where);
+      const values = network.forward(context, batch.x);
+      this.#log(context, sums, this.#score(context, values, batch, where));
       context.commit();
     } finally {
       memory.release(mark);

@@ -87,7 +87,7 @@ describe("windows", () => {
     [{ window: 2, targets: 0 }, "windows: targets: expected a list of column numbers, got 0"],
     [
       { window: 2, target: [0] },
-      'windows: unknown option "target"; known options are window, horizon, features, targets, stride',
+      'windows: unknown option "target", did you mean "targets"? Known options are window, horizon, features, targets, stride',
     ],
   ])("refuses %j", (options, message) => {
     expect(() => windows(series(9, 2), options as unknown as WindowOptions)).toThrow(message);

@@ -39,3 +39,6 @@ export const elmanCell = (outputs: number) =>
       return { output: matmul(both, weights.i2o, weights.i2oBias), states: { h } };
     },
   });
+
+/** These, for `loadModel`. */
+export const customCells = { lstmCell, elman: elmanCell(2) };

@@ -58,10 +58,61 @@ export interface DifferenceOptions {
   tolerance?: Tolerance;
 }
 
+/** Of the differences of float32 outputs, that of which is good to about 1e-7. */
+const ofOutputs: Tolerance = { relative: 1e-4, absolute: 2e-4 };
+
 /** Central differences of order h⁴, from steps h and 2h. */
 function differences(f: (x: Float64Array) => number, x: ArrayLike<number>, h: number): Float64Array {
   const wide = numericGradient(f, x, 2 * h);
   return numericGradient(f, x, h).map((d, i) => (4 * d - wide[i]) / 3);
+}
+
+/** Numbers for some arrays, moved from where they are by t along a direction. */
+type Moved<Array> = (t: number) => Readonly<Record<string, Array>>;
+
+/** A direction through all elements, and both ways of moving along it. */
+function randomDirection(random: Random, arrays: NDArrays, names: readonly string[]) {
+  const direction = Object.fromEntries(names.map(name => [name, random.array(arrays[name].data.length, 0.3)]));
+  const moved = (name: string, t: number) =>
+    Float64Array.from(arrays[name].data, (value, i) => value + t * direction[name][i]);
+  const values: Moved<ArrayLike<number>> = t => ({
+    ...valuesOf(arrays),
+    ...Object.fromEntries(names.map(name => [name, moved(name, t)])),
+  });
+  const ndarrays: Moved<NDArrays[string]> = t => ({
+    ...arrays,
+    ...Object.fromEntries(
+      names.map(name => [name, ndarray(Float32Array.from(moved(name, t)), arrays[name].shape)] as const),
+    ),
+  });
+  return { direction, values, ndarrays };
+}
+
+/**
+ * Net 2 along random directions through all elements at once, of the reference's loss and of the outputs themselves:
+ * quick, and any wrong gradient shows in it.
+ *
+ * @param exact whether to take the reference's differences alone, whose steps are too short to meet a kink
+ */
+export function expectSlopes(
+  system: Differentiable,
+  arrays: NDArrays,
+  reference: Reference,
+  outer: Outer,
+  random: Random,
+  { h = 1 / 32, tolerance = ofOutputs, exact = false }: DifferenceOptions & { exact?: boolean } = {},
+): void {
+  const { gradients } = system.differentiate(arrays, outer);
+  const names = differentiableNames(arrays);
+  for (let k = 0; k < 5; k++) {
+    const { direction, values, ndarrays } = randomDirection(random, arrays, names);
+    const slope = names.reduce((sum, name) => sum + dot(gradients[name], direction[name]), 0);
+    const precise = numericGradient(([t]) => lossOf(reference(values(t)).outputs, outer), [0]);
+    expectClose([slope], precise, { relative: 1e-5, absolute: 1e-5 }, `direction ${k}, of the reference`);
+    if (exact) continue;
+    const own = differences(([t]) => lossOf(system.forward(ndarrays(t)), outer), [0], h);
+    expectClose([slope], own, tolerance, `direction ${k}, of the outputs`);
+  }
 }
 
 /**
@@ -76,7 +127,7 @@ export function expectDifferences(
   reference: Reference,
   outer: Outer,
   random: Random,
-  { h = 1 / 32, tolerance = { relative: 1e-4, absolute: 2e-4 } }: DifferenceOptions = {},
+  { h = 1 / 32, tolerance = ofOutputs }: DifferenceOptions = {},
 ): void {
   const { gradients } = system.differentiate(arrays, outer);
   const names = differentiableNames(arrays);
@@ -92,22 +143,5 @@ export function expectDifferences(
     const own = differences(x => lossOf(system.forward(moved(name, x)), outer), data, h);
     expectClose(gradients[name], own, tolerance, `${name}, differences of the outputs`);
   }
-  for (let k = 0; k < 5; k++) {
-    const direction = Object.fromEntries(names.map(name => [name, random.array(arrays[name].data.length, 0.3)]));
-    const along = ([t]: Float64Array) => {
-      const all = names.map((name): [string, NDArrays[string]] => {
-        const { data, shape } = arrays[name];
-        return [
-          name,
-          ndarray(
-            Float32Array.from(data, (value, i) => value + t * direction[name][i]),
-            shape,
-          ),
-        ];
-      });
-      return lossOf(system.forward({ ...arrays, ...Object.fromEntries(all) }), outer);
-    };
-    const slope = names.reduce((sum, name) => sum + dot(gradients[name], direction[name]), 0);
-    expectClose([slope], differences(along, [0], h), tolerance, `direction ${k}`);
-  }
+  expectSlopes(system, arrays, reference, outer, random, { h, tolerance });
 }

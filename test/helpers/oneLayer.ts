@@ -11,14 +11,23 @@ export class OneLayer implements Differentiable {
   readonly weightNames: readonly string[];
   readonly #inputNames: readonly string[];
   readonly #training: boolean;
+  readonly #mask: readonly number[] | undefined;
 
-  /** @param inputs inner shapes by name, in the order in which the layer takes them */
-  constructor(layer: Layer, inputs: Readonly<Record<string, InnerShape>>, { training = false } = {}) {
+  /**
+   * @param inputs inner shapes by name, in the order in which the layer takes them
+   * @param options.mask of x, [N, T]: 0 hides a step
+   */
+  constructor(
+    layer: Layer,
+    inputs: Readonly<Record<string, InnerShape>>,
+    { training = false, mask }: { training?: boolean; mask?: readonly number[] | undefined } = {},
+  ) {
     const symbols = Object.values(inputs).map(inputNode);
     this.model = model({ inputs: symbols, outputs: layer.applyAll(symbols), seed: 5 });
     this.weightNames = this.model.network.plan.specs.map(spec => spec.name.replace("/", "."));
     this.#inputNames = Object.keys(inputs);
     this.#training = training;
+    this.#mask = mask;
     void this.model.network.gradients; // takes its memory while the arena is empty
   }
 
@@ -61,6 +70,13 @@ export class OneLayer implements Differentiable {
     return mask;
   }
 
+  /** Zoneout's mask in the present step, [N, T, H]: 1 where a unit takes its new value. */
+  zoneoutMask(rate: number, streamOffset: number, [N, T, H]: readonly [N: number, T: number, H: number]): Float32Array {
+    const row = (H + 3) & ~3;
+    const drawn = this.mask(rate, N * T * row, streamOffset);
+    return Float32Array.from({ length: N * T * H }, (_, i) => Number(drawn[Math.floor(i / H) * row + (i % H)] !== 0));
+  }
+
   #run<Result>(
     arrays: NDArrays,
     tape: Tape | undefined,
@@ -77,6 +93,7 @@ export class OneLayer implements Differentiable {
     poison(memory, 1 << 12);
     const context = network.context({ training: this.#training, ...(tape ? { tape } : {}) });
     const inputs = place(context, Object.fromEntries(this.#inputNames.map(name => [name, arrays[name]])));
+    if (this.#mask) inputs.x.mask = context.tensorFrom(Int32Array.from(this.#mask), inputs.x.shape.slice(0, 2));
     const outputs = network.outputs(network.forward(context, Object.values(inputs)));
     const result = use(context, inputs, outputs);
     context.commit();

@@ -10,6 +10,7 @@ import {
   optimizers,
   sequential,
 } from "../../src/index.ts";
+import { customCells } from "./customCells.ts";
 import { bits, ids, numbers, scramble, weightBits } from "./models.ts";
 
 export type MakeLayer = (options: Parameters<typeof layers.simpleRNN>[0]) => Layer;
@@ -22,26 +23,31 @@ export function expectStreamBits(net: Model, x: NDArray): void {
   expect(steps.flat()).toEqual(bits(net.predict(x).data));
 }
 
-/** The last output of a stream of T ids below V has the bits of predict: the layer stands above an embedding. */
-export function expectIdStreamBits(cell: MakeLayer, V: number, T: number, useBias: boolean): void {
+/** The outputs of a stream of ids have the bits of predict: the layer stands above an embedding. */
+export function expectIdStreamBits(
+  cell: MakeLayer,
+  { V, T, heads = 1, ...rest }: { V: number; T: number; heads?: number; useBias?: boolean; maskZero?: boolean },
+): void {
+  const { useBias = true, maskZero = false } = rest;
   const net = sequential([
-    layers.embedding({ inputDim: V, outputDim: 3, inputShape: [null] }),
-    cell({ units: 9, useBias }),
+    layers.embedding({ inputDim: V, outputDim: 3, maskZero, inputShape: [null] }),
+    cell({ units: 9 * heads, useBias, returnSequences: true }),
   ]);
   scramble(net);
   const tokens = ids([1, T], V);
+  if (maskZero) tokens.data.set([0, 1, 2, 0]); // hidden before, between
   const stream = net.stream();
-  const outputs = [...tokens.data].map(token => stream.step(token));
-  expect(bits(outputs[T - 1])).toEqual(bits(net.predict(tokens).data));
+  const steps = [...tokens.data].map(token => bits(stream.step(token)));
+  expect(steps.flat()).toEqual(bits(net.predict(tokens).data));
 }
 
 /** A compiled model: both directions with dropout, then one backwards, over masked steps. */
-export function maskedModel(cell: MakeLayer, options?: ModelOptions): Model {
+export function maskedModel(cell: MakeLayer, options?: ModelOptions, heads = 1): Model {
   const net = sequential(
     [
       layers.masking({ inputShape: [6, 33] }),
-      layers.bidirectional({ layer: cell({ units: 61, dropout: 0.2, returnSequences: true }) }),
-      cell({ units: 37, goBackwards: true }),
+      layers.bidirectional({ layer: cell({ units: 61 * heads, dropout: 0.2, returnSequences: true }) }),
+      cell({ units: 37 * heads, goBackwards: true }),
       layers.dense({ units: 2 }),
     ],
     { seed: 4, ...options },
@@ -58,13 +64,14 @@ export function maskedData(): { x: NDArray; y: NDArray } {
 }
 
 /** That model trains to the same bits with two threads, and goes on to them from a file. */
-export async function expectSameTraining(cell: MakeLayer): Promise<void> {
+export async function expectSameTraining(cell: MakeLayer, heads = 1): Promise<void> {
   const { x, y } = maskedData();
-  const [one, two] = [maskedModel(cell), maskedModel(cell, { threads: 2 })];
+  const [one, two] = [maskedModel(cell, {}, heads), maskedModel(cell, { threads: 2 }, heads)];
   await two.ready();
+  expect(two.threads).toBe(2);
   for (const net of [one, two]) for (let step = 0; step < 3; step++) net.trainOnBatch(x, y);
   expect(weightBits(two)).toEqual(weightBits(one));
-  const again = loadModel(one.save({ optimizer: true }));
+  const again = loadModel(one.save({ optimizer: true }), { cells: customCells });
   expect(bits(again.predict(x).data)).toEqual(bits(one.predict(x).data));
   for (const net of [one, again]) net.trainOnBatch(x, y);
   expect(weightBits(again)).toEqual(weightBits(one));

@@ -110,7 +110,8 @@ it.each<[string, () => unknown, "TypeError" | "RangeError", string]>([
       return layers.bidirectional({ layer: layers.lstm({ units: 2 }), name: "both" }).apply([x, h, h]);
     },
     "RangeError",
-    "both: expected an initial state of 4 tensors [forward h, forward c, backward h, backward c], got 2",
+    "both: expected an initial state of 4 tensors [forward h, forward c, backward h, backward c], got 2; " +
+      "give all of them or none",
   ],
   [
     "an initial state of another size",
@@ -119,7 +120,7 @@ it.each<[string, () => unknown, "TypeError" | "RangeError", string]>([
       return layers.bidirectional({ layer: layers.lstm({ units: 2 }), name: "both" }).apply([x, h, h, h, wrong]);
     },
     "RangeError",
-    "both.backward: expected an initial state c of [N, 2], got [N, 3]",
+    "both.backward: expected an initial state c of [N, 2], got [N, 3]; make it with that size, by a dense layer for instance",
   ],
 ])("refuses %s", async (_, action, type, text) => {
   await expectError(action, type, text);

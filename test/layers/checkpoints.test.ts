@@ -1,14 +1,12 @@
 /** Segments that are computed again: the same bits, in less memory. */
 import { describe, expect, it } from "vitest";
-import { layers, type Model, type NDArray, ndarray, sequential } from "../../src/index.ts";
+import { input, layers, type Model, model, type NDArray, ndarray, sequential } from "../../src/index.ts";
 import type { CheckpointSteps } from "../../src/ops/recurrent/segments.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { seeded } from "../helpers/random.ts";
+import { fusedForms } from "../helpers/recurrentForms.ts";
 
-const { bidirectional, dense, embedding, gru, indRNN, lstm, masking, minGRU, minLSTM, mLSTM, sLSTM, simpleRNN } =
-  layers;
-
-type Shared = { units: number; returnSequences?: boolean; checkpointSteps: CheckpointSteps };
+const { bidirectional, dense, embedding, lstm, masking } = layers;
 
 interface Case {
   N: number;
@@ -18,11 +16,11 @@ interface Case {
 }
 
 const C = 3;
-const build = (list: Parameters<typeof sequential>[0]): Model => {
-  const net = sequential(list, { seed: 3 });
+const compiled = (net: Model): Model => {
   net.compile({ loss: "mse", optimizer: "sgd" });
   return net;
 };
+const build = (list: Parameters<typeof sequential>[0]): Model => compiled(sequential(list, { seed: 3 }));
 
 const cases: Record<string, Case> = {
   "last output": {
@@ -69,31 +67,19 @@ const cases: Record<string, Case> = {
       ]),
   },
   ...Object.fromEntries(
-    Object.entries({
-      gru: (options: Shared) => gru(options),
-      "gru, reset before": (options: Shared) => gru({ ...options, resetAfter: false }),
-      simpleRNN: (options: Shared) => simpleRNN(options),
-      indRNN: (options: Shared) => indRNN(options),
-      minGRU: (options: Shared) => minGRU(options),
-      minLSTM: (options: Shared) => minLSTM(options),
-      sLSTM: (options: Shared) => sLSTM(options),
-      mLSTM: (options: Shared) => mLSTM({ ...options, heads: 2 }),
-      "lstm, all variants": (options: Shared) =>
-        lstm({ ...options, peephole: "gers", inputGate: "squared", cellClip: 0.5, clip: 2, projection: 3 }),
-      "lstm, normalized": (options: Shared) => lstm({ ...options, layerNorm: true }),
-      "lstm, dropped and zoned out": (options: Shared) => lstm({ ...options, recurrentDropout: 0.3, zoneout: 0.2 }),
-    }).flatMap(([name, layer]): [string, Case][] => [
+    fusedForms.flatMap(([name, { layer, heads = 1 }]): [string, Case][] => [
       [
-        `${name}: sequences, masked`,
+        `${name}: sequences, masked, states in and out`,
         {
           N: 200,
           T: 20,
-          build: (checkpointSteps, T) =>
-            build([
-              masking({ inputShape: [T, C] }),
-              layer({ units: 6, returnSequences: true, checkpointSteps }),
-              dense({ units: 2 }),
-            ]),
+          build: (checkpointSteps, T) => {
+            const x = input({ shape: [T, C] });
+            const options = { units: 6 * heads, returnSequences: true, checkpointSteps };
+            const [y, ...states] = layer({ ...options, returnState: true }).applyAll(masking().apply(x));
+            const outputs = dense({ units: 2 }).apply(layer(options).apply([y, ...states]));
+            return compiled(model({ inputs: x, outputs, seed: 3 }));
+          },
         },
       ],
       [
@@ -105,7 +91,7 @@ const cases: Record<string, Case> = {
           build: (checkpointSteps, T) =>
             build([
               embedding({ inputDim: 9, outputDim: 4, inputShape: [T] }),
-              layer({ units: 6, checkpointSteps }),
+              layer({ units: 6 * heads, checkpointSteps }),
               dense({ units: 2 }),
             ]),
         },
@@ -157,7 +143,7 @@ function samples({ shape, data }: NDArray, from: number, to: number): NDArray {
 
 describe("sums over several pieces of rows are those over few sequences at a time, which are one piece each", () => {
   const PART = 20;
-  const fixed = Object.entries(cases).filter(([name, { N }]) => N > PART && !name.includes("dropped"));
+  const fixed = Object.entries(cases).filter(([name, { N }]) => N > PART && !/dropout|zoneout|regularized/i.test(name));
 
   it.each(fixed)("%s", (name, set) => {
     const net = set.build(0, set.T);
@@ -196,9 +182,9 @@ it("memory does not grow with the length", () => {
 });
 
 it.each([
-  [-1, "lstm checkpointSteps: expected a whole number >= 1, got -1"],
-  [1.5, "lstm checkpointSteps: expected a whole number >= 1, got 1.5"],
-  ["root", 'lstm checkpointSteps: expected "auto" or a number of steps, got "root"'],
+  [-1, 'lstm checkpointSteps: expected "auto", a whole number of steps, or 0 to keep them all, got -1'],
+  [1.5, 'lstm checkpointSteps: expected "auto", a whole number of steps, or 0 to keep them all, got 1.5'],
+  ["root", 'lstm checkpointSteps: expected "auto", a whole number of steps, or 0 to keep them all, got "root"'],
 ])("refuses %s", (value, message) => {
   expect(() => lstm({ units: 2, checkpointSteps: value as number })).toThrow(message);
 });

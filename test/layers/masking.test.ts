@@ -46,7 +46,7 @@ describe("masking", () => {
       () => sequential([embedding({ inputDim: 3, outputDim: 2, maskZero: true, inputShape: [4, 5], name: "words" })]),
       "RangeError",
       "words: with maskZero expected ids of [N, T], got [N, 4, 5]; " +
-        "a mask is for steps of a sequence, use maskZero: false or timeDistributed()",
+        "a mask is for steps of a sequence, use maskZero: false",
     ],
   ])("refuses %s", async (_, action, type, text) => {
     await expectError(action, type, text);

@@ -291,7 +291,14 @@ describe("means", () => {
         numbers([1, 2]),
       ),
     );
-    expect(learned(net)[0]).toEqual([2, 1]);
+    expect(learned(net)).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    await errorOf(() => net.fit(x, ndarray(new Float32Array(6).fill(nan), [3, 2]), { verbose: 0 }));
+    expect(learned(net)[1]).toEqual([0, 0]);
+    await net.fit(x.slice(0, 2), numbers([2, 2]), { verbose: 0 });
+    expect(learned(net)[0]).toEqual([4, 15]);
   });
 });
 
@@ -403,7 +410,8 @@ describe("NaN elsewhere", () => {
     await expectError(
       () => other.trainOnBatch([[[1], [nan], [2]]], [[[1], [nan], [2]]]),
       "RangeError",
-      "step 1: y has NaN at [0, 1, 0] of [1, 3, 1]; expected finite numbers: fill or drop missing values first",
+      "step 1: y has NaN at [0, 1, 0] of [1, 3, 1]; " +
+        "expected finite numbers: fill or drop missing values first, or hide their steps with a mask or lengths",
     );
   });
 

@@ -13,29 +13,32 @@ const usual: RegularizedSizes = { N: 3, T: 4, C: 3, H: 5 };
 
 type Options = Omit<LstmLayerOptions, "units" | "zoneout"> & { zoneout?: { hidden: number; cell: number } };
 
-/** 1 where a unit takes its new value, of the layer's present step. */
-function zoneoutMask(layer: OneLayer, rate: number, stream: number, { N, T, H }: RegularizedSizes): Float32Array {
-  const P = (H + 3) & ~3;
-  const drawn = layer.mask(rate, N * T * P, stream);
-  return Float32Array.from({ length: N * T * H }, (_, i) => Number(drawn[Math.floor(i / H) * P + (i % H)] !== 0));
-}
+type Kind = "lstm" | "gru";
+const GATES = { lstm: 4, gru: 3 };
 
-function make(options: Options, { sizes = usual, training = true, initial = true } = {}) {
+function make(options: Options, { sizes = usual, training = true, initial = true, kind = "lstm" as Kind } = {}) {
   const { N, T, C, H } = sizes;
   const random = seeded(5);
-  const inputs = { x: [T, C], ...(initial && { h: [H], c: [H] }) };
-  const layer = new OneLayer(layers.lstm({ units: H, returnState: true, ...options }), inputs, { training });
+  const inputs = { x: [T, C], ...(initial && { h: [H], ...(kind === "lstm" && { c: [H] }) }) };
+  const layer = new OneLayer(layers[kind]({ units: H, returnState: true, ...options }), inputs, { training });
   const arrays: Record<string, NDArrays[string]> = {};
   for (const [name, shape] of Object.entries(inputs)) arrays[name] = randomArray(random, [N, ...(shape as number[])]);
   for (const [name, shape] of Object.entries(layer.weightShapes)) arrays[name] = randomArray(random, shape, 0.5);
 
   const { recurrentDropout, zoneout = { hidden: 0, cell: 0 }, layerNorm, goBackwards, returnSequences } = options;
-  const given: RegularizedOptions = { cell: layerNorm ? "layerNormLstm" : "lstm", goBackwards, returnSequences };
+  const kinds = { activation: options.activation, recurrentActivation: options.recurrentActivation };
+  const normalized = { lstm: "layerNormLstm", gru: "layerNormGru" } as const;
+  const given: RegularizedOptions = {
+    cell: layerNorm ? normalized[kind] : kind,
+    goBackwards,
+    returnSequences,
+    ...kinds,
+  };
   if (training && recurrentDropout) {
-    given.recurrentMask = layer.mask(recurrentDropout, N * 4 * H, STREAMS.recurrentDropout);
+    given.recurrentMask = layer.mask(recurrentDropout, N * GATES[kind] * H, STREAMS.recurrentDropout);
   }
-  given.hidden = training ? zoneoutMask(layer, zoneout.hidden, STREAMS.hiddenZoneout, sizes) : 1 - zoneout.hidden;
-  given.cellState = training ? zoneoutMask(layer, zoneout.cell, STREAMS.cellZoneout, sizes) : 1 - zoneout.cell;
+  given.hidden = training ? layer.zoneoutMask(zoneout.hidden, STREAMS.hiddenZoneout, [N, T, H]) : 1 - zoneout.hidden;
+  given.cellState = training ? layer.zoneoutMask(zoneout.cell, STREAMS.cellZoneout, [N, T, H]) : 1 - zoneout.cell;
   const reference = regularizedReference(sizes, given);
   const outer = randomOuter(random, layer.forward(arrays));
   return { layer, arrays, reference, outer, random };
@@ -56,6 +59,24 @@ describe.each<[string, Options, Parameters<typeof make>[1]?]>([
   ],
   ["layer norm", { layerNorm: true, returnSequences: true }],
   ["layer norm, all sizes 1", { layerNorm: true }, { sizes: { N: 1, T: 2, C: 1, H: 1 } }],
+  ["layer norm, sigmoid", { layerNorm: true, activation: "sigmoid", useBias: false }],
+  ["layer norm, gru", { layerNorm: true, returnSequences: true }, { kind: "gru" }],
+  [
+    "layer norm, gru, backwards, without bias",
+    { layerNorm: true, goBackwards: true, useBias: false, activation: "sigmoid", recurrentActivation: "sigmoid" },
+    { kind: "gru", sizes: { N: 2, T: 3, C: 1, H: 8 }, initial: false },
+  ],
+  ["layer norm, gru, all sizes 1", { layerNorm: true }, { kind: "gru", sizes: { N: 1, T: 2, C: 1, H: 1 } }],
+  [
+    "all, gru",
+    { layerNorm: true, zoneout: { hidden: 0.3, cell: 0 }, recurrentDropout: 0.3, returnSequences: true },
+    { kind: "gru" },
+  ],
+  [
+    "all, gru, predicting",
+    { layerNorm: true, zoneout: { hidden: 0.3, cell: 0 }, recurrentDropout: 0.3, goBackwards: true },
+    { kind: "gru", training: false },
+  ],
   ["all", { layerNorm: true, zoneout, recurrentDropout: 0.3, goBackwards: true, useBias: false }],
   ["all, predicting", { layerNorm: true, zoneout, recurrentDropout: 0.3, returnSequences: true }, { training: false }],
 ])("%s", (_, options, more) => {
@@ -113,14 +134,14 @@ describe("masks", () => {
     expect(Math.abs(kept / count - hidden)).toBeLessThan(4 * Math.sqrt((hidden * (1 - hidden)) / count));
     const pairs = N * (T - 2) * H;
     expect(Math.abs(keptTwice / pairs - hidden ** 2)).toBeLessThan(6 * Math.sqrt(hidden ** 2 / pairs));
-    const cells = zoneoutMask(layer, zoneout.cell, STREAMS.cellZoneout, sizes);
+    const cells = layer.zoneoutMask(zoneout.cell, STREAMS.cellZoneout, [N, T, H]);
     const keptCells = cells.filter(m => m === 0).length / cells.length;
     expect(Math.abs(keptCells - zoneout.cell)).toBeLessThan(4 * Math.sqrt(0.24 / cells.length));
   });
 });
 
-it("layer normalization sees neither scale nor shift of kernel's columns together", () => {
-  const { layer, arrays } = make({ layerNorm: true, returnSequences: true });
+it.each<Kind>(["lstm", "gru"])("layer normalization does not see the scale of kernel: %s", kind => {
+  const { layer, arrays } = make({ layerNorm: true, returnSequences: true }, { kind });
   const [output] = layer.forward(arrays);
   const { data, shape } = arrays.kernel;
   const moved = { ...arrays, kernel: { ...arrays.kernel, shape, data: Float32Array.from(data, v => 16 * v) } };
@@ -139,7 +160,7 @@ describe("impossible options name the layer, what came, and what to do", () => {
     [{ recurrentDropout: 1 }, RangeError, "lstm recurrentDropout: expected a number in [0, 1), got 1"],
     [{ recurrentDropout: "much" }, TypeError, "lstm recurrentDropout: expected a number"],
     [{ zoneout: 1 }, RangeError, "lstm zoneout: expected a number in [0, 1), got 1"],
-    [{ zoneout: { hidden: -0.1 } }, RangeError, "lstm zoneout.hidden: expected a number in [0, 1]"],
+    [{ zoneout: { hidden: -0.1 } }, RangeError, "lstm zoneout.hidden: expected a number in [0, 1)"],
     [{ zoneout: { h: 0.1 } }, TypeError, 'lstm zoneout: unknown option "h"; known options are hidden, cell'],
     [{ zoneout: "some" }, TypeError, "lstm zoneout: expected an options object"],
     [{ layerNorm: 1 }, TypeError, "lstm layerNorm: expected true or false"],
@@ -153,6 +174,14 @@ describe("impossible options name the layer, what came, and what to do", () => {
   ])("%j", (options, type, message) => {
     expect(build(options)).toThrow(type);
     expect(build(options)).toThrow(message);
+  });
+
+  it("layer normalization of a GRU that resets before its product", () => {
+    const both = () => layers.gru({ units: 3, layerNorm: true, resetAfter: false });
+    expect(both).toThrow(RangeError);
+    expect(both).toThrow("gru layerNorm: expected false with resetAfter: false, got true; normalization needs");
+    const wrong = () => layers.gru({ units: 3, layerNorm: "yes" as unknown as boolean });
+    expect(wrong).toThrow("gru layerNorm: expected true or false");
   });
 
   it("zoneout.cell without a cell state", () => {

@@ -173,22 +173,6 @@ describe("states", () => {
     expectEqualModels(build(false), build(true), numbers([2, 4, 3]), numbers([2, 1]));
   });
 
-  it("streams give the bits of predictions, from any saved state", () => {
-    const net = sequential([
-      layers.rnn(lstmCell, { units: 5, returnSequences: true, inputShape: [null, 3] }),
-      layers.rnn(elmanCell(2), { units: 3, returnSequences: true }),
-    ]);
-    scramble(net);
-    const x = numbers([1, 9, 3]);
-    const rows = Array.from({ length: 9 }, (_, t) => [...x.data.slice(3 * t, 3 * t + 3)]);
-    const stream = net.stream();
-    const first = rows.slice(0, 4).flatMap(row => [...stream.step(row)]);
-    const again = net.stream();
-    again.state = JSON.parse(JSON.stringify(stream.state));
-    const rest = rows.slice(4).flatMap(row => [...again.step(row)]);
-    expect([...first, ...rest]).toEqual([...net.predict(x).data]);
-  });
-
   it("given ones reach the cell in a functional model, and those returned go on", () => {
     const build = (fused: boolean) => {
       const x = inputNode(shape);
@@ -199,20 +183,6 @@ describe("states", () => {
     };
     expectEqualModels(build(false), build(true), numbers([3, 4, 3]), numbers([3, 4]));
   });
-});
-
-it("any number of threads gives the same bits", async () => {
-  const build = (threads: number) =>
-    sequential([layers.rnn(lstmCell, { units: 64, inputShape: [3, 40] }), layers.dense({ units: 8 })], { threads });
-  const results = [];
-  for (const threads of [1, 2]) {
-    const net = build(threads);
-    await net.ready();
-    net.compile({ loss: "meanSquaredError" });
-    for (let step = 0; step < 3; step++) net.trainOnBatch(numbers([64, 3, 40], step), numbers([64, 8], 9));
-    results.push(net.getWeights().map(weight => [...weight.data]));
-  }
-  expect(results[1]).toEqual(results[0]);
 });
 
 it("moves states to one another's place, with and without a tape, and may size them by the input", () => {

@@ -1,15 +1,10 @@
-/** GRU, simple RNN and IndRNN in whole models: streams, files, threads, long sequences. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+/** GRU, simple RNN and IndRNN: one unit, and states that decay. */
+import { describe, expect, it } from "vitest";
 import { layers, ndarray, sequential } from "../../src/index.ts";
-import { bits, numbers, scramble } from "../helpers/models.ts";
+import { numbers, scramble } from "../helpers/models.ts";
 import { OneLayer } from "../helpers/oneLayer.ts";
 import { seeded } from "../helpers/random.ts";
-import {
-  expectIdStreamBits,
-  expectSameTraining,
-  expectStreamBits,
-  type MakeLayer,
-} from "../helpers/recurrentModels.ts";
+import { expectStreamBits, type MakeLayer } from "../helpers/recurrentModels.ts";
 
 const CELLS: [string, MakeLayer][] = [
   ["gru", layers.gru],
@@ -18,56 +13,12 @@ const CELLS: [string, MakeLayer][] = [
   ["indRNN", options => layers.indRNN({ ...options, activation: "tanh" })],
 ];
 
-beforeEach(() => {
-  vi.stubGlobal("navigator", { hardwareConcurrency: 2 });
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
-
 describe.each(CELLS)("%s", (_, cell) => {
-  const [T, C] = [9, 5];
-
-  // Sizes below, at and above whole panels for one row (28 columns) and for many (8).
-  it.each([
-    [1, true],
-    [4, false],
-    [7, true],
-    [14, true],
-    [28, false],
-    [33, true],
-  ])("a stream gives predict's bits, %i units, useBias %s", (units, useBias) => {
-    const net = sequential([
-      cell({ units, useBias, returnSequences: true, inputShape: [null, C] }),
-      cell({ units: 6, useBias, activation: "sigmoid", returnSequences: true }),
-    ]);
+  it("a stream gives predict's bits, one unit", () => {
+    const net = sequential([cell({ units: 1, returnSequences: true, inputShape: [null, 5] })]);
     scramble(net);
-    expectStreamBits(net, numbers([1, T, C]));
+    expectStreamBits(net, numbers([1, 9, 5]));
   });
-
-  // 2^20 projected numbers are kept; more are made step by step.
-  it.each([
-    ["small", 7],
-    ["large", 2 ** 19],
-  ])("a stream of ids of a %s table gives predict's bits", (_size, V) => {
-    for (const useBias of [true, false]) expectIdStreamBits(cell, V, T, useBias);
-  });
-
-  it("a stream sees weights that change, and goes on from a saved state", () => {
-    const net = sequential([cell({ units: 5, inputShape: [null, C] })]);
-    scramble(net, 3);
-    const stream = net.stream();
-    stream.step(numbers([C]).data);
-    const state = JSON.parse(JSON.stringify(stream.state));
-    const before = bits(stream.step(numbers([C], 2).data));
-    stream.state = state;
-    expect(bits(stream.step(numbers([C], 2).data))).toEqual(before);
-    scramble(net, 4);
-    stream.state = state;
-    expect(bits(stream.step(numbers([C], 2).data))).not.toEqual(before);
-  });
-
-  it("trains to the same bits with two threads, and a saved model goes on to them", () => expectSameTraining(cell));
 
   it("neither states nor gradients become subnormal as they decay", () => {
     const [N, steps, H] = [2, 300, 6];

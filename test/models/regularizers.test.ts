@@ -1,80 +1,20 @@
-/** Recurrent dropout, zoneout and layer normalization in whole models: streams, files, threads, resuming. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+/** Recurrent dropout, zoneout and layer normalization in whole models: they learn, and directions draw their own. */
+import { expect, it } from "vitest";
 import { layers, optimizers, sequential } from "../../src/index.ts";
-import { bits, numbers, scramble } from "../helpers/models.ts";
-import {
-  expectIdStreamBits,
-  expectSameTraining,
-  expectStreamBits,
-  type MakeLayer,
-  maskedData,
-  maskedModel,
-} from "../helpers/recurrentModels.ts";
+import { bits, numbers } from "../helpers/models.ts";
+import { recurrentForms } from "../helpers/recurrentForms.ts";
+import { maskedData, maskedModel } from "../helpers/recurrentModels.ts";
 
-const CELLS: [string, MakeLayer][] = [
-  ["lstm, recurrentDropout", o => layers.lstm({ ...o, recurrentDropout: 0.3 })],
-  ["lstm, zoneout", o => layers.lstm({ ...o, zoneout: { hidden: 0.2, cell: 0.3 } })],
-  ["lstm, layerNorm", o => layers.lstm({ ...o, layerNorm: true })],
-  [
-    "lstm, all",
-    o => layers.lstm({ ...o, layerNorm: true, recurrentDropout: 0.2, zoneout: { hidden: 0.1, cell: 0.1 } }),
-  ],
-  [
-    "lstm, projection",
-    o => layers.lstm({ ...o, projection: 3, peephole: "gers", recurrentDropout: 0.3, zoneout: 0.2 }),
-  ],
-  ["gru", o => layers.gru({ ...o, recurrentDropout: 0.3, zoneout: 0.2 })],
-  ["gru, reset before", o => layers.gru({ ...o, resetAfter: false, recurrentDropout: 0.3, zoneout: 0.2 })],
-  ["indRNN, zoneout", o => layers.indRNN({ ...o, zoneout: 0.2, activation: "tanh" })],
-  ["simpleRNN", o => layers.simpleRNN({ ...o, recurrentDropout: 0.3, zoneout: 0.2 })],
-];
+const REGULARIZED = Object.entries(recurrentForms).filter(([name]) =>
+  /^(lstm|gru|.*RNN),.*(dropout|zoneout|layerNorm|regular)/i.test(name),
+);
 
-beforeEach(() => {
-  vi.stubGlobal("navigator", { hardwareConcurrency: 2 });
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
-
-describe.each(CELLS)("%s", (_, cell) => {
-  const [T, C] = [7, 5];
-
-  it.each([4, 7, 14, 29])("a stream gives predict's bits, %i units", units => {
-    for (const useBias of [true, false]) {
-      const net = sequential([
-        cell({ units, useBias, returnSequences: true, inputShape: [null, C] }),
-        cell({ units: 6, returnSequences: true }),
-      ]);
-      scramble(net);
-      expectStreamBits(net, numbers([1, T, C]));
-    }
-  });
-
-  // 2^20 projected numbers are kept; more are made step by step.
-  it.each([7, 2 ** 16])("a stream of ids of a table of %i gives predict's bits", V =>
-    expectIdStreamBits(cell, V, T, false),
-  );
-
-  it("trains to the same bits with two threads, and a saved model goes on to them", () => expectSameTraining(cell));
-
-  it("learns", () => {
-    const net = maskedModel(cell);
-    const { x, y } = maskedData();
-    const before = net.trainOnBatch(x, y).loss;
-    for (let step = 0; step < 60; step++) net.trainOnBatch(x, y);
-    expect(net.trainOnBatch(x, y).loss).toBeLessThan(0.7 * before);
-  });
-
-  it("a stateful layer goes on in the next batch", () => {
-    const net = sequential([cell({ units: 6, stateful: true, inputShape: [null, C] })]);
-    const whole = sequential([cell({ units: 6, inputShape: [null, C] })]);
-    scramble(net);
-    scramble(whole);
-    const all = numbers([1, 8, C]);
-    const half = (from: number) => ({ shape: [1, 4, C], data: all.data.subarray(from * C, (from + 4) * C) });
-    net.predict(half(0));
-    expect(bits(net.predict(half(4)).data)).toEqual(bits(whole.predict(all).data));
-  });
+it.each(REGULARIZED)("learns: %s", (_, { layer, heads = 1 }) => {
+  const net = maskedModel(layer, {}, heads);
+  const { x, y } = maskedData();
+  const before = net.trainOnBatch(x, y).loss;
+  for (let step = 0; step < 60; step++) net.trainOnBatch(x, y);
+  expect(net.trainOnBatch(x, y).loss).toBeLessThan(0.7 * before);
 });
 
 it("the directions of a bidirectional layer have masks of their own", () => {

@@ -2,16 +2,23 @@
 import { lstmCell } from "../../src/ops/lstm.ts";
 import { lstmGates } from "../../src/ops/lstmVariant.ts";
 import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
+import { STREAMS } from "../../src/ops/recurrent/regularizers.ts";
 import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
 import { Packed } from "../../src/packed.ts";
 import type { Forward } from "../helpers/gradients.ts";
 import type { LstmSizes } from "../reference/lstm.ts";
 import { type LstmVariantOptions, lstmVariantReference } from "../reference/lstmVariant.ts";
+import type { SequenceOptions } from "../reference/sequence.ts";
 import type { Op } from "./cases.ts";
+import { drawn, STREAM } from "./drawn.ts";
 import { lookedUp } from "./lookedUp.ts";
 
+interface CaseOptions extends LstmVariantOptions, Pick<SequenceOptions, "recurrentMask"> {
+  recurrentDropout?: number;
+}
+
 const forwardOf =
-  ({ mask, goBackwards = false, returnSequences = false, ...options }: LstmVariantOptions): Forward =>
+  ({ mask, goBackwards = false, returnSequences = false, recurrentDropout = 0, ...options }: CaseOptions): Forward =>
   (context, { x, h, c, ...given }) => {
     if (mask) x.mask = context.tensorFrom(Int32Array.from(mask), x.shape.slice(0, 2));
     const { kernel, recurrentKernel, bias, peephole, projectionKernel } = given;
@@ -25,15 +32,15 @@ const forwardOf =
       context,
       x,
       cell,
-      { goBackwards, returnSequences, zeroOutputForMask },
+      { goBackwards, returnSequences, zeroOutputForMask, recurrentDropout, stream: STREAM },
       h && [h, c],
     );
     return [output, ...states];
   };
 
-function caseOf(sizes: LstmSizes, options: LstmVariantOptions): Op {
+function caseOf(sizes: LstmSizes, options: CaseOptions): Op {
   const { N, T, C, H } = sizes;
-  const { peephole, projection, coupledGates } = options;
+  const { peephole, projection, coupledGates, recurrentDropout = 0 } = options;
   const F = projection ?? H;
   const gates = coupledGates ? 3 : 4;
   const shapes = {
@@ -46,7 +53,9 @@ function caseOf(sizes: LstmSizes, options: LstmVariantOptions): Op {
     h: [N, F],
     c: [N, H],
   };
-  return { shapes, forward: forwardOf(options), reference: lstmVariantReference(sizes, options) };
+  const given: CaseOptions = { ...options };
+  if (recurrentDropout) given.recurrentMask = drawn(recurrentDropout, STREAMS.recurrentDropout, N * gates * F);
+  return { shapes, forward: forwardOf(options), reference: lstmVariantReference(sizes, given) };
 }
 
 const sizes = { N: 3, T: 3, C: 2, H: 5 };
@@ -82,5 +91,21 @@ export const lstmVariantCases: [string, Op][] = [
   [
     "lstm, peephole gers, coupled, projected, looked up",
     lookedUp(caseOf(sizes, { peephole: "gers", coupledGates: true, projection: 3, returnSequences: true, mask }), 6),
+  ],
+  [
+    "lstm, peephole previous, recurrent dropout",
+    caseOf({ ...sizes, H: 4 }, { peephole: "previous", inputGate: "squared", recurrentDropout: 0.3, mask }),
+  ],
+  [
+    "lstm, coupled gates, recurrent dropout, backwards",
+    caseOf(sizes, { coupledGates: true, recurrentDropout: 0.4, goBackwards: true, returnSequences: true }),
+  ],
+  [
+    "lstm, projection, recurrent dropout, masked",
+    caseOf({ ...sizes, H: 6 }, { projection: 5, recurrentDropout: 0.3, returnSequences: true, mask }),
+  ],
+  [
+    "lstm, peephole gers, coupled, projected, recurrent dropout, looked up",
+    lookedUp(caseOf(sizes, { peephole: "gers", coupledGates: true, projection: 3, recurrentDropout: 0.3, mask }), 6),
   ],
 ];

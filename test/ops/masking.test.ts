@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { ndarray } from "../../src/ndarray.ts";
 import { activation } from "../../src/ops/activation.ts";
+import { arithmetic } from "../../src/ops/arithmetic.ts";
 import { dropout } from "../../src/ops/dropout.ts";
 import { linear } from "../../src/ops/linear.ts";
 import { masking } from "../../src/ops/masking.ts";
@@ -89,6 +90,24 @@ it("masking gives zeros, a mask, and gradients to real steps alone", () => {
   const arrays = { x: paddedX() };
   const outer = randomOuter(seeded(5), ops(forward).forward(arrays));
   expectReference(ops(forward), arrays, movingReference(from), outer);
+});
+
+it("masking equals finite differences, where moving a number makes no step real", () => {
+  const factors = ndarray(
+    Float32Array.from(all, i => MASK[row(i)]),
+    [N, T, C],
+  );
+  // Whatever x is, 0·x is padding.
+  const forward: Forward = (context, { x }) => {
+    const constant = context.tensorFrom(factors.data, factors.shape);
+    return [masking(context, arithmetic(context, "multiply", x, constant), 0)];
+  };
+  const arrays = { x: randomArray(seeded(8), [N, T, C]) };
+  const from = all.map(i => (MASK[row(i)] ? i : -1));
+  const random = seeded(9);
+  const outer = randomOuter(random, ops(forward).forward(arrays));
+  expectReference(ops(forward), arrays, movingReference(from), outer);
+  expectDifferences(ops(forward), arrays, movingReference(from), outer, random);
 });
 
 it("reshape keeps what losses know of the logits", () => {

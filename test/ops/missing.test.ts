@@ -1,10 +1,13 @@
 /** Filling of missing values: the reference, finite differences, and what states carry from one part to the next. */
 import { describe, expect, it } from "vitest";
+import type { Context } from "../../src/context.ts";
 import { ndarray } from "../../src/ndarray.ts";
+import { concat } from "../../src/ops/concat.ts";
 import { type Filling, maskOfMissing, missing } from "../../src/ops/missing.ts";
-import { type Forward, type NDArrays, ops, randomArray, runWithGradients } from "../helpers/gradients.ts";
+import { slice } from "../../src/ops/slice.ts";
+import { type Forward, type NDArrays, ops, randomArray, runWithGradients, type Tensors } from "../helpers/gradients.ts";
 import { expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
-import { seeded } from "../helpers/random.ts";
+import { type Random, seeded } from "../helpers/random.ts";
 import type { Reference } from "../helpers/references.ts";
 import { type MissingOptions, type MissingSizes, missingBackward, missingForward } from "../reference/missing.ts";
 
@@ -34,11 +37,24 @@ function arraysOf(seed: number, sizes: MissingSizes, kind: MissingOptions["kind"
 
 const forwardOf =
   (mean: Float32Array | undefined, options: MissingOptions): Forward =>
-  (context, { x, kernel, bias }) => {
-    const filling: Filling = { ...options, kernel, bias };
+  (context, { x: features, kernel, bias }) => {
+    const { times, mask, ...others } = options;
+    const [N, T, C] = features.shape;
+    const filling: Filling = { ...others, kernel, bias };
     if (mean) filling.mean = context.tensorFrom(mean, [mean.length]);
+    let x = features;
+    if (times) {
+      filling.time = timeChannel(C);
+      const clock = context.tensorFrom(Float32Array.from(times), [N, T, 1]);
+      const parts = [slice(context, x, 0, filling.time), clock];
+      x = concat(context, filling.time < C ? [...parts, slice(context, x, filling.time, C)] : parts);
+    }
+    if (mask) x.mask = context.tensorFrom(Int32Array.from(mask), [N, T]);
     return [missing(context, x, filling).output];
   };
+
+/** In the middle, or behind a single feature. */
+const timeChannel = (C: number): number => Math.ceil(C / 2);
 
 const referenceOf =
   (mean: Float32Array | undefined, options: MissingOptions, sizes: MissingSizes): Reference =>
@@ -48,11 +64,22 @@ const referenceOf =
     return {
       outputs: [result.output],
       gradients([outer = []]) {
-        const { dx, dKernel, dBias } = missingBackward(outer, result, x, weights, sizes);
+        const { dx, dKernel, dBias } = missingBackward(outer, result, x, weights, sizes, options.mask);
         return { x: dx, kernel: dKernel, bias: dBias };
       },
     };
   };
+
+/** Times that go on by 0 to 3, now and then by nothing. */
+function irregularTimes(random: Random, { N, T }: MissingSizes): number[] {
+  return Array.from({ length: N }, () => {
+    let time = 10 * random.uniform() - 5;
+    return Array.from({ length: T }, () => {
+      if (random.uniform() < 0.8) time += 3 * random.uniform();
+      return Math.fround(time);
+    });
+  }).flat();
+}
 
 const SIZES: MissingSizes[] = [
   { N: 3, T: 6, C: 3 },
@@ -68,10 +95,19 @@ describe.each(["mean", "last", "decay"] as const)("%s", kind => {
     { indicators: false, intervals: true },
     { indicators: true, intervals: true },
   ];
-  it.each(SIZES.flatMap(sizes => channels.map(own => ({ ...sizes, ...own }))))("%o", ({ N, T, C, ...own }) => {
+  const steps = [
+    { irregular: false, holes: false },
+    { irregular: true, holes: false },
+    { irregular: false, holes: true },
+    { irregular: true, holes: true },
+  ];
+  const cases = SIZES.flatMap(sizes => channels.flatMap(own => steps.map(way => ({ ...sizes, ...own, ...way }))));
+  it.each(cases)("%o", ({ N, T, C, irregular, holes, ...own }) => {
     const sizes = { N, T, C };
-    const options = { kind, ...own };
     const random = seeded(21);
+    const options: MissingOptions = { kind, ...own };
+    if (irregular) options.times = irregularTimes(random, sizes);
+    if (holes) options.mask = Array.from({ length: N * T }, () => Number(random.uniform() < 0.7));
     const mean = kind === "mean" && C === 3 ? undefined : Float32Array.from(random.array(C));
     const arrays = arraysOf(20, sizes, kind);
     const system = ops(forwardOf(mean, options));
@@ -101,26 +137,34 @@ describe.each(["mean", "last", "decay"] as const)("%s", kind => {
     expect(gradients.x).toEqual(all.x.map(d => 2 * d));
   });
 
-  it("gives the same bits in one part or in two, the states in between", () => {
+  it.each([false, true])("gives the same bits in one part or in two, the states in between; by time: %s", irregular => {
     const [N, T, C] = [2, 7, 3];
-    const options = { kind, indicators: true, intervals: true };
+    const time = irregular ? 1 : undefined;
+    const options = { kind, indicators: true, intervals: true, time };
     const mean = Float32Array.of(0.5, -1, 2);
-    const arrays = arraysOf(24, { N, T, C }, kind);
-    const part = (begin: number, end: number) =>
-      ndarray(
-        Float32Array.from({ length: N * (end - begin) * C }, (_, i) => {
-          const n = Math.floor(i / ((end - begin) * C));
-          return arrays.x.data[(n * T + begin) * C + (i % ((end - begin) * C))];
-        }),
-        [N, end - begin, C],
-      );
-    const [whole] = ops(forwardOf(mean, options)).forward(arrays);
-    const inParts: Forward = (context, { a, b, kernel, bias }) => {
-      const filling: Filling = { ...options, kernel, bias, mean: context.tensorFrom(mean, [C]) };
-      const first = missing(context, a, filling);
-      return [first.output, missing(context, b, filling, first.states).output];
+    const { x: features, ...weights } = arraysOf(24, { N, T, C }, kind);
+    const times = irregularTimes(seeded(25), { N, T, C });
+    const width = irregular ? C + 1 : C;
+    /** Steps [begin, end), with the time as channel 1. */
+    const part = (begin: number, end: number) => {
+      const rows = [0, 1].flatMap(n => Array.from({ length: end - begin }, (_, t) => n * T + begin + t));
+      const data = rows.flatMap(row => {
+        const own = [...features.data.slice(row * C, (row + 1) * C)];
+        return irregular ? [own[0], times[row], ...own.slice(1)] : own;
+      });
+      return ndarray(Float32Array.from(data), [N, end - begin, width]);
     };
-    const { x: _, ...weights } = arrays;
+    const fillingOf = (context: Context, { kernel, bias }: Tensors): Filling => ({
+      ...{ ...options, kernel, bias },
+      mean: context.tensorFrom(mean, [C]),
+    });
+    const inOne: Forward = (context, tensors) => [missing(context, tensors.x, fillingOf(context, tensors)).output];
+    const [whole] = ops(inOne).forward({ x: part(0, T), ...weights });
+    const inParts: Forward = (context, tensors) => {
+      const filling = fillingOf(context, tensors);
+      const first = missing(context, tensors.a, filling);
+      return [first.output, missing(context, tensors.b, filling, first.states).output];
+    };
     const [a, b] = ops(inParts).forward({ a: part(0, 3), b: part(3, T), ...weights });
     const row = 3 * C;
     for (let n = 0; n < N; n++) {

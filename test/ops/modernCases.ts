@@ -8,6 +8,7 @@ import { minimalCell } from "../../src/ops/minimalCells.ts";
 import { mLstmCell } from "../../src/ops/mLstm.ts";
 import { inputPackedSize } from "../../src/ops/recurrent/inputAlone.ts";
 import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
+import { STREAMS } from "../../src/ops/recurrent/regularizers.ts";
 import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
 import { sLstmCell } from "../../src/ops/sLstm.ts";
 import { Packed } from "../../src/packed.ts";
@@ -22,9 +23,11 @@ import {
   widthOf,
 } from "../reference/modernCells.ts";
 import type { Op } from "./cases.ts";
+import { drawn, STREAM } from "./drawn.ts";
 
 interface CaseOptions extends ModernOptions {
   bias?: boolean;
+  recurrentDropout?: number;
   shift?: Op["shift"];
 }
 
@@ -32,7 +35,7 @@ const forwardOf =
   (cell: ModernCell, { mask, goBackwards = false, returnSequences = false, ...options }: CaseOptions): Forward =>
   (context, { x, kernel, recurrentKernel, bias, h, c, n, m }) => {
     if (mask) x.mask = context.tensorFrom(Int32Array.from(mask), x.shape.slice(0, 2));
-    const { positive = false, heads = 1, zeroOutputForMask = false } = options;
+    const { positive = false, heads = 1, zeroOutputForMask = false, recurrentDropout = 0 } = options;
     const [C, width] = kernel.shape;
     const H = h.shape[1];
     const size = recurrentKernel
@@ -47,7 +50,8 @@ const forwardOf =
       mLSTM: () => mLstmCell(weights, { units: H, heads }),
     }[cell]();
     const initial = [h, c, n, m].filter(state => state !== undefined);
-    const run = recurrent(context, x, made, { goBackwards, returnSequences, zeroOutputForMask }, initial);
+    const how = { goBackwards, returnSequences, zeroOutputForMask, recurrentDropout, stream: STREAM };
+    const run = recurrent(context, x, made, how, initial);
     return [run.output, ...run.states];
   };
 
@@ -63,8 +67,15 @@ function shapesOf(cell: ModernCell, { N, T, C, H }: ModernSizes, { heads, bias =
   };
 }
 
-function caseOf(cell: ModernCell, sizes: ModernSizes, { shift, ...options }: CaseOptions): Op {
-  const reference = modernReference(cell, sizes, options);
+/** With the masks that are drawn. */
+function referenceOf(cell: ModernCell, sizes: ModernSizes, { recurrentDropout = 0, ...options }: CaseOptions) {
+  const size = sizes.N * widthOf(cell, sizes.H, options.heads);
+  const recurrentMask = recurrentDropout ? drawn(recurrentDropout, STREAMS.recurrentDropout, size) : undefined;
+  return modernReference(cell, sizes, { ...options, recurrentMask });
+}
+
+export function modernCaseOf(cell: ModernCell, sizes: ModernSizes, { shift, ...options }: CaseOptions): Op {
+  const reference = referenceOf(cell, sizes, options);
   const shapes = shapesOf(cell, sizes, options);
   return { shapes, forward: forwardOf(cell, options), reference, h: 1 / 64, ...(shift && { shift }) };
 }
@@ -75,7 +86,7 @@ function lookedUp(cell: ModernCell, sizes: ModernSizes, { shift, ...options }: C
   const V = 6;
   const { x: _, ...shapes } = shapesOf(cell, sizes, options);
   const table = embeddingReference(V, C);
-  const sequence = modernReference(cell, sizes, options);
+  const sequence = referenceOf(cell, sizes, options);
   const ids = Int32Array.from({ length: N * T }, (_, i) => (i * i + 3 * i) % (V - 1));
   return {
     shapes: { embeddings: [V, C], ...shapes },
@@ -138,19 +149,19 @@ const minimal: [string, Op][] = (["minGRU", "minLSTM"] as const).flatMap((cell):
   const parts = cell === "minGRU" ? 2 : 3;
   const apart = byPart(5, ...new Array(parts - 1).fill(constant(0)), (unit: number) => (unit % 2 ? 4 : -4));
   return [
-    [cell, caseOf(cell, sizes, {})],
-    [`${cell}, positive`, caseOf(cell, sizes, { positive: true, returnSequences: true, shift: { bias: apart } })],
-    [`${cell}, whole vectors`, caseOf(cell, { N: 5, T: 2, C: 4, H: 4 }, { returnSequences: true })],
+    [cell, modernCaseOf(cell, sizes, {})],
+    [`${cell}, positive`, modernCaseOf(cell, sizes, { positive: true, returnSequences: true, shift: { bias: apart } })],
+    [`${cell}, whole vectors`, modernCaseOf(cell, { N: 5, T: 2, C: 4, H: 4 }, { returnSequences: true })],
     [
       `${cell}, sequences, backwards, no bias`,
-      caseOf(cell, { N: 2, T: 3, C: 5, H: 7 }, { bias: false, returnSequences: true, goBackwards: true }),
+      modernCaseOf(cell, { N: 2, T: 3, C: 5, H: 7 }, { bias: false, returnSequences: true, goBackwards: true }),
     ],
-    [`${cell}, masked`, caseOf(cell, sizes, { mask, returnSequences: true })],
+    [`${cell}, masked`, modernCaseOf(cell, sizes, { mask, returnSequences: true })],
     [
       `${cell}, masked, backwards, zeros`,
-      caseOf(cell, sizes, { mask, goBackwards: true, returnSequences: true, zeroOutputForMask: true }),
+      modernCaseOf(cell, sizes, { mask, goBackwards: true, returnSequences: true, zeroOutputForMask: true }),
     ],
-    [`${cell}, masked, last output`, caseOf(cell, sizes, { mask })],
+    [`${cell}, masked, last output`, modernCaseOf(cell, sizes, { mask })],
     [`${cell}, looked up`, lookedUp(cell, sizes, { returnSequences: true })],
     [
       `${cell}, looked up, masked, backwards`,
@@ -162,11 +173,23 @@ const minimal: [string, Op][] = (["minGRU", "minLSTM"] as const).flatMap((cell):
 const s = { N: 3, T: 3, C: 2, H: 3 };
 const sMask = [1, 0, 1, 0, 0, 0, 1, 1, 0];
 const exponential: [string, Op][] = (["new", "old"] as const).flatMap((wins): [string, Op][] => [
-  [`sLSTM, ${wins} scale`, caseOf("sLSTM", s, { returnSequences: true, shift: sMoves(3, wins) })],
-  [`sLSTM, ${wins} scale, masked`, caseOf("sLSTM", s, { mask: sMask, shift: sMoves(3, wins) })],
+  [`sLSTM, ${wins} scale`, modernCaseOf("sLSTM", s, { returnSequences: true, shift: sMoves(3, wins) })],
+  [`sLSTM, ${wins} scale, masked`, modernCaseOf("sLSTM", s, { mask: sMask, shift: sMoves(3, wins) })],
   [
     `sLSTM, ${wins} scale, masked, backwards`,
-    caseOf("sLSTM", s, { mask: sMask, goBackwards: true, returnSequences: true, shift: sMoves(3, wins) }),
+    modernCaseOf("sLSTM", s, { mask: sMask, goBackwards: true, returnSequences: true, shift: sMoves(3, wins) }),
+  ],
+  [
+    `sLSTM, ${wins} scale, recurrent dropout, masked`,
+    modernCaseOf("sLSTM", s, { recurrentDropout: 0.4, mask: sMask, returnSequences: true, shift: sMoves(3, wins) }),
+  ],
+  [
+    `sLSTM, ${wins} scale, recurrent dropout, looked up, backwards`,
+    lookedUp(
+      "sLSTM",
+      { ...s, H: 5 },
+      { recurrentDropout: 0.3, goBackwards: true, returnSequences: true, shift: sMoves(5, wins) },
+    ),
   ],
   [
     `sLSTM, ${wins} scale, looked up`,
@@ -175,10 +198,10 @@ const exponential: [string, Op][] = (["new", "old"] as const).flatMap((wins): [s
   ...[true, false].flatMap((least): [string, Op][] => {
     const name = `mLSTM, ${wins} scale${least ? ", least divisor" : ""}`;
     return [
-      [name, caseOf("mLSTM", s, { returnSequences: true, shift: mMoves(3, 1, wins, least) })],
+      [name, modernCaseOf("mLSTM", s, { returnSequences: true, shift: mMoves(3, 1, wins, least) })],
       [
         `${name}, two heads, masked, backwards`,
-        caseOf(
+        modernCaseOf(
           "mLSTM",
           { ...s, H: 6 },
           {
@@ -198,8 +221,8 @@ const exponential: [string, Op][] = (["new", "old"] as const).flatMap((wins): [s
 export const modernCases: [string, Op][] = [
   ...minimal,
   ...exponential,
-  ["mLSTM, whole vectors", caseOf("mLSTM", { ...s, H: 4 }, { shift: mMoves(4, 1, "new", false) })],
-  ["mLSTM, masked", caseOf("mLSTM", s, { mask: sMask, shift: mMoves(3, 1, "new", true) })],
+  ["mLSTM, whole vectors", modernCaseOf("mLSTM", { ...s, H: 4 }, { shift: mMoves(4, 1, "new", false) })],
+  ["mLSTM, masked", modernCaseOf("mLSTM", s, { mask: sMask, shift: mMoves(3, 1, "new", true) })],
   [
     "mLSTM, looked up",
     lookedUp("mLSTM", { ...s, H: 4 }, { heads: 2, returnSequences: true, shift: mMoves(4, 2, "old", false) }),

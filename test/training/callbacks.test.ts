@@ -246,7 +246,7 @@ describe("earlyStopping", () => {
       'earlyStopping: unknown option "wait"; known options are monitor, patience, minDelta, mode, restoreBestWeights',
     ],
     [{ patience: -1 }, "RangeError", "earlyStopping patience: expected a whole number >= 0, got -1"],
-    [{ minDelta: -1 }, "RangeError", "earlyStopping minDelta: expected a number in [0, Infinity], got -1"],
+    [{ minDelta: -1 }, "RangeError", "earlyStopping minDelta: expected a number >= 0, got -1"],
     [{ mode: "low" }, "RangeError", 'earlyStopping mode: expected one of auto, min, max, got "low"'],
     [{ restoreBestWeights: 1 }, "TypeError", "earlyStopping restoreBestWeights: expected true or false, got 1"],
   ] as const)("refuses %j", async (options, type, message) => {

@@ -310,16 +310,16 @@ describe("fit refuses", () => {
     [
       { epoch: 3 },
       "TypeError",
-      'fit: unknown option "epoch"; known options are batchSize, epochs, shuffle, validationSplit, validationData, ' +
+      'fit: unknown option "epoch", did you mean "epochs"? Known options are batchSize, epochs, shuffle, validationSplit, validationData, ' +
         "verbose, callbacks, signal",
     ],
     [{ batchSize: 0 }, "RangeError", "fit batchSize: expected a whole number >= 1, got 0"],
     [{ batchSize: "8" }, "TypeError", 'fit batchSize: expected a whole number >= 1, got "8"'],
     [{ epochs: 1.5 }, "RangeError", "fit epochs: expected a whole number >= 1, got 1.5"],
     [{ shuffle: 1 }, "TypeError", "fit shuffle: expected true or false, got 1"],
-    [{ validationSplit: -0.1 }, "RangeError", "fit validationSplit: expected a number in [0, 1], got -0.1"],
+    [{ validationSplit: -0.1 }, "RangeError", "fit validationSplit: expected a number in [0, 1), got -0.1"],
     [{ validationSplit: 1 }, "RangeError", "fit validationSplit: expected a number in [0, 1), got 1"],
-    [{ validationSplit: "0.1" }, "TypeError", 'fit validationSplit: expected a number in [0, 1], got "0.1"'],
+    [{ validationSplit: "0.1" }, "TypeError", 'fit validationSplit: expected a number in [0, 1), got "0.1"'],
     [
       { validationSplit: 0.99 },
       "RangeError",

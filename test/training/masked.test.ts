@@ -2,15 +2,44 @@
 import { describe, expect, it } from "vitest";
 import { input, layers, losses, model, optimizers, sequential } from "../../src/index.ts";
 import { type NDArray, ndarray } from "../../src/ndarray.ts";
-import { fixtureNames, loadFixture } from "../fixtures/load.ts";
+import { type Arrays, fixtureNames, loadFixture } from "../fixtures/load.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { numericGradient } from "../helpers/finiteDifference.ts";
-import { expectMaskedTraining } from "../helpers/maskedTraining.ts";
 import { expectError, ids, numbers, scramble, weightBits } from "../helpers/models.ts";
+import { expectPeerTraining } from "../helpers/peerTraining.ts";
 import * as reference from "../reference/losses.ts";
 
-it.each(fixtureNames("keras", "masked").filter(name => !name.includes("lstm")))("%s", name => {
-  expectMaskedTraining(loadFixture(name));
+/** The arrays of several batches, one after another. */
+function joined(batches: readonly Arrays[]): NDArray | NDArray[] {
+  const lists = batches.map(arrays => ("shape" in arrays ? [arrays] : arrays));
+  const all = lists[0].map(({ shape, data }, i) => {
+    const Numbers = data.constructor as Float32ArrayConstructor;
+    const parts = Numbers.from(lists.flatMap(list => [...list[i].data]));
+    return ndarray(parts, [lists.length * shape[0], ...shape.slice(1)]);
+  });
+  return all.length === 1 ? all[0] : all;
+}
+
+it.each(fixtureNames("keras", "masked"))("%s", async name => {
+  const f = loadFixture(name);
+  const net = expectPeerTraining(f);
+  const { x, y } = { x: joined(f.batches.map(batch => batch.x)), y: joined(f.batches.map(batch => batch.y)) };
+  const evaluate = (data: unknown, target: unknown) => net.evaluate(data, target, { batchSize: 6 });
+  net.resetStates();
+  const { loss, ...metrics } = await evaluate(x, y);
+  net.resetStates();
+  const losses: number[] = [];
+  for (const batch of f.batches) losses.push((await evaluate(batch.x, batch.y)).loss);
+  const { loss: mean, ...expected } = f.evaluation;
+  for (const [key, value] of Object.entries(expected)) expectClose([metrics[key]], [value], { relative: 1e-5 }, key);
+  // Keras weighs a batch's loss by its sequences, and its metrics by their real steps; here both go by real steps.
+  expectClose(
+    [losses.reduce((sum, each) => sum + each / losses.length, 0)],
+    [mean],
+    { relative: 1e-5 },
+    "mean of losses",
+  );
+  if ("mse" in metrics) expectClose([loss], [metrics.mse], { relative: 1e-6 }, "loss and metric of one name");
 });
 
 /** 3 sequences of 4 steps: padding after, before and between, 7 real steps. */

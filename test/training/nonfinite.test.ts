@@ -263,7 +263,22 @@ describe("ids outside their range", () => {
     await expectError(
       () => net.trainOnBatch([[0, 1, 2]], [Number.NaN]),
       "RangeError",
-      "y: expected whole numbers (ids), got NaN at element 0",
+      "step 1: y: expected class ids in 0..2, got NaN at element 0; hide such steps with a mask or lengths",
+    );
+    await expectError(
+      () => net.predict([[0, Number.NaN, 2]]),
+      "RangeError",
+      "x: expected whole numbers (ids), got NaN at element 1",
+    );
+    await expectError(
+      () => net.predict({ x: [[0, Number.NaN, 2]], lengths: [2] }),
+      "RangeError",
+      "embedding: expected token ids in 0..3, got NaN at element 1 of the batch; hide padding with lengths",
+    );
+    await expectError(
+      () => net.predict([[0, 2 ** 32, 2]]), // not 0, as its lower 32 bits would say
+      "RangeError",
+      "x: expected whole numbers (ids) in ±2147483647, got 4294967296 at element 1",
     );
   });
 });

@@ -44,7 +44,8 @@ export abstract class RecurrentBase<
   }
 
   override get inputs() {
-    return { least: 1, most: 1 + this.stateNames.length }; // x, then the initial states
+    const names = ["x", ...this.stateNames]; // the initial states
+    return { least: 1, most: names.length, names };
   }
 
   override get streams(): boolean {
@@ -60,20 +61,25 @@ export abstract class RecurrentBase<
     const { stateNames, stateSizes } = this;
     const [shape, ...states] = inputs;
     if (shape.length !== 2) {
+      const remedy =
+        shape.length < 2
+          ? "a recurrent layer below it needs returnSequences: true"
+          : "put it into timeDistributed() for sequences of sequences";
       throw new RangeError(
-        `${this.name}: expected an input of [N, T, C], got ${showShape(["N", ...shape])}; ` +
-          "a recurrent layer below it needs returnSequences: true",
+        `${this.name}: expected an input of [N, T, C], got ${showShape(["N", ...shape])}; ${remedy}`,
       );
     }
     if (states.length > 0 && states.length < stateNames.length) {
       throw new RangeError(
-        `${this.name}: expected an initial state of ${stateNames.length} tensors [${stateNames.join(", ")}], got ${states.length}`,
+        `${this.name}: expected an initial state of ${stateNames.length} tensors [${stateNames.join(", ")}], got ${states.length}; ` +
+          "give all of them or none",
       );
     }
     states.forEach((state, i) => {
       if (state.length !== 1 || state[0] !== stateSizes[i]) {
         throw new RangeError(
-          `${this.name}: expected an initial state ${stateNames[i]} of [N, ${stateSizes[i]}], got ${showShape(["N", ...state])}`,
+          `${this.name}: expected an initial state ${stateNames[i]} of [N, ${stateSizes[i]}], got ${showShape(["N", ...state])}; ` +
+            "make it with that size, by a dense layer for instance",
         );
       }
     });

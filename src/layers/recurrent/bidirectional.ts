@@ -10,6 +10,7 @@ import {
   Layer,
   type LayerConfig,
   type LayerOptions,
+  titleOf,
   type Weight,
   type WeightSpec,
 } from "../layer.ts";
@@ -47,17 +48,24 @@ class Bidirectional extends Layer<Settings> {
   }
 
   override get inputs() {
-    return { least: 1, most: 1 + 2 * this.#forward.stateNames.length }; // x, then each direction's initial states
+    const names = ["x", ...this.#initialNames];
+    return { least: 1, most: names.length, names };
+  }
+
+  /** The initial states of each direction. */
+  get #initialNames(): string[] {
+    return ["forward", "backward"].flatMap(side => this.#forward.stateNames.map(name => `${side} ${name}`));
   }
 
   override outputShapes([x, ...initial]: readonly InnerShape[]): InnerShape[] {
     this.#forward.name = `${this.name}.forward`;
     this.#backward.name = `${this.name}.backward`;
-    const { stateNames, outputSize } = this.#forward;
-    const wanted = ["forward", "backward"].flatMap(side => stateNames.map(name => `${side} ${name}`));
+    const { outputSize } = this.#forward;
+    const wanted = this.#initialNames;
     if (initial.length > 0 && initial.length < wanted.length) {
       throw new RangeError(
-        `${this.name}: expected an initial state of ${wanted.length} tensors [${wanted.join(", ")}], got ${initial.length}`,
+        `${this.name}: expected an initial state of ${wanted.length} tensors [${wanted.join(", ")}], got ${initial.length}; ` +
+          "give all of them or none",
       );
     }
     const { ahead, back } = halves(initial);
@@ -127,13 +135,12 @@ function halves<Each>(both: readonly Each[]): { ahead: readonly Each[]; back: re
  * @example layers.bidirectional({ layer: layers.lstm({ units: 64 }), mergeMode: "sum" })
  */
 export function bidirectional(options: BidirectionalOptions): Layer {
-  expectOptions(options, ["layer", "mergeMode", ...LAYER_OPTIONS], "bidirectional");
+  const title = titleOf(options, "bidirectional");
+  expectOptions(options, ["layer", "mergeMode", ...LAYER_OPTIONS], title);
   const { layer, mergeMode = "concat" } = options;
   if (!(layer instanceof RecurrentBase)) {
-    throw new TypeError(
-      `bidirectional layer: expected a recurrent layer such as layers.lstm(), got ${describe(layer)}`,
-    );
+    throw new TypeError(`${title} layer: expected a recurrent layer such as layers.lstm(), got ${describe(layer)}`);
   }
-  if (mergeMode !== null) expectOneOf(mergeMode, MERGE_MODES, "bidirectional mergeMode (or null for both outputs)");
+  if (mergeMode !== null) expectOneOf(mergeMode, MERGE_MODES, `${title} mergeMode (or null for both outputs)`);
   return new Bidirectional({ inputShape: layer.options.inputShape, ...options, mergeMode }, layer);
 }

@@ -2,8 +2,10 @@ import { type ElementwiseActivation, expectElementwise } from "../../activations
 import { expectBoolean } from "../../expect.ts";
 import { GRU_GATES, gruCell } from "../../ops/gru.ts";
 import { gruPackedSize } from "../../ops/gruProducts.ts";
+import { layerNormGruCell } from "../../ops/layerNormGru.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
-import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
+import { uniformPackedSize } from "../../ops/recurrent/weights.ts";
+import { type InnerShape, type Layer, lastAxis, titleOf, type WeightSpec } from "../layer.ts";
 import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
 
@@ -14,12 +16,15 @@ export interface GruLayerOptions extends RecurrentOptions {
   recurrentActivation?: ElementwiseActivation;
   /** Reset h after its product for the candidate, as cuDNN and PyTorch; the bias is then [2, 3·units]. Default true */
   resetAfter?: boolean;
+  /** Normalize x·kernel and h·recurrentKernel, over all gates at once; with `resetAfter` alone. Default false */
+  layerNorm?: boolean;
 }
 
 interface Settings extends RecurrentLayerOptions {
   activation: ElementwiseActivation;
   recurrentActivation: ElementwiseActivation;
   resetAfter: boolean;
+  layerNorm: boolean;
 }
 
 export class Gru extends Recurrent<Settings> {
@@ -31,8 +36,17 @@ export class Gru extends Recurrent<Settings> {
     return new Gru({ ...this.options, ...options });
   }
 
+  override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
+    const { units, layerNorm } = this.options;
+    const specs = super.weightSpecs(inputs);
+    if (layerNorm) specs.push({ name: "gamma", shape: [2, this.gates * units], initializer: { name: "ones" } });
+    return specs;
+  }
+
   override packedSizes([shape]: readonly InnerShape[]): number[] {
-    return [gruPackedSize(lastAxis(shape, this.name), this.options.units)];
+    const { units, layerNorm } = this.options;
+    const C = lastAxis(shape, this.name);
+    return [layerNorm ? uniformPackedSize(C, units, this.gates) : gruPackedSize(C, units)];
   }
 
   protected override biasShape(width: number): number[] {
@@ -40,27 +54,47 @@ export class Gru extends Recurrent<Settings> {
   }
 
   protected override cell(): Cell {
-    const [kernel, recurrentKernel, bias] = this.weights;
-    return gruCell({ kernel, recurrentKernel, bias, packed: this.packed[0] }, this.options);
+    const { useBias, layerNorm } = this.options;
+    const [kernel, recurrentKernel, ...others] = this.weights;
+    const weights = { kernel, recurrentKernel, bias: useBias ? others.shift() : undefined, packed: this.packed[0] };
+    return layerNorm
+      ? layerNormGruCell({ ...weights, gamma: others[0] }, this.options)
+      : gruCell(weights, this.options);
   }
 }
 
 /**
  * Gated recurrent unit. x [N, T, C] -> [N, units], or [N, T, units] with `returnSequences`; with `returnState` also the
  * last hidden state [N, units]. Weights, in Keras' layout with gates z r h: kernel [C, 3·units], recurrentKernel
- * [units, 3·units], bias [2, 3·units], of the input and of the hidden state, or [3·units] with `resetAfter: false`.
+ * [units, 3·units], bias [2, 3·units], of the input and of the hidden state, or [3·units] with `resetAfter: false`. With
+ * `layerNorm` there is gamma [2, 3·units], the gains of x·kernel and h·recurrentKernel.
  *
  * @param options see {@link GruLayerOptions}; names and defaults are those of Keras 3
  * @throws TypeError or RangeError for an option of the wrong type or value
- * @see Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014, arXiv 1406.1078
+ * @see Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014, arXiv 1406.1078;
+ *   for `layerNorm`: Ba, Kiros and Hinton, "Layer normalization", 2016
  * @example layers.gru({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
 export function gru(options: GruLayerOptions): Layer {
-  const shared = expectRecurrentOptions(options, "gru", ["activation", "recurrentActivation", "resetAfter"]);
+  const title = titleOf(options, "gru");
+  const shared = expectRecurrentOptions(options, "gru", [
+    "activation",
+    "recurrentActivation",
+    "resetAfter",
+    "layerNorm",
+  ]);
+  const resetAfter = expectBoolean(options.resetAfter ?? true, `${title} resetAfter`);
+  const layerNorm = expectBoolean(options.layerNorm ?? false, `${title} layerNorm`);
+  if (layerNorm && !resetAfter) {
+    throw new RangeError(
+      `${title} layerNorm: expected false with resetAfter: false, got true; normalization needs the product before the reset, leave resetAfter out`,
+    );
+  }
   return new Gru({
     ...shared,
-    activation: expectElementwise(options.activation ?? "tanh", "gru activation"),
-    recurrentActivation: expectElementwise(options.recurrentActivation ?? "sigmoid", "gru recurrentActivation"),
-    resetAfter: expectBoolean(options.resetAfter ?? true, "gru resetAfter"),
+    activation: expectElementwise(options.activation ?? "tanh", `${title} activation`),
+    recurrentActivation: expectElementwise(options.recurrentActivation ?? "sigmoid", `${title} recurrentActivation`),
+    resetAfter,
+    layerNorm,
   });
 }

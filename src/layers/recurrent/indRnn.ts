@@ -3,7 +3,7 @@ import type { Initializer } from "../../initializers.ts";
 import { indRnnCell } from "../../ops/indRnn.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { inputPackedSize } from "../../ops/recurrent/inputAlone.ts";
-import { type InnerShape, type Layer, lastAxis, type WeightSpec } from "../layer.ts";
+import { type InnerShape, type Layer, lastAxis, titleOf, type WeightSpec } from "../layer.ts";
 import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
 
@@ -55,11 +55,12 @@ export class IndRnn extends Recurrent<Settings> {
  * @example layers.indRNN({ units: 64, returnSequences: true, inputShape: [100, 2] })
  */
 export function indRNN(options: IndRnnLayerOptions): Layer {
+  const title = titleOf(options, "indRNN");
   const uniform: Initializer = { name: "uniform", minimum: 0, maximum: 1 };
   const shared = expectRecurrentOptions(options, "indRNN", ["activation"]);
   return new IndRnn({
     ...shared,
     recurrentInitializer: options.recurrentInitializer === undefined ? uniform : shared.recurrentInitializer,
-    activation: expectElementwise(options.activation ?? "relu", "indRNN activation"),
+    activation: expectElementwise(options.activation ?? "relu", `${title} activation`),
   });
 }

@@ -1,5 +1,6 @@
 /** Layers whose gates do not see the hidden state: what their options have in common. */
 import { describe } from "../../ndarray.ts";
+import { titleOf } from "../layer.ts";
 import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
 
 export type InputAloneOptions = Omit<RecurrentOptions, "recurrentInitializer" | "recurrentDropout">;
@@ -14,7 +15,7 @@ export function expectInputAloneOptions(
   const { recurrentInitializer } = options as RecurrentOptions;
   if (recurrentInitializer !== undefined) {
     throw new RangeError(
-      `${kind} recurrentInitializer: expected none, since the gates do not see the hidden state and there is no ` +
+      `${titleOf(options, kind)} recurrentInitializer: expected none, since the gates do not see the hidden state and there is no ` +
         `recurrentKernel, got ${describe(recurrentInitializer)}; leave it out`,
     );
   }

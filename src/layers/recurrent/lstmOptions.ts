@@ -2,6 +2,7 @@
 import { type ElementwiseActivation, expectElementwise } from "../../activations.ts";
 import { expectBoolean, expectInteger, expectOneOf, expectPositive } from "../../expect.ts";
 import { INPUT_GATES, type LstmVariantOptions, PEEPHOLES } from "../../ops/lstmVariant.ts";
+import { titleOf } from "../layer.ts";
 import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
 
 export interface LstmLayerOptions extends RecurrentOptions {
@@ -52,26 +53,27 @@ const OWN = ["activation", "recurrentActivation", "unitForgetBias", "inputGate",
 const WITHOUT_LAYER_NORM = ["peephole", "projection", "cellClip", "clip"] as const;
 
 export function expectLstmOptions(options: LstmLayerOptions): LstmSettings {
+  const title = titleOf(options, "lstm");
   const shared = expectRecurrentOptions(options, "lstm", [...OWN, ...Object.keys(OPTIONAL)]);
   const given = Object.entries(OPTIONAL).flatMap(([key, expectValue]) => {
     const value = options[key as keyof typeof OPTIONAL];
-    return value === undefined ? [] : [[key, expectValue(value, `lstm ${key}`)] as const];
+    return value === undefined ? [] : [[key, expectValue(value, `${title} ${key}`)] as const];
   });
-  const coupledGates = expectBoolean(options.coupledGates ?? false, "lstm coupledGates");
-  const unitForgetBias = expectBoolean(options.unitForgetBias ?? !coupledGates, "lstm unitForgetBias");
+  const coupledGates = expectBoolean(options.coupledGates ?? false, `${title} coupledGates`);
+  const unitForgetBias = expectBoolean(options.unitForgetBias ?? !coupledGates, `${title} unitForgetBias`);
   if (coupledGates && unitForgetBias) {
     throw new RangeError(
-      "lstm unitForgetBias: expected false with coupledGates, got true; that cell has no forget gate, leave it out",
+      `${title} unitForgetBias: expected false with coupledGates, got true; that cell has no forget gate, leave it out`,
     );
   }
   const { projection } = options;
   if (projection !== undefined && projection >= shared.units) {
     throw new RangeError(
-      `lstm projection: expected fewer than units (${shared.units}), got ${projection}; without it the hidden state has all units`,
+      `${title} projection: expected fewer than units (${shared.units}), got ${projection}; without it the hidden state has all units`,
     );
   }
-  const inputGate = expectOneOf(options.inputGate ?? "plain", INPUT_GATES, "lstm inputGate");
-  const layerNorm = expectBoolean(options.layerNorm ?? false, "lstm layerNorm");
+  const inputGate = expectOneOf(options.inputGate ?? "plain", INPUT_GATES, `${title} inputGate`);
+  const layerNorm = expectBoolean(options.layerNorm ?? false, `${title} layerNorm`);
   if (layerNorm) {
     const other = coupledGates
       ? "coupledGates"
@@ -80,14 +82,14 @@ export function expectLstmOptions(options: LstmLayerOptions): LstmSettings {
         : WITHOUT_LAYER_NORM.find(key => options[key] !== undefined);
     if (other) {
       throw new RangeError(
-        `lstm layerNorm: expected false with ${other}, got true; normalization is there for the plain cell alone, leave one of them out`,
+        `${title} layerNorm: expected false with ${other}, got true; normalization is there for the plain cell alone, leave one of them out`,
       );
     }
   }
   return {
     ...shared,
-    activation: expectElementwise(options.activation ?? "tanh", "lstm activation"),
-    recurrentActivation: expectElementwise(options.recurrentActivation ?? "sigmoid", "lstm recurrentActivation"),
+    activation: expectElementwise(options.activation ?? "tanh", `${title} activation`),
+    recurrentActivation: expectElementwise(options.recurrentActivation ?? "sigmoid", `${title} recurrentActivation`),
     unitForgetBias,
     inputGate,
     coupledGates,

@@ -2,7 +2,7 @@ import { expectBoolean } from "../../expect.ts";
 import { minimalCell, minimalGates } from "../../ops/minimalCells.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { inputPackedSize } from "../../ops/recurrent/inputAlone.ts";
-import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
+import { type InnerShape, type Layer, lastAxis, titleOf } from "../layer.ts";
 import { expectInputAloneOptions, type InputAloneOptions } from "./inputAlone.ts";
 import type { RecurrentLayerOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
@@ -47,6 +47,7 @@ export class MinGru extends Recurrent<Settings> {
  * @example layers.minGRU({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
 export function minGRU(options: MinGruLayerOptions): Layer {
+  const title = titleOf(options, "minGRU");
   const shared = expectInputAloneOptions(options, "minGRU", ["positive"]);
-  return new MinGru({ ...shared, positive: expectBoolean(options.positive ?? false, "minGRU positive") });
+  return new MinGru({ ...shared, positive: expectBoolean(options.positive ?? false, `${title} positive`) });
 }

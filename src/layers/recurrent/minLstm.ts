@@ -2,7 +2,7 @@ import { expectBoolean } from "../../expect.ts";
 import { minimalCell, minimalGates } from "../../ops/minimalCells.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { inputPackedSize } from "../../ops/recurrent/inputAlone.ts";
-import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
+import { type InnerShape, type Layer, lastAxis, titleOf } from "../layer.ts";
 import { expectInputAloneOptions } from "./inputAlone.ts";
 import type { MinGruLayerOptions } from "./minGru.ts";
 import type { RecurrentLayerOptions } from "./options.ts";
@@ -54,10 +54,11 @@ export class MinLstm extends Recurrent<Settings> {
  * @example layers.minLSTM({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
 export function minLSTM(options: MinLstmLayerOptions): Layer {
+  const title = titleOf(options, "minLSTM");
   const shared = expectInputAloneOptions(options, "minLSTM", ["positive", "unitForgetBias"]);
   return new MinLstm({
     ...shared,
-    positive: expectBoolean(options.positive ?? false, "minLSTM positive"),
-    unitForgetBias: expectBoolean(options.unitForgetBias ?? true, "minLSTM unitForgetBias"),
+    positive: expectBoolean(options.positive ?? false, `${title} positive`),
+    unitForgetBias: expectBoolean(options.unitForgetBias ?? true, `${title} unitForgetBias`),
   });
 }

@@ -4,7 +4,7 @@ import { expectInitializer, type Initializer } from "../../initializers.ts";
 import { describe } from "../../ndarray.ts";
 import type { Zoneout } from "../../ops/recurrent/regularizers.ts";
 import type { CheckpointSteps } from "../../ops/recurrent/segments.ts";
-import { LAYER_OPTIONS, type LayerOptions } from "../layer.ts";
+import { LAYER_OPTIONS, type LayerOptions, titleOf } from "../layer.ts";
 
 /** How a cell is run over a sequence, whatever the cell. */
 export interface SequenceOptions extends LayerOptions {
@@ -76,23 +76,23 @@ const SHARED = [
 ];
 
 /** Checks and completes those of the options that say how a cell is run. */
-export function expectSequenceOptions(options: SequenceOptions, kind: string): SequenceLayerOptions {
+export function expectSequenceOptions(options: SequenceOptions, title: string): SequenceLayerOptions {
   const { name, inputShape } = options;
   const flags = Object.fromEntries(
-    FLAGS.map(key => [key, expectBoolean(options[key] ?? false, `${kind} ${key}`)]),
+    FLAGS.map(key => [key, expectBoolean(options[key] ?? false, `${title} ${key}`)]),
   ) as Record<(typeof FLAGS)[number], boolean>;
   return {
     ...(name === undefined ? {} : { name }),
     ...(inputShape === undefined ? {} : { inputShape }),
     ...flags,
-    dropout: expectFraction(options.dropout ?? 0, `${kind} dropout`),
+    dropout: expectFraction(options.dropout ?? 0, `${title} dropout`),
   };
 }
 
 /**
  * Checks and completes the options that all recurrent layers take.
  *
- * @param kind the layer's name in errors
+ * @param kind what errors call a layer without a name
  * @param own the names of its other options, which are left to the layer
  */
 export function expectRecurrentOptions(
@@ -100,20 +100,21 @@ export function expectRecurrentOptions(
   kind: string,
   own: readonly string[],
 ): RecurrentLayerOptions {
-  expectOptions(options, [SHARED[0], ...own, ...SHARED.slice(1)], kind);
+  const title = titleOf(options, kind);
+  expectOptions(options, [SHARED[0], ...own, ...SHARED.slice(1)], title);
   return {
-    ...expectSequenceOptions(options, kind),
-    units: expectInteger(options.units, `${kind} units`),
-    useBias: expectBoolean(options.useBias ?? true, `${kind} useBias`),
-    recurrentDropout: expectFraction(options.recurrentDropout ?? 0, `${kind} recurrentDropout`),
-    zoneout: expectZoneout(options.zoneout ?? 0, `${kind} zoneout`),
-    checkpointSteps: expectCheckpoints(options.checkpointSteps ?? 0, `${kind} checkpointSteps`),
-    kernelInitializer: expectInitializer(options.kernelInitializer ?? "glorotUniform", `${kind} kernelInitializer`),
+    ...expectSequenceOptions(options, title),
+    units: expectInteger(options.units, `${title} units`),
+    useBias: expectBoolean(options.useBias ?? true, `${title} useBias`),
+    recurrentDropout: expectFraction(options.recurrentDropout ?? 0, `${title} recurrentDropout`),
+    zoneout: expectZoneout(options.zoneout ?? 0, `${title} zoneout`),
+    checkpointSteps: expectCheckpoints(options.checkpointSteps ?? 0, `${title} checkpointSteps`),
+    kernelInitializer: expectInitializer(options.kernelInitializer ?? "glorotUniform", `${title} kernelInitializer`),
     recurrentInitializer: expectInitializer(
       options.recurrentInitializer ?? "orthogonal",
-      `${kind} recurrentInitializer`,
+      `${title} recurrentInitializer`,
     ),
-    biasInitializer: expectInitializer(options.biasInitializer ?? "zeros", `${kind} biasInitializer`),
+    biasInitializer: expectInitializer(options.biasInitializer ?? "zeros", `${title} biasInitializer`),
   };
 }
 
@@ -125,9 +126,7 @@ function expectZoneout(value: unknown, what: string): Zoneout {
 }
 
 function expectCheckpoints(value: unknown, what: string): CheckpointSteps {
-  if (value === "auto") return value;
-  if (typeof value === "string") {
-    throw new RangeError(`${what}: expected "auto" or a number of steps, got ${describe(value)}`);
-  }
-  return value === 0 ? 0 : expectInteger(value, what);
+  if (value === "auto" || (Number.isSafeInteger(value) && (value as number) >= 0)) return value as CheckpointSteps;
+  const Kind = typeof value === "number" || typeof value === "string" ? RangeError : TypeError;
+  throw new Kind(`${what}: expected "auto", a whole number of steps, or 0 to keep them all, got ${describe(value)}`);
 }

@@ -66,8 +66,9 @@ export abstract class Recurrent<
       );
     }
     if (zoneout.cell && cell.states !== 1) {
+      const others = this.stateNames.slice(1).join(", ");
       throw new RangeError(
-        `${this.name}: expected zoneout.cell 0, since besides h the layer has ${cell.states} states and not one, got ${zoneout.cell}; use zoneout.hidden`,
+        `${this.name}: expected zoneout.cell 0, since besides h the layer has ${others || "no state"}, got ${zoneout.cell}; use zoneout.hidden`,
       );
     }
   }

@@ -6,7 +6,15 @@ import { describe } from "../../ndarray.ts";
 import { type StepOfCell, unroll } from "../../ops/recurrent/unroll.ts";
 import { Packed } from "../../packed.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type InnerShape, LAYER_OPTIONS, type Layer, lastAxis, type Weight, type WeightSpec } from "../layer.ts";
+import {
+  type InnerShape,
+  LAYER_OPTIONS,
+  type Layer,
+  lastAxis,
+  titleOf,
+  type Weight,
+  type WeightSpec,
+} from "../layer.ts";
 import { RecurrentBase, type SequenceResult } from "./base.ts";
 import { expectSequenceOptions, SEQUENCE_OPTIONS, type SequenceLayerOptions, type SequenceOptions } from "./options.ts";
 
@@ -128,13 +136,14 @@ function packsFor({ memory, tape }: Context, { shape }: Weight, packed: Packed):
  * @example layers.rnn(myCell, { units: 32, returnSequences: true, inputShape: [20, 10] })
  */
 export function rnn(cell: CustomCell, options: RnnOptions): Layer {
+  const title = titleOf(options, "rnn");
   if (!(cell instanceof CustomCell)) {
-    throw new TypeError(`rnn cell: expected a cell made by defineCell(), got ${describe(cell)}`);
+    throw new TypeError(`${title} cell: expected a cell made by defineCell(), got ${describe(cell)}`);
   }
-  expectOptions(options, ["units", ...SEQUENCE_OPTIONS, ...LAYER_OPTIONS], "rnn");
+  expectOptions(options, ["units", ...SEQUENCE_OPTIONS, ...LAYER_OPTIONS], title);
   const settings = {
-    ...expectSequenceOptions(options, "rnn"),
-    units: expectInteger(options.units, "rnn units"),
+    ...expectSequenceOptions(options, title),
+    units: expectInteger(options.units, `${title} units`),
     cell: cell.name,
   };
   return new Rnn(settings, cell);

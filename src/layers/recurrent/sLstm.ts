@@ -2,7 +2,7 @@ import { expectBoolean } from "../../expect.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { uniformPackedSize } from "../../ops/recurrent/weights.ts";
 import { S_LSTM_GATES, sLstmCell } from "../../ops/sLstm.ts";
-import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
+import { type InnerShape, type Layer, lastAxis, titleOf } from "../layer.ts";
 import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
 import { expectNoCellZoneout } from "./zoneout.ts";
@@ -61,11 +61,12 @@ export class SLstm extends Recurrent<Settings> {
  * @example layers.sLSTM({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
 export function sLSTM(options: SLstmLayerOptions): Layer {
+  const title = titleOf(options, "sLSTM");
   const shared = expectRecurrentOptions(options, "sLSTM", ["spreadForgetBias"]);
-  expectNoCellZoneout(shared, "sLSTM");
+  expectNoCellZoneout(shared, title);
   return new SLstm({
     ...shared,
-    ...(options.recurrentInitializer === undefined ? { recurrentInitializer: "zeros" } : {}),
-    spreadForgetBias: expectBoolean(options.spreadForgetBias ?? true, "sLSTM spreadForgetBias"),
+    ...(options.recurrentInitializer === undefined ? { recurrentInitializer: { name: "zeros" } } : {}),
+    spreadForgetBias: expectBoolean(options.spreadForgetBias ?? true, `${title} spreadForgetBias`),
   });
 }

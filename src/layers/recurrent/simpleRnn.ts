@@ -2,7 +2,7 @@ import { type ElementwiseActivation, expectElementwise } from "../../activations
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { uniformPackedSize } from "../../ops/recurrent/weights.ts";
 import { simpleRnnCell } from "../../ops/simpleRnn.ts";
-import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
+import { type InnerShape, type Layer, lastAxis, titleOf } from "../layer.ts";
 import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
 
@@ -45,8 +45,9 @@ export class SimpleRnn extends Recurrent<Settings> {
  * @example layers.simpleRNN({ units: 16, activation: "relu", inputShape: [20, 10] })
  */
 export function simpleRNN(options: SimpleRnnLayerOptions): Layer {
+  const title = titleOf(options, "simpleRNN");
   return new SimpleRnn({
     ...expectRecurrentOptions(options, "simpleRNN", ["activation"]),
-    activation: expectElementwise(options.activation ?? "tanh", "simpleRNN activation"),
+    activation: expectElementwise(options.activation ?? "tanh", `${title} activation`),
   });
 }

@@ -21,8 +21,14 @@ export interface Buffers {
   state: number;
   gates: number;
   saved: number;
-  /** 0 without recurrent dropout */
-  maskedHidden: number;
+}
+
+/** The masks of recurrent dropout, drawn for a batch. */
+export interface HiddenMasks {
+  /** [N, maskedGates, padded(F)] by place */
+  readonly pointer: number;
+  /** int32 [R]: the place of each row */
+  readonly places: number;
 }
 
 /** Rows of a batch. */
@@ -86,8 +92,8 @@ export interface Cell {
   /** Words of the frame that hold everywhere: activations, options */
   readonly frame: Frame;
   readonly weights: readonly (Tensor | undefined)[];
-  /** @param masked whether recurrent dropout is active: each gate takes its part of maskedHidden for h */
-  bind(context: Context, x: Tensor, steps: Steps, masked: boolean): BoundCell;
+  /** @param masks each gate sees h through its own */
+  bind(context: Context, x: Tensor, steps: Steps, masks?: HiddenMasks): BoundCell;
   /**
    * Adds one step of a stream, if the cell can; its value is the hidden state.
    *

@@ -1,115 +1,62 @@
 /**
- * The side of h in a cell whose gates all see it alike, h·recurrentKernel, in a product of its own; and its gradient.
- * With recurrent dropout each gate sees h through a mask, and has its own product: see assembly/recurrent/recurrentMask.ts.
+ * The side of h in a cell whose gates all see it alike, h·recurrentKernel, and its gradient. Where x stands beside h in the
+ * rows of xh, one product makes both sides. With recurrent dropout each gate has its own product: maskedGates.ts.
  */
 import type { Context } from "../../context.ts";
-import type { Tensor } from "../../tensor.ts";
-import { type Rows, weightGradient } from "../products.ts";
-import { type Buffers, padded } from "./cell.ts";
+import { weightGradient } from "../products.ts";
+import { type Buffers, type HiddenMasks, padded, type RowRange } from "./cell.ts";
 import type { Frame } from "./frame.ts";
-import { sumOfProducts } from "./gradients.ts";
+import { addMaskedGate, packByGate, transposeByGate } from "./maskedGates.ts";
 import { type RecurrentWeights, type Sizes, transposeRecurrent } from "./weights.ts";
 
 export interface HiddenSide {
-  /** recurrentKernel, packed for the cell */
+  /** The weights, packed for the cell */
   readonly packed: number;
   /** More words of the frame, for the backward pass. */
   transpose(): Frame;
   /**
-   * Adds the gradient of recurrentKernel.
+   * Adds the gradient of recurrentKernel, and of kernel where x stands beside h.
    *
    * @param dz [rows, G], rows `stride` elements apart
    */
-  addGradient(buffers: Buffers, dz: number, stride: number, rows: number): void;
+  addGradients(buffers: Buffers, dz: number, stride: number, rows: RowRange): void;
 }
 
 /**
- * @param packed recurrentKernel alone, packed for `product`; without masks h stands alone in the rows of xh
- * @param width of the x parts of xh: with masks, kernel is packed before recurrentKernel where there are any
+ * @param sizes with C = 0 where h stands alone in the rows of xh
+ * @param pack packs the weights for rows [x | h]; not called with masks
  */
 export function bindHidden(
   context: Context,
   weights: RecurrentWeights,
   sizes: Sizes,
-  packed: () => number,
-  masked: boolean,
-  width = 0,
+  pack: () => number,
+  masks: HiddenMasks | undefined,
 ): HiddenSide {
-  if (masked) return bindMasked(context, weights, sizes, width);
-  const { recurrentKernel } = weights;
-  const { G, gates, H, F } = sizes;
-  return {
-    packed: packed(),
-    transpose: () => transposeRecurrent(context, weights, sizes),
-    addGradient({ xh }, dz, stride, rows) {
-      const gradient = context.tape?.gradientOf(recurrentKernel) ?? 0;
-      if (!gradient) return;
-      const sum = sumOfProducts(context, xh, padded(F), F, dz, G, rows, stride);
-      context.kernels.recurrentAddUnpadded(gradient, sum, F, H, gates);
-    },
-  };
-}
-
-export interface MaskedSide extends HiddenSide {
-  addGradient(buffers: Buffers, dz: number, stride: number, rows: number, last?: LastGate): void;
-}
-
-/** The gate whose pre-activations are not in the slot of its number, or that sees something else. */
-interface LastGate {
-  slot?: number;
-  input?: Rows;
-}
-
-/**
- * The side of h with masks.
- *
- * @param C length of the x parts of xh: kernel is packed before recurrentKernel where there are any
- */
-export function bindMasked(
-  context: Context,
-  { kernel, recurrentKernel }: RecurrentWeights,
-  sizes: Sizes,
-  C: number,
-): MaskedSide {
   const { kernels, memory, tape } = context;
-  const { G, gates, H, F } = sizes;
-  const [P, width] = [padded(H), padded(F)];
-  const kernelSize = kernels.packedSize(C, G);
-  const packed = memory.allocate(kernelSize + gates * kernels.packedSize(F, P));
-  kernels.recurrentPack(packed, kernel.pointer, C, 0, 0, H, gates, false);
-  packByGate(context, packed + 4 * kernelSize, recurrentKernel, sizes);
+  const { kernel, recurrentKernel } = weights;
+  const { G, gates, C, H, F } = sizes;
   return {
-    packed,
-    transpose: () => ({ packedTransposed: transposeByGate(context, recurrentKernel, sizes) }),
-    addGradient({ maskedHidden }, dz, stride, rows, last = {}) {
-      const gradient = tape?.gradientOf(recurrentKernel) ?? 0;
-      if (!gradient) return;
-      const sum = memory.allocateZeros(F * G);
-      for (let gate = 0; gate < gates; gate++) {
-        const own = gate === gates - 1 ? last : {};
-        const input = own.input ?? { pointer: maskedHidden + 4 * gate * width, stride: gates * width };
-        const slot = { pointer: dz + 4 * (own.slot ?? gate) * P, stride };
-        weightGradient(context, { pointer: sum + 4 * gate * P, stride: G }, input, slot, [F, P, rows]);
+    packed: masks ? packByGate(context, weights, sizes) : pack(),
+    transpose: () =>
+      masks ? transposeByGate(context, recurrentKernel, sizes) : transposeRecurrent(context, weights, sizes),
+    addGradients({ xh }, dz, stride, rows) {
+      const dKernel = (C && tape?.gradientOf(kernel)) || 0;
+      const dRecurrent = tape?.gradientOf(recurrentKernel) ?? 0;
+      if (!dKernel && !dRecurrent) return;
+      const sums = memory.allocateZeros((C + F) * G);
+      const seen = { pointer: xh + 4 * (padded(C) - C), stride: padded(C) + padded(F) };
+      if (masks) {
+        for (let gate = 0; gate < gates; gate++) {
+          const own = { pointer: dz + 4 * gate * padded(H), stride };
+          addMaskedGate(context, sums, seen, masks, gate, own, rows, sizes);
+        }
+      } else {
+        const all = { pointer: dz, stride };
+        weightGradient(context, { pointer: sums, stride: G }, seen, all, [C + F, G, rows.count]);
       }
-      kernels.recurrentAddUnpadded(gradient, sum, F, H, gates);
+      if (dKernel) kernels.recurrentAddUnpadded(dKernel, sums, C, H, gates);
+      if (dRecurrent) kernels.recurrentAddUnpadded(dRecurrent, sums + 4 * C * G, F, H, gates);
     },
   };
-}
-
-/** Packs the gates of recurrentKernel one after the other, [F, P] each. */
-function packByGate({ kernels }: Context, packed: number, { pointer }: Tensor, { gates, H, F }: Sizes): void {
-  const size = kernels.packedSize(F, padded(H));
-  for (let gate = 0; gate < gates; gate++) {
-    kernels.recurrentPackPart(packed + 4 * gate * size, 0, 0, pointer + 4 * gate * H, F, H, 1, gates, false);
-  }
-}
-
-/** The same of their transposes, [P, F] each, in the arena. */
-function transposeByGate({ kernels, memory }: Context, { pointer }: Tensor, { gates, H, F }: Sizes): number {
-  const size = kernels.packedSize(padded(H), F);
-  const packed = memory.allocate(gates * size);
-  for (let gate = 0; gate < gates; gate++) {
-    kernels.recurrentPackTransposedPart(packed + 4 * gate * size, pointer + 4 * gate * H, F, H, 1, gates);
-  }
-  return packed;
 }

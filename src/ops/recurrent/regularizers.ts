@@ -1,9 +1,9 @@
 /** Recurrent dropout and zoneout: their random masks, and the words of the frame that stand for them. */
 import type { Context } from "../../context.ts";
 import type { StepProgram } from "../../models/stepProgram.ts";
-import { type Cell, padded, stateRowOf } from "./cell.ts";
+import { type Cell, type HiddenMasks, padded, stateRowOf } from "./cell.ts";
 import type { Frame } from "./frame.ts";
-import type { Steps } from "./steps.ts";
+import { placesOf, type Steps } from "./steps.ts";
 
 /** Rates of zoneout: of the hidden state, and of the states besides it. */
 export interface Zoneout {
@@ -21,53 +21,50 @@ export interface RegularizerOptions {
 /** Streams of random numbers beside the layer's own, which dropout of its inputs has. */
 export const STREAMS = { recurrentDropout: 0x100000, hiddenZoneout: 0x200000, cellZoneout: 0x300000 } as const;
 
-/** Whether gates see h through masks in this pass. */
-export function masksHidden({ training }: Context, { recurrentDropout = 0 }: RegularizerOptions): boolean {
-  return training && recurrentDropout > 0;
-}
-
 function draw(context: Context, rate: number, stream: number, size: number): number {
   const mask = context.memory.allocate(padded(size));
   context.kernels.randomDropout(mask, rate, context.seed, stream, context.step, size);
   return mask;
 }
 
-/** The words for a batch of N sequences of T steps. */
-export function regularizerFrame(
-  context: Context,
-  cell: Cell,
-  options: RegularizerOptions,
-  steps: Steps,
-  [N, T]: readonly [N: number, T: number],
-): Frame {
-  return {
-    ...(masksHidden(context, options) ? recurrentMask(context, cell, options, steps, N) : {}),
-    ...zoneoutFrame(context, cell, options, N, N * T),
-  };
-}
-
-/** A mask [N, gates, F] by sequence, brought to places: the same numbers whatever their order. */
-function recurrentMask(
+/** Masks of h for a batch of N sequences of T steps, drawn by sequence: the same numbers whatever their order. */
+export function drawHiddenMasks(
   context: Context,
   { hidden: F, maskedGates = 0 }: Cell,
   { recurrentDropout = 0, stream = 0 }: RegularizerOptions,
-  { order }: Steps,
-  N: number,
-): Frame {
+  steps: Steps,
+  [N, T]: readonly [N: number, T: number],
+): HiddenMasks | undefined {
+  if (!context.training || !recurrentDropout) return undefined;
   const { kernels, memory } = context;
   const [row, stride] = [maskedGates * F, maskedGates * padded(F)];
-  const mask = memory.allocateZeros(N * stride);
+  const pointer = memory.allocateZeros(N * stride);
+  const places = placesOf(memory, steps, T);
   const mark = memory.mark();
   const drawn = draw(context, recurrentDropout, stream + STREAMS.recurrentDropout, N * row);
   for (let gate = 0; gate < maskedGates; gate++) {
-    kernels.gatherRows(mask + 4 * gate * padded(F), stride, drawn + 4 * gate * F, row, order, N, F);
+    kernels.gatherRows(pointer + 4 * gate * padded(F), stride, drawn + 4 * gate * F, row, steps.order, N, F);
   }
   memory.release(mark);
-  return { recurrentMask: mask, maskedGates };
+  return { pointer, places };
 }
 
-/** @param rows steps of all sequences */
-function zoneoutFrame(
+/**
+ * Their words of the frame.
+ *
+ * @param size elements of N rows of xh
+ */
+export function maskFrame({ memory }: Context, { maskedGates }: Cell, masks: HiddenMasks, size: number): Frame {
+  const { pointer: recurrentMask, places } = masks;
+  return { recurrentMask, maskedGates, places, masked: memory.allocate(size) };
+}
+
+/**
+ * The words of zoneout for a batch of N sequences.
+ *
+ * @param rows steps of all sequences
+ */
+export function zoneoutFrame(
   context: Context,
   cell: Cell,
   { zoneout, stream = 0 }: RegularizerOptions,

@@ -4,7 +4,7 @@ import type { Kernels } from "../../engine/kernels.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type BoundCell, type Buffers, type Cell, gatesRowOf, otherStates, padded, stateRowOf } from "./cell.ts";
 import { FRAME_ELEMENTS, type Frame, setWords, writeFrame } from "./frame.ts";
-import { masksHidden, type RegularizerOptions, regularizerFrame } from "./regularizers.ts";
+import { drawHiddenMasks, maskFrame, type RegularizerOptions, zoneoutFrame } from "./regularizers.ts";
 import { firstRow, piecesOf, type Segment } from "./segments.ts";
 import { type Steps, splitPlaces } from "./steps.ts";
 
@@ -28,8 +28,8 @@ export class RecurrentRun {
   readonly #steps: Steps;
   readonly #sizes: { readonly N: number; readonly T: number };
   readonly #regularizers: Frame;
-  /** Elements of a row: xh, gates, saved, maskedHidden. */
-  readonly #widths: { readonly xh: number; readonly gates: number; readonly saved: number; readonly masked: number };
+  /** Elements of a row. */
+  readonly #widths: { readonly xh: number; readonly gates: number; readonly saved: number };
   #buffers: Buffers | undefined;
 
   /** @param x [N, T, C] */
@@ -42,13 +42,16 @@ export class RecurrentRun {
     this.#sizes = { N, T };
     this.hWidth = padded(cell.hidden);
     this.stateWidth = stateRowOf(cell);
-    this.bound = cell.bind(context, x, steps, masksHidden(context, options));
-    this.#regularizers = regularizerFrame(context, cell, options, steps, [N, T]);
+    const masks = drawHiddenMasks(context, cell, options, steps, [N, T]);
+    this.bound = cell.bind(context, x, steps, masks);
     this.#widths = {
       xh: padded(this.bound.width) + this.hWidth, // the input, then the hidden state before the step
       gates: gatesRowOf(cell),
       saved: cell.saved * padded(cell.units),
-      masked: (this.#regularizers.maskedGates ?? 0) * this.hWidth,
+    };
+    this.#regularizers = {
+      ...(masks && maskFrame(context, cell, masks, N * this.#widths.xh)),
+      ...zoneoutFrame(context, cell, options, N, N * T),
     };
     this.now = { h: memory.allocateZeros(N * this.hWidth), others: memory.allocateZeros(N * this.stateWidth) };
     this.frame = memory.allocate(FRAME_ELEMENTS);
@@ -90,7 +93,7 @@ export class RecurrentRun {
     const { bound, now, hWidth, stateWidth: Q } = this;
     const { units: H, hidden: F, flop, forward, keeps } = this.#cell;
     const { N, T } = this.#sizes;
-    const { xh: S, gates: G, saved: A, masked: M } = this.#widths;
+    const { xh: S, gates: G, saved: A } = this.#widths;
     const { first, count } = rows;
     const next = first + count;
     const last = next + (to < T ? N : 0);
@@ -104,7 +107,6 @@ export class RecurrentRun {
       state: keepsAll ? allocate(last - first + N, Q, first) : now.others,
       saved: allocate(slots, A, own),
       gates: bound.project ? allocate(count, G, first) : allocate(slots, G, own),
-      maskedHidden: M ? allocate(slots, M, own) : 0,
     };
     const { offsets, outputs } = this.#steps;
     const sizes = { T, C: bound.width, H, F, from, to, last, offsets, outputs, keep: Number(keep) };
@@ -137,10 +139,10 @@ export class RecurrentRun {
   differentiate(segment: Segment, words: Frame): void {
     const { memory } = this.#context;
     const { hidden: F, flop, backward } = this.#cell;
-    const { xh: S, gates: G, saved: A, masked: M } = this.#widths;
+    const { xh: S, gates: G, saved: A } = this.#widths;
     setWords(memory, this.frame, words);
     this.#run(backward, segment.rows.count * (flop ?? 2 * G * F));
-    const { xh, state, saved, gates, maskedHidden } = this.#buffers as Buffers;
+    const { xh, state, saved, gates } = this.#buffers as Buffers;
     for (const { rows } of piecesOf(memory, this.#steps, this.#sizes.N, segment)) {
       const from = (pointer: number, width: number): number => pointer + 4 * rows.first * width;
       this.bound.backward(
@@ -149,7 +151,6 @@ export class RecurrentRun {
           state: from(state, this.stateWidth),
           saved: from(saved, A),
           gates: from(gates, G),
-          maskedHidden: from(maskedHidden, M),
         },
         rows,
       );

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { Memory } from "../../engine/memory.ts";
 import type { Range } from "../../engine/threads/parallel.ts";
 import type { Tensor } from "../../tensor.ts";
 
@@ -35,6 +36,17 @@ export function recurrentSteps(
   const rows = kernels.recurrentSteps(lengths, order, offsets, outputs, inputs, mask?.pointer ?? 0, reverse, N, T);
   const running = T > 0 ? memory.ints[(offsets >> 2) + 1] : 0;
   return { rows, lengths, order, offsets, outputs, inputs, empty: N - running };
+}
+
+/** The place of each row, int32 [R] in the arena. */
+export function placesOf(memory: Memory, { rows, offsets }: Steps, T: number): number {
+  const places = memory.allocate(rows);
+  const { ints } = memory;
+  for (let t = 0; t < T; t++) {
+    const [first, end] = [ints[(offsets >> 2) + t], ints[(offsets >> 2) + t + 1]];
+    for (let row = first; row < end; row++) ints[(places >> 2) + row] = row - first;
+  }
+  return places;
 }
 
 /**

@@ -1,28 +1,20 @@
 /**
  * Uniform cells: all gates see x and h alike, z = x·kernel + bias + h·recurrentKernel. x and h stand side by side in the
- * rows of xh and one product makes z, unless inputSide.ts projects the input or hiddenSide.ts masks h.
+ * rows of xh and one product makes z, unless inputSide.ts projects the input or maskedGates.ts masks h.
  */
 import type { Context } from "../../context.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type BoundCell, padded } from "./cell.ts";
-import { addBias, sumOfProducts } from "./gradients.ts";
+import type { BoundCell, HiddenMasks } from "./cell.ts";
+import { addBias } from "./gradients.ts";
 import { bindHidden } from "./hiddenSide.ts";
 import { addInputGradient, bindInput, loadInput } from "./inputSide.ts";
 import type { Steps } from "./steps.ts";
-import {
-  packApart,
-  packSideBySide,
-  paddedBias,
-  type RecurrentWeights,
-  type Sizes,
-  sizesOf,
-  transposeRecurrent,
-} from "./weights.ts";
+import { packApart, packSideBySide, paddedBias, type RecurrentWeights, type Sizes, sizesOf } from "./weights.ts";
 
 /**
  * A cell whose gates all see x and h alike, with one bias: for `Cell.bind`.
  *
- * @param masked each gate sees h through a mask of its own
+ * @param masks each gate sees h through its own
  */
 export function bindUniform(
   context: Context,
@@ -30,59 +22,64 @@ export function bindUniform(
   steps: Steps,
   weights: RecurrentWeights,
   gates: number,
-  masked = false,
+  masks?: HiddenMasks,
 ): BoundCell {
   const sizes = sizesOf(weights, gates);
-  return x.lookup || masked
-    ? apart(context, x, weights, steps, sizes, masked)
-    : plain(context, x, weights, steps, sizes);
+  return x.lookup
+    ? apart(context, x, weights, steps, sizes, masks)
+    : together(context, x, weights, steps, sizes, masks);
 }
 
-function plain(context: Context, x: Tensor, weights: RecurrentWeights, steps: Steps, sizes: Sizes): BoundCell {
-  const { kernels, memory, tape } = context;
+function together(
+  context: Context,
+  x: Tensor,
+  weights: RecurrentWeights,
+  steps: Steps,
+  sizes: Sizes,
+  masks: HiddenMasks | undefined,
+): BoundCell {
+  const { memory } = context;
   const { kernel, recurrentKernel, bias } = weights;
-  const { G, gates, C, H, F } = sizes;
-  const S = padded(C) + padded(F);
-  const firstInput = 4 * (padded(C) - C);
-  const packed = packSideBySide(context, weights, sizes);
+  const { packed, transpose, addGradients } = bindHidden(
+    context,
+    weights,
+    sizes,
+    () => packSideBySide(context, weights, sizes),
+    masks,
+  );
   return {
-    width: C,
+    width: sizes.C,
     frame: { packed, bias: paddedBias(context, bias, sizes) },
     wanted: [x, kernel, recurrentKernel, bias],
     load: (xh, rows) => loadInput(context, x, steps, xh, rows, sizes),
-    transpose: () => transposeRecurrent(context, weights, sizes),
-    backward({ xh, gates: dz }, rows) {
-      const dKernel = tape?.gradientOf(kernel) ?? 0;
-      const dRecurrent = tape?.gradientOf(recurrentKernel) ?? 0;
+    transpose,
+    backward(buffers, rows) {
+      const { gates: dz } = buffers;
       addBias(context, bias, dz, rows.count, sizes);
       const mark = memory.mark();
-      if (dKernel || dRecurrent) {
-        // One product for both weight matrices, since a row of xh holds both their inputs side by side.
-        const both = sumOfProducts(context, xh + firstInput, S, C + F, dz, G, rows.count);
-        if (dKernel) kernels.recurrentAddUnpadded(dKernel, both, C, H, gates);
-        if (dRecurrent) kernels.recurrentAddUnpadded(dRecurrent, both + 4 * C * G, F, H, gates);
-      }
+      addGradients(buffers, dz, sizes.G, rows);
       addInputGradient(context, x, steps, dz, kernel, rows, sizes);
       memory.release(mark);
     },
   };
 }
 
+/** x was looked up in a table: its side is projected, and h stands alone in the rows. */
 function apart(
   context: Context,
   x: Tensor,
   weights: RecurrentWeights,
   steps: Steps,
   sizes: Sizes,
-  masked: boolean,
+  masks: HiddenMasks | undefined,
 ): BoundCell {
   const { memory } = context;
   const { kernel, recurrentKernel, bias } = weights;
   const { G } = sizes;
-  const packed = () => packApart(context, weights, sizes);
+  const packed = packApart(context, weights, sizes);
   const start = paddedBias(context, bias, sizes);
-  const input = bindInput(context, x, steps, kernel, start, sizes, () => packed().kernel);
-  const hidden = bindHidden(context, weights, sizes, () => packed().recurrentKernel, masked, input.width);
+  const input = bindInput(context, x, steps, kernel, start, sizes, () => packed.kernel);
+  const hidden = bindHidden(context, weights, { ...sizes, C: 0 }, () => packed.recurrentKernel, masks);
   return {
     ...input,
     frame: { ...input.frame, packed: hidden.packed },
@@ -94,7 +91,7 @@ function apart(
     backward(buffers, rows) {
       const { xh, gates: dz } = buffers;
       const mark = memory.mark();
-      hidden.addGradient(buffers, dz, G, rows.count);
+      hidden.addGradients(buffers, dz, G, rows);
       const { pointer, count } = input.backward(xh, dz, G, rows) ?? { pointer: dz, count: rows.count };
       addBias(context, bias, pointer, count, sizes);
       memory.release(mark);

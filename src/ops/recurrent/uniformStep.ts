@@ -104,7 +104,11 @@ export function compileStep(
   return h;
 }
 
-/** Adds a step of a uniform cell. */
+/**
+ * Adds a step of a uniform cell.
+ *
+ * @param own what it does in another way
+ */
 export function compileUniform(
   program: StepProgram,
   x: StepValue,
@@ -112,7 +116,7 @@ export function compileUniform(
   step: keyof Kernels,
   weights: RecurrentWeights,
   layer: string,
-  after?: StepWeights["after"],
+  own?: Pick<StepWeights, "after" | "padBias">,
 ): StepValue {
   const sizes = sizesOf(weights, cell.gates);
   const { bias } = weights;
@@ -124,7 +128,7 @@ export function compileUniform(
       const { kernel, recurrentKernel } = packApart(program.context, weights, sizes, true);
       return { kernel, others: recurrentKernel };
     },
-    after,
+    ...own,
   };
   return compileStep(program, x, cell, step, forStep, layer);
 }

@@ -1,0 +1,63 @@
+/** The time of each step, which one channel of a sequence may hold. */
+import type { Context } from "../context.ts";
+import { showShape } from "../expect.ts";
+import type { Tensor } from "../tensor.ts";
+import { concat } from "./concat.ts";
+import { slice } from "./slice.ts";
+
+/**
+ * Features and times apart; no gradient goes to the times.
+ *
+ * @param x [N, T, C + 1]
+ * @param channel which of them holds the times
+ * @returns features [N, T, C] and times [N, T, 1]
+ */
+export function splitTimes(context: Context, x: Tensor, channel: number): { features: Tensor; times: Tensor } {
+  const size = x.shape[2];
+  const sides = [
+    [0, channel],
+    [channel + 1, size],
+  ].filter(([begin, end]) => begin < end);
+  const parts = sides.map(([begin, end]) => slice(context, x, begin, end));
+  return {
+    features: parts.length > 1 ? concat(context, parts) : parts[0],
+    times: slice(context, x, channel, channel + 1),
+  };
+}
+
+/** The error for a time that is none, or is before the one of the step before. */
+export function badTime(layer: string, time: number, before: number, where: string): RangeError {
+  const got = Number.isNaN(time) ? "NaN" : `${time} after ${before}`;
+  return new RangeError(
+    `${layer}: expected times that do not decrease, one at every step, got ${got}${where}; sort the steps by time, ` +
+      "leave none of their times out, and begin a new sequence with new states",
+  );
+}
+
+/**
+ * Refuses times that decrease or are missing, hidden steps aside.
+ *
+ * @param times [N, T, 1]
+ * @param before of each sequence the time of the step before its first; none where it begins
+ * @param layer for the error
+ */
+export function expectTimes(
+  context: Context,
+  times: Tensor,
+  mask: Tensor | undefined,
+  before: (n: number) => number | undefined,
+  layer: string,
+): void {
+  const [N, T] = times.shape;
+  const numbers = context.numbers(times);
+  const real = mask && context.memory.ints.subarray(mask.pointer >> 2, (mask.pointer >> 2) + mask.size);
+  for (let n = 0; n < N; n++) {
+    let last = before(n) ?? -Infinity;
+    for (let t = 0; t < T; t++) {
+      if (real && !real[n * T + t]) continue;
+      const time = numbers[n * T + t];
+      if (!(time >= last)) throw badTime(layer, time, last, ` at ${showShape([n, t])} of ${showShape([N, T])}`);
+      last = time;
+    }
+  }
+}
