@@ -1,4 +1,4 @@
-// One file an entry and shared chunks: Node imports a few files instead of seventy. Types come from tsc.
+// One file an entry and shared chunks: Node imports a few files instead of many. Types come from tsc.
 // The code of workers is one file without imports; what starts them names that file by its place, so it has a fixed one.
 import { defineConfig } from "rolldown";
 

@@ -1,7 +1,7 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { activate4, slopeFromOutput4 } from "../math/activation";
 import { Frame } from "../recurrent/frame";
-import { inputAlone, inputAloneOfOne } from "../recurrent/preActivations";
+import { InputAlone } from "../recurrent/inputAlone";
 import { rowLength } from "../recurrent/workspace";
 
 /**
@@ -11,7 +11,7 @@ import { rowLength } from "../recurrent/workspace";
  *
  * Saved for the backward pass: h', in place of its pre-activation.
  */
-export class IndRnnCell {
+export class IndRnnCell extends InputAlone<IndRnnCell> {
   gates(): i32 {
     return 1;
   }
@@ -22,14 +22,6 @@ export class IndRnnCell {
 
   saved(): i32 {
     return 0;
-  }
-
-  preActivations(f: Frame, rows: i32, first: i32, z: usize, _row: usize, _saved: usize): void {
-    inputAlone(f, rows, first, z, padded(f.H));
-  }
-
-  preActivationsOfOne(f: Frame): void {
-    inputAloneOfOne(f, padded(f.H));
   }
 
   forward(f: Frame, rows: i32, z: usize, before: usize, _state: usize, h: usize, _next: usize, _saved: usize): void {
@@ -54,7 +46,4 @@ export class IndRnnCell {
       }
     }
   }
-
-  // backward has left dh as it has to be.
-  hiddenGradient(_f: Frame, _rows: i32, _dh: usize, _dz: usize, _saved: usize): void {}
 }

@@ -1,7 +1,7 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { activate4, SIGMOID, slopeFromOutput4, TANH } from "../math/activation";
 import { Frame } from "../recurrent/frame";
-import { hiddenGradientOf, sideBySide, sideBySideOfOne } from "../recurrent/preActivations";
+import { SideBySide } from "../recurrent/sideBySide";
 import { rowLength } from "../recurrent/workspace";
 
 /**
@@ -12,7 +12,7 @@ import { rowLength } from "../recurrent/workspace";
  *
  * Saved for the backward pass: the activated gates, and a(c').
  */
-export class LstmCell {
+export class LstmCell extends SideBySide<LstmCell> {
   gates(): i32 {
     return 4;
   }
@@ -23,14 +23,6 @@ export class LstmCell {
 
   saved(): i32 {
     return 1;
-  }
-
-  preActivations(f: Frame, rows: i32, first: i32, z: usize, row: usize, _saved: usize): void {
-    sideBySide(f, rows, first, z, row, 4 * padded(f.H));
-  }
-
-  preActivationsOfOne(f: Frame): void {
-    sideBySideOfOne(f, 4 * padded(f.H));
   }
 
   forward(f: Frame, rows: i32, z: usize, _before: usize, c: usize, h: usize, cNext: usize, activated: usize): void {
@@ -49,10 +41,6 @@ export class LstmCell {
     } else {
       backwardWith(gates, dc, dh, activated, c, activation, recurrentActivation, rows, H);
     }
-  }
-
-  hiddenGradient(f: Frame, rows: i32, dh: usize, dz: usize, _saved: usize): void {
-    hiddenGradientOf(f, rows, dh, dz, 4 * padded(f.H));
   }
 }
 

@@ -2,7 +2,7 @@ import { copyRows } from "../math/elementwise";
 import { bytes, padded } from "../math/lanes";
 import { product } from "../matmul/product";
 import { Frame } from "../recurrent/frame";
-import { hiddenGradientOf, sideBySide, sideBySideOfOne } from "../recurrent/preActivations";
+import { SideBySide } from "../recurrent/sideBySide";
 import { rowLength } from "../recurrent/workspace";
 import { lstmVariantUnitsBackward, lstmVariantUnitsForward } from "./lstmVariantUnits";
 
@@ -43,7 +43,7 @@ export class Projected {
  *
  * Saved for the backward pass: a(c') and c'; with a projection also m, the gradient of h, all of it, and that of m.
  */
-export class LstmVariantCell<Gates, Output> {
+export class LstmVariantCell<Gates, Output> extends SideBySide<LstmVariantCell<Gates, Output>> {
   gates(): i32 {
     return changetype<Gates>(0).gates();
   }
@@ -54,14 +54,6 @@ export class LstmVariantCell<Gates, Output> {
 
   saved(): i32 {
     return changetype<Output>(0).projects() ? 5 : 2;
-  }
-
-  preActivations(f: Frame, rows: i32, first: i32, z: usize, row: usize, _saved: usize): void {
-    sideBySide(f, rows, first, z, row, this.gates() * padded(f.H));
-  }
-
-  preActivationsOfOne(f: Frame): void {
-    sideBySideOfOne(f, this.gates() * padded(f.H));
   }
 
   forward(f: Frame, rows: i32, z: usize, _before: usize, c: usize, h: usize, cNext: usize, saved: usize): void {
@@ -87,9 +79,5 @@ export class LstmVariantCell<Gates, Output> {
     } else {
       lstmVariantUnitsBackward(f, rows, gates, dc, dh, P, saved, A, c, coupled);
     }
-  }
-
-  hiddenGradient(f: Frame, rows: i32, dh: usize, dz: usize, _saved: usize): void {
-    hiddenGradientOf(f, rows, dh, dz, this.gates() * padded(f.H));
   }
 }

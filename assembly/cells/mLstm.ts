@@ -2,9 +2,9 @@ import { bytes, padded } from "../math/lanes";
 import { Frame } from "../recurrent/frame";
 import { inputAlone, inputAloneOfOne } from "../recurrent/preActivations";
 import { rowLength } from "../recurrent/workspace";
-import { gateOutput, outputBackward, outputForward } from "./mLstmHead";
-import { remember } from "./mLstmMemory";
-import { byHead, FLOOR, kindOf, PRODUCT, READ, SLOTS } from "./mLstmSaved";
+import { rememberStep } from "./mLstmMemory";
+import { gateOutput, normalizedBackward, normalizedForward, outputBackward, outputForward } from "./mLstmOutput";
+import { byHead, FLOOR, INVERSE, kindOf, PRODUCT, READ, SLOTS } from "./mLstmSaved";
 
 /**
  * The mLSTM cell (Beck et al. 2024): every head of D = H / heads units has a matrix for memory. Its gates see x alone.
@@ -33,17 +33,12 @@ export class MLstmCell {
   }
 
   forward(f: Frame, rows: i32, z: usize, _before: usize, state: usize, h: usize, _next: usize, saved: usize): void {
-    const H = f.H, heads = f.heads, D = H / heads, P = bytes(padded(H)), whole = (D & 3) == 0, kind = kindOf(heads);
+    const H = f.H, P = bytes(padded(H)), keep = f.keep, whole = (H / f.heads & 3) == 0;
     for (let r = 0; r < rows; r++) {
-      if (!f.keep) remember(f, z, saved, state + bytes(r * f.stateRow), 0, 0, 0, 1);
+      if (!keep) rememberStep(f, z, saved, state + bytes(r * f.stateRow));
       gateOutput(z + bytes(3 * H), H);
-      for (let a = 0; a < heads; a++) {
-        const unit = bytes(a * D), read = saved + READ * P + unit, o = z + bytes(3 * H) + unit;
-        const own = byHead(saved, H) + bytes(a);
-        const product = f32.load(own + PRODUCT * kind), floor = f32.load(own + FLOOR * kind);
-        if (whole) outputForward(h + unit, read, o, product, floor, D, true);
-        else outputForward(h + unit, read, o, product, floor, D, false);
-      }
+      if (whole) headsForward(f, h, z + bytes(3 * H), saved, true);
+      else headsForward(f, h, z + bytes(3 * H), saved, false);
       z += bytes(f.gatesRow);
       saved += SLOTS * P;
       h += bytes(rowLength(f.C, f.F));
@@ -53,19 +48,49 @@ export class MLstmCell {
   backward(
     f: Frame, rows: i32, gates: usize, _before: usize, _state: usize, saved: usize, dh: usize, _dState: usize,
   ): void {
-    const H = f.H, heads = f.heads, D = H / heads, P = bytes(padded(H)), whole = (D & 3) == 0, kind = kindOf(heads);
+    const H = f.H, P = bytes(padded(H)), whole = (H / f.heads & 3) == 0;
+    let dGain = f.normSums + (dh - f.dh); // those of the place
     for (let r = 0; r < rows; r++) {
-      for (let a = 0; a < heads; a++) {
-        const unit = bytes(a * D), read = saved + READ * P + unit, o = gates + bytes(3 * H) + unit;
-        const own = byHead(saved, H) + bytes(a);
-        if (whole) outputBackward(dh + unit, read, o, own + PRODUCT * kind, own + FLOOR * kind, D, true);
-        else outputBackward(dh + unit, read, o, own + PRODUCT * kind, own + FLOOR * kind, D, false);
-      }
+      if (whole) headsBackward(f, dh, dGain, gates + bytes(3 * H), saved, true);
+      else headsBackward(f, dh, dGain, gates + bytes(3 * H), saved, false);
       gates += bytes(f.gatesRow);
       saved += SLOTS * P;
       dh += P;
+      dGain += P;
     }
   }
 
   hiddenGradient(_f: Frame, _rows: i32, _dh: usize, _dz: usize, _saved: usize): void {}
+}
+
+// @ts-ignore: decorator
+@inline
+function headsForward(f: Frame, h: usize, o: usize, saved: usize, whole: bool): void {
+  const heads = f.heads, D = f.H / heads, kind = kindOf(heads), norm = f.norm;
+  for (let a = 0; a < heads; a++) {
+    const unit = bytes(a * D), read = saved + READ * bytes(padded(f.H)) + unit, own = byHead(saved, f.H) + bytes(a);
+    const product = f32.load(own + PRODUCT * kind), floor = f32.load(own + FLOOR * kind);
+    if (norm) {
+      const inverse = normalizedForward(h + unit, read, o + unit, norm + unit, product, floor, D, whole);
+      f32.store(own + INVERSE * kind, inverse);
+    } else {
+      outputForward(h + unit, read, o + unit, product, floor, D, whole);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function headsBackward(f: Frame, dh: usize, dGain: usize, o: usize, saved: usize, whole: bool): void {
+  const heads = f.heads, D = f.H / heads, kind = kindOf(heads), norm = f.norm;
+  for (let a = 0; a < heads; a++) {
+    const unit = bytes(a * D), read = saved + READ * bytes(padded(f.H)) + unit, own = byHead(saved, f.H) + bytes(a);
+    const product = own + PRODUCT * kind, floor = own + FLOOR * kind;
+    if (norm) {
+      const inverse = f32.load(own + INVERSE * kind);
+      normalizedBackward(dh + unit, read, o + unit, norm + unit, dGain + unit, product, floor, inverse, D, whole);
+    } else {
+      outputBackward(dh + unit, read, o + unit, product, floor, D, whole);
+    }
+  }
 }

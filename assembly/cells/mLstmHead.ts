@@ -1,14 +1,12 @@
-import { SIGMOID, slopeFromOutput4 } from "../math/activation";
 import { bytes, flushTiny, flushTinyScalar, sumLanes } from "../math/lanes";
-import { expOfMinusSize4, logSigmoidSlope4 } from "../math/logSigmoid";
-import { sigmoid4 } from "../math/sigmoid";
 import { put, take } from "./matrixMemory";
 
 /**
- * One step of one head of an mLSTM, D units, all but its matrix; gates divided by e^m so that neither exceeds 1; κ = k / √D:
+ * One step of one head of an mLSTM, D units, all but its matrix and its output; gates divided by e^m so that neither
+ * exceeds 1; κ = k / √D:
  *
  *   m' = max(zi, ln sigmoid(zf) + m)     i = e^(zi - m')     f = e^(ln sigmoid(zf) + m - m')
- *   C' = f·C + i·κᵀv     n' = f·n + i·κ     r = q·C' / max(|q·n'|, e^-m')     h = sigmoid(zo)·r
+ *   C' = f·C + i·κᵀv     n' = f·n + i·κ     r = q·C' / max(|q·n'|, e^-m')     h: mLstmOutput.ts
  *
  * r does not depend on m, but C and n do, which are states that can come in and go out: m has a gradient like them. Which
  * of both scales won is told by f: 1 if the old one did. The gates: mLstmScales.ts.
@@ -17,9 +15,9 @@ import { put, take } from "./matrixMemory";
  * gate      zi; zf follows after `heads` elements
  * whole     whether D is a multiple of 4: known to the compiler
  * What is saved, each at the head's part of its slot:
- * read      [D]     q·C', then r
+ * read      [D]     q·C', then what of r the output's gradient needs
  * norm      [D]     n before the step
- * forget add product floor     f, i / √D, q·n', e^-m'
+ * forget add product floor slope     f, i / √D, q·n', e^-m', the slope of ln sigmoid(zf)
  */
 
 /** i·κ. */
@@ -33,92 +31,26 @@ export function keyOf(add: v128, k: v128): v128 {
  * The key and the norm.
  *
  * n         [D]  in/out  before the step in, after it out
- * key norm  [D]  out     assigned; of key, vectors `keyStep` bytes apart
- * query     [D]  out     q at the same distances; 0 if not wanted
+ * key       [D]  out     assigned; in the place of norm where no backward pass comes
+ * norm      [D]  out     assigned
  * Returns q·n'.
  */
 // @ts-ignore: decorator
 @inline
 export function normForward(
-  n: usize, key: usize, query: usize, keyStep: usize, norm: usize, q: usize, k: usize, forget: usize, add: usize,
-  D: i32, whole: bool,
+  n: usize, key: usize, norm: usize, q: usize, k: usize, forget: usize, add: usize, D: i32, whole: bool,
 ): f32 {
   const f = v128.load32_splat(forget), i = v128.load32_splat(add);
   let sum = f32x4.splat(0);
-  for (let j = 0; j < D; j += 4, key += keyStep) {
+  for (let j = 0; j < D; j += 4) {
     const at = bytes(j), left = D - j, fresh = keyOf(i, take(k + at, left, whole));
-    const before = take(n + at, left, whole), own = take(q + at, left, whole);
-    const after = flushTiny(f32x4.add(f32x4.mul(f, before), fresh));
+    const before = take(n + at, left, whole), after = flushTiny(f32x4.add(f32x4.mul(f, before), fresh));
     put(norm + at, before, left, whole);
+    put(key + at, fresh, left, whole);
     put(n + at, after, left, whole);
-    if (query) {
-      v128.store(key, fresh);
-      v128.store(query, own);
-      query += keyStep;
-    } else {
-      put(key, fresh, left, whole);
-    }
-    sum = f32x4.add(sum, f32x4.mul(own, after));
+    sum = f32x4.add(sum, f32x4.mul(take(q + at, left, whole), after));
   }
   return sumLanes(sum);
-}
-
-/**
- * The output gates of all heads, in a loop of their own, so that its constants stay in registers.
- *
- * o  [H]  in/out  pre-activation in; sigmoid(zo) out
- */
-// @ts-ignore: decorator
-@inline
-export function gateOutput(o: usize, H: i32): void {
-  for (let j = 0; j < H; j += 4) put(o + bytes(j), sigmoid4(take(o + bytes(j), H - j, false)), H - j, false);
-}
-
-/**
- * h     [D]             out     assigned
- * read  [D]             in/out  q·C' in; r out
- * o     [D]             in      sigmoid(zo)
- * product floor         in
- */
-// @ts-ignore: decorator
-@inline
-export function outputForward(h: usize, read: usize, o: usize, product: f32, floor: f32, D: i32, whole: bool): void {
-  const scale = f32x4.splat(1 / max(abs(product), floor));
-  for (let j = 0; j < D; j += 4) {
-    const at = bytes(j), left = D - j;
-    const r = flushTiny(f32x4.mul(take(read + at, left, whole), scale));
-    put(read + at, r, left, whole);
-    put(h + at, flushTiny(f32x4.mul(take(o + at, left, whole), r)), left, whole);
-  }
-}
-
-/**
- * dh       [D]  in/out  gradient of h in, all of it; 0 out, since the next step does not see h
- * read     [D]  in/out  r in; gradient of q·C' out
- * o        [D]  in/out  sigmoid(zo) in; gradient of its pre-activation out
- * product       in/out  its gradient out
- * floor         in/out  what the gradient of m' gets by it out
- */
-// @ts-ignore: decorator
-@inline
-export function outputBackward(
-  dh: usize, read: usize, o: usize, product: usize, floor: usize, D: i32, whole: bool,
-): void {
-  const value = f32.load(product), least = f32.load(floor), bounded = abs(value) < least;
-  const scale = f32x4.splat(1 / max(abs(value), least));
-  let sum = f32x4.splat(0);
-  for (let j = 0; j < D; j += 4) {
-    const at = bytes(j), left = D - j;
-    const gate = take(o + at, left, whole), r = take(read + at, left, whole), d = take(dh + at, left, whole);
-    const dRead = f32x4.mul(f32x4.mul(d, gate), scale);
-    put(o + at, flushTiny(f32x4.mul(f32x4.mul(d, r), slopeFromOutput4(gate, SIGMOID))), left, whole);
-    put(read + at, dRead, left, whole);
-    put(dh + at, f32x4.splat(0), left, whole);
-    sum = f32x4.add(sum, f32x4.mul(dRead, r));
-  }
-  const dDivisor = -sumLanes(sum);
-  f32.store(product, bounded ? 0 : value < 0 ? -dDivisor : dDivisor);
-  f32.store(floor, bounded ? -least * dDivisor : 0);
 }
 
 /**
@@ -130,13 +62,14 @@ export function outputBackward(
  * dq dv dKey norm   [D]  in  C·dRead, gradients of v and of i·κ by the matrix, n before the step
  * dValue            in   dRead·v
  * df                in   gradient of f by C
+ * slope             in   of ln sigmoid(zf)
  */
 // @ts-ignore: decorator
 @inline
 export function gatesBackward(
   q: usize, k: usize, v: usize, gate: usize, heads: i32, dn: usize, dm: usize,
   dq: usize, dv: usize, dKeys: usize, norm: usize,
-  forget: f32, add: f32, dProduct: f32, dFloor: f32, dValue: f32, df: f32, D: i32, whole: bool,
+  forget: f32, add: f32, dProduct: f32, dFloor: f32, dValue: f32, df: f32, slope: f32, D: i32, whole: bool,
 ): void {
   const passed = f32x4.splat(add * (dValue + dProduct));
   const f = f32x4.splat(forget), i = f32x4.splat(add), dp = f32x4.splat(dProduct);
@@ -155,10 +88,10 @@ export function gatesBackward(
   }
 
   // By the exponents of i and f. The larger of zi and the old scale is m', and has what of both is left.
-  const zf = gate + bytes(heads), x = v128.load32_splat(zf), fresh = forget < 1;
+  const zf = gate + bytes(heads), fresh = forget < 1;
   const dScale = f32.load(dm) + dFloor, dAdd = sumLanes(sum), dForget = forget * (df + sumLanes(byNorm));
   const dOld = fresh ? dForget : dScale - dAdd;
   f32.store(gate, flushTinyScalar(fresh ? dScale - dForget : dAdd));
-  f32.store(zf, flushTinyScalar(dOld * f32x4.extract_lane(logSigmoidSlope4(x, expOfMinusSize4(x)), 0)));
+  f32.store(zf, flushTinyScalar(dOld * slope));
   f32.store(dm, flushTinyScalar(dOld));
 }

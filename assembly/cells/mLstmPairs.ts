@@ -12,7 +12,7 @@ import { wide } from "./mLstmSaved";
  * What the forget gates leave of step t at step s: their product from t + 1 to s.
  *
  * weights  [steps, steps]  out  the lower triangle; 0 above it and in rows up to a multiple of four
- * before   [steps + 1]     out  what they leave at each step of what was before the first one: the product of all before it
+ * before   [steps + 1]     out  what the ones before each step leave of what was before the first
  * forgets  [steps]         in
  */
 export function weightsBetween(weights: usize, before: usize, forgets: usize, steps: i32, line: usize): void {

@@ -1,18 +1,19 @@
 import { bytes, padded } from "../math/lanes";
 
-/** The slots of a row of what an mLSTM saves, P each: see mLstmHead.ts. A key is there during a single step alone. */
+/** The slots of a row of what an mLSTM saves, P each: see mLstmHead.ts. */
 export const READ: usize = 0;
-export const KEY: usize = 1;
-export const NORM: usize = 2;
+export const NORM: usize = 1;
 /** Where the numbers by head are, kinds of padded(heads) one after the other: forget gates first */
-const BY_HEAD: usize = 3;
-export const SLOTS: usize = 7;
+const BY_HEAD: usize = 2;
+export const SLOTS: usize = 8;
 
 /** Kinds of numbers by head. */
 export const FORGET: usize = 0;
 export const ADD: usize = 1;
 export const PRODUCT: usize = 2;
 export const FLOOR: usize = 3;
+export const SLOPE: usize = 4;
+export const INVERSE: usize = 5;
 
 /** Where the numbers of the first head are in a row: its FORGET. */
 // @ts-ignore: decorator

@@ -1,13 +1,14 @@
 import { bytes, padded } from "../math/lanes";
 import { Frame } from "../recurrent/frame";
 import { copyVector, take } from "./matrixMemory";
-import { addOuter, addTriangle, pairs, times, timesTransposed, transposeSteps } from "./matrixProducts";
-import { gatesBackward, keyOf } from "./mLstmHead";
+import { addOuter, times, timesTransposed } from "./matrixProducts";
+import { gatesBackward, keyOf, normForward } from "./mLstmHead";
 import { forgetGradients, multiplyByEarlier, multiplyTriangles, transposeTriangle, weightsBetween } from "./mLstmPairs";
-import { ADD, byHead, FLOOR, FORGET, kindOf, NORM, PRODUCT, READ, rowsUntil, SLOTS, wide } from "./mLstmSaved";
+import { ADD, byHead, FLOOR, FORGET, kindOf, NORM, PRODUCT, READ, rowsUntil, SLOPE, SLOTS, wide } from "./mLstmSaved";
+import { addTriangle, pairs, transposeSteps } from "./mLstmStepProducts";
 
 /**
- * Several steps of one head of an mLSTM, backward, from the matrix C before the first and the gradient dC after the last.
+ * Several steps of one head of an mLSTM, from the matrix C before the first and, backward, the gradient dC after the last.
  * With w(s, t) the product of the forget gates of steps t + 1 to s, and -1 for "before the first step":
  *
  *   C after t = w(t, -1)·C + Σ w(t, s)·key(s)ᵀ·v(s), s <= t      its gradient = w(last, t)·dC + Σ w(s, t)·q(s)ᵀ·dr(s), s >= t
@@ -18,11 +19,62 @@ import { ADD, byHead, FLOOR, FORGET, kindOf, NORM, PRODUCT, READ, rowsUntil, SLO
  * scratch: W = wide(D) numbers of each step, eleven kinds; 8 columns of a matrix; scalars by step, five kinds, one of
  * them with four more; pairs of steps, six kinds. src/ops/mLstm.ts makes room for it
  */
+
+// @ts-ignore: decorator
+@inline
+function scaleVector(x: usize, scale: v128, end: usize): void {
+  for (let j: usize = 0; j < end; j += 16) v128.store(x + j, f32x4.mul(scale, v128.load(x + j)));
+}
+
+/** C after the last step in place of C, n likewise; q·C' of each step to READ, and what else the output needs. */
+// @ts-ignore: decorator
+@inline
+export function stepsForward(
+  f: Frame, a: i32, z: usize, saved: usize, state: usize, scratch: usize, offsets: usize, steps: i32, whole: bool,
+): void {
+  const H = f.H, heads = f.heads, D = H / heads, P = bytes(padded(H)), G = bytes(f.gatesRow), kind = kindOf(heads);
+  const unit = bytes(a * D), head = bytes(a), C = state + bytes(a * D * D), n = state + bytes(padded(H * D)) + unit;
+  const every = f.every, step = bytes(wide(D)), part = <usize>every * step;
+  const line = bytes(every), square = <usize>every * line;
+  const values = scratch, queries = values + part, keys = queries + part, reads = keys + part;
+  const queriesAcross = reads + part, keysAcross = queriesAcross + part, columns = keysAcross + part;
+  const forgets = columns + 8 * step, before = forgets + line, A = before + line + 16, weights = A + square;
+
+  for (let s = 0; s < steps; s++) {
+    const rows = <usize>rowsUntil(offsets, s), q = z + rows * G + unit, own = saved + rows * SLOTS * P;
+    const numbers = byHead(own, H) + head, forget = numbers + FORGET * kind, at = <usize>s * step;
+    const norm = own + NORM * P + unit, add = numbers + ADD * kind;
+    f32.store(numbers + PRODUCT * kind, normForward(n, keys + at, norm, q, q + bytes(H), forget, add, D, whole));
+    f32.store(forgets + bytes(s), f32.load(forget));
+    copyVector(queries + at, q, D, whole);
+    copyVector(values + at, q + bytes(2 * H), D, whole);
+  }
+  memory.fill(queries + <usize>steps * step, 0, <usize>(padded(steps) - steps) * step);
+  memory.fill(keys + <usize>steps * step, 0, <usize>(padded(steps) - steps) * step);
+  transposeSteps(queriesAcross, queries, steps, D);
+  transposeSteps(keysAcross, keys, steps, D);
+  times(reads, C, queriesAcross, columns, steps, D);
+  pairs(A, queriesAcross, keysAcross, steps, line, D);
+  weightsBetween(weights, before, forgets, steps, line);
+  multiplyTriangles(A, A, weights, steps, line);
+  const left = weights + <usize>(steps - 1) * line;
+  for (let s = 0; s < steps; s++) {
+    scaleVector(keys + <usize>s * step, v128.load32_splat(left + bytes(s)), step);
+  }
+  addOuter(C, before + bytes(steps), keys, values, columns, steps, D);
+  transposeTriangle(weights, A, steps, line);
+  addTriangle(reads, before + 4, weights, values, steps, line, D, false);
+  for (let s = 0; s < steps; s++) {
+    copyVector(saved + <usize>rowsUntil(offsets, s) * SLOTS * P + READ * P + unit, reads + <usize>s * step, D, whole);
+  }
+}
+
+/** Gradients: of C, if it is wanted, and n in place of dC and dn, of pre-activations in place of the gates. */
 // @ts-ignore: decorator
 @inline
 export function stepsBackward(
   f: Frame, a: i32, z: usize, saved: usize, dState: usize, kept: usize, scratch: usize, offsets: usize, steps: i32,
-  whole: bool,
+  wanted: bool, whole: bool,
 ): void {
   const H = f.H, heads = f.heads, D = H / heads, P = bytes(padded(H)), G = bytes(f.gatesRow), kind = kindOf(heads);
   const unit = bytes(a * D), head = bytes(a), dC = dState + bytes(a * D * D), C = kept + bytes(a * D * D);
@@ -49,12 +101,8 @@ export function stepsBackward(
     copyVector(queries + at, q, D, whole);
     for (let j = 0; j < D; j += 4) v128.store(keys + at + bytes(j), keyOf(add, take(k + bytes(j), D - j, whole)));
   }
-  for (let s = steps; s < padded(steps); s++) {
-    const at = <usize>s * step;
-    memory.fill(values + at, 0, step);
-    memory.fill(dReads + at, 0, step);
-    memory.fill(queries + at, 0, step);
-    memory.fill(keys + at, 0, step);
+  for (let x = values; x < dValues; x += part) {
+    memory.fill(x + <usize>steps * step, 0, <usize>(padded(steps) - steps) * step);
   }
   transposeSteps(valuesAcross, values, steps, D);
   transposeSteps(dReadsAcross, dReads, steps, D);
@@ -86,11 +134,12 @@ export function stepsBackward(
   multiplyTriangles(A, A, weights, steps, line);
   addTriangle(dKeys, left, M, queries, steps, line, D, true);
   addTriangle(dValues, left, A, dReads, steps, line, D, true);
-  for (let s = 0; s < steps; s++) {
-    const q = queries + <usize>s * step, weight = v128.load32_splat(before + bytes(s), 4);
-    for (let j: usize = 0; j < step; j += 16) v128.store(q + j, f32x4.mul(weight, v128.load(q + j)));
+  if (wanted) {
+    for (let s = 0; s < steps; s++) {
+      scaleVector(queries + <usize>s * step, v128.load32_splat(before + bytes(s), 4), step);
+    }
+    addOuter(dC, before + bytes(steps), queries, dReads, columns, steps, D);
   }
-  addOuter(dC, before + bytes(steps), queries, dReads, columns, steps, D);
 
   for (let s = steps - 1; s >= 0; s--) {
     const rows = <usize>rowsUntil(offsets, s), q = z + rows * G + unit, own = saved + rows * SLOTS * P;
@@ -99,7 +148,8 @@ export function stepsBackward(
       q, q + bytes(H), q + bytes(2 * H), z + rows * G + bytes(4 * H) + head, heads, dn, dm,
       dQueries + at, dValues + at, dKeys + at, own + NORM * P + unit,
       f32.load(numbers + FORGET * kind), f32.load(numbers + ADD * kind), f32.load(numbers + PRODUCT * kind),
-      f32.load(numbers + FLOOR * kind), f32.load(reads + bytes(s)), decays ? f32.load(dForgets + bytes(s)) : 0, D, whole,
+      f32.load(numbers + FLOOR * kind), f32.load(reads + bytes(s)), decays ? f32.load(dForgets + bytes(s)) : 0,
+      f32.load(numbers + SLOPE * kind), D, whole,
     );
   }
 }

@@ -1,21 +1,13 @@
 import { bytes, flushTiny, loadTail, storeTail } from "../math/lanes";
 
 /**
- * A step of the matrix of memory C [D, D] of an mLSTM's head, rows close together. It is done for a few
- * rows of C at a time, over several steps, so that these rows stay in the first cache. Where D is a multiple of 4 (`whole`,
- * known to the compiler) they are taken together, so that vectors which all of them need are loaded once; else there is
- * one, with a shorter last vector.
+ * One step of the matrix of memory C [D, D] of an mLSTM's head, rows close together. Where D is a multiple of 4 (`whole`,
+ * known to the compiler) four rows are taken together, so that vectors which all of them need are loaded once; else one
+ * at a time, with a shorter last vector.
  *
  * A forget gate of exactly 1 is that of a step whose old scale stays, most of them: nothing decays in it, so nothing is
- * multiplied or flushed. The bits are the same however steps and rows are cut.
+ * multiplied or flushed.
  */
-
-/** Rows taken together. */
-// @ts-ignore: decorator
-@inline
-export function rowsTaken(whole: bool): i32 {
-  return whole ? 4 : 1;
-}
 
 /** Lanes of the last, shorter vector of a row beyond its end are 0. */
 // @ts-ignore: decorator
@@ -47,20 +39,24 @@ function next(c: v128, f: v128, k: v128, v: v128, decays: bool): v128 {
 }
 
 /**
- * C' = f·C + keyᵀ·v and read += q·C' for the rows taken together.
+ * C' = f·C + keyᵀ·v and read = q·C'
  *
- * c      [rows, D]  in/out  C in, C' out
- * read   [D]        in/out  accumulated
- * q key  [rows]     in
- * v      [D]        in
+ * c      [D, D]  in/out  C in, C' out
+ * read   [D]     out     assigned
+ * q key  [D]     in
+ * v      [D]     in
  */
 // @ts-ignore: decorator
 @inline
 export function memoryForward(
   c: usize, read: usize, q: usize, key: usize, v: usize, forget: f32, D: i32, whole: bool,
 ): void {
-  if (forget < 1) forwardRows(c, read, q, key, v, forget, D, whole, true);
-  else forwardRows(c, read, q, key, v, forget, D, whole, false);
+  memory.fill(read, 0, bytes(D));
+  for (let a = 0; a < D; a += whole ? 4 : 1) {
+    const at = bytes(a), rows = c + at * <usize>D;
+    if (forget < 1) forwardRows(rows, read, q + at, key + at, v, forget, D, whole, true);
+    else forwardRows(rows, read, q + at, key + at, v, forget, D, whole, false);
+  }
 }
 
 // @ts-ignore: decorator

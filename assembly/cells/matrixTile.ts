@@ -2,9 +2,9 @@ import { flushTiny } from "../math/lanes";
 import { multiplyAdd } from "../math/multiplyAdd";
 
 /**
- * The micro-kernel of what an mLSTM's matrices take part in: a tile of 4 rows by 8 columns in accumulators over the whole
- * sum, as in matmul/packedTile.ts. One pointer serves the four rows of a, which lie side by side: four would cost as many
- * instructions as the loads do.
+ * The micro-kernel of what an mLSTM's matrices take part in: a tile of 4 rows by 8 columns in accumulators over the
+ * whole sum, as in matmul/packedTile.ts. One pointer serves the four rows of a, which lie side by side: four would cost
+ * as many instructions as the loads do.
  */
 
 /** The transpose of four vectors, stored `step` bytes apart. */

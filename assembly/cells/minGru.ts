@@ -2,7 +2,7 @@ import { SIGMOID, slopeFromOutput4 } from "../math/activation";
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { sigmoid4 } from "../math/sigmoid";
 import { Frame } from "../recurrent/frame";
-import { inputAlone, inputAloneOfOne } from "../recurrent/preActivations";
+import { InputAlone } from "../recurrent/inputAlone";
 import { rowLength } from "../recurrent/workspace";
 import { candidate4, candidateSlope4 } from "./candidate";
 
@@ -11,7 +11,7 @@ import { candidate4, candidateSlope4 } from "./candidate";
  *
  *   z = sigmoid(zz)   g = candidate(zg)   h' = h + z·(g - h)
  */
-export class MinGruCell {
+export class MinGruCell extends InputAlone<MinGruCell> {
   gates(): i32 {
     return 2;
   }
@@ -22,14 +22,6 @@ export class MinGruCell {
 
   saved(): i32 {
     return 0;
-  }
-
-  preActivations(f: Frame, rows: i32, first: i32, z: usize, _row: usize, _saved: usize): void {
-    inputAlone(f, rows, first, z, 2 * padded(f.H));
-  }
-
-  preActivationsOfOne(f: Frame): void {
-    inputAloneOfOne(f, 2 * padded(f.H));
   }
 
   forward(f: Frame, rows: i32, z: usize, before: usize, _state: usize, h: usize, _next: usize, _saved: usize): void {
@@ -45,8 +37,6 @@ export class MinGruCell {
     if (positive) backwardWith(gates, dh, before, S, true, rows, H);
     else backwardWith(gates, dh, before, S, false, rows, H);
   }
-
-  hiddenGradient(_f: Frame, _rows: i32, _dh: usize, _dz: usize, _saved: usize): void {}
 }
 
 /**

@@ -1,7 +1,7 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { sigmoid4 } from "../math/sigmoid";
 import { Frame } from "../recurrent/frame";
-import { inputAlone, inputAloneOfOne } from "../recurrent/preActivations";
+import { InputAlone } from "../recurrent/inputAlone";
 import { rowLength } from "../recurrent/workspace";
 import { candidate4, candidateSlope4 } from "./candidate";
 
@@ -12,7 +12,7 @@ import { candidate4, candidateSlope4 } from "./candidate";
  *
  * Saved for the backward pass: s.
  */
-export class MinLstmCell {
+export class MinLstmCell extends InputAlone<MinLstmCell> {
   gates(): i32 {
     return 3;
   }
@@ -23,14 +23,6 @@ export class MinLstmCell {
 
   saved(): i32 {
     return 1;
-  }
-
-  preActivations(f: Frame, rows: i32, first: i32, z: usize, _row: usize, _saved: usize): void {
-    inputAlone(f, rows, first, z, 3 * padded(f.H));
-  }
-
-  preActivationsOfOne(f: Frame): void {
-    inputAloneOfOne(f, 3 * padded(f.H));
   }
 
   forward(f: Frame, rows: i32, z: usize, before: usize, _state: usize, h: usize, _next: usize, shares: usize): void {
@@ -46,8 +38,6 @@ export class MinLstmCell {
     if (positive) backwardWith(gates, dh, shares, before, S, true, rows, H);
     else backwardWith(gates, dh, shares, before, S, false, rows, H);
   }
-
-  hiddenGradient(_f: Frame, _rows: i32, _dh: usize, _dz: usize, _saved: usize): void {}
 }
 
 /**

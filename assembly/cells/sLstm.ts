@@ -3,7 +3,7 @@ import { exp4 } from "../math/exp";
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { expOfMinusSize4, logSigmoid4, logSigmoidSlope4 } from "../math/logSigmoid";
 import { Frame } from "../recurrent/frame";
-import { hiddenGradientOf, sideBySide, sideBySideOfOne } from "../recurrent/preActivations";
+import { SideBySide } from "../recurrent/sideBySide";
 import { rowLength } from "../recurrent/workspace";
 
 /**
@@ -17,7 +17,7 @@ import { rowLength } from "../recurrent/workspace";
  * h does not depend on m, but c and n do, which are states that can come in and go out: m has a gradient like them.
  * Saved for the backward pass: the activated gates, and the slope of ln sigmoid(zf).
  */
-export class SLstmCell {
+export class SLstmCell extends SideBySide<SLstmCell> {
   gates(): i32 {
     return 4;
   }
@@ -30,14 +30,6 @@ export class SLstmCell {
     return 1;
   }
 
-  preActivations(f: Frame, rows: i32, first: i32, z: usize, row: usize, _saved: usize): void {
-    sideBySide(f, rows, first, z, row, 4 * padded(f.H));
-  }
-
-  preActivationsOfOne(f: Frame): void {
-    sideBySideOfOne(f, 4 * padded(f.H));
-  }
-
   forward(f: Frame, rows: i32, z: usize, _before: usize, state: usize, h: usize, next: usize, slopes: usize): void {
     forward(h, rowLength(f.C, f.F), next, slopes, z, state, rows, f.H);
   }
@@ -46,10 +38,6 @@ export class SLstmCell {
     f: Frame, rows: i32, gates: usize, _before: usize, state: usize, slopes: usize, dh: usize, dState: usize,
   ): void {
     backward(gates, dState, dh, slopes, state, rows, f.H);
-  }
-
-  hiddenGradient(f: Frame, rows: i32, dh: usize, dz: usize, _saved: usize): void {
-    hiddenGradientOf(f, rows, dh, dz, 4 * padded(f.H));
   }
 }
 

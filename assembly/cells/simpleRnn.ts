@@ -1,13 +1,13 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { activate4, slopeFromOutput4, TANH } from "../math/activation";
 import { Frame } from "../recurrent/frame";
-import { hiddenGradientOf, sideBySide, sideBySideOfOne } from "../recurrent/preActivations";
+import { SideBySide } from "../recurrent/sideBySide";
 import { rowLength } from "../recurrent/workspace";
 
 /**
  * The simple recurrent cell (Elman 1990): h = a(z), a activation. Saved for the backward pass: h, in place of z.
  */
-export class SimpleRnnCell {
+export class SimpleRnnCell extends SideBySide<SimpleRnnCell> {
   gates(): i32 {
     return 1;
   }
@@ -18,14 +18,6 @@ export class SimpleRnnCell {
 
   saved(): i32 {
     return 0;
-  }
-
-  preActivations(f: Frame, rows: i32, first: i32, z: usize, row: usize, _saved: usize): void {
-    sideBySide(f, rows, first, z, row, padded(f.H));
-  }
-
-  preActivationsOfOne(f: Frame): void {
-    sideBySideOfOne(f, padded(f.H));
   }
 
   forward(f: Frame, rows: i32, z: usize, _before: usize, _state: usize, h: usize, _next: usize, _saved: usize): void {
@@ -40,10 +32,6 @@ export class SimpleRnnCell {
       const slope = slopeFromOutput4(v128.load(z + i), activation);
       v128.store(z + i, flushTiny(f32x4.mul(v128.load(dh + i), slope)));
     }
-  }
-
-  hiddenGradient(f: Frame, rows: i32, dh: usize, dz: usize, _saved: usize): void {
-    hiddenGradientOf(f, rows, dh, dz, padded(f.H));
   }
 }
 

@@ -56,7 +56,7 @@ export class Frame {
   outputs: usize;
   /** Packed weights, transposed, as the cell says */
   packedTransposed: usize;
-  /** Whether the gradient of the first hidden state is wanted; without it dh is left undefined */
+  /** Whether the gradients of the first states are wanted; without it dh and dState are left undefined */
   initial: i32;
 
   // Options of LSTMs, see cells/lstmVariant.ts
@@ -98,8 +98,8 @@ export class Frame {
   /** [N · T, states · P] */
   stateZoneoutMask: usize;
 
-  // Layer normalization: see cells/layerNormLstm.ts, cells/layerNormGru.ts
-  /** The gain of h·recurrentKernel and, as the cell says, other gains and biases in slots of P; 0 in the padding */
+  // Layer normalization: see cells/layerNormLstm.ts, cells/layerNormGru.ts, cells/mLstmOutput.ts; 0 without
+  /** As the cell says, gains and biases in slots of P; 0 in the padding */
   norm: usize;
   /** [N, the same]  backward: sums of their gradients by place, in/out */
   normSums: usize;

@@ -14,6 +14,7 @@ import { zoneoutBackward, zoneoutForward, zoneoutJoin, zoneoutKeep } from "./zon
  *   backward                     gates become dz; dState becomes that of the states before, dh what of it passes by the gates
  *   hiddenGradient               dh, from that and dz
  *
+ * of which preActivations and hiddenGradient come from SideBySide or InputAlone where gates see x and h in a usual way.
  * Static dispatch: the class is a type argument, so that nothing is looked up at run time. A state after step t goes to
  * the row of step t + 1, or, where the sequence ends, behind the last row. [begin, end) is a range of places: sequences
  * never meet, so ranges can run anywhere and give the same bits.

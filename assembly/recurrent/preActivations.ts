@@ -3,30 +3,7 @@ import { gatherRows } from "../math/rows";
 import { rowProductWide } from "../matmul/matvec";
 import { product } from "../matmul/product";
 import { Frame } from "./frame";
-import { maskedHiddenGradient, maskedProduct } from "./recurrentMask";
 import { inputAt, rowLength } from "./workspace";
-
-/**
- * Pre-activations of cells whose gates all see x and h alike: one product with rows [x | h].
- *
- * z       [rows, G]      out  G = gates · P
- * row     [rows, S]      in   rows of xh
- * packed  [C + F, G]     in   recurrentPack of both matrices, or of recurrentKernel alone where the input is projected
- * first: the number of the first row
- */
-// @ts-ignore: decorator
-@inline
-export function sideBySide(f: Frame, rows: i32, first: i32, z: usize, row: usize, G: i32): void {
-  const S = rowLength(f.C, f.F), K = f.C + f.F;
-  if (f.recurrentMask) {
-    const start = f.projected ? projectedAt(f, rows, first, z, G) : f.bias;
-    maskedProduct(f, rows, row, f.maskedGates, z, G, start, f.projected ? G : 0);
-  } else if (f.projected) {
-    product(z, G, projectedAt(f, rows, first, z, G), G, inputAt(row, f.C), S, f.packed, rows, G, K);
-  } else {
-    product(z, G, f.bias, 0, inputAt(row, f.C), S, f.packed, rows, G, K);
-  }
-}
 
 /** Where the projected input of rows is, [rows, G]: in its place, or gathered into z. */
 // @ts-ignore: decorator
@@ -35,13 +12,6 @@ export function projectedAt(f: Frame, rows: i32, first: i32, z: usize, G: i32): 
   if (!f.projectedRows) return f.projected + bytes(first * G);
   gatherRows(z, G, f.projected, G, f.projectedRows + bytes(first), rows, G);
   return z;
-}
-
-/** sideBySide for one row: f.bias is what the sum begins with, a projected input too; weights are packed wide. */
-// @ts-ignore: decorator
-@inline
-export function sideBySideOfOne(f: Frame, G: i32): void {
-  rowProductWide(f.gates, f.bias, inputAt(f.xh, f.C), f.packed, G, f.C + f.F);
 }
 
 /**
@@ -65,7 +35,7 @@ export function fromInput(
   }
 }
 
-/** The same for one row, as sideBySideOfOne. */
+/** The same for one row, with weights packed wide; f.bias is what the sum begins with, a projected input too. */
 // @ts-ignore: decorator
 @inline
 export function fromInputOfOne(f: Frame, z: usize, packed: usize, from: i32, columns: i32): void {
@@ -89,19 +59,4 @@ export function inputAlone(f: Frame, rows: i32, first: i32, z: usize, G: i32): v
 @inline
 export function inputAloneOfOne(f: Frame, G: i32): void {
   fromInputOfOne(f, f.gates, f.packed, 0, G);
-}
-
-/**
- * dh = dz·recurrentKernelᵀ, where no gradient passes by the gates.
- *
- * packedTransposed  [G, F]  recurrentPackTransposed of recurrentKernel
- */
-// @ts-ignore: decorator
-@inline
-export function hiddenGradientOf(f: Frame, rows: i32, dh: usize, dz: usize, G: i32): void {
-  if (f.recurrentMask) {
-    maskedHiddenGradient(f, rows, dh, dz, G);
-  } else {
-    product(dh, padded(f.F), 0, 0, dz, G, f.packedTransposed, rows, f.F, G);
-  }
 }

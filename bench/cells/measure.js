@@ -35,7 +35,8 @@ export function measureCells(milliseconds, wanted, onRow = () => {}) {
     .filter(({ name }) => wanted(name))
     .map(kind => {
       const { times, ms } = compare(yardstick, trainingStep(kind), milliseconds);
-      const row = { name: kind.name, ms, ratio: (times * plain.products) / kind.products, atMost: BY_FLOP_AT_MOST };
+      const { name, products, atMost = BY_FLOP_AT_MOST } = kind;
+      const row = { name, ms, ratio: (times * plain.products) / products, atMost };
       onRow(row);
       return row;
     });

@@ -11,8 +11,8 @@ const TANH = 20;
 const EXP = 20;
 const LOG_SIGMOID = 40;
 
-// The mLSTM, by unit. Forward, C + k·v and q·C; backward, of T steps by 16: C·dr except in the first ones, where C is 0, dC·v
-// and dCᵀ·k except in the last ones, where dC is, and q·dr for dC. Decay, which only some steps have, is left out.
+// The mLSTM, by unit. Forward, C + k·v and q·C; backward, of T steps by 16: C·dr except in the first ones, where C is 0,
+// dC·v and dCᵀ·k except in the last ones, where dC is, and q·dr for dC. Decay, which only some steps have, is left out.
 const D = H / HEADS;
 const TOGETHER = 16;
 const MEMORY_FORWARD = 4 * D;

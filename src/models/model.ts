@@ -1,30 +1,26 @@
-import { Tape } from "../autograd.ts";
 import type { EngineOptions } from "../engine/options.ts";
-import { expectInteger, expectOptions, showShape } from "../expect.ts";
+import { expectInteger, expectOptions } from "../expect.ts";
 import { type SaveOptions, saveModel } from "../formats/model.ts";
 import type { Layer } from "../layers/layer.ts";
-import { describe, type NDArray, ndarray, toNDArray } from "../ndarray.ts";
+import { type NDArray, toNDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { adapt } from "../training/adapt.ts";
+import { adapted } from "../training/adapt.ts";
 import { type DataSet, expectData, expectInputs, type Slot } from "../training/data.ts";
-import {
-  batchOf,
-  evaluate,
-  expectFitOptions,
-  type FitOptions,
-  type History,
-  type Sets,
-  train,
-} from "../training/fit.ts";
+import { evaluate, type History, train } from "../training/fit.ts";
+import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
+import { gradientsOf } from "../training/gradients.ts";
 import { LogSums, type Logs } from "../training/logs.ts";
+import { batchOf, type Sets, splitSets } from "../training/sets.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 import { type CompileOptions, Trainer } from "../training/trainer.ts";
+import { inputSlots } from "./inputSlots.ts";
 import { Network } from "./network.ts";
 import type { Plan } from "./plan.ts";
 import { predictBatches } from "./predict.ts";
 import { expectScaling, type Scaling } from "./scaling.ts";
 import { Stream } from "./stream.ts";
 import { summarize } from "./summary.ts";
+import { readWeights, writeWeights } from "./weights.ts";
 
 export interface PredictOptions {
   /** Samples that are computed together; default 32. The numbers do not depend on it. */
@@ -43,15 +39,7 @@ export class Model {
   /** @internal Use `sequential`, `model` or `loadModel`. */
   constructor(plan: Plan, seed: number, loaded?: readonly Float32Array[], computing: EngineOptions = {}) {
     this.#network = new Network(plan, seed, loaded, computing);
-    this.#inputs = plan.inputs.map((symbol, i) => {
-      const readers = plan.nodes.filter(node => node.inputs.includes(symbol));
-      return {
-        what: plan.inputs.length === 1 ? "x" : `x[${i}]`,
-        shape: symbol.shape,
-        ids: readers.some(node => node.layer?.takesIds),
-        missing: readers.length > 0 && readers.every(node => node.layer?.acceptsMissing),
-      };
-    });
+    this.#inputs = inputSlots(plan);
   }
 
   /** @internal */
@@ -168,46 +156,21 @@ export class Model {
    */
   async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
     const trainer = this.#compiled("fit");
-    const checked = expectFitOptions(options, this.#network.plan);
-    let data = this.#expectSets(trainer, x, y);
-    let validation: Sets | undefined;
-    if (options.validationData) validation = this.#expectSets(trainer, ...options.validationData);
-    else if (checked.validationSplit > 0) {
-      const { count } = data.x;
-      const kept = Math.floor(count * (1 - checked.validationSplit));
-      if (kept === 0 || kept === count) {
-        throw new RangeError(
-          `fit validationSplit: ${checked.validationSplit} of ${count} samples leaves none for ${kept ? "validation" : "training"}; use more data or another part`,
-        );
-      }
-      validation = { x: data.x.slice(kept, count), y: data.y.slice(kept, count) };
-      data = { x: data.x.slice(0, kept), y: data.y.slice(0, kept) };
-    }
-    const counts = [data, ...(validation ? [validation] : [])].map(({ x: { count } }) => count);
-    expectEqualBatches(this.#network.plan, counts, checked.batchSize);
-    return this.#adapted(data.x, async () => {
+    const { plan } = this.#network;
+    const checked = expectFitOptions(options, plan);
+    const given = this.#expectSets(trainer, x, y);
+    const [data, validation] = options.validationData
+      ? [given, this.#expectSets(trainer, ...options.validationData)]
+      : splitSets(given, checked.validationSplit);
+    const counts = [data, ...(validation ? [validation] : [])].map(sets => sets.x.count);
+    expectEqualBatches(plan, counts, checked.batchSize);
+    return adapted(this.#network, data.x, async () => {
       await this.ready();
       return train(this.#network, trainer, data, validation, checked, {
         getWeights: () => this.getWeights(),
         setWeights: weights => this.setWeights(weights),
       });
     });
-  }
-
-  /** Trains after layers have seen the data; what they learned so is forgotten if there is an error before the first step. */
-  #adapted<Result>(x: DataSet, training: () => Result): Result {
-    const { step } = this.#network;
-    const forget = adapt(this.#network, x);
-    const failed = (error: unknown): never => {
-      if (this.#network.step === step) forget();
-      throw error;
-    };
-    try {
-      const result = training();
-      return (result instanceof Promise ? result.catch(failed) : result) as Result;
-    } catch (error) {
-      return failed(error);
-    }
   }
 
   /**
@@ -219,7 +182,7 @@ export class Model {
     const trainer = this.#compiled("trainOnBatch");
     const data = this.#expectSets(trainer, x, y);
     const sums = new LogSums();
-    this.#adapted(data.x, () => trainer.step(batchOf(data), `step ${this.#network.step + 1}`, sums));
+    adapted(this.#network, data.x, () => trainer.step(batchOf(data), `step ${this.#network.step + 1}`, sums));
     return sums.means();
   }
 
@@ -280,7 +243,7 @@ export class Model {
 
   /** Copies of all weights, layer by layer, in Keras' order and layout. */
   getWeights(): NDArray[] {
-    return this.#network.weights.map(weight => ndarray(this.#network.numbersOf(weight).slice(), weight.shape));
+    return readWeights(this.#network);
   }
 
   /**
@@ -290,23 +253,7 @@ export class Model {
    * @throws RangeError when number or shapes differ; then nothing has changed
    */
   setWeights(weights: readonly unknown[]): void {
-    const own = this.#network.weights;
-    if (!Array.isArray(weights)) throw new TypeError(`setWeights: expected a list of arrays, got ${describe(weights)}`);
-    if (weights.length !== own.length) {
-      throw new RangeError(`setWeights: expected ${own.length} arrays, got ${weights.length}`);
-    }
-    const arrays = weights.map((weight, i) => {
-      const { path } = this.#network.plan.specs[i];
-      const array = toNDArray(weight, `setWeights ${path}`);
-      if (array.shape.join() !== own[i].shape.join()) {
-        throw new RangeError(`setWeights ${path}: expected ${showShape(own[i].shape)}, got ${showShape(array.shape)}`);
-      }
-      return array;
-    });
-    own.forEach((weight, i) => {
-      this.#network.numbersOf(weight).set(arrays[i].data);
-    });
-    this.#network.weightsChanged();
+    writeWeights(this.#network, weights);
   }
 
   /**
@@ -318,21 +265,7 @@ export class Model {
   gradients(x: unknown, y: unknown): NDArray[] {
     const trainer = this.#compiled("gradients");
     const data = this.#expectSets(trainer, x, y);
-    const network = this.#network;
-    const mark = network.engine.memory.mark();
-    try {
-      trainer.differentiate(
-        network.context({ tape: new Tape(network.engine.memory), training: true }),
-        batchOf(data),
-        "gradients",
-      );
-      const { floats } = network.engine.memory;
-      return network.weights.map(({ requiresGradient, gradient, size, shape }) =>
-        ndarray(requiresGradient ? floats.slice(gradient >> 2, (gradient >> 2) + size) : new Float32Array(size), shape),
-      );
-    } finally {
-      network.engine.memory.release(mark);
-    }
+    return gradientsOf(this.#network, trainer, batchOf(data));
   }
 
   /**

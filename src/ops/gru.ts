@@ -1,4 +1,5 @@
 import { activationKind, type ElementwiseActivation } from "../activations.ts";
+import { GRU_GATES } from "./gruPacking.ts";
 import { bindGru, compileGru } from "./gruProducts.ts";
 import type { Cell } from "./recurrent/cell.ts";
 import type { RecurrentWeights } from "./recurrent/weights.ts";
@@ -9,9 +10,6 @@ export interface GruCellOptions {
   /** Whether the reset gate acts after the candidate's product with h; the bias is then [2, 3H], else [3H] */
   resetAfter: boolean;
 }
-
-/** Gates z r h. */
-export const GRU_GATES = 3;
 
 /** The gated recurrent unit; its state is h. */
 export function gruCell(weights: RecurrentWeights, { resetAfter, ...options }: GruCellOptions): Cell {

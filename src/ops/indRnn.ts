@@ -41,7 +41,7 @@ function perUnitWeight(weight: Tensor): ExtraWeight {
     word: "perUnit",
     size: P,
     prepare: ({ kernels }, pointer) => kernels.recurrentPadGates(pointer, weight.pointer, 1, H, 1),
-    addGradient({ parallel }, gradient, { xh: h, gates: dz }, rows) {
+    addGradient({ parallel }, gradient, { xh: h, gates: dz }, { count: rows }) {
       // Memory sets its speed, not arithmetic: about that of four operations an element.
       const calls = parallel
         .split(H, 16, 8 * rows * H)

@@ -1,7 +1,8 @@
 /** The GRU with layer normalization; see assembly/cells/layerNormGru.ts. */
 import { activationKind } from "../activations.ts";
-import { GRU_GATES, type GruCellOptions } from "./gru.ts";
-import { addInputBiasGradient, padInputBias } from "./gruProducts.ts";
+import type { GruCellOptions } from "./gru.ts";
+import { addInputBiasGradient, padInputBias } from "./gruBias.ts";
+import { GRU_GATES } from "./gruPacking.ts";
 import type { Cell } from "./recurrent/cell.ts";
 import { bindNormalized, compileNormalized, type Normalized, type NormalizedWeights } from "./recurrent/layerNorm.ts";
 import { sizesOf } from "./recurrent/weights.ts";

@@ -70,7 +70,7 @@ export function peepholeWeight(weight: Tensor, options: LstmVariantOptions, save
     word: "peephole",
     size: count * P,
     prepare: ({ kernels }, pointer) => kernels.recurrentPadGates(pointer, weight.pointer, 1, H, count),
-    addGradient({ parallel }, gradient, { gates: dz, state, saved: rowsSaved }, rows) {
+    addGradient({ parallel }, gradient, { gates: dz, state, saved: rowsSaved }, { count: rows }) {
       for (let k = 0; k < count; k++) {
         const isOutput = k === count - 1;
         const own = dz + 4 * P * (isOutput ? gates - 1 : k);
@@ -109,7 +109,7 @@ export function projectionWeight(weight: Tensor): ExtraWeight {
       kernels.packTransposed(projectionTransposed, weight.pointer, F, F, H);
       return { projectionTransposed };
     },
-    addGradient(context, gradient, { saved }, rows) {
+    addGradient(context, gradient, { saved }, { count: rows }) {
       const stride = PROJECTED_SAVED * P;
       const [m, dh] = [2, 3].map(slot => ({ pointer: saved + 4 * slot * P, stride }));
       weightGradient(context, { pointer: gradient, stride: F }, m, dh, [H, F, rows]);

@@ -1,6 +1,15 @@
+import type { Tensor } from "../tensor.ts";
 import { type Cell, padded } from "./recurrent/cell.ts";
+import { bindExtra, compileExtra, type ExtraWeight } from "./recurrent/extraWeights.ts";
 import { bindInputAlone, compileInputAlone, type InputWeights } from "./recurrent/inputAlone.ts";
-import { STEPS_TOGETHER } from "./recurrent/segments.ts";
+
+/** Steps taken together in training; matrices are kept as often. More make pairs of steps dearer than matrices. */
+const STEPS_TOGETHER = 32;
+
+export interface MLstmWeights extends InputWeights {
+  /** [H]: gains of the output, which then is normalized over each head */
+  gamma?: Tensor | undefined;
+}
 
 export interface MLstmCellOptions {
   units: number;
@@ -25,8 +34,8 @@ function scratchSize({ units, heads }: MLstmCellOptions, steps: number): number 
 }
 
 /** The mLSTM. */
-export function mLstmCell(weights: InputWeights, options: MLstmCellOptions): Cell {
-  const { kernel, bias } = weights;
+export function mLstmCell(weights: MLstmWeights, options: MLstmCellOptions): Cell {
+  const { kernel, bias, gamma } = weights;
   const { units, heads } = options;
   const [, ...stateSizes] = mLstmStates(options);
   return {
@@ -37,7 +46,7 @@ export function mLstmCell(weights: InputWeights, options: MLstmCellOptions): Cel
     gates: 0,
     states: stateSizes.length,
     stateSizes,
-    saved: 7,
+    saved: 8,
     keeps: {
       every: STEPS_TOGETHER,
       size: padded(stateSizes[0]),
@@ -50,8 +59,40 @@ export function mLstmCell(weights: InputWeights, options: MLstmCellOptions): Cel
       gatesRow: padded(mLstmWidth(options)),
       stateRow: stateSizes.reduce((sum, size) => sum + padded(size), 0),
     },
-    weights: [kernel, bias],
-    bind: (context, x, steps) => bindInputAlone(context, x, steps, weights, 1),
-    compile: (program, x, cell, layer) => compileInputAlone(program, x, cell, "mLstmStep", weights, 1, layer),
+    weights: [kernel, bias, gamma],
+    bind(context, x, steps) {
+      const extras = gamma ? [gainWeight(gamma, x.shape[0])] : [];
+      return bindExtra(context, bindInputAlone(context, x, steps, weights, 1), extras);
+    },
+    compile(program, x, cell, layer) {
+      const extras = gamma ? [gainWeight(gamma, 1)] : [];
+      const frame = { ...cell.frame, ...compileExtra(program, extras) };
+      return compileInputAlone(program, x, { ...cell, frame }, "mLstmStep", weights, 1, layer);
+    },
+  };
+}
+
+/** @param N sequences of the batch: each sums its own part of the gradient, whatever thread it runs in */
+function gainWeight(weight: Tensor, N: number): ExtraWeight {
+  const H = weight.size;
+  const P = padded(H);
+  let normSums = 0;
+  return {
+    weight,
+    word: "norm",
+    size: P,
+    prepare: ({ kernels }, pointer) => kernels.recurrentPadGates(pointer, weight.pointer, 1, H, 1),
+    transpose({ memory }) {
+      normSums = memory.allocateZeros(N * P);
+      return { normSums };
+    },
+    addGradient({ kernels, memory }, gradient, _buffers, { last }) {
+      if (!last) return;
+      const mark = memory.mark();
+      const sums = memory.allocateZeros(P);
+      kernels.sumRows(sums, normSums, N, P);
+      kernels.recurrentAddUnpadded(gradient, sums, 1, H, 1);
+      memory.release(mark);
+    },
   };
 }

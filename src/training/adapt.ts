@@ -3,12 +3,28 @@ import type { Weight } from "../layers/layer.ts";
 import type { Network } from "../models/network.ts";
 import type { DataSet } from "./data.ts";
 
+/** Trains after layers have seen the data; what they learned so is forgotten if there is an error before the first step. */
+export function adapted<Result>(network: Network, x: DataSet, training: () => Result): Result {
+  const { step } = network;
+  const forget = adapt(network, x);
+  const failed = (error: unknown): never => {
+    if (network.step === step) forget();
+    throw error;
+  };
+  try {
+    const result = training();
+    return (result instanceof Promise ? result.catch(failed) : result) as Result;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
 /**
  * Lets every layer that reads an input of the model see the data.
  *
  * @returns makes all that undone
  */
-export function adapt(network: Network, { arrays, padding }: DataSet): () => void {
+function adapt(network: Network, { arrays, padding }: DataSet): () => void {
   const { inputs, nodes } = network.plan;
   const before = new Map<Weight, Float32Array>();
   const numbersOf = (weight: Weight): Float32Array => {

@@ -1,45 +1,12 @@
 /** The training loop. */
-
-import type { Callback, TrainingRun } from "../callbacks/callback.ts";
+import type { TrainingRun } from "../callbacks/callback.ts";
 import { progress } from "../callbacks/progress.ts";
-import { expectBoolean, expectFraction, expectInteger, expectOptions } from "../expect.ts";
 import type { Network } from "../models/network.ts";
-import type { Plan } from "../models/plan.ts";
-import { describe } from "../ndarray.ts";
-import type { DataSet } from "./data.ts";
+import type { CheckedFitOptions } from "./fitOptions.ts";
 import { LogSums, type Logs, validationName } from "./logs.ts";
-import { expectShuffle } from "./stateful.ts";
-import type { LoadBatch, Trainer } from "./trainer.ts";
+import { batchOf, type Sets } from "./sets.ts";
+import type { Trainer } from "./trainer.ts";
 import { Yielder } from "./yield.ts";
-
-export interface FitOptions {
-  /** Samples in a batch; default 32 */
-  batchSize?: number;
-  /** Passes over the data; default 1 */
-  epochs?: number;
-  /** A new order of the samples every epoch; default true, with stateful layers false */
-  shuffle?: boolean;
-  /** The last part of the data is kept for validation, in [0, 1); default 0 */
-  validationSplit?: number;
-  /** [x, y] to validate on, instead of a part of the data */
-  validationData?: readonly [unknown, unknown];
-  /** 0: silent; 1: a progress bar in a terminal, else as 2; 2: a line an epoch; default 1 */
-  verbose?: 0 | 1 | 2;
-  callbacks?: readonly Callback[];
-  /** Aborting ends the training after the present batch; the history so far is returned */
-  signal?: AbortSignal;
-}
-
-export const FIT_OPTIONS = [
-  "batchSize",
-  "epochs",
-  "shuffle",
-  "validationSplit",
-  "validationData",
-  "verbose",
-  "callbacks",
-  "signal",
-] as const;
 
 /** What `fit` returns. */
 export interface History {
@@ -50,58 +17,6 @@ export interface History {
   /** "completed", "aborted", or what a callback gave as its reason */
   stopReason: string;
   seconds: number;
-}
-
-export interface Sets {
-  x: DataSet;
-  y: DataSet;
-}
-
-/** Some samples of both sets, in the given order; all of them by default. */
-export function batchOf({ x, y }: Sets, from = 0, to = x.count, order?: Int32Array): LoadBatch {
-  return context => ({
-    x: x.load(context, from, to, order),
-    y: y.load(context, from, to, order),
-    ...(order && { samples: order.subarray(from, to) }),
-  });
-}
-
-/** Options of `fit`, checked and complete. */
-export function expectFitOptions(options: FitOptions, plan: Plan) {
-  expectOptions(options, FIT_OPTIONS, "fit");
-  const validationSplit = expectFraction(options.validationSplit ?? 0, "fit validationSplit");
-  const verbose = options.verbose ?? 1;
-  if (verbose !== 0 && verbose !== 1 && verbose !== 2) {
-    throw new RangeError(`fit verbose: expected 0, 1 or 2, got ${describe(verbose)}`);
-  }
-  if (
-    options.validationData !== undefined &&
-    !(Array.isArray(options.validationData) && options.validationData.length === 2)
-  ) {
-    throw new TypeError("fit validationData: expected a pair [x, y]");
-  }
-  const callbacks = options.callbacks ?? [];
-  if (!Array.isArray(callbacks) || !callbacks.every(callback => typeof callback === "object" && callback !== null)) {
-    throw new TypeError(
-      "fit callbacks: expected a list of objects with hooks such as onEpochEnd, or of callbacks.earlyStopping()",
-    );
-  }
-  const { signal } = options;
-  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
-    throw new TypeError(`fit signal: expected an AbortSignal, got ${describe(signal)}`);
-  }
-  return {
-    batchSize: expectInteger(options.batchSize ?? 32, "fit batchSize"),
-    epochs: expectInteger(options.epochs ?? 1, "fit epochs"),
-    shuffle: expectShuffle(
-      plan,
-      options.shuffle === undefined ? undefined : expectBoolean(options.shuffle, "fit shuffle"),
-    ),
-    validationSplit,
-    verbose,
-    callbacks: callbacks as readonly Callback[],
-    signal,
-  };
 }
 
 // The stream of random numbers that shuffles; layers have the streams from 0x10000, weights those from 0.
@@ -141,7 +56,7 @@ export async function train(
   trainer: Trainer,
   data: Sets,
   validation: Sets | undefined,
-  options: ReturnType<typeof expectFitOptions>,
+  options: CheckedFitOptions,
   weightsAccess: Pick<TrainingRun, "getWeights" | "setWeights">,
 ): Promise<History> {
   const { batchSize, epochs, signal, verbose } = options;

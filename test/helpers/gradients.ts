@@ -5,12 +5,11 @@ import { Engine } from "../../src/engine/engine.ts";
 import type { Memory } from "../../src/engine/memory.ts";
 import { type NDArray, ndarray, sizeOf } from "../../src/ndarray.ts";
 import { Tensor } from "../../src/tensor.ts";
+import type { Outer } from "../reference/reference.ts";
 import type { Random } from "./random.ts";
 
 export type NDArrays = Readonly<Record<string, NDArray>>;
 export type Tensors = Readonly<Record<string, Tensor>>;
-/** The loss' gradient by each output; an output left out gets none. */
-export type Outer = readonly (ArrayLike<number> | undefined)[];
 
 /** What a forward and a backward pass give. */
 export interface Differentiated {

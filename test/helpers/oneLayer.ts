@@ -3,7 +3,8 @@ import { type Model, model } from "../../src/index.ts";
 import type { InnerShape, Layer } from "../../src/layers/layer.ts";
 import { inputNode } from "../../src/models/graph.ts";
 import type { Tensor } from "../../src/tensor.ts";
-import { backward, type Differentiable, gradientsOf, type NDArrays, type Outer, place, poison } from "./gradients.ts";
+import type { Outer } from "../reference/reference.ts";
+import { backward, type Differentiable, gradientsOf, type NDArrays, place, poison } from "./gradients.ts";
 
 /** One layer in a model of its own. Its inputs and weights go by name; weights are "kernel", "forward.kernel", ... */
 export class OneLayer implements Differentiable {

@@ -9,14 +9,16 @@ import type { RecurrentLayerOptions } from "../../src/layers/recurrent/options.t
 import { STREAMS } from "../../src/ops/recurrent/regularizers.ts";
 import { elmanReference } from "../reference/elman.ts";
 import { type HiddenCell, type HiddenOptions, hiddenReference } from "../reference/hiddenCells.ts";
+import { type LayerNormCell, layerNormReference } from "../reference/layerNorm.ts";
 import { type LstmVariantOptions, lstmVariantReference } from "../reference/lstmVariant.ts";
 import { type ModernCell, type ModernOptions, modernReference } from "../reference/modernCells.ts";
-import { regularizedReference } from "../reference/regularized.ts";
+import type { Reference } from "../reference/reference.ts";
 import type { SequenceOptions } from "../reference/sequence.ts";
+import type { Tolerance } from "./compare.ts";
 import { customCells, lstmCell } from "./customCells.ts";
+import { inOtherOrder } from "./nets.ts";
 import type { OneLayer } from "./oneLayer.ts";
 import type { MakeLayer } from "./recurrentModels.ts";
-import type { Reference } from "./references.ts";
 
 export interface Sizes {
   N: number;
@@ -31,6 +33,8 @@ export interface RecurrentForm {
   readonly reference: (sizes: Sizes, options: SequenceOptions) => Reference;
   /** Whether outputs or states have kinks, which differences of float32 outputs would step over. */
   readonly kinks?: boolean;
+  /** As for expectReference */
+  readonly untaped?: Tolerance;
   /** Units are multiples of it; default 1 */
   readonly heads?: number;
   /** Whether the layer is one of `layers.rnn`, which has fewer options */
@@ -47,11 +51,9 @@ const lstm = (own: Partial<LstmLayerOptions> = {}, kinks = false): RecurrentForm
   kinks,
 });
 
-const NORMALIZED = { lstm: "layerNormLstm", gru: "layerNormGru" } as const;
-
-const normalized = (kind: keyof typeof NORMALIZED, own: Regularizers = {}): RecurrentForm => ({
-  layer: options => layers[kind]({ ...options, ...own, layerNorm: true }),
-  reference: (sizes, options) => regularizedReference(sizes, { ...options, cell: NORMALIZED[kind] }),
+const normalized = (cell: LayerNormCell, own: Regularizers = {}): RecurrentForm => ({
+  layer: options => layers[cell]({ ...options, ...own, layerNorm: true }),
+  reference: (sizes, options) => layerNormReference(cell, sizes, options),
 });
 
 const withHidden = (cell: HiddenCell, own: HiddenOptions & Regularizers = {}, kinks = false): RecurrentForm => ({
@@ -60,10 +62,15 @@ const withHidden = (cell: HiddenCell, own: HiddenOptions & Regularizers = {}, ki
   kinks,
 });
 
-const modern = (cell: ModernCell, own: ModernOptions & Regularizers = {}, kinks = false): RecurrentForm => ({
+const modern = (
+  cell: ModernCell,
+  own: ModernOptions & Regularizers & { layerNorm?: boolean } = {},
+  kinks = false,
+): RecurrentForm => ({
   layer: options => layers[cell]({ ...options, ...own } as Parameters<MakeLayer>[0]),
   reference: (sizes, options) => modernReference(cell, sizes, { ...own, ...options }),
   heads: own.heads ?? 1,
+  ...(cell === "mLSTM" && { untaped: inOtherOrder }),
   kinks,
 });
 
@@ -115,6 +122,7 @@ export const recurrentForms: Readonly<Record<string, RecurrentForm>> = {
   "sLSTM, regularized": modern("sLSTM", hidden, true),
   mLSTM: modern("mLSTM", {}, true),
   "mLSTM, two heads": modern("mLSTM", { heads: 2 }, true),
+  "mLSTM, two heads, not normalized": modern("mLSTM", { heads: 2, layerNorm: false }, true),
   "mLSTM, two heads, zoneout": modern("mLSTM", { heads: 2, zoneout: 0.2 }, true),
   "a cell of your own": custom(lstmCell, (sizes, options) =>
     lstmVariantReference(sizes, options as LstmVariantOptions),

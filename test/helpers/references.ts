@@ -11,18 +11,7 @@ import { type DenseActivation, type DenseSizes, denseBackward, denseForward } fr
 import { dropoutBackward, dropoutForward } from "../reference/dropout.ts";
 import { embeddingBackward, embeddingForward } from "../reference/embedding.ts";
 import { type LstmOptions, type LstmSizes, lstmBackward, lstmForward } from "../reference/lstm.ts";
-import type { Outer } from "./gradients.ts";
-
-/** Inputs and weights by name. */
-export type Values = Readonly<Record<string, ArrayLike<number>>>;
-
-export interface ReferenceRun {
-  outputs: Float64Array[];
-  /** By name; null or missing for what has none. */
-  gradients(outer: Outer): Record<string, Float64Array | null>;
-}
-
-export type Reference = (values: Values) => ReferenceRun;
+import type { Reference, Values } from "../reference/reference.ts";
 
 const lstmWeights = (v: Values, prefix = "") => ({
   kernel: v[`${prefix}kernel`],

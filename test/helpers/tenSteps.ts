@@ -2,10 +2,10 @@
 import { expect } from "vitest";
 import { type Model, type NDArray, optimizers } from "../../src/index.ts";
 import { type AdamState, adam } from "../reference/optimizers.ts";
+import type { Reference } from "../reference/reference.ts";
 import { expectClose } from "./compare.ts";
 import { randomArray } from "./gradients.ts";
 import type { Random } from "./random.ts";
-import type { Reference } from "./references.ts";
 
 /**
  * Gives the model random weights and trains it on one batch by the mean squared error of each output, by Adam; every

@@ -95,7 +95,7 @@ describe.each(Object.entries(recurrentForms))("%s", (_, { layer: layerOf, heads 
         ),
       }));
       const given: NDArrays[] = own.map(({ states, weights }) => ({ x, ...states, ...weights }));
-      const ends = parts.map((part, i) => part.forward(given[i]));
+      const ends = parts.map((part, i) => part.differentiate(given[i], []).outputs);
       const F = ends[0][0].length / (returnSequences ? N * T : N);
       const inOrder = <Numbers extends Rows | Float64Array>(y: Numbers) => (returnSequences ? reversed(y, F) : y);
       const [a, b] = [ends[0][0], inOrder(ends[1][0])];
@@ -105,7 +105,7 @@ describe.each(Object.entries(recurrentForms))("%s", (_, { layer: layerOf, heads 
       const inputs = Object.entries(initial).map(([name, { shape }]) => [name, shape.slice(1)]);
       const system = new OneLayer(both, { x: [T, C], ...Object.fromEntries(inputs) }, options);
       const arrays = { x, ...initial, ...weights };
-      const outputs = system.forward(arrays);
+      const { outputs } = system.differentiate(arrays, []);
       const joined = join(a, b, F);
       expect(outputs).toEqual([...joined, ...ends[0].slice(1), ...ends[1].slice(1)]);
 

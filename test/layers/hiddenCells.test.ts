@@ -1,7 +1,7 @@
 /** GRU, simple RNN and IndRNN against the f64 reference and finite differences; Keras' numbers: keras.test.ts. */
 import { describe, expect, it } from "vitest";
 import { elementwiseActivations } from "../../src/activations.ts";
-import { layers, ndarray } from "../../src/index.ts";
+import { layers } from "../../src/index.ts";
 import { type NDArrays, randomArray } from "../helpers/gradients.ts";
 import { type DifferenceOptions, expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
 import { OneLayer } from "../helpers/oneLayer.ts";
@@ -14,7 +14,6 @@ interface Options extends Omit<HiddenOptions, "mask"> {
   returnState?: boolean;
   useBias?: boolean;
   dropout?: number;
-  stateful?: boolean;
 }
 
 interface Case extends DifferenceOptions {
@@ -129,19 +128,6 @@ describe.each(cells)("%s", (_, cell, own) => {
     const { layer, arrays, reference } = make(cell, random, given({ initial: true, options }));
     const outer = randomOuter(random, layer.forward(arrays)).map((d, i) => (wanted[i] ? d : undefined));
     expectReference(layer, arrays, reference, outer);
-  });
-
-  it("stateful: the second batch begins where the first ended", () => {
-    const random = seeded(SEED);
-    const { layer, arrays } = make(cell, random, given({ options: { stateful: true, returnState: true } }));
-    const [, h] = layer.forward(arrays);
-    const second = { ...arrays, x: randomArray(random, arrays.x.shape) };
-    const outer = randomOuter(random, [h, h]);
-    const { gradients } = layer.differentiate(second, outer);
-    const { layer: plain } = make(cell, random, given({ initial: true, options: { returnState: true } }));
-    const state = ndarray(h, [usual.N, usual.H]);
-    const { h: _h, ...expected } = plain.differentiate({ ...second, h: state }, outer).gradients;
-    expect(gradients).toEqual(expected);
   });
 });
 

@@ -20,8 +20,9 @@ import { numbers, scramble } from "../helpers/models.ts";
 import { closeToReference, expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
 import { OneLayer } from "../helpers/oneLayer.ts";
 import { seeded } from "../helpers/random.ts";
-import { lstmReference, type Reference } from "../helpers/references.ts";
+import { lstmReference } from "../helpers/references.ts";
 import { elmanReference } from "../reference/elman.ts";
+import type { Reference } from "../reference/reference.ts";
 
 type Options = Partial<RnnOptions>;
 

@@ -89,3 +89,12 @@ describe.each(Object.entries(recurrentForms))("%s", (_, { layer, heads = 1 }) =>
   it("trains to the same bits with two threads, and a saved model goes on to them", () =>
     expectSameTraining(layer, heads));
 });
+
+// A projection is to fewer units than the layer has.
+const unprojected = Object.entries(recurrentForms).filter(([name]) => !/projection|variants/.test(name));
+
+it.each(unprojected)("%s: a stream gives predict's bits, one unit a head", (_, { layer, heads = 1 }) => {
+  const net = sequential([layer({ units: heads, returnSequences: true, inputShape: [null, 5] })]);
+  scramble(net);
+  expectStreamBits(net, numbers([1, 9, 5]));
+});

@@ -10,6 +10,7 @@ import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
 import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
 import { reverseTime } from "../../src/ops/reverseTime.ts";
 import { Packed } from "../../src/packed.ts";
+import type { Tolerance } from "../helpers/compare.ts";
 import { type Forward, type NDArrays, ops } from "../helpers/gradients.ts";
 import {
   activationReference,
@@ -17,8 +18,8 @@ import {
   dropoutReference,
   embeddingReference,
   lstmReference,
-  type Reference,
 } from "../helpers/references.ts";
+import type { Reference } from "../reference/reference.ts";
 import { cellCases } from "./cellCases.ts";
 import { hiddenCases } from "./hiddenCases.ts";
 import { lookedUp } from "./lookedUp.ts";
@@ -34,6 +35,8 @@ export interface Op {
   reference: Reference;
   /** Step of the finite differences, where outputs curve strongly. */
   h?: number;
+  /** As for expectReference. */
+  untaped?: Tolerance;
   /** What is added to the random numbers of an input, by index. */
   shift?: Readonly<Record<string, (i: number) => number>>;
 }

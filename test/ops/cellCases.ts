@@ -6,8 +6,9 @@ import { chooseRows } from "../../src/ops/chooseRows.ts";
 import { stackSteps, timeStep } from "../../src/ops/timeSteps.ts";
 import { Packed } from "../../src/packed.ts";
 import type { Forward } from "../helpers/gradients.ts";
-import { activationReference, denseReference, type Reference } from "../helpers/references.ts";
+import { activationReference, denseReference } from "../helpers/references.ts";
 import { isSmooth } from "../reference/activations.ts";
+import type { Reference } from "../reference/reference.ts";
 import type { Op } from "./cases.ts";
 
 type Build = (values: Readonly<Record<string, Value>>) => Value | readonly Value[];

@@ -1,6 +1,6 @@
 /** Cells whose only state is h, at the level of ops. Smooth activations: finite differences go through all inputs at once. */
 import { gruCell } from "../../src/ops/gru.ts";
-import { gruPackedSize } from "../../src/ops/gruProducts.ts";
+import { gruPackedSize } from "../../src/ops/gruPacking.ts";
 import { indRnnCell } from "../../src/ops/indRnn.ts";
 import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
 import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";

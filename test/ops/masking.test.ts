@@ -12,7 +12,7 @@ import { Packed } from "../../src/packed.ts";
 import { type Forward, type NDArrays, ops, randomArray, runWithGradients } from "../helpers/gradients.ts";
 import { expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
 import { seeded } from "../helpers/random.ts";
-import type { Reference } from "../helpers/references.ts";
+import type { Reference } from "../reference/reference.ts";
 
 const [N, T, C] = [3, 4, 5];
 const MASK = [1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1];

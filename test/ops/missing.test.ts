@@ -8,8 +8,8 @@ import { slice } from "../../src/ops/slice.ts";
 import { type Forward, type NDArrays, ops, randomArray, runWithGradients, type Tensors } from "../helpers/gradients.ts";
 import { expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
 import { type Random, seeded } from "../helpers/random.ts";
-import type { Reference } from "../helpers/references.ts";
 import { type MissingOptions, type MissingSizes, missingBackward, missingForward } from "../reference/missing.ts";
+import type { Reference } from "../reference/reference.ts";
 
 /** Runs of missing values of every length, at the beginning, in between and at the end; a feature without any value. */
 function withHoles(seed: number, { N, T, C }: MissingSizes) {

@@ -1,24 +1,70 @@
 /** Recurrent dropout, zoneout and layer normalization at the level of ops, with the masks that the seed gives. */
 
 import { gruCell } from "../../src/ops/gru.ts";
-import { gruPackedSize } from "../../src/ops/gruProducts.ts";
+import { gruPackedSize } from "../../src/ops/gruPacking.ts";
 import { layerNormGruCell } from "../../src/ops/layerNormGru.ts";
 import { layerNormLstmCell } from "../../src/ops/layerNormLstm.ts";
 import { lstmCell } from "../../src/ops/lstm.ts";
+import type { Cell } from "../../src/ops/recurrent/cell.ts";
 import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
 import { STREAMS } from "../../src/ops/recurrent/regularizers.ts";
 import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
 import { simpleRnnCell } from "../../src/ops/simpleRnn.ts";
 import { Packed } from "../../src/packed.ts";
 import type { Forward } from "../helpers/gradients.ts";
-import { type RegularizedOptions, type RegularizedSizes, regularizedReference } from "../reference/regularized.ts";
+import { hiddenReference } from "../reference/hiddenCells.ts";
+import { layerNormReference } from "../reference/layerNorm.ts";
+import { lstmVariantReference } from "../reference/lstmVariant.ts";
+import type { Reference } from "../reference/reference.ts";
+import type { SequenceOptions, SequenceSizes } from "../reference/sequence.ts";
 import type { Op } from "./cases.ts";
 import { drawn, STREAM } from "./drawn.ts";
 import { lookedUp } from "./lookedUp.ts";
 
+type Sizes = SequenceSizes & { H: number };
+
+interface Kind {
+  gates: number;
+  cell(weights: Weights): Cell;
+  reference(sizes: Sizes, options: SequenceOptions): Reference;
+}
+
+type Weights = Parameters<typeof lstmCell>[0] & Parameters<typeof layerNormLstmCell>[0];
+
+const activations = { activation: "tanh", recurrentActivation: "sigmoid" } as const;
+
+const kinds = {
+  lstm: { gates: 4, cell: weights => lstmCell(weights, activations), reference: lstmVariantReference },
+  layerNormLstm: {
+    gates: 4,
+    cell: weights => layerNormLstmCell(weights, activations),
+    reference: (sizes, options) => layerNormReference("lstm", sizes, options),
+  },
+  gru: {
+    gates: 3,
+    cell: weights => gruCell(weights, { ...activations, resetAfter: true }),
+    reference: (sizes, options) => hiddenReference("gru", sizes, options),
+  },
+  layerNormGru: {
+    gates: 3,
+    cell: weights => layerNormGruCell(weights, activations),
+    reference: (sizes, options) => layerNormReference("gru", sizes, options),
+  },
+  gruResetBefore: {
+    gates: 3,
+    cell: weights => gruCell(weights, { ...activations, resetAfter: false }),
+    reference: (sizes, options) => hiddenReference("gru", sizes, { ...options, resetAfter: false }),
+  },
+  simpleRnn: {
+    gates: 1,
+    cell: weights => simpleRnnCell(weights, activations),
+    reference: (sizes, options) => hiddenReference("simpleRNN", sizes, options),
+  },
+} satisfies Record<string, Kind>;
+
 interface Options {
   /** Default "lstm" */
-  cell?: RegularizedOptions["cell"];
+  cell?: keyof typeof kinds;
   recurrentDropout?: number;
   zoneout?: { hidden: number; cell: number };
   mask?: readonly number[];
@@ -28,25 +74,23 @@ interface Options {
   bias?: boolean;
 }
 
-const GATES = { lstm: 4, layerNormLstm: 4, gru: 3, layerNormGru: 3, gruResetBefore: 3, simpleRnn: 1 };
-
 /** 1 where a unit takes its new value, [N, T, H]. */
-function zoneoutMask(rate: number, stream: number, { N, T, H }: RegularizedSizes): Float32Array {
+function zoneoutMask(rate: number, stream: number, { N, T, H }: Sizes): Float32Array {
   const P = (H + 3) & ~3;
   const mask = drawn(rate, stream, N * T * P);
   return Float32Array.from({ length: N * T * H }, (_, i) => Number(mask[Math.floor(i / H) * P + (i % H)] !== 0));
 }
 
-function referenceOptions(sizes: RegularizedSizes, options: Options): RegularizedOptions {
+function referenceOf(sizes: Sizes, options: Options): Reference {
   const { cell = "lstm", recurrentDropout, zoneout, bias: _, ...rest } = options;
-  const { N, H } = sizes;
-  return {
+  const { gates, reference } = kinds[cell];
+  const size = sizes.N * gates * sizes.H;
+  return reference(sizes, {
     ...rest,
-    cell,
-    ...(recurrentDropout && { recurrentMask: drawn(recurrentDropout, STREAMS.recurrentDropout, N * GATES[cell] * H) }),
+    ...(recurrentDropout && { recurrentMask: drawn(recurrentDropout, STREAMS.recurrentDropout, size) }),
     ...(zoneout?.hidden && { hidden: zoneoutMask(zoneout.hidden, STREAMS.hiddenZoneout, sizes) }),
     ...(zoneout?.cell && { cellState: zoneoutMask(zoneout.cell, STREAMS.cellZoneout, sizes) }),
-  };
+  });
 }
 
 const forwardOf =
@@ -54,43 +98,35 @@ const forwardOf =
   (context, { x, h, c, kernel, recurrentKernel, bias, gamma, cellGamma, cellBeta }) => {
     if (mask) x.mask = context.tensorFrom(Int32Array.from(mask), x.shape.slice(0, 2));
     const [C, H] = [x.shape[2], recurrentKernel.shape[0]];
-    const size = Math.max(uniformPackedSize(C, H, GATES[kind]), gruPackedSize(C, H));
-    const weights = { kernel, recurrentKernel, bias, packed: new Packed(context.memory.allocate(size)) };
-    const kinds = { activation: "tanh", recurrentActivation: "sigmoid" } as const;
-    const cell = {
-      lstm: () => lstmCell(weights, kinds),
-      layerNormLstm: () => layerNormLstmCell({ ...weights, gamma, cellGamma, cellBeta }, kinds),
-      gru: () => gruCell(weights, { ...kinds, resetAfter: true }),
-      layerNormGru: () => layerNormGruCell({ ...weights, gamma }, kinds),
-      gruResetBefore: () => gruCell(weights, { ...kinds, resetAfter: false }),
-      simpleRnn: () => simpleRnnCell(weights, kinds),
-    }[kind]();
+    const size = Math.max(uniformPackedSize(C, H, kinds[kind].gates), gruPackedSize(C, H));
+    const packed = new Packed(context.memory.allocate(size));
+    const cell = kinds[kind].cell({ kernel, recurrentKernel, bias, gamma, cellGamma, cellBeta, packed });
     const { goBackwards = false, returnSequences = false } = options;
     const how = { ...options, goBackwards, returnSequences, stream: STREAM };
     const { output, states } = recurrent(context, x, cell, how, c ? [h, c] : [h]);
     return [output, ...states];
   };
 
-const shapesOf = ({ N, T, C, H }: RegularizedSizes, { cell = "lstm", bias = true }: Options) => ({
+const shapesOf = ({ N, T, C, H }: Sizes, { cell = "lstm", bias = true }: Options) => ({
   x: [N, T, C],
-  kernel: [C, GATES[cell] * H],
-  recurrentKernel: [H, GATES[cell] * H],
-  ...(bias && { bias: /gru$/i.test(cell) ? [2, 3 * H] : [GATES[cell] * H] }),
-  ...(/layerNorm/.test(cell) && { gamma: [2, GATES[cell] * H] }),
+  kernel: [C, kinds[cell].gates * H],
+  recurrentKernel: [H, kinds[cell].gates * H],
+  ...(bias && { bias: /gru$/i.test(cell) ? [2, 3 * H] : [kinds[cell].gates * H] }),
+  ...(/layerNorm/.test(cell) && { gamma: [2, kinds[cell].gates * H] }),
   ...(cell === "layerNormLstm" && { cellGamma: [H], cellBeta: [H] }),
   h: [N, H],
   ...(/lstm/i.test(cell) && { c: [N, H] }),
 });
 
-function caseOf(sizes: RegularizedSizes, options: Options): Op {
-  const reference = regularizedReference(sizes, referenceOptions(sizes, options));
+function caseOf(sizes: Sizes, options: Options): Op {
+  const reference = referenceOf(sizes, options);
   // These bend more than LSTMs do.
   const h = options.cell ? { h: 1 / 128 } : {};
   return { shapes: shapesOf(sizes, options), forward: forwardOf(options), reference, ...h };
 }
 
 /** An embedding below, and the usual step of the differences. */
-function lookedUpCase(sizes: RegularizedSizes, options: Options): Op {
+function lookedUpCase(sizes: Sizes, options: Options): Op {
   const { h: _, ...op } = caseOf(sizes, options);
   return lookedUp(op, 6);
 }

@@ -1,6 +1,7 @@
 /** The cells of examples/custom-cells in float64, each from its formulas. */
-import type { Reference } from "../helpers/references.ts";
+
 import { elmanReference } from "./elman.ts";
+import type { Reference } from "./reference.ts";
 import type { Scalars } from "./scalars.ts";
 import { type Indices, type SequenceOptions, type SequenceSizes, type Step, sequenceReference } from "./sequence.ts";
 

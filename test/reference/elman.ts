@@ -1,5 +1,5 @@
 /** The Elman network in float64: h = tanh([x | h]·i2h + bias), output = [x | h before]·i2o + bias, at every step. */
-import type { Reference } from "../helpers/references.ts";
+import type { Reference } from "./reference.ts";
 import { type SequenceOptions, sequenceReference } from "./sequence.ts";
 
 export interface ElmanSizes {

@@ -2,18 +2,17 @@
 import { describe, expect, it } from "vitest";
 import { fixtureNames, type LayerFixture, loadFixture, type Tensors } from "../fixtures/load.ts";
 import { expectClose } from "../helpers/compare.ts";
-import type { Reference } from "../helpers/references.ts";
 import { type BidirectionalOptions, bidirectionalBackward, bidirectionalForward } from "./bidirectional.ts";
 import { type DenseActivation, denseBackward, denseForward } from "./dense.ts";
 import { embeddingBackward, embeddingForward } from "./embedding.ts";
 import { type HiddenCell, type HiddenOptions, hiddenReference } from "./hiddenCells.ts";
+import { type LayerNormCell, type LayerNormOptions, layerNormReference } from "./layerNorm.ts";
 import * as losses from "./losses.ts";
 import { type LstmOptions, lstmBackward, lstmForward } from "./lstm.ts";
 import { type LstmVariantOptions, lstmVariantReference } from "./lstmVariant.ts";
 import { type ModernCell, type ModernOptions, modernReference } from "./modernCells.ts";
 import * as optimizers from "./optimizers.ts";
-import { type RegularizedOptions, regularizedReference } from "./regularized.ts";
-import type { SequenceOptions } from "./sequence.ts";
+import type { Reference } from "./reference.ts";
 
 type Results = Record<string, ArrayLike<number> | null>;
 
@@ -47,19 +46,21 @@ const byName =
 
 const hidden = (cell: HiddenCell) => byName<HiddenOptions>((sizes, options) => hiddenReference(cell, sizes, options));
 const modern = (cell: ModernCell) => byName<ModernOptions>((sizes, options) => modernReference(cell, sizes, options));
-const lstmVariant = byName<LstmVariantOptions>(lstmVariantReference);
 /** Zoneout as at inference: a mixture of the new value and the old. */
-const regularized = (cell: RegularizedOptions["cell"]) =>
-  byName<SequenceOptions & { zoneout?: { hidden: number; cell: number } }>((sizes, { zoneout, ...options }) => {
+const lstmVariant = byName<LstmVariantOptions & { zoneout?: { hidden: number; cell: number } }>(
+  (sizes, { zoneout, ...options }) => {
     const parts = zoneout && { hidden: 1 - zoneout.hidden, cellState: 1 - zoneout.cell };
-    return regularizedReference(sizes, { ...options, ...parts, cell });
-  });
+    return lstmVariantReference(sizes, { ...options, ...parts });
+  },
+);
+const layerNorm = (cell: LayerNormCell) =>
+  byName<LayerNormOptions>((sizes, options) => layerNormReference(cell, sizes, options));
 
 /** Output, final states and gradients by the fixture's names. */
 const run: Record<LayerFixture["layer"], (f: LayerFixture) => { output: Results; gradients: Results }> = {
   lstm(f) {
-    if (f.config.projection) return lstmVariant(f);
-    if (f.config.layerNorm || f.config.zoneout) return regularized(f.config.layerNorm ? "layerNormLstm" : "lstm")(f);
+    if (f.config.layerNorm) return layerNorm("lstm")(f);
+    if (f.config.projection || f.config.zoneout) return lstmVariant(f);
     const { input, weights, config, initialState, outerGradient, finalStateOuterGradient } = f;
     const [N, T, C] = input.shape;
     const sizes = { N, T, C, H: config.units as number };
@@ -113,7 +114,7 @@ const run: Record<LayerFixture["layer"], (f: LayerFixture) => { output: Results;
     return { output, gradients };
   },
 
-  gru: f => (f.config.layerNorm ? regularized("layerNormGru") : hidden("gru"))(f),
+  gru: f => (f.config.layerNorm ? layerNorm("gru") : hidden("gru"))(f),
   simpleRNN: hidden("simpleRNN"),
   minGRU: modern("minGRU"),
   minLSTM: modern("minLSTM"),

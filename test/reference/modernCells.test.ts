@@ -8,7 +8,12 @@ import { type ModernCell, type ModernOptions, modernReference, statesOf, widthOf
 const sizes = { N: 2, T: 5, C: 3, H: 4 };
 const { N, T, C, H } = sizes;
 
-function draw(cell: ModernCell, heads: number, states: boolean): Arrays {
+interface Form extends ModernOptions {
+  /** Whether an mLSTM does */
+  normalizes?: boolean;
+}
+
+function draw(cell: ModernCell, { heads = 1, normalizes = false }: Form, states: boolean): Arrays {
   const random = seeded(7);
   const width = widthOf(cell, H, heads);
   const initial = Object.entries(statesOf(cell, H, heads)).map(([name, size]) => {
@@ -20,11 +25,12 @@ function draw(cell: ModernCell, heads: number, states: boolean): Arrays {
     kernel: random.array(C * width, 0.6),
     ...(cell === "sLSTM" && { recurrentKernel: random.array(H * width, 0.5) }),
     bias: random.array(width, 0.5),
+    ...(normalizes && { gamma: random.array(H) }),
     ...(states ? Object.fromEntries(initial) : {}),
   };
 }
 
-const forms: [string, ModernCell, ModernOptions][] = [
+const forms: [string, ModernCell, Form][] = [
   ["minGRU", "minGRU", {}],
   ["minGRU, positive", "minGRU", { positive: true }],
   ["minLSTM", "minLSTM", {}],
@@ -32,12 +38,13 @@ const forms: [string, ModernCell, ModernOptions][] = [
   ["sLSTM", "sLSTM", {}],
   ["mLSTM", "mLSTM", {}],
   ["mLSTM, two heads", "mLSTM", { heads: 2 }],
+  ["mLSTM, normalized", "mLSTM", { normalizes: true }],
 ];
 
 describe.each(forms)("%s", (_, cell, options) => {
   it("has the gradients that its values have differences", () => {
     const reference = modernReference(cell, sizes, { ...options, returnSequences: true });
-    const { h, ...arrays } = draw(cell, options.heads ?? 1, true);
+    const { h, ...arrays } = draw(cell, options, true);
     const given = cell === "mLSTM" ? arrays : { ...arrays, h }; // which does not see h
     const random = seeded(8);
     const outer = reference(given).outputs.map(output => random.array(output.length));
@@ -47,9 +54,9 @@ describe.each(forms)("%s", (_, cell, options) => {
   });
 });
 
-describe.each<[string, ModernCell, ModernOptions]>(forms.slice(4))("%s from zeros", (_, cell, options) => {
+describe.each(forms.slice(4))("%s from zeros", (_, cell, options) => {
   it("gives the h of the gates without a scale, and its gradients: m has no part in them", () => {
-    const arrays = draw(cell, options.heads ?? 1, false);
+    const arrays = draw(cell, options, false);
     const [scaled, naive] = [false, true].map(without => {
       const run = modernReference(cell, sizes, { ...options, returnSequences: true, naive: without })(arrays);
       const outer = seeded(9).array(N * T * H);
@@ -63,7 +70,7 @@ describe.each<[string, ModernCell, ModernOptions]>(forms.slice(4))("%s from zero
   });
 
   it("gives the same h for any m in a state that is scaled by it", () => {
-    const arrays = draw(cell, options.heads ?? 1, true);
+    const arrays = draw(cell, options, true);
     const heads = arrays.m.length / N;
     const rescaled = (by: number) => {
       const scale = (values: Float64Array) => values.map(value => value * Math.exp(-by));
@@ -91,7 +98,7 @@ function preActivations({ x, kernel, bias }: Arrays): (n: number, t: number, col
 }
 
 it.each(["minGRU", "minLSTM"] as const)("%s, positive, is its paper's sum of logarithms over all steps", cell => {
-  const arrays = draw(cell, 1, false);
+  const arrays = draw(cell, {}, false);
   const z = preActivations(arrays);
   const softplus = (a: number) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
   const [output] = modernReference(cell, sizes, { positive: true, returnSequences: true })(arrays).outputs;
@@ -112,7 +119,7 @@ it.each(["minGRU", "minLSTM"] as const)("%s, positive, is its paper's sum of log
 });
 
 it.each([1, 2])("mLSTM of %i heads is attention with decay, over all steps at once", heads => {
-  const arrays = draw("mLSTM", heads, false);
+  const arrays = draw("mLSTM", { heads }, false);
   const z = preActivations(arrays);
   const D = H / heads;
   const [output] = modernReference("mLSTM", sizes, { heads, returnSequences: true })(arrays).outputs;

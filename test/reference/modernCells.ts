@@ -58,6 +58,21 @@ function exponentialGates(s: Scalars, zi: number, zf: number, m: number, first: 
   return { i: under(zi), f: under(old), m: scale };
 }
 
+/** (values - mean) / sqrt(variance + 1e-5) */
+function normalized(s: Scalars, values: readonly number[]): number[] {
+  const share = s.of(1 / values.length);
+  const mean = (of: readonly number[]) =>
+    s.mul(
+      share,
+      of.reduce((sum, value) => s.add(sum, value)),
+    );
+  const center = s.mul(s.of(-1), mean(values));
+  const distances = values.map(value => s.add(value, center));
+  const variance = mean(distances.map(distance => s.mul(distance, distance)));
+  const inverse = s.power(s.add(variance, s.of(1e-5)), -0.5);
+  return distances.map(distance => s.mul(distance, inverse));
+}
+
 function stepOf(cell: ModernCell, H: number, { positive, heads = 1, naive }: ModernOptions) {
   return (s: Scalars, v: Indices): Step => {
     const gate = gateOf(s, v, widthOf(cell, H, heads));
@@ -100,6 +115,7 @@ function stepOf(cell: ModernCell, H: number, { positive, heads = 1, naive }: Mod
           const D = H / heads;
           const z = (column: number) => gate(x, h, column);
           const root = s.of(1 / Math.sqrt(D));
+          const { gamma } = v;
           const next = { h: [] as number[], c: [] as number[], n: [] as number[], m: [] as number[] };
           for (let a = 0; a < heads; a++) {
             const of = (part: number) => Array.from({ length: D }, (_, j) => z(part * H + a * D + j));
@@ -113,7 +129,10 @@ function stepOf(cell: ModernCell, H: number, { positive, heads = 1, naive }: Mod
             );
             const norm = k.map((key, j) => s.add(s.mul(f, n[a * D + j]), s.mul(i, key)));
             const divisor = s.max(s.abs(dot(norm)), s.exp(s.mul(s.of(-1), scale)));
-            next.h.push(...o.map((out, l) => s.mul(sigmoid(out), s.div(dot(rows.map(row => row[l])), divisor))));
+            const read = o.map((_, l) => s.div(dot(rows.map(row => row[l])), divisor));
+            const gains = gamma?.slice(a * D, (a + 1) * D);
+            const output = gains ? normalized(s, read).map((value, l) => s.mul(gains[l], value)) : read;
+            next.h.push(...o.map((out, l) => s.mul(sigmoid(out), output[l])));
             next.c.push(...rows.flat());
             next.n.push(...norm);
             next.m.push(scale);
@@ -125,7 +144,7 @@ function stepOf(cell: ModernCell, H: number, { positive, heads = 1, naive }: Mod
 }
 
 /**
- * x, kernel, recurrentKernel of the sLSTM, bias, and the states where they are given.
+ * x, kernel, recurrentKernel of the sLSTM, bias, gamma of an mLSTM that normalizes, and the states where they are given.
  *
  * @returns the outputs: that of the layer, then the states
  */

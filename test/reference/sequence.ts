@@ -1,5 +1,5 @@
 /** A recurrent layer in float64 from a step of one sequence: masks, directions and states are the same for all cells. */
-import type { ReferenceRun, Values } from "../helpers/references.ts";
+import type { ReferenceRun, Values } from "./reference.ts";
 import { Scalars } from "./scalars.ts";
 
 export interface SequenceSizes {

@@ -5,9 +5,9 @@ import { randomArray } from "../helpers/gradients.ts";
 import { expectReference, randomOuter } from "../helpers/nets.ts";
 import { OneLayer } from "../helpers/oneLayer.ts";
 import { seeded } from "../helpers/random.ts";
-import type { Reference } from "../helpers/references.ts";
 import { expectTenSteps } from "../helpers/tenSteps.ts";
 import { lstmVariantReference } from "../reference/lstmVariant.ts";
+import type { Reference } from "../reference/reference.ts";
 
 const tolerance = { relative: 1e-5, absolute: 4e-6 }; // sums of some hundred terms
 

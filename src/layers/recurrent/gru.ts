@@ -1,11 +1,10 @@
 import { type ElementwiseActivation, expectElementwise } from "../../activations.ts";
 import { expectBoolean } from "../../expect.ts";
-import { GRU_GATES, gruCell } from "../../ops/gru.ts";
-import { gruPackedSize } from "../../ops/gruProducts.ts";
+import { gruCell } from "../../ops/gru.ts";
+import { GRU_GATES, gruPackedSize } from "../../ops/gruPacking.ts";
 import { layerNormGruCell } from "../../ops/layerNormGru.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
-import { uniformPackedSize } from "../../ops/recurrent/weights.ts";
-import { type InnerShape, type Layer, lastAxis, titleOf, type WeightSpec } from "../layer.ts";
+import { type InnerShape, type Layer, titleOf, type WeightSpec } from "../layer.ts";
 import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
 
@@ -32,10 +31,6 @@ export class Gru extends Recurrent<Settings> {
   readonly gates = GRU_GATES;
   readonly stateNames = ["h"];
 
-  override with(options: Partial<RecurrentLayerOptions>): Gru {
-    return new Gru({ ...this.options, ...options });
-  }
-
   override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
     const { units, layerNorm } = this.options;
     const specs = super.weightSpecs(inputs);
@@ -43,10 +38,8 @@ export class Gru extends Recurrent<Settings> {
     return specs;
   }
 
-  override packedSizes([shape]: readonly InnerShape[]): number[] {
-    const { units, layerNorm } = this.options;
-    const C = lastAxis(shape, this.name);
-    return [layerNorm ? uniformPackedSize(C, units, this.gates) : gruPackedSize(C, units)];
+  protected override packedSize(C: number): number {
+    return this.options.layerNorm ? super.packedSize(C) : gruPackedSize(C, this.options.units);
   }
 
   protected override biasShape(width: number): number[] {

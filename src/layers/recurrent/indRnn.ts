@@ -3,7 +3,7 @@ import type { Initializer } from "../../initializers.ts";
 import { indRnnCell } from "../../ops/indRnn.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { inputPackedSize } from "../../ops/recurrent/inputAlone.ts";
-import { type InnerShape, type Layer, lastAxis, titleOf, type WeightSpec } from "../layer.ts";
+import { type InnerShape, type Layer, titleOf, type WeightSpec } from "../layer.ts";
 import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
 
@@ -23,10 +23,6 @@ export class IndRnn extends Recurrent<Settings> {
   readonly gates = 1;
   readonly stateNames = ["h"];
 
-  override with(options: Partial<RecurrentLayerOptions>): IndRnn {
-    return new IndRnn({ ...this.options, ...options });
-  }
-
   override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
     const { units } = this.options;
     return super
@@ -34,8 +30,8 @@ export class IndRnn extends Recurrent<Settings> {
       .map(spec => (spec.name === "recurrentKernel" ? { ...spec, shape: [units] } : spec));
   }
 
-  override packedSizes([shape]: readonly InnerShape[]): number[] {
-    return [inputPackedSize(lastAxis(shape, this.name), this.options.units, 1)];
+  protected override packedSize(C: number): number {
+    return inputPackedSize(C, this.options.units, 1);
   }
 
   protected override cell(): Cell {

@@ -3,10 +3,8 @@ import { layerNormLstmCell } from "../../ops/layerNormLstm.ts";
 import { lstmCell } from "../../ops/lstm.ts";
 import { lstmGates } from "../../ops/lstmVariant.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
-import { uniformPackedSize } from "../../ops/recurrent/weights.ts";
-import { type InnerShape, type Layer, lastAxis, type WeightSpec } from "../layer.ts";
+import type { InnerShape, Layer, WeightSpec } from "../layer.ts";
 import { expectLstmOptions, type LstmLayerOptions, type LstmSettings } from "./lstmOptions.ts";
-import type { RecurrentLayerOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
 
 export type { LstmLayerOptions };
@@ -19,10 +17,6 @@ export class Lstm extends Recurrent<LstmSettings> {
   override get stateSizes(): readonly number[] {
     const { units, projection = units } = this.options;
     return [projection, units];
-  }
-
-  override with(options: Partial<RecurrentLayerOptions>): Lstm {
-    return new Lstm({ ...this.options, ...options });
   }
 
   override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
@@ -42,10 +36,6 @@ export class Lstm extends Recurrent<LstmSettings> {
   override initialized(bias: Float32Array, name: string): void {
     const { units, unitForgetBias } = this.options;
     if (name === "bias" && unitForgetBias) bias.fill(1, units, 2 * units);
-  }
-
-  override packedSizes([shape]: readonly InnerShape[]): number[] {
-    return [uniformPackedSize(lastAxis(shape, this.name), this.options.units, this.gates, this.stateSizes[0])];
   }
 
   protected override cell(): Cell {

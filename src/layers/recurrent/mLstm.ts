@@ -2,7 +2,7 @@ import { expectBoolean, expectInteger } from "../../expect.ts";
 import { mLstmCell, mLstmStates, mLstmWidth } from "../../ops/mLstm.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { inputPackedSize } from "../../ops/recurrent/inputAlone.ts";
-import { type InnerShape, type Layer, lastAxis } from "../layer.ts";
+import { type InnerShape, type Layer, titleOf, type WeightSpec } from "../layer.ts";
 import { expectInputAloneOptions, type InputAloneOptions } from "./inputAlone.ts";
 import type { RecurrentLayerOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
@@ -11,12 +11,15 @@ import { expectNoCellZoneout } from "./zoneout.ts";
 export interface MLstmLayerOptions extends InputAloneOptions {
   /** Parts of the units, each with a matrix of memory of its own; divides `units`. Default 1 */
   heads?: number;
+  /** Normalize the output of each head before the output gate, with gains of its own. Default true, for heads of one unit false */
+  layerNorm?: boolean;
   /** Add to the forget gates' initial biases what spreads them from 3, the first head, to 6, the last. Default true */
   spreadForgetBias?: boolean;
 }
 
 interface Settings extends RecurrentLayerOptions {
   heads: number;
+  layerNorm: boolean;
   spreadForgetBias: boolean;
 }
 
@@ -29,8 +32,10 @@ export class MLstm extends Recurrent<Settings> {
     return mLstmStates(this.options);
   }
 
-  override with(options: Partial<RecurrentLayerOptions>): MLstm {
-    return new MLstm({ ...this.options, ...options });
+  override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
+    const { units, layerNorm } = this.options;
+    const gamma: WeightSpec = { name: "gamma", shape: [units], initializer: { name: "ones" } };
+    return [...super.weightSpecs(inputs), ...(layerNorm ? [gamma] : [])];
   }
 
   override initialized(bias: Float32Array, name: string): void {
@@ -39,8 +44,8 @@ export class MLstm extends Recurrent<Settings> {
     for (let a = 0; a < heads; a++) bias[4 * units + heads + a] += 3 + (3 * a) / Math.max(1, heads - 1);
   }
 
-  override packedSizes([shape]: readonly InnerShape[]): number[] {
-    return [inputPackedSize(lastAxis(shape, this.name), mLstmWidth(this.options), 1)];
+  protected override packedSize(C: number): number {
+    return inputPackedSize(C, mLstmWidth(this.options), 1);
   }
 
   protected override width(): number {
@@ -48,8 +53,10 @@ export class MLstm extends Recurrent<Settings> {
   }
 
   protected override cell(): Cell {
-    const [kernel, bias] = this.weights;
-    return mLstmCell({ kernel, bias, packed: this.packed[0] }, this.options);
+    const { useBias, layerNorm } = this.options;
+    const [kernel, ...others] = this.weights;
+    const bias = useBias ? others.shift() : undefined;
+    return mLstmCell({ kernel, bias, gamma: layerNorm ? others[0] : undefined, packed: this.packed[0] }, this.options);
   }
 }
 
@@ -57,14 +64,15 @@ export class MLstm extends Recurrent<Settings> {
  * The LSTM of xLSTM with a matrix for memory, in the form that cannot overflow. Nothing but the memory goes from step to
  * step, so that all products with weights are one over all steps. A head of D = units / heads units has, with q, k, v, zi,
  * zf and zo from x·kernel + bias and k divided by √D: i = e^zi, f = sigmoid(zf), C = f·C + i·kᵀv, n = f·n + i·k,
- * h = sigmoid(zo)·q·C / max(|q·n|, 1), where C and n are kept divided by e^m. Of the paper's block this is the cell alone,
- * without its norms, convolution, skip connections and projections: put layers.dense before and after it for those.
+ * r = q·C / max(|q·n|, 1), h = sigmoid(zo)·gamma·N(r), where C and n are kept divided by e^m, and N normalizes a head; with
+ * `layerNorm: false` h = sigmoid(zo)·r. Of the paper's block this is the cell, without its convolution, skip connections
+ * and projections: put layers.dense before and after it for those.
  *
- * Training keeps C of every 16th step: units²/(4·heads) bytes a step and sequence. More heads make the layer faster.
+ * Training keeps C of every 32nd step: units²/(8·heads) bytes a step and sequence. More heads make the layer faster.
  *
  * x [N, T, C] -> [N, units], or [N, T, units] with `returnSequences`; with `returnState` also the last h [N, units], C
  * [N, units²/heads], n [N, units] and m [N, heads]. Weights, with parts q k v o (units each) and i f (heads each): kernel
- * [C, 4·units + 2·heads], bias [4·units + 2·heads].
+ * [C, 4·units + 2·heads], bias [4·units + 2·heads], with `layerNorm` gamma [units].
  *
  * @param options see {@link MLstmLayerOptions}
  * @throws TypeError or RangeError for an option of the wrong type or value
@@ -72,19 +80,27 @@ export class MLstm extends Recurrent<Settings> {
  * @example layers.mLSTM({ units: 64, heads: 4, returnSequences: true, inputShape: [20, 10] })
  */
 export function mLSTM(options: MLstmLayerOptions): Layer {
-  const shared = expectInputAloneOptions(options, "mLSTM", ["heads", "spreadForgetBias"]);
-  expectNoCellZoneout(shared, "mLSTM");
+  const title = titleOf(options, "mLSTM");
+  const shared = expectInputAloneOptions(options, "mLSTM", ["heads", "layerNorm", "spreadForgetBias"]);
+  expectNoCellZoneout(shared, title);
   const { units } = shared;
-  const heads = expectInteger(options.heads ?? 1, "mLSTM heads");
+  const heads = expectInteger(options.heads ?? 1, `${title} heads`);
   if (units % heads !== 0) {
     const fits = Array.from({ length: units }, (_, i) => i + 1).filter(count => units % count === 0);
     throw new RangeError(
-      `mLSTM heads: expected a number that divides units ${units}, got ${heads}; try ${fits.join(", ")}`,
+      `${title} heads: expected a number that divides units ${units}, got ${heads}; try ${fits.join(", ")}`,
+    );
+  }
+  const layerNorm = expectBoolean(options.layerNorm ?? units > heads, `${title} layerNorm`);
+  if (layerNorm && units === heads) {
+    throw new RangeError(
+      `${title} layerNorm: expected heads of 2 or more units, got ${heads} of one each; take fewer heads or leave layerNorm out`,
     );
   }
   return new MLstm({
     ...shared,
     heads,
-    spreadForgetBias: expectBoolean(options.spreadForgetBias ?? true, "mLSTM spreadForgetBias"),
+    layerNorm,
+    spreadForgetBias: expectBoolean(options.spreadForgetBias ?? true, `${title} spreadForgetBias`),
   });
 }

@@ -2,7 +2,7 @@ import { expectBoolean } from "../../expect.ts";
 import { minimalCell, minimalGates } from "../../ops/minimalCells.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { inputPackedSize } from "../../ops/recurrent/inputAlone.ts";
-import { type InnerShape, type Layer, lastAxis, titleOf } from "../layer.ts";
+import { type Layer, titleOf } from "../layer.ts";
 import { expectInputAloneOptions, type InputAloneOptions } from "./inputAlone.ts";
 import type { RecurrentLayerOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
@@ -21,12 +21,8 @@ export class MinGru extends Recurrent<Settings> {
   readonly gates = minimalGates("minGru");
   readonly stateNames = ["h"];
 
-  override with(options: Partial<RecurrentLayerOptions>): MinGru {
-    return new MinGru({ ...this.options, ...options });
-  }
-
-  override packedSizes([shape]: readonly InnerShape[]): number[] {
-    return [inputPackedSize(lastAxis(shape, this.name), this.options.units, this.gates)];
+  protected override packedSize(C: number): number {
+    return inputPackedSize(C, this.options.units, this.gates);
   }
 
   protected override cell(): Cell {

@@ -2,7 +2,7 @@ import { expectBoolean } from "../../expect.ts";
 import { minimalCell, minimalGates } from "../../ops/minimalCells.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { inputPackedSize } from "../../ops/recurrent/inputAlone.ts";
-import { type InnerShape, type Layer, lastAxis, titleOf } from "../layer.ts";
+import { type Layer, titleOf } from "../layer.ts";
 import { expectInputAloneOptions } from "./inputAlone.ts";
 import type { MinGruLayerOptions } from "./minGru.ts";
 import type { RecurrentLayerOptions } from "./options.ts";
@@ -23,17 +23,13 @@ export class MinLstm extends Recurrent<Settings> {
   readonly gates = minimalGates("minLstm");
   readonly stateNames = ["h"];
 
-  override with(options: Partial<RecurrentLayerOptions>): MinLstm {
-    return new MinLstm({ ...this.options, ...options });
-  }
-
   override initialized(bias: Float32Array, name: string): void {
     const { units, unitForgetBias } = this.options;
     if (name === "bias" && unitForgetBias) bias.fill(1, units, 2 * units);
   }
 
-  override packedSizes([shape]: readonly InnerShape[]): number[] {
-    return [inputPackedSize(lastAxis(shape, this.name), this.options.units, this.gates)];
+  protected override packedSize(C: number): number {
+    return inputPackedSize(C, this.options.units, this.gates);
   }
 
   protected override cell(): Cell {

@@ -5,6 +5,7 @@ import type { StepProgram, StepValue } from "../../models/stepProgram.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { type RecurrentOptions, type RecurrentResult, recurrent } from "../../ops/recurrent/recurrent.ts";
 import { stepZoneout } from "../../ops/recurrent/regularizers.ts";
+import { uniformPackedSize } from "../../ops/recurrent/weights.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type InnerShape, lastAxis, type Weight, type WeightSpec } from "../layer.ts";
 import { RecurrentBase } from "./base.ts";
@@ -18,10 +19,13 @@ export abstract class Recurrent<
   /** What `run` gives the op, made once. */
   #bound: { cell: Cell; options: RecurrentOptions } | undefined;
 
-  abstract override with(options: Partial<RecurrentLayerOptions>): Recurrent;
-
   /** The cell with the layer's weights. */
   protected abstract cell(): Cell;
+
+  override with(options: Partial<RecurrentLayerOptions>): Recurrent {
+    const Same = this.constructor as new (options: Options) => Recurrent;
+    return new Same({ ...this.options, ...options });
+  }
 
   /** Sizes of the states. */
   override get stateSizes(): readonly number[] {
@@ -53,6 +57,15 @@ export abstract class Recurrent<
 
   protected biasShape(width: number): number[] {
     return [width];
+  }
+
+  override packedSizes([shape]: readonly InnerShape[]): number[] {
+    return [this.packedSize(lastAxis(shape, this.name))];
+  }
+
+  /** Elements that the packed weights take, in any form; here those of cells whose gates see x and h side by side. */
+  protected packedSize(C: number): number {
+    return uniformPackedSize(C, this.options.units, this.gates, this.stateSizes[0]);
   }
 
   override attach(weights: Weight[], packed: number[]): void {

@@ -1,8 +1,7 @@
 import { expectBoolean } from "../../expect.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
-import { uniformPackedSize } from "../../ops/recurrent/weights.ts";
 import { S_LSTM_GATES, sLstmCell } from "../../ops/sLstm.ts";
-import { type InnerShape, type Layer, lastAxis, titleOf } from "../layer.ts";
+import { type Layer, titleOf } from "../layer.ts";
 import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
 import { expectNoCellZoneout } from "./zoneout.ts";
@@ -26,18 +25,10 @@ export class SLstm extends Recurrent<Settings> {
   readonly gates = S_LSTM_GATES;
   readonly stateNames = ["h", "c", "n", "m"];
 
-  override with(options: Partial<RecurrentLayerOptions>): SLstm {
-    return new SLstm({ ...this.options, ...options });
-  }
-
   override initialized(bias: Float32Array, name: string): void {
     const { units, spreadForgetBias } = this.options;
     if (name !== "bias" || !spreadForgetBias) return;
     for (let j = 0; j < units; j++) bias[units + j] += 5 - 12 * (j / Math.max(1, units - 1)) ** 0.3;
-  }
-
-  override packedSizes([shape]: readonly InnerShape[]): number[] {
-    return [uniformPackedSize(lastAxis(shape, this.name), this.options.units, this.gates)];
   }
 
   protected override cell(): Cell {

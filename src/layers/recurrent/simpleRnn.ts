@@ -1,8 +1,7 @@
 import { type ElementwiseActivation, expectElementwise } from "../../activations.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
-import { uniformPackedSize } from "../../ops/recurrent/weights.ts";
 import { simpleRnnCell } from "../../ops/simpleRnn.ts";
-import { type InnerShape, type Layer, lastAxis, titleOf } from "../layer.ts";
+import { type Layer, titleOf } from "../layer.ts";
 import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
 
@@ -19,14 +18,6 @@ export class SimpleRnn extends Recurrent<Settings> {
   readonly kind = "simpleRNN";
   readonly gates = 1;
   readonly stateNames = ["h"];
-
-  override with(options: Partial<RecurrentLayerOptions>): SimpleRnn {
-    return new SimpleRnn({ ...this.options, ...options });
-  }
-
-  override packedSizes([shape]: readonly InnerShape[]): number[] {
-    return [uniformPackedSize(lastAxis(shape, this.name), this.options.units, 1)];
-  }
 
   protected override cell(): Cell {
     const [kernel, recurrentKernel, bias] = this.weights;

@@ -2,7 +2,7 @@
 import type { Context } from "../../context.ts";
 import type { StepProgram } from "../../models/stepProgram.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { BoundCell, Buffers } from "./cell.ts";
+import type { BoundCell, Buffers, Piece } from "./cell.ts";
 import type { Frame } from "./frame.ts";
 
 export interface ExtraWeight {
@@ -16,7 +16,7 @@ export interface ExtraWeight {
   /** More words for the backward pass. */
   transpose?(context: Context): Frame;
   /** Adds to the gradient, of the shape of `weight`. */
-  addGradient(context: Context, gradient: number, buffers: Buffers, rows: number): void;
+  addGradient(context: Context, gradient: number, buffers: Buffers, rows: Piece): void;
 }
 
 function wordsOf(extras: readonly ExtraWeight[], place: (extra: ExtraWeight) => number): Frame {
@@ -40,7 +40,7 @@ export function bindExtra(context: Context, bound: BoundCell, extras: readonly E
       bound.backward(buffers, rows);
       for (const extra of extras) {
         const gradient = context.tape?.gradientOf(extra.weight);
-        if (gradient) extra.addGradient(context, gradient, buffers, rows.count);
+        if (gradient) extra.addGradient(context, gradient, buffers, rows);
       }
     },
   };

@@ -51,7 +51,7 @@ export function recurrent(
   const { order, empty } = steps;
   const run = new RecurrentRun(context, x, cell, steps, options);
   if (initial) run.begin(initial);
-  const segments = segmentsOf(memory, steps, N, T, options.checkpointSteps ?? 0);
+  const segments = segmentsOf(memory, steps, [N, T], options.checkpointSteps ?? 0, cell.keeps?.every);
   // With several segments the backward pass computes each again, from the states at its border.
   const borders = records && segments.length > 1 ? segments.map(() => run.allocateStates()) : [];
 
@@ -107,7 +107,7 @@ export function recurrent(
         run.copyStates(now, borders[i]);
         run.compute(segments[i], true);
       }
-      run.differentiate(segments[i], { ...words, initial: Number(i > 0 || dInitial[0] > 0) });
+      run.differentiate(segments[i], { ...words, initial: Number(i > 0 || dInitial.some(gradient => gradient > 0)) });
       memory.release(segmentMark);
     }
     dInitial.forEach((gradient, i) => {

@@ -138,12 +138,12 @@ export class RecurrentRun {
    */
   differentiate(segment: Segment, words: Frame): void {
     const { memory } = this.#context;
-    const { hidden: F, flop, backward } = this.#cell;
+    const { hidden: F, flop, backward, keeps } = this.#cell;
     const { xh: S, gates: G, saved: A } = this.#widths;
     setWords(memory, this.frame, words);
     this.#run(backward, segment.rows.count * (flop ?? 2 * G * F));
     const { xh, state, saved, gates } = this.#buffers as Buffers;
-    for (const { rows } of piecesOf(memory, this.#steps, this.#sizes.N, segment)) {
+    for (const { rows } of piecesOf(memory, this.#steps, this.#sizes.N, segment, keeps?.every)) {
       const from = (pointer: number, width: number): number => pointer + 4 * rows.first * width;
       this.bound.backward(
         {

@@ -20,11 +20,17 @@ export type CheckpointSteps = number | "auto";
 // Gradients are summed over pieces of at least so many rows, where there are as many: four blocks of the kernel.
 const PIECE_ROWS = 1280;
 
-/** Steps that a cell may take together in the backward pass: pieces and so segments are whole numbers of them. */
-export const STEPS_TOGETHER = 16;
+/** Pieces are whole numbers of so many steps, or of those that a cell takes together. */
+const PIECE_STEPS = 16;
 
-/** Steps of a piece. It does not depend on segments, so that those do not change the order of sums. */
-const pieceSteps = (N: number): number => STEPS_TOGETHER * Math.ceil(PIECE_ROWS / N / STEPS_TOGETHER);
+/**
+ * Steps of a piece. It does not depend on segments, so that those do not change the order of sums.
+ *
+ * @param together steps that the cell takes together
+ */
+function pieceSteps(N: number, together = PIECE_STEPS): number {
+  return together * Math.ceil(PIECE_ROWS / N / together);
+}
 
 /** The first row of a step. */
 export function firstRow({ ints }: Memory, { offsets }: Steps, t: number): number {
@@ -43,13 +49,19 @@ function cut(memory: Memory, steps: Steps, from: number, to: number, length: num
 }
 
 /** What is computed and kept together. A segment is a whole number of pieces. */
-export function segmentsOf(memory: Memory, steps: Steps, N: number, T: number, every: CheckpointSteps): Segment[] {
-  const piece = pieceSteps(N);
+export function segmentsOf(
+  memory: Memory,
+  steps: Steps,
+  [N, T]: readonly [N: number, T: number],
+  every: CheckpointSteps,
+  together?: number,
+): Segment[] {
+  const piece = pieceSteps(N, together);
   const wanted = every === "auto" ? Math.sqrt(T) : every || T;
   return cut(memory, steps, 0, T, piece * Math.max(1, Math.ceil(wanted / piece)));
 }
 
 /** The pieces of a segment, last first. */
-export function piecesOf(memory: Memory, steps: Steps, N: number, { from, to }: Segment): Segment[] {
-  return cut(memory, steps, from, to, pieceSteps(N)).reverse();
+export function piecesOf(memory: Memory, steps: Steps, N: number, { from, to }: Segment, together?: number): Segment[] {
+  return cut(memory, steps, from, to, pieceSteps(N, together)).reverse();
 }

@@ -1,0 +1,36 @@
+/** Inputs with their targets. */
+import type { DataSet } from "./data.ts";
+import type { LoadBatch } from "./trainer.ts";
+
+export interface Sets {
+  x: DataSet;
+  y: DataSet;
+}
+
+/** Some samples of both sets, in the given order; all of them by default. */
+export function batchOf({ x, y }: Sets, from = 0, to = x.count, order?: Int32Array): LoadBatch {
+  return context => ({
+    x: x.load(context, from, to, order),
+    y: y.load(context, from, to, order),
+    ...(order && { samples: order.subarray(from, to) }),
+  });
+}
+
+/**
+ * Cuts off the last part for validation.
+ *
+ * @param part in [0, 1); 0 leaves all for training
+ * @returns what to train and what to validate on
+ */
+export function splitSets(sets: Sets, part: number): [Sets, Sets?] {
+  if (part === 0) return [sets];
+  const { count } = sets.x;
+  const kept = Math.floor(count * (1 - part));
+  if (kept === 0 || kept === count) {
+    throw new RangeError(
+      `fit validationSplit: ${part} of ${count} samples leaves none for ${kept ? "validation" : "training"}; use more data or another part`,
+    );
+  }
+  const range = (from: number, to: number): Sets => ({ x: sets.x.slice(from, to), y: sets.y.slice(from, to) });
+  return [range(0, kept), range(kept, count)];
+}
