@@ -71,8 +71,9 @@ const cases: Record<string, Case> = {
       [
         `${name}: sequences, masked, states in and out`,
         {
-          N: 200,
-          T: 20,
+          // Several segments also of a cell that takes 32 steps together.
+          N: 100,
+          T: 36,
           build: (checkpointSteps, T) => {
             const x = input({ shape: [T, C] });
             const options = { units: 6 * heads, returnSequences: true, checkpointSteps };
@@ -85,8 +86,9 @@ const cases: Record<string, Case> = {
       [
         `${name}: tokens`,
         {
-          N: 200,
-          T: 20,
+          // Several segments also of a cell that takes 32 steps together.
+          N: 100,
+          T: 36,
           ids: 9,
           build: (checkpointSteps, T) =>
             build([

@@ -1,4 +1,4 @@
-/** Numbers that make an optimizer divide zero by zero: refused, or harmless, but never NaN in the weights. */
+/** Numbers that make an optimizer divide zero by zero, or square what has no square: never NaN in the weights. */
 import { expect, it } from "vitest";
 import { layers, type Optimizer, optimizers, sequential } from "../../src/index.ts";
 
@@ -15,4 +15,22 @@ it.each<[string, () => Optimizer]>([
     expect(error).toBeInstanceOf(RangeError);
   }
   expect(net.getWeights().every(({ data }) => data.every(Number.isFinite))).toBe(true);
+});
+
+it.each<[string, () => Optimizer]>([
+  ["adam", () => optimizers.adam()],
+  ["adamW", () => optimizers.adamW()],
+  ["rmsprop", () => optimizers.rmsprop()],
+  ["rmsprop, centered, momentum", () => optimizers.rmsprop({ centered: true, momentum: 0.9 })],
+])("%s survives gradients whose squares are infinite, and learns on", (_, make) => {
+  const net = sequential([layers.dense({ units: 1, inputShape: [5] })], { seed: 1 });
+  net.compile({ optimizer: make(), loss: "meanAbsoluteError" });
+  const row = (size: number) => [[1, 2, 3, 4, 5].map(value => size * value)];
+  for (const size of [1e25, 1, 1e20, 1]) net.trainOnBatch(row(size), [[0]]);
+  const before = net.getWeights().map(({ data }) => data.slice());
+  expect(before.every(data => data.every(Number.isFinite))).toBe(true);
+  net.compile({ optimizer: make(), loss: "meanAbsoluteError" });
+  const { loss } = net.trainOnBatch(row(1), [[0]]);
+  for (let step = 0; step < 50; step++) net.trainOnBatch(row(1), [[0]]);
+  expect(net.trainOnBatch(row(1), [[0]]).loss).toBeLessThan(loss);
 });

@@ -61,7 +61,8 @@ export function recurrent(
   segments.forEach((segment, i) => {
     if (borders[i]) run.copyStates(borders[i], run.now);
     const segmentMark = memory.mark();
-    run.compute(segment, records && !borders[i]);
+    // A cell that keeps some states only may sum in another order with a backward pass to come: then both times.
+    run.compute(segment, records && (!borders[i] || cell.keeps !== undefined));
     if (returnSequences) kernels.recurrentOutputs(output.pointer, run.frame);
     if (segments.length > 1) memory.release(segmentMark);
   });
