@@ -52,8 +52,8 @@ export function recurrent(
   const run = new RecurrentRun(context, x, cell, steps, options);
   if (initial) run.begin(initial);
   const segments = segmentsOf(memory, steps, [N, T], options.checkpointSteps ?? 0, cell.keeps?.every);
-  // With several segments the backward pass computes each again, from the states at its border.
-  const borders = records && segments.length > 1 ? segments.map(() => run.allocateStates()) : [];
+  // With several segments the backward pass computes each but the last again, from the states at its border.
+  const borders = records ? segments.slice(1).map(() => run.allocateStates()) : [];
 
   const mask = steps.rows < N * T ? (x.mask?.pointer ?? 0) : 0;
   const repeats = returnSequences && mask !== 0 && !options.zeroOutputForMask;
@@ -64,7 +64,7 @@ export function recurrent(
     // A cell that keeps some states only may sum in another order with a backward pass to come: then both times.
     run.compute(segment, records && (!borders[i] || cell.keeps !== undefined));
     if (returnSequences) kernels.recurrentOutputs(output.pointer, run.frame);
-    if (segments.length > 1) memory.release(segmentMark);
+    if (borders[i] || !records) memory.release(segmentMark);
   });
 
   const { now, hWidth, stateWidth } = run;
