@@ -1,5 +1,5 @@
 import { bytes, flushBelow, flushTiny, loadTail, storeTail } from "../math/lanes";
-import { bounded, squareOf } from "./bounded";
+import { bounded } from "./bounded";
 
 /**
  * Adam (Kingma & Ba 2015) in Keras' form, with decoupled weight decay (AdamW, Loshchilov & Hutter 2019):
@@ -18,17 +18,24 @@ export function adam(
   for (let i: usize = 0; i < whole; i += 16) {
     const gradient = bounded(v128.load(g + i));
     const mean = blend(v128.load(m + i), gradient, beta1);
-    const square = blend(v128.load(v + i), squareOf(gradient), beta2);
+    const square = blend(v128.load(v + i), squared(gradient), beta2);
     v128.store(m + i, mean);
     v128.store(v + i, square);
     v128.store(w + i, moved(v128.load(w + i), mean, square, alpha, epsilon, decay));
   }
   const gradient = bounded(loadTail(g + whole, rest));
   const mean = blend(loadTail(m + whole, rest), gradient, beta1);
-  const square = blend(loadTail(v + whole, rest), squareOf(gradient), beta2);
+  const square = blend(loadTail(v + whole, rest), squared(gradient), beta2);
   storeTail(m + whole, mean, rest);
   storeTail(v + whole, square, rest);
   storeTail(w + whole, moved(loadTail(w + whole, rest), mean, square, alpha, epsilon, decay), rest);
+}
+
+// @ts-ignore: decorator
+@inline
+function squared(gradient: v128): v128 {
+  const g = flushTiny(gradient);
+  return f32x4.mul(g, g);
 }
 
 // A moment of an unused weight decays towards 0 for ever: it is cut before it becomes subnormal, but below TINY, since

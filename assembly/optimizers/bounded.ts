@@ -1,16 +1,6 @@
-import { flushTiny } from "../math/lanes";
-
 /** A gradient whose square is not infinite: moments in which there is an infinite one are never numbers again. */
 // @ts-ignore: decorator
 @inline
 export function bounded(g: v128): v128 {
   return f32x4.min(f32x4.max(g, f32x4.splat(<f32>-1e19)), f32x4.splat(<f32>1e19));
-}
-
-/** The square of that, which is not subnormal. */
-// @ts-ignore: decorator
-@inline
-export function squareOf(g: v128): v128 {
-  const own = flushTiny(g);
-  return f32x4.mul(own, own);
 }

@@ -1,5 +1,5 @@
 import { bytes, flushBelow, flushTiny, loadTail, storeTail } from "../math/lanes";
-import { bounded, squareOf } from "./bounded";
+import { bounded } from "./bounded";
 
 /**
  * RMSprop (Hinton's lecture 6e) in Keras' form:
@@ -21,7 +21,10 @@ export function rmsprop(
   for (let i = 0; i < n; i += 4) {
     const at = bytes(i), count = min(4, n - i);
     const gradient = bounded(read(g + at, count));
-    const square = flush(f32x4.add(f32x4.mul(old, read(v + at, count)), f32x4.mul(fresh, squareOf(gradient))));
+    const own = flushTiny(gradient); // its square must not be subnormal
+    const square = flush(
+      f32x4.add(f32x4.mul(old, read(v + at, count)), f32x4.mul(f32x4.mul(fresh, own), own)),
+    );
     write(v + at, square, count);
     let variance = square;
     if (average) {
