@@ -6,7 +6,7 @@ import { measureCells, measureCosts } from "./cells/measure.js";
 import { longRunRatio } from "./longRun.js";
 
 const RUNS = 3;
-const MILLISECONDS = 400;
+const MILLISECONDS = 800;
 const cli = new URL("../dist/cli/main.js", import.meta.url).pathname;
 const { percentOfPeak: floors, longRunAtMost } = JSON.parse(
   readFileSync(new URL("floors.json", import.meta.url), "utf8"),
