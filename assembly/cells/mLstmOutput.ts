@@ -65,13 +65,17 @@ export function outputForward(h: usize, read: usize, o: usize, product: f32, flo
 export function normalizedForward(
   h: usize, read: usize, o: usize, gain: usize, product: f32, floor: f32, D: i32, whole: bool,
 ): f32 {
-  const factor = scaleOf(product, floor), scale = f32x4.splat(factor);
+  const scale = f32x4.splat(scaleOf(product, floor));
   let sum = f32x4.splat(0), squares = sum;
-  for (let j = 0; j < D; j += 4) sum = f32x4.add(sum, take(read + bytes(j), D - j, whole));
-  const mean = f32x4.splat(factor * (sumLanes(sum) / <f32>D));
+  for (let j = 0; j < D; j += 4) {
+    const r = f32x4.mul(take(read + bytes(j), D - j, whole), scale);
+    put(read + bytes(j), r, D - j, whole);
+    sum = f32x4.add(sum, r);
+  }
+  const mean = f32x4.splat(sumLanes(sum) / <f32>D);
   for (let j = 0; j < D; j += 4) {
     const at = bytes(j), left = D - j;
-    put(read + at, f32x4.sub(f32x4.mul(scale, take(read + at, left, whole)), mean), left, whole);
+    put(read + at, f32x4.sub(take(read + at, left, whole), mean), left, whole);
     const distance = take(read + at, left, whole);
     squares = f32x4.add(squares, f32x4.mul(distance, distance));
   }
