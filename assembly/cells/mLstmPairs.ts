@@ -1,6 +1,6 @@
 import { bytes, flushTiny, padded, sumLanes } from "../math/lanes";
+import { storeTransposed } from "../math/transpose";
 import { take } from "./matrixMemory";
-import { storeTransposed } from "./matrixTile";
 import { wide } from "./mLstmSaved";
 
 /**
@@ -70,7 +70,7 @@ export function multiplyByEarlier(y: usize, x: usize, z: usize, steps: i32, line
 /** The sum of the products of n numbers, in four sums, none of which has to wait for another. */
 // @ts-ignore: decorator
 @inline
-export function longDot(a: usize, b: usize, n: i32): f32 {
+function longDot(a: usize, b: usize, n: i32): f32 {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   let j = 0;
   for (; j + 16 <= n; j += 16, a += 64, b += 64) {

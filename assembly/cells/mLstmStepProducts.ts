@@ -1,5 +1,6 @@
 import { bytes, padded } from "../math/lanes";
-import { storeTransposed, tile } from "./matrixTile";
+import { storeTransposed } from "../math/transpose";
+import { tile } from "./matrixTile";
 import { wide } from "./mLstmSaved";
 
 /**

@@ -1,6 +1,7 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
+import { storeTransposed } from "../math/transpose";
 import { put, take } from "./matrixMemory";
-import { storeTransposed, tile } from "./matrixTile";
+import { tile } from "./matrixTile";
 import { wide } from "./mLstmSaved";
 import { panelOf } from "./mLstmStepProducts";
 

@@ -1,5 +1,6 @@
 import { bytes } from "../math/lanes";
 import { multiplyAdd } from "../math/multiplyAdd";
+import { storeTransposed } from "../math/transpose";
 import { addAndStore } from "./tile";
 
 /**
@@ -58,13 +59,7 @@ export function packTile(packed: usize, a: usize, aRow: usize, rows: i32, K: i32
   const whole = bytes(K & ~3);
   let j: usize = 0;
   for (; j < whole; j += 16, packed += 64) {
-    const r0 = v128.load(a + j), r1 = v128.load(a1 + j), r2 = v128.load(a2 + j), r3 = v128.load(a3 + j);
-    const low01 = v128.shuffle<i32>(r0, r1, 0, 4, 1, 5), high01 = v128.shuffle<i32>(r0, r1, 2, 6, 3, 7);
-    const low23 = v128.shuffle<i32>(r2, r3, 0, 4, 1, 5), high23 = v128.shuffle<i32>(r2, r3, 2, 6, 3, 7);
-    v128.store(packed, v128.shuffle<i64>(low01, low23, 0, 2));
-    v128.store(packed, v128.shuffle<i64>(low01, low23, 1, 3), 16);
-    v128.store(packed, v128.shuffle<i64>(high01, high23, 0, 2), 32);
-    v128.store(packed, v128.shuffle<i64>(high01, high23, 1, 3), 48);
+    storeTransposed(packed, 16, v128.load(a + j), v128.load(a1 + j), v128.load(a2 + j), v128.load(a3 + j));
   }
   for (const end = bytes(K); j < end; j += 4, packed += 16) {
     f32.store(packed, f32.load(a + j));

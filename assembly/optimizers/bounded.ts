@@ -2,5 +2,5 @@
 // @ts-ignore: decorator
 @inline
 export function bounded(g: v128): v128 {
-  return f32x4.min(f32x4.max(g, f32x4.splat(<f32>-1e19)), f32x4.splat(<f32>1e19));
+  return f32x4.pmin(f32x4.pmax(g, f32x4.splat(<f32>-1e19)), f32x4.splat(<f32>1e19));
 }

@@ -1,4 +1,4 @@
-import { bytes, padded } from "../math/lanes";
+import { bytes } from "../math/lanes";
 import { gatherRows } from "../math/rows";
 import { rowProductWide } from "../matmul/matvec";
 import { product } from "../matmul/product";

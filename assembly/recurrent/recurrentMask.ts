@@ -22,7 +22,7 @@ function placeOf(f: Frame, row: usize): i32 {
 }
 
 /** Makes the rows [rows, S] that gates see of rows of xh: their x parts. */
-export function seeInput(f: Frame, rows: i32, row: usize): void {
+function seeInput(f: Frame, rows: i32, row: usize): void {
   const S = rowLength(f.C, f.F);
   if (f.C) copyRows(f.masked + bytes(placeOf(f, row) * S), S, row, S, rows, padded(f.C));
 }

@@ -1,8 +1,9 @@
 // Every fused cell and option at the size of mid128, with the multiply-adds of its products by unit and row: those with x and
 // h, and of the mLSTM those with its matrices, which are written once and read once a step.
-import { layers } from "../../dist/cli/bench/engine.js";
+import { layers, workloads } from "../../dist/cli/bench/engine.js";
 
-export const [N, T, C, H] = [32, 50, 64, 128];
+export const mid128 = workloads.find(({ name }) => name === "mid128");
+const { C, H } = mid128;
 
 /**
  * @typedef {object} Kind

@@ -1,16 +1,9 @@
 // Training steps of mid128 with a layer of any kind, checked before they are timed.
-import { layers, ndarray, optimizers, sequence, sequential, timeInTurns } from "../../dist/cli/bench/engine.js";
-import { C, H, N, T } from "./kinds.js";
+import { layers, optimizers, sequential, timeInTurns } from "../../dist/cli/bench/engine.js";
+import { mid128 } from "./kinds.js";
 
-const next = sequence(7);
-const x = ndarray(
-  Float32Array.from({ length: N * T * C }, () => next() - 0.5),
-  [N, T, C],
-);
-const y = ndarray(
-  Float32Array.from({ length: N * T }, (_, i) => Math.sin(3 * x.data[i * C]) / 2),
-  [N, T, 1],
-);
+const { N, T, C, H } = mid128;
+const { x, y } = mid128.data();
 /** Evenly spread: half of all steps are padding. */
 const halfLengths = Int32Array.from({ length: N }, (_, n) => Math.round(((n + 0.5) * T) / N));
 

@@ -2,7 +2,7 @@
 import type { Layer } from "../layers/layer.ts";
 import type { Plan } from "../models/plan.ts";
 
-export const statefulLayer = ({ layers }: Plan): Layer | undefined => layers.find(layer => layer.stateful);
+const statefulLayer = ({ layers }: Plan): Layer | undefined => layers.find(layer => layer.stateful);
 
 /**
  * Refuses batches of unequal size before the first of them is computed.

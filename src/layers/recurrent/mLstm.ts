@@ -68,7 +68,8 @@ export class MLstm extends Recurrent<Settings> {
  * `layerNorm: false` h = sigmoid(zo)·r. Of the paper's block this is the cell, without its convolution, skip connections
  * and projections: put layers.dense before and after it for those.
  *
- * Training keeps C of every 32nd step: units²/(8·heads) bytes a step and sequence. More heads make the layer faster.
+ * Training takes 32 steps together, so that its outputs differ from predictions in the last bits, and keeps C of every 32nd
+ * step: units²/(8·heads) bytes a step and sequence. More heads make the layer faster.
  *
  * x [N, T, C] -> [N, units], or [N, T, units] with `returnSequences`; with `returnState` also the last h [N, units], C
  * [N, units²/heads], n [N, units] and m [N, heads]. Weights, with parts q k v o (units each) and i f (heads each): kernel
