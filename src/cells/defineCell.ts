@@ -1,7 +1,7 @@
 import { expectInteger, expectOptions, showShape } from "../expect.ts";
 import { expectInitializer, type Initializer } from "../initializers.ts";
-import type { WeightSpec } from "../layers/layer.ts";
 import { describe } from "../ndarray.ts";
+import type { WeightSpec } from "../weight.ts";
 import { isValue, type Value } from "./value.ts";
 
 /** What the shapes of a cell depend on. */

@@ -1,10 +1,7 @@
 /** Column names given on the command line. */
-import { closest } from "../closest.ts";
 import { describe } from "../ndarray.ts";
-import type { Table } from "./csv.ts";
+import { listed, noSuchColumn, type Table } from "./csv.ts";
 import { CliError } from "./error.ts";
-
-const MAX_LISTED = 20;
 
 /**
  * The columns to forecast and the columns to learn from, checked against a table.
@@ -36,16 +33,4 @@ function parseList({ path, columns }: Table, list: string, flag: string): string
     if (names.indexOf(name) !== i) throw new CliError(`${flag}: column ${describe(name)} is given twice`);
   });
   return names;
-}
-
-/** The error for a name that is not in the header, with the one that was probably meant. */
-export function noSuchColumn(path: string, columns: readonly string[], name: string): CliError {
-  const meant = closest(name, columns);
-  const hint = meant === undefined ? "" : ` did you mean ${describe(meant)}?`;
-  return new CliError(`${path} has no column ${describe(name)};${hint} ${listed(path, columns)}`);
-}
-
-function listed(path: string, columns: readonly string[]): string {
-  const more = columns.length > MAX_LISTED ? `, and ${columns.length - MAX_LISTED} more` : "";
-  return `columns of ${path}: ${columns.slice(0, MAX_LISTED).map(describe).join(", ")}${more}`;
 }

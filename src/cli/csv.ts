@@ -1,8 +1,8 @@
 /** Reads a table from a CSV file; whatever is wrong with the file is one clear line. */
 import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
+import { closest } from "../closest.ts";
 import { describe } from "../ndarray.ts";
-import { noSuchColumn } from "./columns.ts";
 import { parseRecords } from "./csvRecords.ts";
 import { CliError } from "./error.ts";
 
@@ -101,4 +101,19 @@ function headerNames(path: string, header: string[]): string[] {
 function toNumber(cell: string): number {
   const value = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(cell) ? Number(cell) : NaN;
   return Number.isFinite(value) ? value : NaN;
+}
+
+const MAX_LISTED = 20;
+
+/** The error for a name that is not in the header, with the one that was probably meant. */
+export function noSuchColumn(path: string, columns: readonly string[], name: string): CliError {
+  const meant = closest(name, columns);
+  const hint = meant === undefined ? "" : ` did you mean ${describe(meant)}?`;
+  return new CliError(`${path} has no column ${describe(name)};${hint} ${listed(path, columns)}`);
+}
+
+/** The columns of a table, for an error. */
+export function listed(path: string, columns: readonly string[]): string {
+  const more = columns.length > MAX_LISTED ? `, and ${columns.length - MAX_LISTED} more` : "";
+  return `columns of ${path}: ${columns.slice(0, MAX_LISTED).map(describe).join(", ")}${more}`;
 }

@@ -1,14 +1,14 @@
 /** `wasm-lstm evaluate`: the error of a model on every window of a table. */
 import { readTable } from "./csv.ts";
 import { CliError } from "./error.ts";
-import { type Forecaster, forecast, forecasterOf, lastValues } from "./forecaster.ts";
+import { type Forecaster, forecast, forecasterOf } from "./forecaster.ts";
 import { count, plain } from "./format.ts";
 import { type Io, print, printJson } from "./io.ts";
 import { openModel } from "./modelFile.ts";
 import type { Args, Command } from "./options.ts";
 import { forecastChart, scoreTable } from "./report.ts";
 import { score } from "./score.ts";
-import { toSeries, windowsOf } from "./series.ts";
+import { lastValues, toSeries, windowsOf } from "./series.ts";
 
 export const evaluateCommand: Command = {
   name: "evaluate",

@@ -2,7 +2,6 @@
 import type { Model, NDArray } from "../index.ts";
 import type { Calendar } from "./calendar.ts";
 import { CliError } from "./error.ts";
-import type { Series } from "./series.ts";
 
 export interface Forecaster {
   /** Columns that the network sees */
@@ -16,17 +15,6 @@ export interface Forecaster {
   calendar: Calendar | null;
   /** Whether the network's output is the change since the last row of the window, rather than the value */
   difference: boolean;
-}
-
-/** The values of the targets at the row before each forecast: [N, targets]. */
-export function lastValues({ values, columns, targets }: Series, index: ArrayLike<number>): Float32Array {
-  const result = new Float32Array(index.length * targets.length);
-  for (let i = 0; i < index.length; i++) {
-    targets.forEach((target, k) => {
-      result[i * targets.length + k] = values[(index[i] - 1) * columns + target];
-    });
-  }
-  return result;
 }
 
 /** Adds the last values to forecasts of changes, or with sign -1 makes values to changes: y [N, horizon * targets]. */

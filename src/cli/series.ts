@@ -59,3 +59,14 @@ export function windowsOf({ values, rows, columns, features, targets }: Series, 
   }
   return windows({ shape: [rows, columns], data: values }, { window, horizon, features, targets });
 }
+
+/** The values of the targets at the row before each forecast: [N, targets]. */
+export function lastValues({ values, columns, targets }: Series, index: ArrayLike<number>): Float32Array {
+  const result = new Float32Array(index.length * targets.length);
+  for (let i = 0; i < index.length; i++) {
+    targets.forEach((target, k) => {
+      result[i * targets.length + k] = values[(index[i] - 1) * columns + target];
+    });
+  }
+  return result;
+}

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { showBytes } from "../models/summary.ts";
 import { saveModelFile } from "../node.ts";
 import { readTable, type Table } from "./csv.ts";
-import { type Forecaster, forecast, lastValues } from "./forecaster.ts";
+import { type Forecaster, forecast } from "./forecaster.ts";
 import { count, listNames, plain, shellWord } from "./format.ts";
 import { type Io, print, printJson } from "./io.ts";
 import { learn, trainingSummary } from "./learn.ts";
@@ -13,7 +13,7 @@ import type { Args } from "./options.ts";
 import { chooseForecaster, hasTrend, type Parts, splitRows } from "./plan.ts";
 import { forecastChart, scoreTable } from "./report.ts";
 import { score } from "./score.ts";
-import { type Series, toSeries } from "./series.ts";
+import { lastValues, type Series, toSeries } from "./series.ts";
 import { trainOptions } from "./trainOptions.ts";
 
 /** The exit code after Ctrl-C. */

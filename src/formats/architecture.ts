@@ -1,9 +1,10 @@
 /** The graph of a model as plain JSON, and back again from files, which are untrusted. */
-import type { InnerShape, LayerConfig } from "../layers/layer.ts";
+import type { LayerConfig } from "../layers/layer.ts";
+import { connect, inputNode, type SymbolicTensor } from "../layers/layer.ts";
 import { type Cells, layerFrom } from "../layers/registry.ts";
-import { connect, inputNode, type SymbolicTensor } from "../models/graph.ts";
 import { Plan } from "../models/plan.ts";
 import { describe } from "../ndarray.ts";
+import type { InnerShape } from "../weight.ts";
 
 /** A node of the graph: its layer's number, or the shape of an input; and where its inputs come from. */
 interface NodeConfig {

@@ -1,10 +1,11 @@
 import { type Activation, expectActivation } from "../activations.ts";
 import type { Context } from "../context.ts";
 import { expectOptions } from "../expect.ts";
-import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import { activation as activationOp, compileActivation } from "../ops/activation.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "./layer.ts";
+import type { InnerShape } from "../weight.ts";
+import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "./layer.ts";
 
 export interface ActivationOptions extends LayerOptions {
   activation: Activation;
@@ -21,7 +22,7 @@ class ActivationLayer extends Layer<ActivationOptions> {
     return [activationOp(context, x, this.options.activation)];
   }
 
-  override compileStep(program: StepProgram, input: StepValue): StepValue {
+  override compileStep(program: Step, input: StepValue): StepValue {
     return compileActivation(program, input, this.options.activation, input.size);
   }
 }

@@ -2,19 +2,12 @@ import { type Activation, expectActivation } from "../activations.ts";
 import type { Context } from "../context.ts";
 import { expectBoolean, expectInteger, expectOptions } from "../expect.ts";
 import { expectInitializer, type Initializer } from "../initializers.ts";
-import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import { activation, compileActivation } from "../ops/activation.ts";
 import { compileLinear, linear } from "../ops/linear.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import {
-  type InnerShape,
-  LAYER_OPTIONS,
-  Layer,
-  type LayerOptions,
-  lastAxis,
-  titleOf,
-  type WeightSpec,
-} from "./layer.ts";
+import type { InnerShape, WeightSpec } from "../weight.ts";
+import { LAYER_OPTIONS, Layer, type LayerOptions, lastAxis, titleOf } from "./layer.ts";
 
 export interface DenseOptions extends LayerOptions {
   /** Size of the output's last axis */
@@ -64,7 +57,7 @@ class Dense extends Layer<Required<Omit<DenseOptions, keyof LayerOptions>> & Lay
     return [activation(context, z, this.options.activation)];
   }
 
-  override compileStep(program: StepProgram, input: StepValue): StepValue {
+  override compileStep(program: Step, input: StepValue): StepValue {
     const [kernel, bias] = this.weights;
     const z = compileLinear(program, input, kernel, bias, this.packed[0]);
     return compileActivation(program, z, this.options.activation, this.options.units);

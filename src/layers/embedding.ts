@@ -1,12 +1,13 @@
 import type { Context } from "../context.ts";
 import { expectBoolean, expectInteger, expectOptions, showShape } from "../expect.ts";
 import { expectInitializer, type Initializer } from "../initializers.ts";
-import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import { type ArrayLike32, toNDArray } from "../ndarray.ts";
 import { compileEmbedding, embedding as embeddingOp } from "../ops/embedding.ts";
 import { bothMasks, maskOfIds } from "../ops/masking.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { type InnerShape, LAYER_OPTIONS, Layer, type LayerOptions, titleOf, type WeightSpec } from "./layer.ts";
+import type { InnerShape, WeightSpec } from "../weight.ts";
+import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "./layer.ts";
 
 export interface EmbeddingOptions extends LayerOptions {
   /** Size of the vocabulary: ids are 0..inputDim-1 */
@@ -76,7 +77,7 @@ class Embedding extends Layer<Settings> {
     return [y];
   }
 
-  override compileStep(program: StepProgram, input: StepValue): StepValue | undefined {
+  override compileStep(program: Step, input: StepValue): StepValue | undefined {
     if (this.options.maskZero || input.size !== 1) return undefined;
     return compileEmbedding(program, input, this.weights[0], this.name);
   }

@@ -1,39 +1,9 @@
 import type { Context } from "../context.ts";
-import type { InitializerConfig } from "../initializers.ts";
-import { connect, SymbolicTensor } from "../models/graph.ts";
-import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import { describe, type NDArray } from "../ndarray.ts";
 import { Packed } from "../packed.ts";
-import { Tensor } from "../tensor.ts";
-
-/** A shape of symbolic data, without the batch axis; null is any length. */
-export type InnerShape = readonly (number | null)[];
-
-/** A weight before it has memory. */
-export interface WeightSpec {
-  /** As in Keras, in camelCase: kernel, recurrentKernel, bias */
-  name: string;
-  shape: readonly number[];
-  initializer: InitializerConfig;
-  /** Whether optimizers change it; default true */
-  trainable?: boolean;
-}
-
-export function isTrained(spec: WeightSpec): boolean {
-  return spec.trainable ?? true;
-}
-
-/** A weight of a built model: a tensor whose numbers and, if it is trained, gradient live in the model's flat blocks. */
-export class Weight extends Tensor {
-  readonly name: string;
-  readonly initializer: InitializerConfig;
-
-  constructor(pointer: number, spec: WeightSpec) {
-    super(pointer, spec.shape, isTrained(spec));
-    this.name = spec.name;
-    this.initializer = spec.initializer;
-  }
-}
+import type { Step, StepValue } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
 
 /** A layer in a saved model. */
 export interface LayerConfig {
@@ -58,6 +28,28 @@ const NAME = /^[\w-]{1,100}$/;
 export function titleOf(options: unknown, kind: string): string {
   const name = (options as LayerOptions | null | undefined)?.name;
   return typeof name === "string" && NAME.test(name) ? name : kind;
+}
+
+/** An output of a layer in a model under construction. */
+export class SymbolicTensor {
+  /** Without the batch axis; null is any length. */
+  readonly shape: InnerShape;
+  readonly node: Node;
+  /** Which of the node's outputs. */
+  readonly index: number;
+
+  constructor(shape: InnerShape, node: Node, index: number) {
+    this.shape = shape;
+    this.node = node;
+    this.index = index;
+  }
+}
+
+/** One use of a layer; without a layer an input of the model. */
+export interface Node {
+  layer: Layer | undefined;
+  inputs: readonly SymbolicTensor[];
+  outputs: SymbolicTensor[];
 }
 
 /**
@@ -146,7 +138,7 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
   abstract forward(context: Context, inputs: readonly Tensor[]): Tensor[];
 
   /** Adds one step of one sequence, to the bits of `forward`; nothing if the layer has no shorter way than that. */
-  compileStep(_program: StepProgram, _input: StepValue): StepValue | undefined {
+  compileStep(_program: Step, _input: StepValue): StepValue | undefined {
     return undefined;
   }
 
@@ -204,4 +196,43 @@ export function lastAxis(shape: InnerShape, what: string): number {
     );
   }
   return size;
+}
+
+function expectInputCount({ name, inputs }: Layer, count: number): void {
+  const { least, most, names } = inputs;
+  if (count >= least && count <= most) return;
+  const range = least === most ? `${least} input tensor` : `${least} to ${most} input tensors`;
+  const listed = names ? ` [${names.join(", ")}]` : "";
+  const remedy = count > most ? "; from a layer with several outputs take those you want, with applyAll()" : "";
+  throw new RangeError(`${name}: expected ${range}${listed}, got ${count}${remedy}`);
+}
+
+/** Uses a layer on tensors; checks their number and shapes. */
+export function connect(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
+  if (layer.name === "") layer.name = layer.options.name ?? layer.kind; // for errors, until the model names it
+  for (const input of inputs) {
+    if (!(input instanceof SymbolicTensor)) {
+      throw new TypeError(
+        `${layer.name}: expected tensors made by input() or a layer's apply(), got ${describe(input)}`,
+      );
+    }
+  }
+  expectInputCount(layer, inputs.length);
+  if (layer.takesIds && inputs[0].node.layer) {
+    throw new RangeError(
+      `${layer.name}: expected token ids, an input of the model, got the output of layer "${inputs[0].node.layer.name}"; ` +
+        "ids come first",
+    );
+  }
+  const node: Node = { layer, inputs, outputs: [] };
+  const shapes = layer.outputShapes(inputs.map(input => input.shape));
+  node.outputs = shapes.map((shape, index) => new SymbolicTensor(shape, node, index));
+  return node.outputs;
+}
+
+/** A new input of a model. */
+export function inputNode(shape: InnerShape): SymbolicTensor {
+  const node: Node = { layer: undefined, inputs: [], outputs: [] };
+  node.outputs.push(new SymbolicTensor(shape, node, 0));
+  return node.outputs[0];
 }

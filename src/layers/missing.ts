@@ -1,11 +1,12 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
-import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import type { NDArray } from "../ndarray.ts";
 import { bothMasks } from "../ops/masking.ts";
 import { compileMissing, type Filling, filledSize, maskOfMissing, missing as missingOp } from "../ops/missing.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { type InnerShape, Layer, lastAxis, type Weight, type WeightSpec } from "./layer.ts";
+import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
+import { Layer, lastAxis } from "./layer.ts";
 import {
   expectMissingOptions,
   type MissingOptions,
@@ -126,7 +127,7 @@ class Missing extends Layer<MissingSettings> implements Keeping {
     return [output];
   }
 
-  override compileStep(program: StepProgram, input: StepValue): StepValue | undefined {
+  override compileStep(program: Step, input: StepValue): StepValue | undefined {
     if (this.options.strategy === "mask") return undefined;
     return compileMissing(program, input, this.#filling, this.name);
   }

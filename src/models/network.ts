@@ -5,12 +5,11 @@ import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { showShape } from "../expect.ts";
 import { initialize } from "../initializers.ts";
-import { isTrained, Weight } from "../layers/layer.ts";
+import type { SymbolicTensor } from "../layers/layer.ts";
 import { describe, sizeOf } from "../ndarray.ts";
 import type { Tensor } from "../tensor.ts";
-import type { SymbolicTensor } from "./graph.ts";
+import { isTrained, Weight } from "../weight.ts";
 import type { Plan } from "./plan.ts";
-import { StepProgram } from "./stepProgram.ts";
 
 /** A mask has a number for each step of what it goes with. */
 function expectMaskFits({ mask, shape }: Tensor, layer: string): void {
@@ -45,8 +44,6 @@ export class Network {
   #gradients = 0;
   readonly #slots: number[] = [];
   #version = 0;
-  #compiled = false;
-  #program: StepProgram | undefined;
 
   /**
    * @param seed of initial weights, dropout and shuffling
@@ -138,19 +135,6 @@ export class Network {
   context(options: { tape?: Tape; training?: boolean; streaming?: boolean; states?: StateStore } = {}): Context {
     const { seed, step, states } = this;
     return new Context(this.engine, { seed, step, states, ...options, weightsVersion: this.#version });
-  }
-
-  /**
-   * The model compiled for streams, if all its layers can be.
-   *
-   * @param inputSize numbers of a step
-   */
-  stepProgram(inputSize: number): StepProgram | undefined {
-    if (!this.#compiled) {
-      this.#program = StepProgram.compile(this, inputSize);
-      this.#compiled = true;
-    }
-    return this.#program;
   }
 
   /** Runs all layers. */

@@ -1,7 +1,25 @@
 /** A graph made ready: layers named, weights known, nothing in memory yet. Internal. */
 import { showShape } from "../expect.ts";
-import type { InnerShape, Layer, WeightSpec } from "../layers/layer.ts";
-import { type Node, type SymbolicTensor, sortNodes } from "./graph.ts";
+import type { Layer, Node, SymbolicTensor } from "../layers/layer.ts";
+import type { InnerShape, WeightSpec } from "../weight.ts";
+
+/** All nodes that the outputs depend on, each after those it reads. */
+function sortNodes(outputs: readonly SymbolicTensor[]): Node[] {
+  const sorted = new Set<Node>();
+  for (const output of outputs) {
+    // A list instead of recursion: a file may hold a chain longer than the call stack.
+    const path = [output.node];
+    for (let node = path.at(-1); node; node = path.at(-1)) {
+      const next = node.inputs.find(input => !sorted.has(input.node));
+      if (next) path.push(next.node);
+      else {
+        sorted.add(node);
+        path.pop();
+      }
+    }
+  }
+  return [...sorted];
+}
 
 /** The model's numbered parts that a weight belongs to. */
 export interface NamedSpec extends WeightSpec {

@@ -1,6 +1,7 @@
 import { type NDArray, ndarray, sizeOf } from "../ndarray.ts";
-import type { DataSet, Slot } from "../training/data.ts";
+import type { DataSet } from "../training/data.ts";
 import { expectFinite } from "../training/diagnose.ts";
+import type { Slot } from "../training/slots.ts";
 import type { Network } from "./network.ts";
 
 /** All outputs of a network over a data set, `batchSize` samples at a time. */

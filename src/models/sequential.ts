@@ -1,27 +1,11 @@
-import type { Simd } from "../engine/kernels.ts";
 import { expectEngineOptions } from "../engine/options.ts";
-import type { Threads } from "../engine/threads/count.ts";
 import { expectOptions, expectSeed } from "../expect.ts";
-import { expectInnerShape, type InnerShape, Layer } from "../layers/layer.ts";
+import { connect, expectInnerShape, inputNode, Layer, SymbolicTensor } from "../layers/layer.ts";
 import { describe } from "../ndarray.ts";
-import { connect, inputNode, SymbolicTensor } from "./graph.ts";
+import type { InnerShape } from "../weight.ts";
 import { Model } from "./model.ts";
+import type { ModelOptions } from "./options.ts";
 import { Plan } from "./plan.ts";
-
-export interface ModelOptions {
-  /** Of initial weights, dropout and shuffling; default 0. The same seed gives the same bits everywhere. */
-  seed?: number;
-  /**
-   * Threads that compute, the calling one included, or "auto": one for each processor core, 8 at most. Default 1. The
-   * numbers are the same bits with any number. In a browser the page must be cross-origin isolated.
-   */
-  threads?: Threads;
-  /**
-   * "relaxed": multiplies and adds in one instruction where runtime and processor have it, after
-   * `import "wasm-lstm/relaxed"`; then the numbers differ in their last bits from machine to machine. Default "baseline".
-   */
-  simd?: Simd;
-}
 
 /** The plan of a chain of layers. */
 export function chain(layers: readonly Layer[], what: string): Plan {

@@ -2,11 +2,11 @@ import { showShape } from "../expect.ts";
 import { wholeNumbers } from "../ids.ts";
 import { isKeeping } from "../layers/recurrent/state.ts";
 import { describe, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
-import type { Slot } from "../training/data.ts";
 import { expectFinite, firstUnfit, notFinite } from "../training/diagnose.ts";
+import type { Slot } from "../training/slots.ts";
 import type { Network } from "./network.ts";
 import type { Scaling } from "./scaling.ts";
-import type { StepProgram, StreamStates } from "./stepProgram.ts";
+import { StepProgram, type StreamStates } from "./stepProgram.ts";
 
 /** The states of a stream: for every recurrent layer its hidden and cell state, plain JSON. */
 export type StreamState = Record<string, number[][]>;
@@ -51,7 +51,7 @@ export class Stream {
     this.#size = sizeOf(inner as number[]);
     const { shape } = plan.outputs[0];
     this.#outputSize = sizeOf((shape.length > 1 ? shape.slice(1) : shape) as number[]);
-    this.#program = network.stepProgram(this.#size);
+    this.#program = StepProgram.of(network, this.#size);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { showShape } from "../expect.ts";
-import { isTrained } from "../layers/layer.ts";
 import { sizeOf } from "../ndarray.ts";
+import { isTrained } from "../weight.ts";
 import type { Network } from "./network.ts";
 
 /** 12345 -> 12,345 in every locale. */

@@ -1,6 +1,6 @@
 import { type Activation, activationKind } from "../activations.ts";
 import type { Context } from "../context.ts";
-import type { StepProgram, StepValue } from "../models/stepProgram.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** y = activation(x), any shape; softmax over the last axis. */
@@ -28,7 +28,7 @@ export function activation(context: Context, x: Tensor, kind: Activation): Tenso
 }
 
 /** The same in a stream. */
-export function compileActivation(program: StepProgram, x: StepValue, kind: Activation, V: number): StepValue {
+export function compileActivation(program: Step, x: StepValue, kind: Activation, V: number): StepValue {
   if (kind === "linear") return x;
   const { kernels } = program;
   const y = program.allocate(x.size);

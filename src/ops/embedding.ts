@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import { NO_ID, showId } from "../ids.ts";
-import type { Weight } from "../layers/layer.ts";
-import type { StepProgram, StepValue } from "../models/stepProgram.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
+import type { Weight } from "../weight.ts";
 
 /** The error for a token id that the table does not have. */
 export function idOutside(layer: string, V: number, id: number, where: string): RangeError {
@@ -41,7 +41,7 @@ export function embedding(context: Context, ids: Tensor, table: Tensor, layer: s
 }
 
 /** The same in a stream, for one id. */
-export function compileEmbedding(program: StepProgram, id: StepValue, table: Weight, layer: string): StepValue {
+export function compileEmbedding(program: Step, id: StepValue, table: Weight, layer: string): StepValue {
   const { kernels, memory } = program;
   const [V, C] = table.shape;
   const y = program.allocate(C);

@@ -1,6 +1,6 @@
 /** The products of the GRUs and their gradients; see assembly/recurrent/gruProducts.ts for the layouts. */
 import type { Context } from "../context.ts";
-import type { StepProgram, StepValue } from "../models/stepProgram.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { addBiasGradient, padInputBias, padRecurrentBias } from "./gruBias.ts";
 import { GRU_GATES, packApart, packByGate, packTogether } from "./gruPacking.ts";
@@ -102,7 +102,7 @@ function addRecurrentGradient(
 
 /** Adds a step of a GRU, for `Cell.compile`. */
 export function compileGru(
-  program: StepProgram,
+  program: Step,
   x: StepValue,
   cell: Cell,
   weights: RecurrentWeights,

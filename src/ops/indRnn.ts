@@ -1,4 +1,5 @@
 import { activationKind, type ElementwiseActivation } from "../activations.ts";
+import type { Call } from "../engine/threads/parallel.ts";
 import type { Tensor } from "../tensor.ts";
 import { type Cell, padded } from "./recurrent/cell.ts";
 import { bindExtra, compileExtra, type ExtraWeight } from "./recurrent/extraWeights.ts";
@@ -45,7 +46,17 @@ function perUnitWeight(weight: Tensor): ExtraWeight {
       // Memory sets its speed, not arithmetic: about that of four operations an element.
       const calls = parallel
         .split(H, 16, 8 * rows * H)
-        .map(([from, to]) => [gradient + 4 * from, dz + 4 * from, P, h + 4 * from, P, rows, to - from]);
+        .map(
+          ([from, to]): Call<"peepholeGradient"> => [
+            gradient + 4 * from,
+            dz + 4 * from,
+            P,
+            h + 4 * from,
+            P,
+            rows,
+            to - from,
+          ],
+        );
       parallel.run("peepholeGradient", calls);
     },
   };

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import type { StepProgram, StepValue } from "../models/stepProgram.ts";
 import { Packed } from "../packed.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { product, weightGradient } from "./products.ts";
 
@@ -68,7 +68,7 @@ export function linear(
 
 /** The same in a stream. */
 export function compileLinear(
-  program: StepProgram,
+  program: Step,
   x: StepValue,
   kernel: Tensor,
   bias: Tensor | undefined,

@@ -1,5 +1,6 @@
 /** What an LSTM may have that the plain one has not; see assembly/cells/lstmVariant.ts. */
 import type { Kernels } from "../engine/kernels.ts";
+import type { Call } from "../engine/threads/parallel.ts";
 import type { Tensor } from "../tensor.ts";
 import { weightGradient } from "./products.ts";
 import { padded } from "./recurrent/cell.ts";
@@ -79,15 +80,17 @@ export function peepholeWeight(weight: Tensor, options: LstmVariantOptions, save
         // Memory sets its speed, not arithmetic: about that of four operations an element.
         const calls = parallel
           .split(H, 16, 8 * rows * H)
-          .map(([from, to]) => [
-            gradient + 4 * (k * H + from),
-            own + 4 * from,
-            gates * P,
-            cell + 4 * from,
-            stride,
-            rows,
-            to - from,
-          ]);
+          .map(
+            ([from, to]): Call<"peepholeGradient"> => [
+              gradient + 4 * (k * H + from),
+              own + 4 * from,
+              gates * P,
+              cell + 4 * from,
+              stride,
+              rows,
+              to - from,
+            ],
+          );
         parallel.run("peepholeGradient", calls);
       }
     },

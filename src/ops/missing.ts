@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { StepProgram, StepValue } from "../models/stepProgram.ts";
+import type { Step, StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
 import { badTime, expectTimes, splitTimes } from "./times.ts";
 
@@ -149,7 +149,7 @@ export function maskOfMissing(context: Context, x: Tensor): Tensor {
 }
 
 /** The same in a stream. */
-export function compileMissing(program: StepProgram, x: StepValue, filling: Filling, layer: string): StepValue {
+export function compileMissing(program: Step, x: StepValue, filling: Filling, layer: string): StepValue {
   const { kernels, memory } = program;
   const { mean, kernel, bias, time } = filling;
   const C = time === undefined ? x.size : x.size - 1;

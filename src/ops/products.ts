@@ -1,5 +1,6 @@
 /** The large matrix products, on all threads: cut by rows or columns of the result, never through a sum. */
 import type { Context } from "../context.ts";
+import type { Call } from "../engine/threads/parallel.ts";
 
 /** A matrix in linear memory: where it begins, and the elements from one row to the next. */
 export interface Rows {
@@ -27,18 +28,20 @@ export function product(
 ): void {
   const calls = parallel
     .split(M, 4, 2 * M * N * K)
-    .map(([from, to]) => [
-      at(c, from),
-      c.stride,
-      at(start, from),
-      start.stride,
-      at(a, from),
-      a.stride,
-      packed,
-      to - from,
-      N,
-      K,
-    ]);
+    .map(
+      ([from, to]): Call<"product"> => [
+        at(c, from),
+        c.stride,
+        at(start, from),
+        start.stride,
+        at(a, from),
+        a.stride,
+        packed,
+        to - from,
+        N,
+        K,
+      ],
+    );
   parallel.run("product", calls);
 }
 
@@ -65,7 +68,7 @@ export function maskedWeightGradient(
   [C, F, N, rows]: readonly [C: number, F: number, N: number, rows: number],
 ): void {
   const mark = memory.mark();
-  const calls = parallel.split(N, 8, 2 * (C + F) * N * rows).map(([from, to]) => {
+  const calls = parallel.split(N, 8, 2 * (C + F) * N * rows).map(([from, to]): Call<"maskedWeightGradient"> => {
     const scratch = memory.allocate(kernels.weightGradientScratch(C + F, to - from, rows));
     const [ca, ba] = [c, b].map(matrix => matrix.pointer + 4 * from);
     return [ca, c.stride, xh.pointer, xh.stride, pointer, stride, places, ba, b.stride, C, F, to - from, rows, scratch];
@@ -89,7 +92,7 @@ export function weightGradient(
   [M, N, rows]: readonly [M: number, N: number, rows: number],
 ): void {
   const mark = memory.mark();
-  const calls = parallel.split(N, 8, 2 * M * N * rows).map(([from, to]) => {
+  const calls = parallel.split(N, 8, 2 * M * N * rows).map(([from, to]): Call<"weightGradient"> => {
     const scratch = memory.allocate(kernels.weightGradientScratch(M, to - from, rows));
     return [
       c.pointer + 4 * from,

@@ -1,6 +1,7 @@
 /** What layers learn from data alone, once, before the first step of training. */
-import type { Weight } from "../layers/layer.ts";
+
 import type { Network } from "../models/network.ts";
+import type { Weight } from "../weight.ts";
 import type { DataSet } from "./data.ts";
 
 /** Trains after layers have seen the data; what they learned so is forgotten if there is an error before the first step. */

@@ -2,22 +2,11 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { wholeNumbers } from "../ids.ts";
-import type { InnerShape } from "../layers/layer.ts";
 import { describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import type { Tensor } from "../tensor.ts";
+import type { InnerShape } from "../weight.ts";
 import { expectPadding, type Padding, padAfter, withoutLengths } from "./lengths.ts";
-
-/** What one input or target of a model must look like. */
-export interface Slot {
-  /** For errors: "x", "y", "x[1]" */
-  what: string;
-  /** Without the batch axis; null is any length */
-  shape: InnerShape;
-  /** Whole numbers: token or class ids */
-  ids: boolean;
-  /** Of inputs: whether NaN is a missing value to the layers that read it */
-  missing?: boolean;
-}
+import type { Slot } from "./slots.ts";
 
 /** Arrays with the same number of samples. */
 export class DataSet {

@@ -4,8 +4,8 @@ import type { Kernels } from "../engine/kernels.ts";
 import { showShape } from "../expect.ts";
 import type { Network, Values } from "../models/network.ts";
 import type { Tensor } from "../tensor.ts";
-import type { Slot } from "./data.ts";
 import type { Compared } from "./realSteps.ts";
+import type { Slot } from "./slots.ts";
 
 /** The first number of an input that is not fit for the model's layers, or -1. */
 export function firstUnfit(

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { expectOptions, showShape } from "../expect.ts";
 import { describe, type NDArray, sizeOf } from "../ndarray.ts";
 import { Tensor } from "../tensor.ts";
-import type { Slot } from "./data.ts";
+import type { Slot } from "./slots.ts";
 
 /** Inputs of unequal length, as every method of a model takes them in place of x. */
 export interface PaddedInputs {

@@ -3,19 +3,19 @@ import { Tape } from "../autograd.ts";
 import type { Context } from "../context.ts";
 import { expectNumber } from "../expect.ts";
 import { NO_ID, showId } from "../ids.ts";
+import type { SymbolicTensor } from "../layers/layer.ts";
 import type { Loss } from "../losses/losses.ts";
 import { expectLoss } from "../losses/registry.ts";
 import { expectMetric, type Metric, type MetricName } from "../metrics.ts";
-import type { SymbolicTensor } from "../models/graph.ts";
 import type { Network, Values } from "../models/network.ts";
 import { describe } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { expectOptimizer } from "../optimizers/registry.ts";
 import type { Tensor } from "../tensor.ts";
-import type { Slot } from "./data.ts";
 import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
 import type { LogSums } from "./logs.ts";
 import { type Compared, realSteps } from "./realSteps.ts";
+import type { Slot } from "./slots.ts";
 
 export interface CompileOptions {
   /** Default "rmsprop", as in Keras */

@@ -1,8 +1,9 @@
 import { Tape } from "../../src/autograd.ts";
 import { type Model, model } from "../../src/index.ts";
-import type { InnerShape, Layer } from "../../src/layers/layer.ts";
-import { inputNode } from "../../src/models/graph.ts";
+import type { Layer } from "../../src/layers/layer.ts";
+import { inputNode } from "../../src/layers/layer.ts";
 import type { Tensor } from "../../src/tensor.ts";
+import type { InnerShape } from "../../src/weight.ts";
 import type { Outer } from "../reference/reference.ts";
 import { backward, type Differentiable, gradientsOf, type NDArrays, place, poison } from "./gradients.ts";
 

@@ -11,8 +11,8 @@ import {
   type RnnOptions,
   sequential,
 } from "../../src/index.ts";
-import type { InnerShape } from "../../src/layers/layer.ts";
-import { inputNode } from "../../src/models/graph.ts";
+import { inputNode } from "../../src/layers/layer.ts";
+import type { InnerShape } from "../../src/weight.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { elmanCell, lstmCell } from "../helpers/customCells.ts";
 import { type NDArrays, randomArray } from "../helpers/gradients.ts";

@@ -1,6 +1,11 @@
 /** Kernels on several threads, as ops see it; and the same on one thread. */
 import type { Kernels } from "../kernels.ts";
 
+type Numbers<List extends readonly unknown[]> = { readonly [I in keyof List]: number };
+
+/** The arguments of a kernel, as many as it has: true and false as 1 and 0. */
+export type Call<K extends keyof Kernels> = Numbers<Parameters<Kernels[K]>>;
+
 /** Where a part of an extent begins and ends. */
 export type Range = readonly [begin: number, end: number];
 
@@ -22,7 +27,7 @@ export interface Parallel {
    * @param calls at most 64 lists, none of which writes what another reads or writes; true and false as 1 and 0
    * @throws Error when a worker has died or a kernel has thrown
    */
-  run(kernel: keyof Kernels, calls: readonly (readonly number[])[]): void;
+  run<K extends keyof Kernels>(kernel: K, calls: readonly Call<K>[]): void;
 
   /**
    * Waits until all threads are up. Before that the calling thread does all the work, to the same bits.

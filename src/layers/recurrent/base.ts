@@ -5,7 +5,8 @@ import { dropout as dropoutOp } from "../../ops/dropout.ts";
 import type { RecurrentResult } from "../../ops/recurrent/recurrent.ts";
 import { reverseMask } from "../../ops/reverseTime.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type InnerShape, Layer } from "../layer.ts";
+import type { InnerShape } from "../../weight.ts";
+import { Layer } from "../layer.ts";
 import type { SequenceLayerOptions } from "./options.ts";
 import { keepStates, keptStates } from "./state.ts";
 

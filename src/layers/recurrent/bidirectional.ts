@@ -4,16 +4,8 @@ import { describe } from "../../ndarray.ts";
 import { MERGE_MODES, type MergeMode, merge } from "../../ops/merge.ts";
 import { reverseTime } from "../../ops/reverseTime.ts";
 import type { Tensor } from "../../tensor.ts";
-import {
-  type InnerShape,
-  LAYER_OPTIONS,
-  Layer,
-  type LayerConfig,
-  type LayerOptions,
-  titleOf,
-  type Weight,
-  type WeightSpec,
-} from "../layer.ts";
+import type { InnerShape, Weight, WeightSpec } from "../../weight.ts";
+import { LAYER_OPTIONS, Layer, type LayerConfig, type LayerOptions, titleOf } from "../layer.ts";
 import { RecurrentBase } from "./base.ts";
 
 export interface BidirectionalOptions extends LayerOptions {

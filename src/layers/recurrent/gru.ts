@@ -4,7 +4,8 @@ import { gruCell } from "../../ops/gru.ts";
 import { GRU_GATES, gruPackedSize } from "../../ops/gruPacking.ts";
 import { layerNormGruCell } from "../../ops/layerNormGru.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
-import { type InnerShape, type Layer, titleOf, type WeightSpec } from "../layer.ts";
+import type { InnerShape, WeightSpec } from "../../weight.ts";
+import { type Layer, titleOf } from "../layer.ts";
 import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
 

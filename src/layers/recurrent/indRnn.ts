@@ -3,7 +3,8 @@ import type { Initializer } from "../../initializers.ts";
 import { indRnnCell } from "../../ops/indRnn.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { inputPackedSize } from "../../ops/recurrent/inputAlone.ts";
-import { type InnerShape, type Layer, titleOf, type WeightSpec } from "../layer.ts";
+import type { InnerShape, WeightSpec } from "../../weight.ts";
+import { type Layer, titleOf } from "../layer.ts";
 import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
 import { Recurrent } from "./recurrent.ts";
 

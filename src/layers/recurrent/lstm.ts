@@ -3,7 +3,8 @@ import { layerNormLstmCell } from "../../ops/layerNormLstm.ts";
 import { lstmCell } from "../../ops/lstm.ts";
 import { lstmGates } from "../../ops/lstmVariant.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
-import type { InnerShape, Layer, WeightSpec } from "../layer.ts";
+import type { InnerShape, WeightSpec } from "../../weight.ts";
+import type { Layer } from "../layer.ts";
 import { expectLstmOptions, type LstmLayerOptions, type LstmSettings } from "./lstmOptions.ts";
 import { Recurrent } from "./recurrent.ts";
 

@@ -1,13 +1,14 @@
 /** What all layers of fused cells have in common. A cell's layer adds its weights and its cell. */
 import type { Context } from "../../context.ts";
 import { expectInitializer } from "../../initializers.ts";
-import type { StepProgram, StepValue } from "../../models/stepProgram.ts";
 import type { Cell } from "../../ops/recurrent/cell.ts";
 import { type RecurrentOptions, type RecurrentResult, recurrent } from "../../ops/recurrent/recurrent.ts";
 import { stepZoneout } from "../../ops/recurrent/regularizers.ts";
 import { uniformPackedSize } from "../../ops/recurrent/weights.ts";
+import type { Step, StepValue } from "../../step.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type InnerShape, lastAxis, type Weight, type WeightSpec } from "../layer.ts";
+import type { InnerShape, Weight, WeightSpec } from "../../weight.ts";
+import { lastAxis } from "../layer.ts";
 import { RecurrentBase } from "./base.ts";
 import type { RecurrentLayerOptions } from "./options.ts";
 
@@ -91,7 +92,7 @@ export abstract class Recurrent<
     return recurrent(context, x, this.#bound.cell, this.#bound.options, initial);
   }
 
-  override compileStep(program: StepProgram, input: StepValue): StepValue | undefined {
+  override compileStep(program: Step, input: StepValue): StepValue | undefined {
     if (this.options.returnState) return undefined;
     const cell = this.cell();
     const frame = { ...cell.frame, ...stepZoneout(program, cell, this.options.zoneout) };

@@ -6,15 +6,8 @@ import { describe } from "../../ndarray.ts";
 import { type StepOfCell, unroll } from "../../ops/recurrent/unroll.ts";
 import { Packed } from "../../packed.ts";
 import type { Tensor } from "../../tensor.ts";
-import {
-  type InnerShape,
-  LAYER_OPTIONS,
-  type Layer,
-  lastAxis,
-  titleOf,
-  type Weight,
-  type WeightSpec,
-} from "../layer.ts";
+import type { InnerShape, Weight, WeightSpec } from "../../weight.ts";
+import { LAYER_OPTIONS, type Layer, lastAxis, titleOf } from "../layer.ts";
 import { RecurrentBase, type SequenceResult } from "./base.ts";
 import { expectSequenceOptions, SEQUENCE_OPTIONS, type SequenceLayerOptions, type SequenceOptions } from "./options.ts";
 

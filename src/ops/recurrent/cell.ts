@@ -1,7 +1,7 @@
 /** What a recurrent cell is to the ops around it; its arithmetic is a kernel, see assembly/recurrent/overTime.ts. */
 import type { Context } from "../../context.ts";
 import type { Kernels } from "../../engine/kernels.ts";
-import type { StepProgram, StepValue } from "../../models/stepProgram.ts";
+import type { Step, StepValue } from "../../step.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { Frame } from "./frame.ts";
 import type { Steps } from "./steps.ts";
@@ -99,7 +99,7 @@ export interface Cell {
    *
    * @param cell this one, with all words of the frame
    */
-  compile?(program: StepProgram, x: StepValue, cell: Cell, layer: string): StepValue;
+  compile?(program: Step, x: StepValue, cell: Cell, layer: string): StepValue;
 }
 
 /** Elements of a row of gates. */

@@ -1,6 +1,6 @@
 /** Weights that a cell has besides those of its gates' products: each adds a word to the frame, and its gradient. */
 import type { Context } from "../../context.ts";
-import type { StepProgram } from "../../models/stepProgram.ts";
+import type { Step } from "../../step.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { BoundCell, Buffers, Piece } from "./cell.ts";
 import type { Frame } from "./frame.ts";
@@ -47,7 +47,7 @@ export function bindExtra(context: Context, bound: BoundCell, extras: readonly E
 }
 
 /** The words of the frame of a stream's step. */
-export function compileExtra(program: StepProgram, extras: readonly ExtraWeight[]): Frame {
+export function compileExtra(program: Step, extras: readonly ExtraWeight[]): Frame {
   return wordsOf(extras, extra => {
     const { pointer } = program.allocate(extra.size);
     program.onWeights(() => extra.prepare(program.context, pointer));

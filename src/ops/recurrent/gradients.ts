@@ -1,5 +1,6 @@
 /** Gradients of weights and inputs from dz, the gradient of pre-activations [R, G]: large products after the loop over time. */
 import type { Context } from "../../context.ts";
+import type { Call } from "../../engine/threads/parallel.ts";
 import type { Tensor } from "../../tensor.ts";
 import { product, weightGradient } from "../products.ts";
 import type { Sizes } from "./weights.ts";
@@ -21,7 +22,18 @@ export function addByRow(
   // Memory sets its speed, not arithmetic: about that of four operations an element.
   const calls = parallel
     .split(G, 16, 4 * rows * G)
-    .map(([from, to]) => [sums + 4 * from, G, dz + 4 * from, stride, starts, grouped, groups, to - from]);
+    .map(
+      ([from, to]): Call<"addGroups"> => [
+        sums + 4 * from,
+        G,
+        dz + 4 * from,
+        stride,
+        starts,
+        grouped,
+        groups,
+        to - from,
+      ],
+    );
   parallel.run("addGroups", calls);
   memory.release(mark);
 }

@@ -1,8 +1,8 @@
 /** Cells whose gates do not see h, z = x·kernel + bias: made for all steps in one product before the loop over time. */
 import type { Context } from "../../context.ts";
 import type { Kernels } from "../../engine/kernels.ts";
-import type { StepProgram, StepValue } from "../../models/stepProgram.ts";
 import type { Packed } from "../../packed.ts";
+import type { Step, StepValue } from "../../step.ts";
 import type { Tensor } from "../../tensor.ts";
 import { product, type Rows } from "../products.ts";
 import { type BoundCell, type Cell, packedColumns, padded, type RowRange } from "./cell.ts";
@@ -115,7 +115,7 @@ function projectAhead(
 
 /** For `Cell.compile`, with the same gates. */
 export function compileInputAlone(
-  program: StepProgram,
+  program: Step,
   x: StepValue,
   cell: Cell,
   step: keyof Kernels,

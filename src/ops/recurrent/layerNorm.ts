@@ -1,7 +1,7 @@
 /** Cells with layer normalization of x·kernel and of h·recurrentKernel; see assembly/recurrent/normalizedHidden.ts. */
 import type { Context } from "../../context.ts";
 import type { Kernels } from "../../engine/kernels.ts";
-import type { StepProgram, StepValue } from "../../models/stepProgram.ts";
+import type { Step, StepValue } from "../../step.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type BoundCell, type Cell, type HiddenMasks, padded } from "./cell.ts";
 import { bindHidden } from "./hiddenSide.ts";
@@ -104,7 +104,7 @@ export function bindNormalized(
 
 /** Adds a step of such a cell, for `Cell.compile`. */
 export function compileNormalized(
-  program: StepProgram,
+  program: Step,
   x: StepValue,
   cell: Cell,
   step: keyof Kernels,

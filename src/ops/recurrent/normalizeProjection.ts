@@ -1,5 +1,6 @@
 /** Layer normalization of x·kernel, all gates of a row at once; see assembly/layers/layerNorm.ts. */
 import type { Context } from "../../context.ts";
+import type { Call } from "../../engine/threads/parallel.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { AfterProjection } from "./inputSide.ts";
 import type { Sizes } from "./weights.ts";
@@ -23,7 +24,7 @@ export function normalizeProjection(
   return {
     forward(projected, count) {
       [normalized, inverse] = [memory.allocate(count * G), memory.allocate(count)];
-      const calls = split(count).map(([from, to]) => {
+      const calls = split(count).map(([from, to]): Call<"layerNormForward"> => {
         const [y, n] = [projected, normalized].map(pointer => pointer + 4 * from * G);
         return [y, n, inverse + 4 * from, y, gain, bias, to - from, gates, H];
       });
@@ -37,7 +38,7 @@ export function normalizeProjection(
         kernels.recurrentAddUnpadded(dGamma, sums, 1, H, gates);
       }
       const d = memory.allocate(count * G);
-      const calls = split(count).map(([from, to]) => {
+      const calls = split(count).map(([from, to]): Call<"layerNormBackward"> => {
         const [dx, dy, n] = [d, dProjected, normalized + 4 * first * G].map(pointer => pointer + 4 * from * G);
         return [dx, dy, n, inverse + 4 * (first + from), gain, to - from, gates, H];
       });

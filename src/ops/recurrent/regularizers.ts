@@ -1,6 +1,6 @@
 /** Recurrent dropout and zoneout: their random masks, and the words of the frame that stand for them. */
 import type { Context } from "../../context.ts";
-import type { StepProgram } from "../../models/stepProgram.ts";
+import type { Step } from "../../step.ts";
 import { type Cell, type HiddenMasks, padded, stateRowOf } from "./cell.ts";
 import type { Frame } from "./frame.ts";
 import { placesOf, type Steps } from "./steps.ts";
@@ -85,7 +85,7 @@ export function zoneoutFrame(
 }
 
 /** The words for a step of a stream. */
-export function stepZoneout(program: StepProgram, cell: Cell, zoneout: Zoneout): Frame {
+export function stepZoneout(program: Step, cell: Cell, zoneout: Zoneout): Frame {
   if (!zoneout.hidden && !zoneout.cell) return {};
   const { pointer } = program.allocate(padded(cell.hidden) + stateRowOf(cell));
   return { zoned: pointer, hiddenZoneout: zoneout.hidden, stateZoneout: zoneout.cell };

@@ -1,6 +1,6 @@
 /** Cells in a stream: one step of one sequence, states changed in place. */
 import type { Kernels } from "../../engine/kernels.ts";
-import type { StepProgram, StepValue } from "../../models/stepProgram.ts";
+import type { Step, StepValue } from "../../step.ts";
 import { type Cell, gatesRowOf, otherStates, padded, stateRowOf, wholeWidePanels } from "./cell.ts";
 import { FRAME_ELEMENTS, wordOf, writeFrame } from "./frame.ts";
 import { packApart, packSideBySide, padBias, type RecurrentWeights, type Sizes, sizesOf } from "./weights.ts";
@@ -29,14 +29,14 @@ interface Start {
   start: () => number;
 }
 
-function beginWithBias(program: StepProgram, { sizes, padBias, together }: StepWeights): Start {
+function beginWithBias(program: Step, { sizes, padBias, together }: StepWeights): Start {
   const row = padBias ? program.allocate(wholeWidePanels(sizes.G)).pointer : 0;
   if (padBias) program.onWeights(() => padBias(row));
   return { width: sizes.C, packed: together, start: () => row };
 }
 
 /** x·kernel + bias by itself, for all tokens beforehand or for the one at hand: the order of sums that `predict` has. */
-function beginWithProjection(program: StepProgram, x: StepValue, { sizes, padBias, apart, after }: StepWeights): Start {
+function beginWithProjection(program: Step, x: StepValue, { sizes, padBias, apart, after }: StepWeights): Start {
   const { kernels, memory } = program;
   const { G, C } = sizes;
   const { lookup } = x;
@@ -67,7 +67,7 @@ function beginWithProjection(program: StepProgram, x: StepValue, { sizes, padBia
  * @returns the hidden state
  */
 export function compileStep(
-  program: StepProgram,
+  program: Step,
   x: StepValue,
   cell: Cell,
   step: keyof Kernels,
@@ -110,7 +110,7 @@ export function compileStep(
  * @param own what it does in another way
  */
 export function compileUniform(
-  program: StepProgram,
+  program: Step,
   x: StepValue,
   cell: Cell,
   step: keyof Kernels,

@@ -1,0 +1,28 @@
+/** What goes into a model and what it is compared with, as data. */
+import type { Plan } from "../models/plan.ts";
+import type { InnerShape } from "../weight.ts";
+
+/** What one input or target of a model must look like. */
+export interface Slot {
+  /** For errors: "x", "y", "x[1]" */
+  what: string;
+  /** Without the batch axis; null is any length */
+  shape: InnerShape;
+  /** Whole numbers: token or class ids */
+  ids: boolean;
+  /** Of inputs: whether NaN is a missing value to the layers that read it */
+  missing?: boolean;
+}
+
+/** What each input of a model must look like: what the layers that read it say. */
+export function inputSlots({ inputs, nodes }: Plan): Slot[] {
+  return inputs.map((symbol, i) => {
+    const readers = nodes.filter(node => node.inputs.includes(symbol));
+    return {
+      what: inputs.length === 1 ? "x" : `x[${i}]`,
+      shape: symbol.shape,
+      ids: readers.some(node => node.layer?.takesIds),
+      missing: readers.length > 0 && readers.every(node => node.layer?.acceptsMissing),
+    };
+  });
+}

@@ -1,0 +1,32 @@
+/** Weights: what a layer asks for, and what it gets when its model is built. */
+import type { InitializerConfig } from "./initializers.ts";
+import { Tensor } from "./tensor.ts";
+
+/** A shape of symbolic data, without the batch axis; null is any length. */
+export type InnerShape = readonly (number | null)[];
+
+/** A weight before it has memory. */
+export interface WeightSpec {
+  /** As in Keras, in camelCase: kernel, recurrentKernel, bias */
+  name: string;
+  shape: readonly number[];
+  initializer: InitializerConfig;
+  /** Whether optimizers change it; default true */
+  trainable?: boolean;
+}
+
+export function isTrained(spec: WeightSpec): boolean {
+  return spec.trainable ?? true;
+}
+
+/** A weight of a built model: a tensor whose numbers and, if it is trained, gradient live in the model's flat blocks. */
+export class Weight extends Tensor {
+  readonly name: string;
+  readonly initializer: InitializerConfig;
+
+  constructor(pointer: number, spec: WeightSpec) {
+    super(pointer, spec.shape, isTrained(spec));
+    this.name = spec.name;
+    this.initializer = spec.initializer;
+  }
+}
