@@ -61,13 +61,13 @@ export class Context {
   tensorFrom(data: Float32Array | Int32Array, shape: Shape): Tensor {
     const tensor = new Tensor(this.memory.allocate(data.length), shape);
     const view = data instanceof Int32Array ? this.memory.ints : this.memory.floats;
-    view.set(data, tensor.pointer >> 2);
+    view.set(data, tensor.pointer >>> 2);
     return tensor;
   }
 
   /** A view of a tensor's numbers, good until memory grows. */
   numbers(tensor: Tensor): Float32Array {
-    return this.memory.floats.subarray(tensor.pointer >> 2, (tensor.pointer >> 2) + tensor.size);
+    return this.memory.floats.subarray(tensor.pointer >>> 2, (tensor.pointer >>> 2) + tensor.size);
   }
 
   /** Does something once the whole step has succeeded (a failed step leaves the model as it was). */

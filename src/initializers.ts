@@ -1,5 +1,6 @@
 /** Initial weights, with Keras' definitions. Every initializer draws from the model's seed and the weight's own stream. */
 import type { Engine } from "./engine/engine.ts";
+import { padded } from "./engine/layout.ts";
 import { expectNumber, expectOneOf, expectOptions, expectSeed } from "./expect.ts";
 import { describe, sizeOf } from "./ndarray.ts";
 import type { Shape } from "./tensor.ts";
@@ -96,12 +97,12 @@ export function initialize(
   const { kernels, memory } = engine;
   const n = sizeOf(shape);
   const key = config.seed ?? seed;
-  const first = pointer >> 2;
+  const first = pointer >>> 2;
   const draw = (fill: (buffer: number) => void): void => {
     const mark = memory.mark();
-    const buffer = memory.allocate((n + 3) & ~3);
+    const buffer = memory.allocate(padded(n));
     fill(buffer);
-    memory.floats.copyWithin(first, buffer >> 2, (buffer >> 2) + n);
+    memory.floats.copyWithin(first, buffer >>> 2, (buffer >>> 2) + n);
     memory.release(mark);
   };
   const uniform = (low: number, high: number) =>
@@ -153,7 +154,7 @@ function orthogonal(
   const [short, long] = rows <= columns ? [rows, columns] : [columns, rows];
   kernels.randomNormal(buffer, 0, 1, false, seed, stream, 0, short * long);
   kernels.orthogonalizeRows(buffer, short, long);
-  const floats = memory.floats.subarray(buffer >> 2, (buffer >> 2) + rows * columns);
+  const floats = memory.floats.subarray(buffer >>> 2, (buffer >>> 2) + rows * columns);
   if (rows > columns) {
     const wide = floats.slice();
     for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) floats[i * columns + j] = wide[j * rows + i];

@@ -48,8 +48,8 @@ export abstract class Step {
     this.refresh.push(action);
   }
 
-  /** Numbers that a layer keeps from step to step. */
-  keep(layer: string, values: readonly StepValue[]): void {
+  /** Numbers that a layer carries from step to step. */
+  carry(layer: string, values: readonly StepValue[]): void {
     this.states.set(layer, values);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a recurrent kernel works on: pointers and sizes, one 32-bit word each, in this order. src/ops/recurrent/frame.ts
+ * What a recurrent kernel works on: pointers and sizes, one 32-bit word each, in this order. src/recurrent/run/frame.ts
  * writes them under the same names; the list of names there is generated from this file. 0 where a cell has no use for one.
  *
  * Rows and places are those of steps.ts, R rows and N places; P = padded(H), S = padded(C) + padded(F).

@@ -1,6 +1,8 @@
 /** Hooks into `fit`. */
 import type { NDArray } from "../ndarray.ts";
-import type { Logs } from "../training/logs.ts";
+
+/** Numbers by name: losses and metrics of a batch or an epoch. */
+export type Logs = Record<string, number>;
 
 /** What a hook can see and do. */
 export interface TrainingRun {

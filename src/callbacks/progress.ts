@@ -1,7 +1,6 @@
 /** Progress of `fit` for people: a bar in a terminal, else a line for every epoch. */
 
-import type { Logs } from "../training/logs.ts";
-import type { Callback } from "./callback.ts";
+import type { Callback, Logs } from "./callback.ts";
 
 interface Terminal {
   isTTY?: boolean;

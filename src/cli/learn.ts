@@ -1,8 +1,8 @@
 /** The training behind `wasm-lstm train`: one LSTM layer and a dense layer, on scaled windows. */
 import { callbacks, type History, layers, ndarray, optimizers, sequential, standardScaler } from "../index.ts";
+import { type Parts, windowsWithin } from "./forecast.ts";
 import { type Forecaster, shiftByLast } from "./forecaster.ts";
 import type { Io } from "./io.ts";
-import { type Parts, windowsWithin } from "./plan.ts";
 import { progress } from "./progress.ts";
 import { lastValues, type Series, windowsOf } from "./series.ts";
 import { defaultEpochs, patienceFor, type TrainOptions } from "./trainOptions.ts";

@@ -60,7 +60,7 @@ export class Memory {
   /** The same, filled with zeros. */
   allocateZeros(elements: number): number {
     const pointer = this.allocate(elements);
-    this.floats.fill(0, pointer >> 2, (pointer >> 2) + elements);
+    this.floats.fill(0, pointer >>> 2, (pointer >>> 2) + elements);
     return pointer;
   }
 

@@ -1,11 +1,11 @@
 import { type Activation, expectActivation } from "../activations.ts";
 import type { Context } from "../context.ts";
 import { expectOptions } from "../expect.ts";
+import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "../layer/layer.ts";
 import { activation as activationOp, compileActivation } from "../ops/activation.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
-import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "./layer.ts";
 
 export interface ActivationOptions extends LayerOptions {
   activation: Activation;

@@ -1,13 +1,14 @@
 import { type Activation, expectActivation } from "../activations.ts";
 import type { Context } from "../context.ts";
+import { packedSize } from "../engine/layout.ts";
 import { expectBoolean, expectInteger, expectOptions } from "../expect.ts";
 import { expectInitializer, type Initializer } from "../initializers.ts";
+import { LAYER_OPTIONS, Layer, type LayerOptions, lastAxis, titleOf } from "../layer/layer.ts";
 import { activation, compileActivation } from "../ops/activation.ts";
 import { compileLinear, linear } from "../ops/linear.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
-import { LAYER_OPTIONS, Layer, type LayerOptions, lastAxis, titleOf } from "./layer.ts";
 
 export interface DenseOptions extends LayerOptions {
   /** Size of the output's last axis */
@@ -48,7 +49,7 @@ class Dense extends Layer<Required<Omit<DenseOptions, keyof LayerOptions>> & Lay
   }
 
   override packedSizes([shape]: readonly InnerShape[]): number[] {
-    return [Math.ceil(this.options.units / 8) * 8 * lastAxis(shape, this.name)];
+    return [packedSize(lastAxis(shape, this.name), this.options.units)];
   }
 
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {

@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
 import { expectFraction, expectOptions } from "../expect.ts";
+import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "../layer/layer.ts";
 import { dropout as dropoutOp } from "../ops/dropout.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
-import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "./layer.ts";
 
 export interface DropoutOptions extends LayerOptions {
   /** The part of the numbers that is set to 0 while training, in [0, 1) */

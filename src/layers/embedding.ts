@@ -1,13 +1,13 @@
 import type { Context } from "../context.ts";
 import { expectBoolean, expectInteger, expectOptions, showShape } from "../expect.ts";
 import { expectInitializer, type Initializer } from "../initializers.ts";
+import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "../layer/layer.ts";
 import { type ArrayLike32, toNDArray } from "../ndarray.ts";
 import { compileEmbedding, embedding as embeddingOp } from "../ops/embedding.ts";
 import { bothMasks, maskOfIds } from "../ops/masking.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
-import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "./layer.ts";
 
 export interface EmbeddingOptions extends LayerOptions {
   /** Size of the vocabulary: ids are 0..inputDim-1 */

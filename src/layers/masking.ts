@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
 import { expectNumber, expectOptions, showShape } from "../expect.ts";
+import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "../layer/layer.ts";
 import { masking as maskingOp } from "../ops/masking.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
-import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "./layer.ts";
 
 export interface MaskingOptions extends LayerOptions {
   /** A step whose features are all this number is padding; default 0 */

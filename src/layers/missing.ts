@@ -1,12 +1,13 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
+import { type Carrying, carriedStates, carryStates } from "../layer/carried.ts";
+import { Layer, lastAxis } from "../layer/layer.ts";
 import type { NDArray } from "../ndarray.ts";
 import { bothMasks } from "../ops/masking.ts";
 import { compileMissing, type Filling, filledSize, maskOfMissing, missing as missingOp } from "../ops/missing.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
-import { Layer, lastAxis } from "./layer.ts";
 import {
   expectMissingOptions,
   type MissingOptions,
@@ -14,14 +15,13 @@ import {
   type MissingStrategy,
 } from "./missingOptions.ts";
 import { observedMeans } from "./observedMeans.ts";
-import { type Keeping, keepStates, keptStates } from "./recurrent/state.ts";
 
 export type { MissingOptions, MissingStrategy };
 
 // The decay halves the distance to the mean in seven steps, or units of time, until training knows better.
 const FIRST_DECAY = { name: "constant", value: 0.1 } as const;
 
-class Missing extends Layer<MissingSettings> implements Keeping {
+class Missing extends Layer<MissingSettings> implements Carrying {
   readonly kind = "missing";
   // Not among the options: a saved model has the means as a weight.
   readonly #means: NDArray | undefined;
@@ -40,12 +40,12 @@ class Missing extends Layer<MissingSettings> implements Keeping {
     return this.options.stateful;
   }
 
-  get keptNames(): readonly string[] {
+  get carriedNames(): readonly string[] {
     return ["last", "since", ...(this.options.time === undefined ? [] : ["time"])];
   }
 
-  get keptSizes(): readonly number[] {
-    return [this.#features, this.#features, 1].slice(0, this.keptNames.length);
+  get carriedSizes(): readonly number[] {
+    return [this.#features, this.#features, 1].slice(0, this.carriedNames.length);
   }
 
   /** C, the number of features in an input: the time is none. */
@@ -120,9 +120,9 @@ class Missing extends Layer<MissingSettings> implements Keeping {
   }
 
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
-    const initial = keptStates(context, this, x.shape[0], this.keptSizes);
+    const initial = carriedStates(context, this, x.shape[0], this.carriedSizes);
     const { output, states, features } = missingOp(context, x, this.#filling, initial, this.name);
-    keepStates(context, this, states);
+    carryStates(context, this, states);
     if (this.options.strategy === "mask") output.mask = bothMasks(context, maskOfMissing(context, features), x.mask);
     return [output];
   }

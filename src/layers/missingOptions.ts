@@ -1,7 +1,7 @@
 /** The options of the layer for missing values. */
 import { expectBoolean, expectInteger, expectOneOf, expectOptions, showShape } from "../expect.ts";
+import { LAYER_OPTIONS, type LayerOptions, titleOf } from "../layer/layer.ts";
 import { type ArrayLike32, type NDArray, toNDArray } from "../ndarray.ts";
-import { LAYER_OPTIONS, type LayerOptions, titleOf } from "./layer.ts";
 
 const STRATEGIES = ["mask", "zero", "mean", "last", "decay"] as const;
 

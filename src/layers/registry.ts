@@ -1,9 +1,9 @@
 /** Layers from saved JSON. */
 import type { CustomCell } from "../cells/defineCell.ts";
 import { expectOneOf } from "../expect.ts";
+import type { Layer, LayerConfig } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
 import * as factories from "./index.ts";
-import type { Layer, LayerConfig } from "./layer.ts";
 
 type Kind = keyof typeof factories;
 

@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
 import { expectOptions, showShape } from "../expect.ts";
+import { LAYER_OPTIONS, Layer, type LayerConfig, type LayerOptions, titleOf } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
 import { reshape } from "../ops/reshape.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
-import { LAYER_OPTIONS, Layer, type LayerConfig, type LayerOptions, titleOf } from "./layer.ts";
 
 export interface TimeDistributedOptions extends LayerOptions {
   /** The layer to use on every step */

@@ -1,15 +1,17 @@
-/** Models from the bytes of files. */
+/** Models from plain data, and from the bytes of files. */
 import { scalerFromJSON } from "../data/index.ts";
 import { expectEngineOptions } from "../engine/options.ts";
-import { expectInteger, expectOptions, expectSeed } from "../expect.ts";
-import { list, planFrom } from "../formats/architecture.ts";
-import { type ModelConfig, type NamedOptions, parseConfig, take } from "../formats/model.ts";
-import { type Container, decodeSafetensors } from "../formats/safetensors.ts";
+import { expectInteger, expectOptions, expectSeed, showShape } from "../expect.ts";
+import type { Blueprint, NamedOptions, Numbers } from "../formats/blueprint.ts";
+import { bad, list } from "../formats/errors.ts";
+import { decodeOwn } from "../formats/own.ts";
+import type { NamedSpec } from "../graph/plan.ts";
 import type { Cells } from "../layers/registry.ts";
 import { lossFrom } from "../losses/registry.ts";
 import { describe } from "../ndarray.ts";
 import { optimizerFrom } from "../optimizers/registry.ts";
 import { isTrained } from "../weight.ts";
+import { planFrom } from "./architecture.ts";
 import { Model } from "./model.ts";
 import type { ModelOptions } from "./options.ts";
 
@@ -37,27 +39,31 @@ function expectCells(cells: unknown): Cells {
  */
 export function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Model {
   expectOptions(options, ["threads", "simd", "cells"], "loadModel");
+  return modelFrom(decodeOwn(bytes), options);
+}
+
+/** A model from plain data, all of which is checked. */
+export function modelFrom(blueprint: Blueprint, options: LoadOptions): Model {
   const computing = expectEngineOptions(options, "loadModel");
-  const container = decodeSafetensors(bytes);
-  const config = parseConfig(container);
-  const plan = planFrom(config, expectCells(options.cells));
+  const plan = planFrom(blueprint.graph, expectCells(options.cells));
   // Every size the architecture claims is compared with the file before the engine takes memory for it.
-  const loaded = plan.specs.map(spec => take(container, spec.path, spec));
-  const model = new Model(plan, expectSeed(config.seed, "model file: seed"), loaded, computing);
+  const loaded = plan.specs.map(spec => take(blueprint.weights.get(spec.path), spec.path, spec));
+  const model = new Model(plan, expectSeed(blueprint.seed, "model file: seed"), loaded, computing);
   const { network } = model;
-  network.step = expectInteger(config.progress?.step, "model file: step", 0);
-  network.epoch = expectInteger(config.progress?.epoch, "model file: epoch", 0);
-  const { input, target } = config.scaling ?? {};
+  const { progress, metadata } = blueprint;
+  network.step = expectInteger(progress?.step, "model file: step", 0);
+  network.epoch = expectInteger(progress?.epoch, "model file: epoch", 0);
+  const { input, target } = blueprint.scaling ?? {};
   model.setScaling({
     ...(input ? { input: scalerFromJSON(input) } : {}),
     ...(target ? { target: scalerFromJSON(target) } : {}),
   });
-  if (typeof config.metadata === "object" && config.metadata !== null) model.metadata = config.metadata;
-  if (config.compile) restoreTraining(model, container, config.compile);
+  if (typeof metadata === "object" && metadata !== null) model.metadata = metadata;
+  if (blueprint.compile) restoreTraining(model, blueprint, blueprint.compile);
   return model;
 }
 
-function restoreTraining(model: Model, container: Container, compile: NonNullable<ModelConfig["compile"]>): void {
+function restoreTraining(model: Model, { slots }: Blueprint, compile: NonNullable<Blueprint["compile"]>): void {
   const { optimizer, losses, metrics } = compile;
   model.compile({
     optimizer: optimizerFrom(optimizer?.name, optimizer?.options ?? {}),
@@ -68,13 +74,29 @@ function restoreTraining(model: Model, container: Container, compile: NonNullabl
   });
   const { network, trainer } = model;
   if (!trainer) return;
-  const kept = trainer.optimizer.slots.flatMap((slot, s) =>
+  const wanted = trainer.optimizer.slots.flatMap((slot, s) =>
     network.plan.specs.flatMap((spec, i) => {
       if (!isTrained(spec)) return [];
-      const to = (trainer.slots[s] + network.offsetOf(network.weights[i])) >> 2;
-      return { spec, name: `optimizer/${slot}/${spec.path}`, to };
+      const to = (trainer.slots[s] + network.offsetOf(network.weights[i])) >>> 2;
+      return { spec, name: `${slot}/${spec.path}`, to };
     }),
   );
-  if (!kept.some(({ name }) => container.tensors.has(name))) return;
-  for (const { spec, name, to } of kept) network.engine.memory.floats.set(take(container, name, spec), to);
+  if (!wanted.some(({ name }) => slots.has(name))) return;
+  for (const { spec, name, to } of wanted) {
+    network.engine.memory.floats.set(take(slots.get(name), `optimizer/${name}`, spec), to);
+  }
+}
+
+/** The numbers of a tensor, whose shape must be the one the architecture asks for. */
+function take(tensor: Numbers | undefined, name: string, { shape, layer }: NamedSpec): Float32Array {
+  const differs = "cell" in layer.options ? anotherCell : bad;
+  const { shape: got, data } = tensor ?? differs(`it has no tensor "${name}"`);
+  if (got.join() !== shape.join()) {
+    differs(`tensor "${name}" should be ${showShape(shape)} and is ${showShape(got)}`);
+  }
+  return data;
+}
+
+function anotherCell(problem: string): never {
+  throw new RangeError(`model file: ${problem}; the cell given is not the cell that the model was saved with`);
 }

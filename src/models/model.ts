@@ -1,7 +1,10 @@
+import type { Logs } from "../callbacks/callback.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { expectInteger, expectOptions } from "../expect.ts";
-import { type SaveOptions, saveModel } from "../formats/model.ts";
-import type { Layer } from "../layers/layer.ts";
+import { encodeOwn } from "../formats/own.ts";
+import { Network } from "../graph/network.ts";
+import type { Plan } from "../graph/plan.ts";
+import type { Layer } from "../layer/layer.ts";
 import { type NDArray, toNDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { adapted } from "../training/adapt.ts";
@@ -9,14 +12,13 @@ import { type DataSet, expectData, expectInputs } from "../training/data.ts";
 import { evaluate, type History, train } from "../training/fit.ts";
 import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
 import { gradientsOf } from "../training/gradients.ts";
-import { LogSums, type Logs } from "../training/logs.ts";
+import { LogSums } from "../training/logs.ts";
 import { batchOf, type Sets, splitSets } from "../training/sets.ts";
 import type { Slot } from "../training/slots.ts";
 import { inputSlots } from "../training/slots.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 import { type CompileOptions, Trainer } from "../training/trainer.ts";
-import { Network } from "./network.ts";
-import type { Plan } from "./plan.ts";
+import { blueprintOf, type SaveOptions } from "./blueprint.ts";
 import { predictBatches } from "./predict.ts";
 import { expectScaling, type Scaling } from "./scaling.ts";
 import { Stream } from "./stream.ts";
@@ -285,6 +287,6 @@ export class Model {
    * @example await writeFile("model.safetensors", net.save());
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
-    return saveModel(this, options);
+    return encodeOwn(blueprintOf(this, options));
   }
 }

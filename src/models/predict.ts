@@ -1,8 +1,8 @@
+import type { Network } from "../graph/network.ts";
 import { type NDArray, ndarray, sizeOf } from "../ndarray.ts";
 import type { DataSet } from "../training/data.ts";
 import { expectFinite } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
-import type { Network } from "./network.ts";
 
 /** All outputs of a network over a data set, `batchSize` samples at a time. */
 export function predictBatches(network: Network, slots: readonly Slot[], data: DataSet, batchSize: number): NDArray[] {

@@ -1,11 +1,11 @@
 import { expectEngineOptions } from "../engine/options.ts";
 import { expectOptions, expectSeed } from "../expect.ts";
-import { connect, expectInnerShape, inputNode, Layer, SymbolicTensor } from "../layers/layer.ts";
+import { Plan } from "../graph/plan.ts";
+import { connect, expectInnerShape, inputNode, Layer, SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
 import type { InnerShape } from "../weight.ts";
 import { Model } from "./model.ts";
 import type { ModelOptions } from "./options.ts";
-import { Plan } from "./plan.ts";
 
 /** The plan of a chain of layers. */
 export function chain(layers: readonly Layer[], what: string): Plan {

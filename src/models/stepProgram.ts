@@ -3,9 +3,9 @@
  * and little else. Layers add their calls in `compileStep`; a model with a layer that cannot runs its general forward pass.
  */
 import type { Context, StateStore } from "../context.ts";
-import type { SymbolicTensor } from "../layers/layer.ts";
+import type { Network } from "../graph/network.ts";
+import type { SymbolicTensor } from "../layer/layer.ts";
 import { Step, type StepValue } from "../step.ts";
-import type { Network } from "./network.ts";
 
 const NOT_COMPILED = new Error("a layer has no steps of its own");
 
@@ -81,7 +81,7 @@ export class StepProgram extends Step {
     if (!states.live) return;
     const { floats } = this.memory;
     for (const [layer, values] of this.states) {
-      const copies = values.map(({ pointer, size }) => floats.slice(pointer >> 2, (pointer >> 2) + size));
+      const copies = values.map(({ pointer, size }) => floats.slice(pointer >>> 2, (pointer >>> 2) + size));
       states.store.set(layer, copies);
     }
   }
@@ -95,8 +95,8 @@ export class StepProgram extends Step {
     for (const [layer, values] of this.states) {
       const stored = states.store.get(layer);
       for (const [i, { pointer, size }] of values.entries()) {
-        if (stored) floats.set(stored[i], pointer >> 2);
-        else floats.fill(0, pointer >> 2, (pointer >> 2) + size);
+        if (stored) floats.set(stored[i], pointer >>> 2);
+        else floats.fill(0, pointer >>> 2, (pointer >>> 2) + size);
       }
     }
     this.#current = states;

@@ -1,10 +1,10 @@
 import { showShape } from "../expect.ts";
+import type { Network } from "../graph/network.ts";
 import { wholeNumbers } from "../ids.ts";
-import { isKeeping } from "../layers/recurrent/state.ts";
+import { isCarrying } from "../layer/carried.ts";
 import { describe, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import { expectFinite, firstUnfit, notFinite } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
-import type { Network } from "./network.ts";
 import type { Scaling } from "./scaling.ts";
 import { StepProgram, type StreamStates } from "./stepProgram.ts";
 
@@ -32,7 +32,7 @@ export class Stream {
     if (blocked) {
       throw new RangeError(`stream: layer "${blocked.name}" needs the whole sequence; use predict() for this model`);
     }
-    for (const layer of plan.layers.filter(isKeeping)) {
+    for (const layer of plan.layers.filter(isCarrying)) {
       const uses = plan.nodes.filter(node => node.layer === layer);
       if (uses.length > 1 || uses[0].inputs.length > 1) {
         throw new RangeError(
@@ -94,7 +94,7 @@ export class Stream {
   /** A step of the compiled model. */
   #run(program: StepProgram, numbers: ArrayLike<number>, out: Float32Array | undefined): Float32Array {
     const { memory, input } = program;
-    const at = input.pointer >> 2;
+    const at = input.pointer >>> 2;
     if (this.#input.ids) memory.ints.set(wholeNumbers(Float32Array.from(numbers), "stream step"), at);
     else {
       memory.floats.set(numbers, at);
@@ -107,7 +107,7 @@ export class Stream {
     program.run(this.#states);
     const { pointer, size } = program.output;
     const { floats } = memory;
-    const from = pointer >> 2;
+    const from = pointer >>> 2;
     if (!out) return floats.slice(from, from + size);
     for (let i = 0; i < size; i++) out[i] = floats[from + i]; // a view to copy from would cost more
     return out;
@@ -143,20 +143,20 @@ export class Stream {
     if (typeof state !== "object" || state === null) {
       throw new TypeError(`stream state: expected an object of layers' states, got ${describe(state)}`);
     }
-    const layers = this.#network.plan.layers.filter(isKeeping);
+    const layers = this.#network.plan.layers.filter(isCarrying);
     const entries = Object.entries(state).map(([name, states]): [string, Float32Array[]] => {
       const layer = layers.find(candidate => candidate.name === name);
       if (!layer) throw new RangeError(`stream state: the model has no recurrent layer ${describe(name)}`);
-      const { keptNames, keptSizes } = layer;
-      if (!Array.isArray(states) || states.length !== keptNames.length) {
-        throw new TypeError(`stream state ${name}: expected [${keptNames.join(", ")}], got ${describe(states)}`);
+      const { carriedNames, carriedSizes } = layer;
+      if (!Array.isArray(states) || states.length !== carriedNames.length) {
+        throw new TypeError(`stream state ${name}: expected [${carriedNames.join(", ")}], got ${describe(states)}`);
       }
       return [
         name,
         states.map((numbers, i) => {
           const array = toNDArray(numbers, `stream state ${name}`);
-          if (array.data.length !== keptSizes[i]) {
-            throw new RangeError(`stream state ${name}: expected ${keptSizes[i]} numbers, got ${array.data.length}`);
+          if (array.data.length !== carriedSizes[i]) {
+            throw new RangeError(`stream state ${name}: expected ${carriedSizes[i]} numbers, got ${array.data.length}`);
           }
           const bad = array.data.findIndex(number => !Number.isFinite(number));
           if (bad >= 0) {

@@ -1,7 +1,7 @@
 /** All weights of a network, to users and back: layer by layer, in Keras' order and layout. */
 import { showShape } from "../expect.ts";
+import type { Network } from "../graph/network.ts";
 import { describe, type NDArray, ndarray, toNDArray } from "../ndarray.ts";
-import type { Network } from "./network.ts";
 
 export function readWeights(network: Network): NDArray[] {
   return network.weights.map(weight => ndarray(network.numbersOf(weight).slice(), weight.shape));

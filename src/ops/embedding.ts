@@ -24,7 +24,7 @@ export function embedding(context: Context, ids: Tensor, table: Tensor, layer: s
   const rows = ids.size;
   const bad = kernels.firstIdOutside(ids.pointer, V, rows);
   if (bad >= 0) {
-    throw idOutside(layer, V, memory.ints[(ids.pointer >> 2) + bad], `at element ${bad} of the batch`);
+    throw idOutside(layer, V, memory.ints[(ids.pointer >>> 2) + bad], `at element ${bad} of the batch`);
   }
   const y = context.tensor([...ids.shape, C], [table]);
   const distinct = memory.allocate(rows);
@@ -46,7 +46,7 @@ export function compileEmbedding(program: Step, id: StepValue, table: Weight, la
   const [V, C] = table.shape;
   const y = program.allocate(C);
   program.onCheck(() => {
-    const token = memory.ints[id.pointer >> 2];
+    const token = memory.ints[id.pointer >>> 2];
     if (token < 0 || token >= V) throw idOutside(layer, V, token, "at element 0 of the batch");
   });
   program.onStep(() => kernels.gatherRows(y.pointer, C, table.pointer, C, id.pointer, 1, C));

@@ -158,14 +158,14 @@ export function compileMissing(program: Step, x: StepValue, filling: Filling, la
   const [last, since] = [program.allocate(2 * C).pointer, program.allocate(2 * C).pointer];
   const features = time === undefined ? x.pointer : program.allocate(C).pointer;
   const [now, clock] = time === undefined ? [0, 0] : [x.pointer + 4 * time, program.allocate(1).pointer];
-  const kept = [last, since].map(pointer => ({ pointer, size: C }));
-  if (clock) kept.push({ pointer: clock, size: 1 });
-  program.keep(layer, kept);
+  const carried = [last, since].map(pointer => ({ pointer, size: C }));
+  if (clock) carried.push({ pointer: clock, size: 1 });
+  program.carry(layer, carried);
   if (time !== undefined) {
     program.onCheck(() => {
       const { floats } = memory;
-      const before = floats[since >> 2] === 0 ? -Infinity : floats[clock >> 2];
-      if (!(floats[now >> 2] >= before)) throw badTime(layer, floats[now >> 2], before, "");
+      const before = floats[since >>> 2] === 0 ? -Infinity : floats[clock >>> 2];
+      if (!(floats[now >>> 2] >= before)) throw badTime(layer, floats[now >>> 2], before, "");
     });
     program.onStep(() => {
       kernels.copyRows(features, time, x.pointer, time, 1, time);

@@ -50,7 +50,7 @@ export function expectTimes(
 ): void {
   const [N, T] = times.shape;
   const numbers = context.numbers(times);
-  const real = mask && context.memory.ints.subarray(mask.pointer >> 2, (mask.pointer >> 2) + mask.size);
+  const real = mask && context.memory.ints.subarray(mask.pointer >>> 2, (mask.pointer >>> 2) + mask.size);
   for (let n = 0; n < N; n++) {
     let last = before(n) ?? -Infinity;
     for (let t = 0; t < T; t++) {

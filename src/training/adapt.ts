@@ -1,6 +1,6 @@
 /** What layers learn from data alone, once, before the first step of training. */
 
-import type { Network } from "../models/network.ts";
+import type { Network } from "../graph/network.ts";
 import type { Weight } from "../weight.ts";
 import type { DataSet } from "./data.ts";
 

@@ -55,7 +55,7 @@ export class DataSet {
       const { floats, ints } = context.memory;
       const view = data instanceof Int32Array ? ints : floats;
       for (let i = from; i < to; i++) {
-        view.set(data.subarray(order[i] * size, (order[i] + 1) * size), (tensor.pointer >> 2) + (i - from) * size);
+        view.set(data.subarray(order[i] * size, (order[i] + 1) * size), (tensor.pointer >>> 2) + (i - from) * size);
       }
       return tensor;
     });

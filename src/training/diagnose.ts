@@ -2,7 +2,7 @@
 import type { Context } from "../context.ts";
 import type { Kernels } from "../engine/kernels.ts";
 import { showShape } from "../expect.ts";
-import type { Network, Values } from "../models/network.ts";
+import type { Network, Values } from "../graph/network.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Compared } from "./realSteps.ts";
 import type { Slot } from "./slots.ts";
@@ -114,7 +114,7 @@ export function explainGradient(network: Network, context: Context, where: strin
     if (!weight.requiresGradient) continue;
     const bad = context.kernels.firstNonFinite(weight.gradient, weight.size);
     if (bad < 0) continue;
-    const value = context.memory.floats[(weight.gradient >> 2) + bad];
+    const value = context.memory.floats[(weight.gradient >>> 2) + bad];
     return new RangeError(
       `${where}: the gradient of ${network.plan.specs[i].path} has ${value} at element ${bad} of ${showShape(weight.shape)}; ${REMEDY}`,
     );

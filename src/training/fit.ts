@@ -1,9 +1,10 @@
 /** The training loop. */
-import type { TrainingRun } from "../callbacks/callback.ts";
+import type { Logs, TrainingRun } from "../callbacks/callback.ts";
 import { progress } from "../callbacks/progress.ts";
-import type { Network } from "../models/network.ts";
+import { padded } from "../engine/layout.ts";
+import type { Network } from "../graph/network.ts";
 import type { CheckedFitOptions } from "./fitOptions.ts";
-import { LogSums, type Logs, validationName } from "./logs.ts";
+import { LogSums, validationName } from "./logs.ts";
 import { batchOf, type Sets } from "./sets.ts";
 import type { Trainer } from "./trainer.ts";
 import { Yielder } from "./yield.ts";
@@ -26,9 +27,9 @@ function shuffled(network: Network, count: number): Int32Array {
   const { kernels, memory } = network.engine;
   const mark = memory.mark();
   const order = memory.allocate(count);
-  const scratch = memory.allocate((count + 3) & ~3);
+  const scratch = memory.allocate(padded(count));
   kernels.randomOrder(order, scratch, network.seed, SHUFFLE_STREAM, network.epoch, count);
-  const copy = memory.ints.slice(order >> 2, (order >> 2) + count);
+  const copy = memory.ints.slice(order >>> 2, (order >>> 2) + count);
   memory.release(mark);
   return copy;
 }

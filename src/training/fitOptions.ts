@@ -1,7 +1,7 @@
 /** What `fit` may be told. */
 import type { Callback } from "../callbacks/callback.ts";
 import { expectBoolean, expectFraction, expectInteger, expectOptions } from "../expect.ts";
-import type { Plan } from "../models/plan.ts";
+import type { Plan } from "../graph/plan.ts";
 import { describe } from "../ndarray.ts";
 import { expectShuffle } from "./stateful.ts";
 

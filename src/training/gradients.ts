@@ -1,5 +1,5 @@
 import { Tape } from "../autograd.ts";
-import type { Network } from "../models/network.ts";
+import type { Network } from "../graph/network.ts";
 import { type NDArray, ndarray } from "../ndarray.ts";
 import type { LoadBatch, Trainer } from "./trainer.ts";
 
@@ -11,7 +11,7 @@ export function gradientsOf(network: Network, trainer: Trainer, load: LoadBatch)
     trainer.differentiate(network.context({ tape: new Tape(memory), training: true }), load, "gradients");
     const { floats } = memory;
     return network.weights.map(({ requiresGradient, gradient, size, shape }) =>
-      ndarray(requiresGradient ? floats.slice(gradient >> 2, (gradient >> 2) + size) : new Float32Array(size), shape),
+      ndarray(requiresGradient ? floats.slice(gradient >>> 2, (gradient >>> 2) + size) : new Float32Array(size), shape),
     );
   } finally {
     memory.release(mark);

@@ -76,7 +76,7 @@ export function padAfter(context: Context, x: Tensor, lengths: Int32Array): void
   const width = sizeOf(x.shape.slice(2));
   x.mask = new Tensor(context.memory.allocate(N * T), [N, T]);
   const { ints } = context.memory;
-  const [data, mask] = [x.pointer >> 2, x.mask.pointer >> 2];
+  const [data, mask] = [x.pointer >>> 2, x.mask.pointer >>> 2];
   lengths.forEach((length, n) => {
     const [begin, real, end] = [n * T, n * T + length, (n + 1) * T];
     ints.fill(1, mask + begin, mask + real);

@@ -1,5 +1,4 @@
-/** Numbers by name: losses and metrics of a batch or an epoch. */
-export type Logs = Record<string, number>;
+import type { Logs } from "../callbacks/callback.ts";
 
 /** Sums and counts by name, so that batches of unequal size weigh what they should. */
 export class LogSums {

@@ -29,7 +29,7 @@ export function realSteps(context: Context, prediction: Tensor, target: Tensor):
   if (prediction.logits) selected.logits = select(prediction.logits);
   const width = target.size / mask.size;
   const origin = (i: number): number => {
-    const steps = context.memory.ints.subarray(mask.pointer >> 2, (mask.pointer >> 2) + mask.size);
+    const steps = context.memory.ints.subarray(mask.pointer >>> 2, (mask.pointer >>> 2) + mask.size);
     let row = -1;
     for (let real = Math.floor(i / width) + 1; real > 0; real -= steps[++row]);
     return row * width + (i % width);

@@ -1,5 +1,5 @@
 /** What goes into a model and what it is compared with, as data. */
-import type { Plan } from "../models/plan.ts";
+import type { Plan } from "../graph/plan.ts";
 import type { InnerShape } from "../weight.ts";
 
 /** What one input or target of a model must look like. */

@@ -1,6 +1,7 @@
 /** What stateful layers ask of batches: sample n of each goes on from sample n of the one before. */
-import type { Layer } from "../layers/layer.ts";
-import type { Plan } from "../models/plan.ts";
+
+import type { Plan } from "../graph/plan.ts";
+import type { Layer } from "../layer/layer.ts";
 
 const statefulLayer = ({ layers }: Plan): Layer | undefined => layers.find(layer => layer.stateful);
 

@@ -2,12 +2,12 @@
 import { Tape } from "../autograd.ts";
 import type { Context } from "../context.ts";
 import { expectNumber } from "../expect.ts";
+import type { Network, Values } from "../graph/network.ts";
 import { NO_ID, showId } from "../ids.ts";
-import type { SymbolicTensor } from "../layers/layer.ts";
+import type { SymbolicTensor } from "../layer/layer.ts";
 import type { Loss } from "../losses/losses.ts";
 import { expectLoss } from "../losses/registry.ts";
 import { expectMetric, type Metric, type MetricName } from "../metrics.ts";
-import type { Network, Values } from "../models/network.ts";
 import { describe } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { expectOptimizer } from "../optimizers/registry.ts";
@@ -105,7 +105,7 @@ export class Trainer {
       sums.add("loss", loss * weight, weight, i);
       if (prefix) sums.add(`${prefix}Loss`, loss * weight, weight);
       const { floats, ints } = context.memory;
-      const start = target.pointer >> 2;
+      const start = target.pointer >>> 2;
       const wanted = (this.targets[i].ids ? ints : floats).subarray(start, start + target.size);
       for (const metric of this.metrics[i]) {
         const [sum, count] = metric.measure(context.numbers(prediction), wanted, prediction.shape);
@@ -133,7 +133,7 @@ export class Trainer {
     const classes = prediction.shape[prediction.shape.length - 1];
     const bad = context.kernels.firstIdOutside(target.pointer, classes, target.size);
     if (bad >= 0) {
-      const got = context.memory.ints[(target.pointer >> 2) + bad];
+      const got = context.memory.ints[(target.pointer >>> 2) + bad];
       const remedy =
         got === NO_ID
           ? "hide such steps with a mask or lengths"
@@ -160,7 +160,7 @@ export class Trainer {
     const scored = this.#score(context, values, batch, where);
 
     const { gradients, parameterCount } = network;
-    memory.floats.fill(0, gradients >> 2, (gradients >> 2) + parameterCount);
+    memory.floats.fill(0, gradients >>> 2, (gradients >>> 2) + parameterCount);
     scored.forEach(({ prediction, target, weight }, i) => {
       // Nothing to learn behind an output, nowhere to put its gradient; or nothing but padding to learn from.
       if (prediction.requiresGradient && weight > 0) this.losses[i].backward(context, prediction, target);

@@ -1,6 +1,6 @@
 /** Layers and models as fixtures describe them. */
 import { layers } from "../../src/index.ts";
-import type { Layer } from "../../src/layers/layer.ts";
+import type { Layer } from "../../src/layer/layer.ts";
 import type { LayerSpec } from "../fixtures/load.ts";
 
 /** The layer of a fixture; its options have this package's names. */

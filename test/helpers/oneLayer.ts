@@ -1,7 +1,7 @@
 import { Tape } from "../../src/autograd.ts";
 import { type Model, model } from "../../src/index.ts";
-import type { Layer } from "../../src/layers/layer.ts";
-import { inputNode } from "../../src/layers/layer.ts";
+import type { Layer } from "../../src/layer/layer.ts";
+import { inputNode } from "../../src/layer/layer.ts";
 import type { Tensor } from "../../src/tensor.ts";
 import type { InnerShape } from "../../src/weight.ts";
 import type { Outer } from "../reference/reference.ts";

@@ -3,10 +3,10 @@
  * new cell is tested as all others are.
  */
 import { type Layer, layers, type RnnOptions } from "../../src/index.ts";
-import type { RecurrentBase } from "../../src/layers/recurrent/base.ts";
-import type { LstmLayerOptions } from "../../src/layers/recurrent/lstm.ts";
-import type { RecurrentLayerOptions } from "../../src/layers/recurrent/options.ts";
-import { STREAMS } from "../../src/ops/recurrent/regularizers.ts";
+import type { LstmLayerOptions } from "../../src/recurrent/lstm.ts";
+import type { RecurrentLayerOptions } from "../../src/recurrent/options.ts";
+import { STREAMS } from "../../src/recurrent/run/regularizers.ts";
+import type { RecurrentBase } from "../../src/recurrent/sequenceLayer.ts";
 import { elmanReference } from "../reference/elman.ts";
 import { type HiddenCell, type HiddenOptions, hiddenReference } from "../reference/hiddenCells.ts";
 import { type LayerNormCell, layerNormReference } from "../reference/layerNorm.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { input, layers, model, sequential } from "../../src/index.ts";
-import type { LstmLayerOptions } from "../../src/layers/recurrent/lstm.ts";
 import { ndarray } from "../../src/ndarray.ts";
+import type { LstmLayerOptions } from "../../src/recurrent/lstm.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { type NDArrays, randomArray } from "../helpers/gradients.ts";
 import { expectError } from "../helpers/models.ts";

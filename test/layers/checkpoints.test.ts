@@ -1,7 +1,7 @@
 /** Segments that are computed again: the same bits, in less memory. */
 import { describe, expect, it } from "vitest";
 import { input, layers, type Model, model, type NDArray, ndarray, sequential } from "../../src/index.ts";
-import type { CheckpointSteps } from "../../src/ops/recurrent/segments.ts";
+import type { CheckpointSteps } from "../../src/recurrent/run/segments.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { seeded } from "../helpers/random.ts";
 import { fusedForms } from "../helpers/recurrentForms.ts";

@@ -1,7 +1,7 @@
 /** What cannot be: every such layer or call names the layer, what was expected, what came and what to do, and changes nothing. */
 import { describe, expect, it } from "vitest";
 import { defineCell, input, layers, type Model, model, ops, sequential } from "../../src/index.ts";
-import type { Layer } from "../../src/layers/layer.ts";
+import type { Layer } from "../../src/layer/layer.ts";
 import { bits, expectError, numbers, weightBits } from "../helpers/models.ts";
 
 type Kind = "TypeError" | "RangeError";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { elementwiseActivations } from "../../src/activations.ts";
 import { layers } from "../../src/index.ts";
-import type { LstmLayerOptions } from "../../src/layers/recurrent/lstm.ts";
+import type { LstmLayerOptions } from "../../src/recurrent/lstm.ts";
 import { type NDArrays, randomArray } from "../helpers/gradients.ts";
 import { type DifferenceOptions, expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
 import { OneLayer } from "../helpers/oneLayer.ts";

@@ -1,7 +1,7 @@
 /** The LSTM's options against the f64 reference and finite differences; PyTorch's and ONNX' numbers: keras.test.ts, onnx.test.ts. */
 import { describe, expect, it } from "vitest";
 import { layers } from "../../src/index.ts";
-import type { LstmLayerOptions } from "../../src/layers/recurrent/lstm.ts";
+import type { LstmLayerOptions } from "../../src/recurrent/lstm.ts";
 import { type NDArrays, randomArray } from "../helpers/gradients.ts";
 import { type DifferenceOptions, expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
 import { OneLayer } from "../helpers/oneLayer.ts";

@@ -1,7 +1,7 @@
 /** How the LSTM's options begin, what they leave as it is, and what is refused. */
 import { describe, expect, it } from "vitest";
 import { layers, optimizers, sequential } from "../../src/index.ts";
-import type { LstmLayerOptions } from "../../src/layers/recurrent/lstm.ts";
+import type { LstmLayerOptions } from "../../src/recurrent/lstm.ts";
 import { expectError, numbers, weightBits } from "../helpers/models.ts";
 
 const { dense, lstm } = layers;

@@ -1,7 +1,7 @@
 /** Layers that make masks, and what they refuse. */
 import { describe, expect, it } from "vitest";
 import { input, layers, model, sequential } from "../../src/index.ts";
-import { Layer } from "../../src/layers/layer.ts";
+import { Layer } from "../../src/layer/layer.ts";
 import { ndarray } from "../../src/ndarray.ts";
 import { Tensor } from "../../src/tensor.ts";
 import { expectError, numbers } from "../helpers/models.ts";

@@ -1,8 +1,8 @@
 /** Recurrent dropout, zoneout and layer normalization as layers: their masks, scales and options. */
 import { describe, expect, it } from "vitest";
 import { layers } from "../../src/index.ts";
-import type { LstmLayerOptions } from "../../src/layers/recurrent/lstm.ts";
-import { STREAMS } from "../../src/ops/recurrent/regularizers.ts";
+import type { LstmLayerOptions } from "../../src/recurrent/lstm.ts";
+import { STREAMS } from "../../src/recurrent/run/regularizers.ts";
 import { type NDArrays, randomArray } from "../helpers/gradients.ts";
 import { expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
 import { OneLayer } from "../helpers/oneLayer.ts";

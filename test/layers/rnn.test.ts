@@ -11,7 +11,7 @@ import {
   type RnnOptions,
   sequential,
 } from "../../src/index.ts";
-import { inputNode } from "../../src/layers/layer.ts";
+import { inputNode } from "../../src/layer/layer.ts";
 import type { InnerShape } from "../../src/weight.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { elmanCell, lstmCell } from "../helpers/customCells.ts";

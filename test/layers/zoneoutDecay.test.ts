@@ -1,7 +1,7 @@
 /** Zoneout's expected values halve a state that nothing feeds, and its gradient: neither may become subnormal. */
 import { describe, expect, it } from "vitest";
 import { layers, ndarray } from "../../src/index.ts";
-import type { Layer } from "../../src/layers/layer.ts";
+import type { Layer } from "../../src/layer/layer.ts";
 import type { NDArrays } from "../helpers/gradients.ts";
 import { OneLayer } from "../helpers/oneLayer.ts";
 import { seeded } from "../helpers/random.ts";

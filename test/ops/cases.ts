@@ -5,11 +5,11 @@ import { concat } from "../../src/ops/concat.ts";
 import { dropout } from "../../src/ops/dropout.ts";
 import { embedding } from "../../src/ops/embedding.ts";
 import { linear } from "../../src/ops/linear.ts";
-import { lstmCell } from "../../src/ops/lstm.ts";
-import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
-import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
 import { reverseTime } from "../../src/ops/reverseTime.ts";
 import { Packed } from "../../src/packed.ts";
+import { lstmCell } from "../../src/recurrent/lstm.ts";
+import { recurrent } from "../../src/recurrent/run/overSequences.ts";
+import { uniformPackedSize } from "../../src/recurrent/run/weights.ts";
 import type { Tolerance } from "../helpers/compare.ts";
 import { type Forward, type NDArrays, ops } from "../helpers/gradients.ts";
 import {

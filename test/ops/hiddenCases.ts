@@ -1,11 +1,12 @@
 /** Cells whose only state is h, at the level of ops. Smooth activations: finite differences go through all inputs at once. */
-import { gruCell } from "../../src/ops/gru.ts";
-import { gruPackedSize } from "../../src/ops/gruPacking.ts";
-import { indRnnCell } from "../../src/ops/indRnn.ts";
-import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
-import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
-import { simpleRnnCell } from "../../src/ops/simpleRnn.ts";
+
 import { Packed } from "../../src/packed.ts";
+import { gruCell } from "../../src/recurrent/gru.ts";
+import { indRnnCell } from "../../src/recurrent/indRnn.ts";
+import { gruPackedSize } from "../../src/recurrent/run/gruPacking.ts";
+import { recurrent } from "../../src/recurrent/run/overSequences.ts";
+import { uniformPackedSize } from "../../src/recurrent/run/weights.ts";
+import { simpleRnnCell } from "../../src/recurrent/simpleRnn.ts";
 import type { Forward } from "../helpers/gradients.ts";
 import { type HiddenCell, type HiddenOptions, type HiddenSizes, hiddenReference } from "../reference/hiddenCells.ts";
 import type { Op } from "./cases.ts";

@@ -1,10 +1,11 @@
 /** The LSTM's options at the level of ops. Those that cut numbers off have kinks: see layers/lstmVariant.test.ts. */
-import { lstmCell } from "../../src/ops/lstm.ts";
-import { lstmGates } from "../../src/ops/lstmVariant.ts";
-import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
-import { STREAMS } from "../../src/ops/recurrent/regularizers.ts";
-import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
+
 import { Packed } from "../../src/packed.ts";
+import { lstmCell } from "../../src/recurrent/lstm.ts";
+import { lstmGates } from "../../src/recurrent/run/lstmVariant.ts";
+import { recurrent } from "../../src/recurrent/run/overSequences.ts";
+import { STREAMS } from "../../src/recurrent/run/regularizers.ts";
+import { uniformPackedSize } from "../../src/recurrent/run/weights.ts";
 import type { Forward } from "../helpers/gradients.ts";
 import type { LstmSizes } from "../reference/lstm.ts";
 import { type LstmVariantOptions, lstmVariantReference } from "../reference/lstmVariant.ts";

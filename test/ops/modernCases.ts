@@ -2,14 +2,15 @@
  * minGRU, minLSTM, sLSTM and mLSTM at the level of ops. Biases and states are moved so that finite differences meet no
  * kink: which of two scales is the larger, on which side of 0 a candidate is, whether a divisor is at its least.
  */
-import { minimalCell } from "../../src/ops/minimalCells.ts";
-import { mLstmCell } from "../../src/ops/mLstm.ts";
-import { inputPackedSize } from "../../src/ops/recurrent/inputAlone.ts";
-import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
-import { STREAMS } from "../../src/ops/recurrent/regularizers.ts";
-import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
-import { sLstmCell } from "../../src/ops/sLstm.ts";
+
 import { Packed } from "../../src/packed.ts";
+import { minimalCell } from "../../src/recurrent/minimal.ts";
+import { mLstmCell } from "../../src/recurrent/mLstm.ts";
+import { inputPackedSize } from "../../src/recurrent/run/inputAlone.ts";
+import { recurrent } from "../../src/recurrent/run/overSequences.ts";
+import { STREAMS } from "../../src/recurrent/run/regularizers.ts";
+import { uniformPackedSize } from "../../src/recurrent/run/weights.ts";
+import { sLstmCell } from "../../src/recurrent/sLstm.ts";
 import type { Forward } from "../helpers/gradients.ts";
 import { inOtherOrder } from "../helpers/nets.ts";
 import {

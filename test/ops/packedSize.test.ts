@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Engine } from "../../src/engine/engine.ts";
-import { gruPackedSize } from "../../src/ops/gruPacking.ts";
+import { gruPackedSize } from "../../src/recurrent/run/gruPacking.ts";
 
 it("packed weights of a GRU have room in every form, whatever the units", () => {
   const { kernels } = new Engine();

@@ -1,16 +1,15 @@
 /** Recurrent dropout, zoneout and layer normalization at the level of ops, with the masks that the seed gives. */
 
-import { gruCell } from "../../src/ops/gru.ts";
-import { gruPackedSize } from "../../src/ops/gruPacking.ts";
-import { layerNormGruCell } from "../../src/ops/layerNormGru.ts";
-import { layerNormLstmCell } from "../../src/ops/layerNormLstm.ts";
-import { lstmCell } from "../../src/ops/lstm.ts";
-import type { Cell } from "../../src/ops/recurrent/cell.ts";
-import { recurrent } from "../../src/ops/recurrent/recurrent.ts";
-import { STREAMS } from "../../src/ops/recurrent/regularizers.ts";
-import { uniformPackedSize } from "../../src/ops/recurrent/weights.ts";
-import { simpleRnnCell } from "../../src/ops/simpleRnn.ts";
 import { Packed } from "../../src/packed.ts";
+import { gruCell } from "../../src/recurrent/gru.ts";
+import { lstmCell } from "../../src/recurrent/lstm.ts";
+import { layerNormGruCell, layerNormLstmCell } from "../../src/recurrent/normalized.ts";
+import type { Cell } from "../../src/recurrent/run/cell.ts";
+import { gruPackedSize } from "../../src/recurrent/run/gruPacking.ts";
+import { recurrent } from "../../src/recurrent/run/overSequences.ts";
+import { STREAMS } from "../../src/recurrent/run/regularizers.ts";
+import { uniformPackedSize } from "../../src/recurrent/run/weights.ts";
+import { simpleRnnCell } from "../../src/recurrent/simpleRnn.ts";
 import type { Forward } from "../helpers/gradients.ts";
 import { hiddenReference } from "../reference/hiddenCells.ts";
 import { layerNormReference } from "../reference/layerNorm.ts";

@@ -1,7 +1,7 @@
 /** Thousands of steps in which states, moments or weights decay: nothing in linear memory may become subnormal. */
 import { describe, expect, it } from "vitest";
 import { layers, type Model, type NDArray, optimizers, sequential } from "../../src/index.ts";
-import type { Layer } from "../../src/layers/layer.ts";
+import type { Layer } from "../../src/layer/layer.ts";
 import { ids, numbers } from "../helpers/models.ts";
 
 const { bidirectional, dense, dropout, embedding, lstm } = layers;

@@ -12,7 +12,7 @@ const isRowOf = (row: readonly number[], of: readonly number[]): boolean =>
 /** A number beside a tensor: a row that has it everywhere. */
 function rowOf({ memory }: Context, number: number, C: number): Tensor {
   const pointer = memory.allocate(C);
-  memory.floats.fill(number, pointer >> 2, (pointer >> 2) + C);
+  memory.floats.fill(number, pointer >>> 2, (pointer >>> 2) + C);
   return new Tensor(pointer, [C]);
 }
 

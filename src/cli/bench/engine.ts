@@ -1,8 +1,8 @@
 /** What bench/ measures kernels with. Not exported by the package. */
 export { Engine } from "../../engine/engine.ts";
+export { wholeWidePanels } from "../../engine/layout.ts";
 export { layers, ndarray, optimizers, sequential } from "../../index.ts";
-export { wholeWidePanels } from "../../ops/recurrent/cell.ts";
-export { FRAME_ELEMENTS, type Frame, writeFrame } from "../../ops/recurrent/frame.ts";
+export { FRAME_ELEMENTS, type Frame, writeFrame } from "../../recurrent/run/frame.ts";
 export { median, type Timing, time, timeInTurns } from "./measure.ts";
 export { measurePeak } from "./peak.ts";
 export { benchProducts, type ProductResult } from "./products.ts";

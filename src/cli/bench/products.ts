@@ -1,5 +1,6 @@
 /** The matrix products of one LSTM layer, by themselves, at a workload's shapes. */
 import { Engine } from "../../engine/engine.ts";
+import { padded } from "../../engine/layout.ts";
 import { type Timing, time } from "./measure.ts";
 import { sequence, type Workload } from "./workloads.ts";
 
@@ -10,8 +11,6 @@ export interface ProductResult {
   flop: number;
   timing: Timing;
 }
-
-const padded = (n: number) => (n + 3) & ~3;
 
 /** c[m][n] against a plain sum in double precision. */
 function check(
@@ -27,7 +26,7 @@ function check(
     const n = Math.floor(next() * N);
     let sum = 0;
     for (let k = 0; k < K; k++) sum += term(m, n, k);
-    const got = floats[(c.at >> 2) + m * c.stride + n];
+    const got = floats[(c.at >>> 2) + m * c.stride + n];
     if (Math.abs(got - sum) > 1e-5 * Math.sqrt(K)) {
       throw new Error(`${what}: element [${m}, ${n}] is ${got} instead of ${sum}`);
     }
@@ -43,7 +42,7 @@ export function benchProducts({ name, N, T, C, H }: Workload, milliseconds: numb
   const S = padded(C) + padded(H);
   const random = (n: number): number => {
     const pointer = memory.allocate(n);
-    const start = pointer >> 2;
+    const start = pointer >>> 2;
     for (let i = 0; i < n; i++) memory.floats[start + i] = next() - 0.5;
     return pointer;
   };
@@ -66,7 +65,7 @@ export function benchProducts({ name, N, T, C, H }: Workload, milliseconds: numb
   stateGradient();
   weightGradient();
   const { floats } = memory;
-  const f = (pointer: number, i: number) => floats[(pointer >> 2) + i];
+  const f = (pointer: number, i: number) => floats[(pointer >>> 2) + i];
   check(
     floats,
     { at: z, stride: G },

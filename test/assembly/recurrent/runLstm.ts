@@ -1,7 +1,7 @@
 /** A whole LSTM sequence through the kernels alone, each buffer guarded, all padding that nobody may use NaN. */
 import { activationKind, type ElementwiseActivation } from "../../../src/activations.ts";
 import { frameWords } from "../../../src/engine/frame.generated.ts";
-import type { Frame } from "../../../src/ops/recurrent/frame.ts";
+import type { Frame } from "../../../src/recurrent/run/frame.ts";
 import type { KernelBench } from "../../helpers/kernels.ts";
 import { seeded } from "../../helpers/random.ts";
 import type { LstmGradients, LstmOuterGradients, LstmState, LstmWeights } from "../../reference/lstm.ts";

@@ -1,0 +1,49 @@
+/** A model as plain data, in no program's format: what files are read into and written from. */
+import type { LayerConfig } from "../layer/layer.ts";
+
+/** A node of the graph: its layer's number, or the shape of an input; and where its inputs come from. */
+export interface NodeConfig {
+  layer?: number;
+  shape?: readonly (number | null)[];
+  inputs?: [node: number, output: number][];
+}
+
+export interface GraphConfig {
+  layers: LayerConfig[];
+  nodes: NodeConfig[];
+  inputs: number[];
+  outputs: [node: number, output: number][];
+}
+
+/** Something made by a registered maker: its name, and the options that make it again. */
+export interface NamedOptions {
+  name: string;
+  options: object;
+}
+
+export interface CompileConfig {
+  optimizer: NamedOptions;
+  losses: NamedOptions[];
+  metrics: (string | NamedOptions)[];
+}
+
+/** Numbers with their shape, row-major. */
+export interface Numbers {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/** Read from a file, all of it is untrusted: whoever makes a model of it checks each part. */
+export interface Blueprint {
+  graph: GraphConfig;
+  /** By path: layer/weight */
+  weights: ReadonlyMap<string, Numbers>;
+  seed: number;
+  compile?: CompileConfig | undefined;
+  /** What the optimizer has learned, by slot/path; empty if that was not saved */
+  slots: ReadonlyMap<string, Numbers>;
+  progress: { step: number; epoch: number };
+  /** The scalers as their `toJSON` gives them */
+  scaling: { input?: unknown; target?: unknown };
+  metadata: Record<string, unknown>;
+}

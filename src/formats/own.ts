@@ -1,0 +1,53 @@
+/** This package's own files: weights and optimizer state as safetensors, everything else as JSON in their metadata. */
+import { describe } from "../ndarray.ts";
+import type { Blueprint, GraphConfig, Numbers } from "./blueprint.ts";
+import { bad } from "./errors.ts";
+import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+
+const FORMAT = "wasm-lstm/1";
+const SLOTS = "optimizer/";
+
+/** The bytes of a file. */
+export function encodeOwn(blueprint: Blueprint): Uint8Array<ArrayBuffer> {
+  const { graph, weights, seed, compile, slots, progress, scaling, metadata } = blueprint;
+  const config = { seed, ...graph, scaling, compile, progress, metadata };
+  const tensors = [
+    ...[...weights].map(([name, numbers]) => ({ name, ...numbers })),
+    ...[...slots].map(([name, numbers]) => ({ name: `${SLOTS}${name}`, ...numbers })),
+  ];
+  return encodeSafetensors(tensors, { format: FORMAT, model: JSON.stringify(config) });
+}
+
+/** A weight's path has at least a layer and a name: an optimizer's numbers are known by their four parts or more. */
+const isSlot = (name: string): boolean => name.startsWith(SLOTS) && name.split("/").length >= 4;
+
+/**
+ * A model from the bytes of a file. Its parts are as the file has them: whoever builds a model of it checks them.
+ *
+ * @throws TypeError or RangeError with one clear sentence for anything that is not such a file
+ */
+export function decodeOwn(bytes: Uint8Array): Blueprint {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  if (metadata.format !== FORMAT) {
+    throw new RangeError(
+      `model file: expected a model saved by wasm-lstm (format "${FORMAT}"), got ${describe(metadata.format)}; ` +
+        "weights of other programs have no architecture that could be read",
+    );
+  }
+  const { seed, scaling, compile, progress, metadata: own, ...graph } = parse(metadata.model);
+  const weights = new Map<string, Numbers>();
+  const slots = new Map<string, Numbers>();
+  for (const [name, numbers] of tensors) {
+    if (isSlot(name)) slots.set(name.slice(SLOTS.length), numbers);
+    else weights.set(name, numbers);
+  }
+  return { graph, weights, seed, compile, slots, progress, scaling, metadata: own };
+}
+
+function parse(text: string): GraphConfig & Omit<Blueprint, "graph" | "weights" | "slots"> {
+  try {
+    const config = JSON.parse(text);
+    if (typeof config === "object" && config !== null) return config;
+  } catch {}
+  return bad("its architecture is not JSON");
+}

@@ -1,0 +1,120 @@
+/** A graph made ready: layers named, weights known, nothing in memory yet. Internal. */
+import { showShape } from "../expect.ts";
+import type { Layer, Node, SymbolicTensor } from "../layer/layer.ts";
+import type { InnerShape, WeightSpec } from "../weight.ts";
+
+/** All nodes that the outputs depend on, each after those it reads. */
+function sortNodes(outputs: readonly SymbolicTensor[]): Node[] {
+  const sorted = new Set<Node>();
+  for (const output of outputs) {
+    // A list instead of recursion: a file may hold a chain longer than the call stack.
+    const path = [output.node];
+    for (let node = path.at(-1); node; node = path.at(-1)) {
+      const next = node.inputs.find(input => !sorted.has(input.node));
+      if (next) path.push(next.node);
+      else {
+        sorted.add(node);
+        path.pop();
+      }
+    }
+  }
+  return [...sorted];
+}
+
+/** The model's numbered parts that a weight belongs to. */
+export interface NamedSpec extends WeightSpec {
+  layer: Layer;
+  /** layer/weight, the name in files */
+  path: string;
+}
+
+/** A graph with named layers, whose weights are known but have no memory yet. */
+export class Plan {
+  readonly nodes: Node[];
+  readonly layers: Layer[];
+  readonly specs: NamedSpec[];
+
+  constructor(
+    readonly inputs: readonly SymbolicTensor[],
+    readonly outputs: readonly SymbolicTensor[],
+  ) {
+    this.nodes = sortNodes(outputs);
+    for (const input of inputs) {
+      if (input.node.layer)
+        throw new RangeError("model inputs: expected tensors made by input(), got a layer's output");
+      if (!this.nodes.includes(input.node)) throw new RangeError("model: an input leads to none of the outputs");
+    }
+    for (const node of this.nodes) {
+      if (!node.layer && !inputs.some(input => input.node === node)) {
+        throw new RangeError("model: the outputs depend on an input() that is not listed under inputs");
+      }
+    }
+    this.layers = [...new Set(this.nodes.flatMap(node => node.layer ?? []))];
+    for (const layer of this.layers) {
+      if (layer.owned) {
+        throw new RangeError(
+          `model: layer "${layer.name}" belongs to another model already; make a new layer for this one`,
+        );
+      }
+    }
+    this.#name();
+    this.#expectIdsAlone();
+    this.specs = this.layers.flatMap(layer => {
+      const shapes = this.shapesInto(layer);
+      layer.outputShapes(shapes); // again, now that errors can tell the layer's name
+      const specs = layer.weightSpecs(shapes);
+      this.#expectSameWeights(layer, specs);
+      return specs.map(spec => ({ ...spec, layer, path: `${layer.name}/${spec.name}` }));
+    });
+  }
+
+  /** What one layer reads as token ids, no other can read as numbers. */
+  #expectIdsAlone(): void {
+    for (const input of this.inputs) {
+      const readers = this.nodes.flatMap(({ layer, inputs }) => (layer && inputs.includes(input) ? layer : []));
+      const [ids, others] = [true, false].map(takes => readers.find(layer => layer.takesIds === takes));
+      if (!ids || !others) continue;
+      throw new RangeError(
+        `${others.name}: expected numbers, got the token ids that layer "${ids.name}" reads from the same input; ` +
+          "give each layer an input of its own",
+      );
+    }
+  }
+
+  /** A layer that is used several times has one set of weights, which must fit all its inputs. */
+  #expectSameWeights(layer: Layer, specs: readonly WeightSpec[]): void {
+    const shapesOf = (list: readonly WeightSpec[]) => list.map(spec => spec.shape.join()).join(";");
+    for (const node of this.nodes) {
+      if (node.layer !== layer) continue;
+      const shapes = node.inputs.map(input => input.shape);
+      if (shapesOf(layer.weightSpecs(shapes)) !== shapesOf(specs)) {
+        throw new RangeError(
+          `${layer.name}: expected inputs of one size everywhere, got ${showShape(["N", ...this.shapesInto(layer)[0]])} ` +
+            `and ${showShape(["N", ...shapes[0]])}; use a layer for each`,
+        );
+      }
+    }
+  }
+
+  /** The input shapes of a layer, those of its first use. */
+  shapesInto(layer: Layer): InnerShape[] {
+    const node = this.nodes.find(candidate => candidate.layer === layer);
+    return (node?.inputs ?? []).map(input => input.shape);
+  }
+
+  #name(): void {
+    const taken = new Set<string>();
+    for (const layer of this.layers) {
+      const { name } = layer.options;
+      if (name === undefined) continue;
+      if (taken.has(name)) throw new RangeError(`model: two layers are named "${name}"; give each a name of its own`);
+      taken.add(name);
+    }
+    for (const layer of this.layers) {
+      let name = layer.options.name ?? layer.kind;
+      for (let n = 1; layer.options.name === undefined && taken.has(name); n++) name = `${layer.kind}_${n}`;
+      taken.add(name);
+      layer.name = name;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import type { Context } from "../context.ts";
+import { expectOneOf, expectOptions } from "../expect.ts";
+import { LAYER_OPTIONS, Layer, type LayerConfig, type LayerOptions, titleOf } from "../layer/layer.ts";
+import { describe } from "../ndarray.ts";
+import { MERGE_MODES, type MergeMode, merge } from "../ops/merge.ts";
+import { reverseTime } from "../ops/reverseTime.ts";
+import type { Tensor } from "../tensor.ts";
+import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
+import { RecurrentBase } from "./sequenceLayer.ts";
+
+export interface BidirectionalOptions extends LayerOptions {
+  /** The recurrent layer to run both ways */
+  layer: Layer;
+  /** What becomes of the two outputs: side by side, one by one element, or null for both of them; default "concat" */
+  mergeMode?: MergeMode | null;
+}
+
+type Settings = BidirectionalOptions & { mergeMode: MergeMode | null };
+
+class Bidirectional extends Layer<Settings> {
+  readonly kind = "bidirectional";
+  readonly #forward: RecurrentBase;
+  readonly #backward: RecurrentBase;
+
+  constructor(options: Settings, layer: RecurrentBase) {
+    super(options);
+    // Sequences at hidden steps: zeros, as in Keras, since the directions would repeat different neighbours.
+    const { returnSequences, zeroOutputForMask, goBackwards } = layer.options;
+    const shared = { zeroOutputForMask: returnSequences || zeroOutputForMask };
+    this.#forward = layer.with(shared); // the caller may use its own elsewhere
+    this.#backward = layer.with({ ...shared, goBackwards: !goBackwards });
+  }
+
+  override get streams(): boolean {
+    return false;
+  }
+
+  override get stateful(): boolean {
+    return this.#forward.stateful;
+  }
+
+  override get inputs() {
+    const names = ["x", ...this.#initialNames];
+    return { least: 1, most: names.length, names };
+  }
+
+  /** The initial states of each direction. */
+  get #initialNames(): string[] {
+    return ["forward", "backward"].flatMap(side => this.#forward.stateNames.map(name => `${side} ${name}`));
+  }
+
+  override outputShapes([x, ...initial]: readonly InnerShape[]): InnerShape[] {
+    this.#forward.name = `${this.name}.forward`;
+    this.#backward.name = `${this.name}.backward`;
+    const { outputSize } = this.#forward;
+    const wanted = this.#initialNames;
+    if (initial.length > 0 && initial.length < wanted.length) {
+      throw new RangeError(
+        `${this.name}: expected an initial state of ${wanted.length} tensors [${wanted.join(", ")}], got ${initial.length}; ` +
+          "give all of them or none",
+      );
+    }
+    const { ahead, back } = halves(initial);
+    const [output, ...states] = this.#forward.outputShapes([x, ...ahead]);
+    this.#backward.outputShapes([x, ...back]);
+    const { mergeMode } = this.options;
+    const merged = [...output.slice(0, -1), outputSize * (mergeMode === "concat" ? 2 : 1)];
+    return [...(mergeMode === null ? [output, output] : [merged]), ...states, ...states];
+  }
+
+  override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
+    const named = (layer: RecurrentBase, prefix: string) =>
+      layer.weightSpecs(inputs).map(spec => ({ ...spec, name: `${prefix}/${spec.name}` }));
+    return [...named(this.#forward, "forward"), ...named(this.#backward, "backward")];
+  }
+
+  override initialized(weight: Float32Array, name: string): void {
+    this.#forward.initialized(weight, name.slice(name.indexOf("/") + 1));
+  }
+
+  override packedSizes(inputs: readonly InnerShape[]): number[] {
+    return [...this.#forward.packedSizes(inputs), ...this.#backward.packedSizes(inputs)];
+  }
+
+  override attach(weights: Weight[], packed: number[]): void {
+    super.attach(weights, packed);
+    const half = weights.length / 2;
+    this.#forward.attach(weights.slice(0, half), packed.slice(0, packed.length / 2));
+    this.#backward.attach(weights.slice(half), packed.slice(packed.length / 2));
+    // Two streams of random numbers, so that the directions drop different inputs.
+    this.#forward.stream = this.stream;
+    this.#backward.stream = this.stream + 0x8000;
+  }
+
+  override toJSON(): LayerConfig {
+    return { ...super.toJSON(), options: { ...this.options, layer: { ...this.#forward.toJSON(), name: "" } } };
+  }
+
+  override forward(context: Context, [x, ...initial]: readonly Tensor[]): Tensor[] {
+    const given = halves(initial);
+    const [ahead, ...aheadStates] = this.#forward.forward(context, [x, ...given.ahead]);
+    const [last, ...backStates] = this.#backward.forward(context, [x, ...given.back]);
+    const { returnSequences } = this.#forward.options;
+    // The backward direction's sequence comes last step first.
+    const back = returnSequences ? reverseTime(context, last) : last;
+    const { mergeMode } = this.options;
+    const outputs = mergeMode === null ? [ahead, back] : [merge(context, ahead, back, mergeMode)];
+    if (returnSequences) for (const output of outputs) output.mask = x.mask;
+    return [...outputs, ...aheadStates, ...backStates];
+  }
+}
+
+/** What belongs to the forward direction, and what to the backward one. */
+function halves<Each>(both: readonly Each[]): { ahead: readonly Each[]; back: readonly Each[] } {
+  return { ahead: both.slice(0, both.length / 2), back: both.slice(both.length / 2) };
+}
+
+/**
+ * Runs a recurrent layer over the sequence in both directions and joins the outputs. x [N, T, C] -> [N, 2·units], or
+ * [N, T, 2·units] with `returnSequences`; a `mergeMode` other than "concat" leaves it at units, null gives two outputs:
+ * forward, backward. With `returnState` the last states follow: the forward layer's, then the backward layer's. Initial
+ * states are taken in that order too. Weights: the forward layer's, then the backward layer's.
+ *
+ * @param options see {@link BidirectionalOptions}; the layer's options are used for both directions
+ * @throws TypeError or RangeError for an option of the wrong type or value
+ * @see Schuster and Paliwal, "Bidirectional recurrent neural networks", 1997
+ * @example layers.bidirectional({ layer: layers.lstm({ units: 64 }), mergeMode: "sum" })
+ */
+export function bidirectional(options: BidirectionalOptions): Layer {
+  const title = titleOf(options, "bidirectional");
+  expectOptions(options, ["layer", "mergeMode", ...LAYER_OPTIONS], title);
+  const { layer, mergeMode = "concat" } = options;
+  if (!(layer instanceof RecurrentBase)) {
+    throw new TypeError(`${title} layer: expected a recurrent layer such as layers.lstm(), got ${describe(layer)}`);
+  }
+  if (mergeMode !== null) expectOneOf(mergeMode, MERGE_MODES, `${title} mergeMode (or null for both outputs)`);
+  return new Bidirectional({ inputShape: layer.options.inputShape, ...options, mergeMode }, layer);
+}

@@ -1,0 +1,124 @@
+import { activationKind, type ElementwiseActivation, expectElementwise } from "../activations.ts";
+import { expectBoolean } from "../expect.ts";
+import { type Layer, titleOf } from "../layer/layer.ts";
+import type { InnerShape, WeightSpec } from "../weight.ts";
+import { Recurrent } from "./fusedLayer.ts";
+import { layerNormGruCell } from "./normalized.ts";
+import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
+import type { Cell } from "./run/cell.ts";
+import { GRU_GATES, gruPackedSize } from "./run/gruPacking.ts";
+import { bindGru, compileGru } from "./run/gruProducts.ts";
+import type { RecurrentWeights } from "./run/weights.ts";
+
+export interface GruCellOptions {
+  activation: ElementwiseActivation;
+  recurrentActivation: ElementwiseActivation;
+  /** Whether the reset gate acts after the candidate's product with h; the bias is then [2, 3H], else [3H] */
+  resetAfter: boolean;
+}
+
+/** The gated recurrent unit; its state is h. */
+export function gruCell(weights: RecurrentWeights, { resetAfter, ...options }: GruCellOptions): Cell {
+  const { kernel, recurrentKernel, bias } = weights;
+  return {
+    ...(resetAfter
+      ? // The candidate's sums of x and of h, apart, since r multiplies one of them.
+        { forward: "gruForward", backward: "gruBackward", gates: GRU_GATES + 1, saved: 0 }
+      : { forward: "gruResetBeforeForward", backward: "gruResetBeforeBackward", gates: GRU_GATES, saved: 1 }),
+    units: kernel.shape[1] / GRU_GATES,
+    hidden: recurrentKernel.shape[0],
+    states: 0,
+    maskedGates: GRU_GATES,
+    frame: {
+      activation: activationKind(options.activation),
+      recurrentActivation: activationKind(options.recurrentActivation),
+    },
+    weights: [kernel, recurrentKernel, bias],
+    bind: (context, x, steps, masks) => bindGru(context, x, steps, weights, resetAfter, masks),
+    compile: (program, x, cell, layer) => compileGru(program, x, cell, weights, resetAfter, layer),
+  };
+}
+
+export interface GruLayerOptions extends RecurrentOptions {
+  /** Of the candidate; default "tanh" */
+  activation?: ElementwiseActivation;
+  /** Of the gates; default "sigmoid" */
+  recurrentActivation?: ElementwiseActivation;
+  /** Reset h after its product for the candidate, as cuDNN and PyTorch; the bias is then [2, 3·units]. Default true */
+  resetAfter?: boolean;
+  /** Normalize x·kernel and h·recurrentKernel, over all gates at once; with `resetAfter` alone. Default false */
+  layerNorm?: boolean;
+}
+
+interface Settings extends RecurrentLayerOptions {
+  activation: ElementwiseActivation;
+  recurrentActivation: ElementwiseActivation;
+  resetAfter: boolean;
+  layerNorm: boolean;
+}
+
+export class Gru extends Recurrent<Settings> {
+  readonly kind = "gru";
+  readonly gates = GRU_GATES;
+  readonly stateNames = ["h"];
+
+  override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
+    const { units, layerNorm } = this.options;
+    const specs = super.weightSpecs(inputs);
+    if (layerNorm) specs.push({ name: "gamma", shape: [2, this.gates * units], initializer: { name: "ones" } });
+    return specs;
+  }
+
+  protected override packedSize(C: number): number {
+    return this.options.layerNorm ? super.packedSize(C) : gruPackedSize(C, this.options.units);
+  }
+
+  protected override biasShape(width: number): number[] {
+    return this.options.resetAfter ? [2, width] : [width];
+  }
+
+  protected override cell(): Cell {
+    const { useBias, layerNorm } = this.options;
+    const [kernel, recurrentKernel, ...others] = this.weights;
+    const weights = { kernel, recurrentKernel, bias: useBias ? others.shift() : undefined, packed: this.packed[0] };
+    return layerNorm
+      ? layerNormGruCell({ ...weights, gamma: others[0] }, this.options)
+      : gruCell(weights, this.options);
+  }
+}
+
+/**
+ * Gated recurrent unit. x [N, T, C] -> [N, units], or [N, T, units] with `returnSequences`; with `returnState` also the
+ * last hidden state [N, units]. Weights, in Keras' layout with gates z r h: kernel [C, 3·units], recurrentKernel
+ * [units, 3·units], bias [2, 3·units], of the input and of the hidden state, or [3·units] with `resetAfter: false`. With
+ * `layerNorm` there is gamma [2, 3·units], the gains of x·kernel and h·recurrentKernel.
+ *
+ * @param options see {@link GruLayerOptions}; names and defaults are those of Keras 3
+ * @throws TypeError or RangeError for an option of the wrong type or value
+ * @see Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014, arXiv 1406.1078;
+ *   for `layerNorm`: Ba, Kiros and Hinton, "Layer normalization", 2016
+ * @example layers.gru({ units: 50, returnSequences: true, inputShape: [20, 10] })
+ */
+export function gru(options: GruLayerOptions): Layer {
+  const title = titleOf(options, "gru");
+  const shared = expectRecurrentOptions(options, "gru", [
+    "activation",
+    "recurrentActivation",
+    "resetAfter",
+    "layerNorm",
+  ]);
+  const resetAfter = expectBoolean(options.resetAfter ?? true, `${title} resetAfter`);
+  const layerNorm = expectBoolean(options.layerNorm ?? false, `${title} layerNorm`);
+  if (layerNorm && !resetAfter) {
+    throw new RangeError(
+      `${title} layerNorm: expected false with resetAfter: false, got true; normalization needs the product before the reset, leave resetAfter out`,
+    );
+  }
+  return new Gru({
+    ...shared,
+    activation: expectElementwise(options.activation ?? "tanh", `${title} activation`),
+    recurrentActivation: expectElementwise(options.recurrentActivation ?? "sigmoid", `${title} recurrentActivation`),
+    resetAfter,
+    layerNorm,
+  });
+}

@@ -1,0 +1,142 @@
+import { CustomCell } from "../cells/defineCell.ts";
+import { Computation, type Packs, tensorOf, type Value } from "../cells/value.ts";
+import type { Context } from "../context.ts";
+import { packedSize } from "../engine/layout.ts";
+import { expectInteger, expectOptions } from "../expect.ts";
+import { LAYER_OPTIONS, type Layer, lastAxis, titleOf } from "../layer/layer.ts";
+import { describe } from "../ndarray.ts";
+import { Packed } from "../packed.ts";
+import type { Tensor } from "../tensor.ts";
+import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
+import { expectSequenceOptions, SEQUENCE_OPTIONS, type SequenceLayerOptions, type SequenceOptions } from "./options.ts";
+import { type StepOfCell, unroll } from "./run/unroll.ts";
+import { RecurrentBase, type SequenceResult } from "./sequenceLayer.ts";
+
+export interface RnnOptions extends SequenceOptions {
+  /** What the cell makes of it: usually the size of its states */
+  units: number;
+}
+
+interface Settings extends SequenceLayerOptions {
+  units: number;
+  /** Its name: a file holds no code */
+  cell: string;
+}
+
+class Rnn extends RecurrentBase<Settings> {
+  readonly kind = "rnn";
+  readonly #cell: CustomCell;
+  // Until the input is known, its size is taken to be 1: the names of weights and states do not depend on it.
+  #features = 1;
+
+  constructor(options: Settings, cell: CustomCell) {
+    super(options);
+    this.#cell = cell;
+  }
+
+  get #sizes() {
+    return { features: this.#features, units: this.options.units };
+  }
+
+  override get stateNames(): readonly string[] {
+    return this.#cell.stateSizes(this.#sizes).map(([name]) => name);
+  }
+
+  override get stateSizes(): readonly number[] {
+    return this.#cell.stateSizes(this.#sizes).map(([, size]) => size);
+  }
+
+  override get outputSize(): number {
+    return this.#cell.outputSize(this.#sizes);
+  }
+
+  // The output need not be one of the states, and hidden steps of a stream repeat it.
+  override get carriedNames(): readonly string[] {
+    return [...this.stateNames, "output"];
+  }
+
+  override get carriedSizes(): readonly number[] {
+    return [...this.stateSizes, this.outputSize];
+  }
+
+  override with(options: Partial<SequenceLayerOptions>): Rnn {
+    return new Rnn({ ...this.options, ...options }, this.#cell);
+  }
+
+  override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
+    if (inputs[0].length === 2) this.#features = lastAxis(inputs[0], this.name);
+    return super.outputShapes(inputs);
+  }
+
+  override weightSpecs([shape]: readonly InnerShape[]): WeightSpec[] {
+    return this.#cell.weightSpecs({ features: lastAxis(shape, this.name), units: this.options.units });
+  }
+
+  override packedSizes(inputs: readonly InnerShape[]): number[] {
+    return this.weightSpecs(inputs).map(({ shape }) => (isMatrix(shape) ? packedSize(shape[0], shape[1]) : 0));
+  }
+
+  protected override run(context: Context, x: Tensor, initial: readonly Tensor[] | undefined): SequenceResult {
+    const computation = new Computation(context);
+    const weights = Object.fromEntries(
+      this.weights.map((weight, i): [string, Value] => [
+        weight.name.slice(weight.name.indexOf("/") + 1),
+        computation.weight(weight, packsFor(context, weight, this.packed[i])),
+      ]),
+    );
+    const sizes = this.#cell.stateSizes(this.#sizes);
+    const { outputSize } = this;
+    const step: StepOfCell = (input, states) => {
+      computation.next();
+      const named = Object.fromEntries(sizes.map(([name], i) => [name, computation.value(states[i])]));
+      const given = { x: computation.value(input), states: named, weights, training: context.training };
+      const result = this.#cell.step(given, sizes, outputSize);
+      const what = `cell ${this.#cell.name}: step`;
+      return {
+        output: tensorOf(result.output, what),
+        states: sizes.map(([name]) => tensorOf(result.states[name], what)),
+      };
+    };
+    const cell = { step, stateSizes: sizes.map(([, size]) => size), outputSize, weights: this.weights };
+    const before = context.streaming ? initial?.[sizes.length] : undefined;
+    try {
+      const result = unroll(context, x, cell, this.options, initial?.slice(0, sizes.length), before);
+      return { ...result, carried: [...result.states, result.last] };
+    } finally {
+      computation.end();
+    }
+  }
+}
+
+const isMatrix = (shape: readonly number[]): boolean => shape.length === 2 && shape[1] > 1;
+
+/** Where a weight is packed once for all steps: for good on the way forward, for this pass on the way back. */
+function packsFor({ memory, tape }: Context, { shape }: Weight, packed: Packed): Packs | undefined {
+  if (!isMatrix(shape)) return undefined;
+  const [K, N] = shape;
+  return { packed, transposed: tape && new Packed(memory.allocate(packedSize(N, K))) };
+}
+
+/**
+ * A layer of a cell of your own. x [N, T, C] -> the cell's last output [N, F], or all [N, T, F] with
+ * `returnSequences`; with `returnState` also the last states. Weights are the cell's. A saved model holds the cell's
+ * name and no code: give the cell again with `loadModel(bytes, { cells: { myCell } })`.
+ *
+ * @param cell made by `defineCell`
+ * @param options units, and those of all recurrent layers
+ * @throws TypeError or RangeError for a cell that is none, or an option of the wrong type or value
+ * @example layers.rnn(myCell, { units: 32, returnSequences: true, inputShape: [20, 10] })
+ */
+export function rnn(cell: CustomCell, options: RnnOptions): Layer {
+  const title = titleOf(options, "rnn");
+  if (!(cell instanceof CustomCell)) {
+    throw new TypeError(`${title} cell: expected a cell made by defineCell(), got ${describe(cell)}`);
+  }
+  expectOptions(options, ["units", ...SEQUENCE_OPTIONS, ...LAYER_OPTIONS], title);
+  const settings = {
+    ...expectSequenceOptions(options, title),
+    units: expectInteger(options.units, `${title} units`),
+    cell: cell.name,
+  };
+  return new Rnn(settings, cell);
+}

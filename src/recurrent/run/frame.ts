@@ -1,0 +1,30 @@
+import { frameWords } from "../../engine/frame.generated.ts";
+import type { Memory } from "../../engine/memory.ts";
+
+/** Words of a frame, by name: see assembly/recurrent/frame.ts for what each means. */
+export type Frame = { [Word in keyof typeof frameWords]?: number };
+
+const NAMES = Object.keys(frameWords) as (keyof Frame)[];
+const INDEX = Object.fromEntries(NAMES.map((name, i) => [name, i])) as Record<keyof Frame, number>;
+
+/** Room for a frame. */
+export const FRAME_ELEMENTS = NAMES.length;
+
+/** The index in `memory.ints` of a word of a frame. */
+export function wordOf(pointer: number, word: keyof Frame): number {
+  return (pointer >>> 2) + INDEX[word];
+}
+
+/** Changes some words of a frame. */
+export function setWords({ ints, floats }: Memory, pointer: number, words: Frame): void {
+  for (const name in words) {
+    const word = name as keyof Frame;
+    (frameWords[word] === "f32" ? floats : ints)[wordOf(pointer, word)] = words[word] as number;
+  }
+}
+
+/** Writes a frame where kernels can read it: the words of all parts, later ones over earlier ones, the others 0. */
+export function writeFrame(memory: Memory, pointer: number, ...parts: readonly Frame[]): void {
+  memory.ints.fill(0, pointer >>> 2, (pointer >>> 2) + FRAME_ELEMENTS);
+  for (const words of parts) setWords(memory, pointer, words);
+}

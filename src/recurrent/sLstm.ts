@@ -1,0 +1,91 @@
+import { expectBoolean } from "../expect.ts";
+import { type Layer, titleOf } from "../layer/layer.ts";
+import { Recurrent } from "./fusedLayer.ts";
+import {
+  expectNoCellZoneout,
+  expectRecurrentOptions,
+  type RecurrentLayerOptions,
+  type RecurrentOptions,
+} from "./options.ts";
+import type { Cell } from "./run/cell.ts";
+import { bindUniform } from "./run/uniform.ts";
+import { compileUniform } from "./run/uniformStep.ts";
+import type { RecurrentWeights } from "./run/weights.ts";
+
+/** Gates i f z o. */
+export const S_LSTM_GATES = 4;
+
+/** The sLSTM; its states are h, c, n and m. */
+export function sLstmCell(weights: RecurrentWeights): Cell {
+  const { kernel, recurrentKernel, bias } = weights;
+  return {
+    forward: "sLstmForward",
+    backward: "sLstmBackward",
+    units: kernel.shape[1] / S_LSTM_GATES,
+    hidden: recurrentKernel.shape[0],
+    gates: S_LSTM_GATES,
+    states: 3,
+    saved: 1,
+    maskedGates: S_LSTM_GATES,
+    frame: {},
+    weights: [kernel, recurrentKernel, bias],
+    bind: (context, x, steps, masks) => bindUniform(context, x, steps, weights, S_LSTM_GATES, masks),
+    compile: (program, x, cell, layer) => compileUniform(program, x, cell, "sLstmStep", weights, layer),
+  };
+}
+
+export interface SLstmLayerOptions extends RecurrentOptions {
+  /** Default "zeros": a cell begins to see its hidden state as it learns */
+  recurrentInitializer?: RecurrentOptions["recurrentInitializer"];
+  /**
+   * Add to the forget gates' initial biases what spreads them from 5, the first unit, to -7, the last, by a power law:
+   * units that remember long and units that do not. Default true
+   */
+  spreadForgetBias?: boolean;
+}
+
+interface Settings extends RecurrentLayerOptions {
+  spreadForgetBias: boolean;
+}
+
+export class SLstm extends Recurrent<Settings> {
+  readonly kind = "sLSTM";
+  readonly gates = S_LSTM_GATES;
+  readonly stateNames = ["h", "c", "n", "m"];
+
+  override initialized(bias: Float32Array, name: string): void {
+    const { units, spreadForgetBias } = this.options;
+    if (name !== "bias" || !spreadForgetBias) return;
+    for (let j = 0; j < units; j++) bias[units + j] += 5 - 12 * (j / Math.max(1, units - 1)) ** 0.3;
+  }
+
+  protected override cell(): Cell {
+    const [kernel, recurrentKernel, bias] = this.weights;
+    return sLstmCell({ kernel, recurrentKernel, bias, packed: this.packed[0] });
+  }
+}
+
+/**
+ * The LSTM of xLSTM with scalar memory and exponential gates, in the form that cannot overflow. With z = x·kernel +
+ * h·recurrentKernel + bias: i = e^zi, f = sigmoid(zf), c = f·c + i·tanh(zz), n = f·n + i, h = sigmoid(zo)·c / n, where c
+ * and n are kept divided by e^m. One head: recurrentKernel is full. Of the paper's block this is the cell alone, without
+ * its norms, convolution and projections.
+ *
+ * x [N, T, C] -> [N, units], or [N, T, units] with `returnSequences`; with `returnState` also the last h, c, n and m,
+ * [N, units] each. Weights, with gates i f z o: kernel [C, 4·units], recurrentKernel [units, 4·units], bias [4·units].
+ *
+ * @param options see {@link SLstmLayerOptions}
+ * @throws TypeError or RangeError for an option of the wrong type or value
+ * @see Beck et al., "xLSTM: extended long short-term memory", 2024, arXiv 2405.04517
+ * @example layers.sLSTM({ units: 50, returnSequences: true, inputShape: [20, 10] })
+ */
+export function sLSTM(options: SLstmLayerOptions): Layer {
+  const title = titleOf(options, "sLSTM");
+  const shared = expectRecurrentOptions(options, "sLSTM", ["spreadForgetBias"]);
+  expectNoCellZoneout(shared, title);
+  return new SLstm({
+    ...shared,
+    ...(options.recurrentInitializer === undefined ? { recurrentInitializer: { name: "zeros" } } : {}),
+    spreadForgetBias: expectBoolean(options.spreadForgetBias ?? true, `${title} spreadForgetBias`),
+  });
+}

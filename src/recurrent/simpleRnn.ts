@@ -1,0 +1,65 @@
+import { activationKind, type ElementwiseActivation, expectElementwise } from "../activations.ts";
+import { type Layer, titleOf } from "../layer/layer.ts";
+import { Recurrent } from "./fusedLayer.ts";
+import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
+import type { Cell } from "./run/cell.ts";
+import { bindUniform } from "./run/uniform.ts";
+import { compileUniform } from "./run/uniformStep.ts";
+import type { RecurrentWeights } from "./run/weights.ts";
+
+/** The simple recurrent network; its state is h. */
+export function simpleRnnCell(weights: RecurrentWeights, options: { activation: ElementwiseActivation }): Cell {
+  const { kernel, recurrentKernel, bias } = weights;
+  return {
+    forward: "simpleRnnForward",
+    backward: "simpleRnnBackward",
+    units: kernel.shape[1],
+    hidden: recurrentKernel.shape[0],
+    gates: 1,
+    states: 0,
+    maskedGates: 1,
+    saved: 0,
+    frame: { activation: activationKind(options.activation) },
+    weights: [kernel, recurrentKernel, bias],
+    bind: (context, x, steps, masks) => bindUniform(context, x, steps, weights, 1, masks),
+    compile: (program, x, cell, layer) => compileUniform(program, x, cell, "simpleRnnStep", weights, layer),
+  };
+}
+
+export interface SimpleRnnLayerOptions extends RecurrentOptions {
+  /** Default "tanh" */
+  activation?: ElementwiseActivation;
+}
+
+interface Settings extends RecurrentLayerOptions {
+  activation: ElementwiseActivation;
+}
+
+export class SimpleRnn extends Recurrent<Settings> {
+  readonly kind = "simpleRNN";
+  readonly gates = 1;
+  readonly stateNames = ["h"];
+
+  protected override cell(): Cell {
+    const [kernel, recurrentKernel, bias] = this.weights;
+    return simpleRnnCell({ kernel, recurrentKernel, bias, packed: this.packed[0] }, this.options);
+  }
+}
+
+/**
+ * Simple recurrent network: h = activation(x·kernel + h·recurrentKernel + bias). x [N, T, C] -> [N, units], or
+ * [N, T, units] with `returnSequences`; with `returnState` also the last hidden state [N, units]. Weights, in Keras'
+ * layout: kernel [C, units], recurrentKernel [units, units], bias [units].
+ *
+ * @param options see {@link SimpleRnnLayerOptions}; names and defaults are those of Keras 3
+ * @throws TypeError or RangeError for an option of the wrong type or value
+ * @see Elman, "Finding structure in time", Cognitive Science 14(2), 1990
+ * @example layers.simpleRNN({ units: 16, activation: "relu", inputShape: [20, 10] })
+ */
+export function simpleRNN(options: SimpleRnnLayerOptions): Layer {
+  const title = titleOf(options, "simpleRNN");
+  return new SimpleRnn({
+    ...expectRecurrentOptions(options, "simpleRNN", ["activation"]),
+    activation: expectElementwise(options.activation ?? "tanh", `${title} activation`),
+  });
+}
