@@ -24,23 +24,24 @@ export {
   recurrentAddUnpadded, recurrentOutputs, recurrentPack, recurrentPackPart, recurrentPackTransposed,
   recurrentPackTransposedPart, recurrentPadGates, recurrentRepeat, recurrentRepeatBackward,
 } from "./recurrent/workspace";
-export { gruBackward, gruForward, gruStep } from "./recurrent/gru";
-export { gruResetBeforeBackward, gruResetBeforeForward, gruResetBeforeStep } from "./recurrent/gruResetBefore";
-export { indRnnBackward, indRnnForward, indRnnStep } from "./recurrent/indRnn";
-export { layerNormGruBackward, layerNormGruForward, layerNormGruStep } from "./recurrent/layerNormGru";
-export { layerNormLstmBackward, layerNormLstmForward, layerNormLstmStep } from "./recurrent/layerNormLstm";
-export { lstmBackward, lstmForward, lstmStep } from "./recurrent/lstm";
-export { minGruBackward, minGruForward, minGruStep } from "./recurrent/minGru";
-export { minLstmBackward, minLstmForward, minLstmStep } from "./recurrent/minLstm";
-export { sLstmBackward, sLstmForward, sLstmStep } from "./recurrent/sLstm";
-export { mLstmBackward, mLstmForward, mLstmStep } from "./recurrent/mLstm";
+export { peepholeGradient } from "./recurrent/peephole";
+
+export { gruBackward, gruForward, gruStep } from "./cells/gru";
+export { gruResetBeforeBackward, gruResetBeforeForward, gruResetBeforeStep } from "./cells/gruResetBefore";
+export { indRnnBackward, indRnnForward, indRnnStep } from "./cells/indRnn";
+export { layerNormGruBackward, layerNormGruForward, layerNormGruStep } from "./cells/layerNormGru";
+export { layerNormLstmBackward, layerNormLstmForward, layerNormLstmStep } from "./cells/layerNormLstm";
+export { lstmBackward, lstmForward, lstmStep } from "./cells/lstm";
+export { minGruBackward, minGruForward, minGruStep } from "./cells/minGru";
+export { minLstmBackward, minLstmForward, minLstmStep } from "./cells/minLstm";
+export { sLstmBackward, sLstmForward, sLstmStep } from "./cells/sLstm";
+export { mLstmBackward, mLstmForward, mLstmStep } from "./cells/mLstm";
 export {
   lstmCoupledBackward, lstmCoupledForward, lstmCoupledProjectedBackward, lstmCoupledProjectedForward,
   lstmCoupledProjectedStep, lstmCoupledStep, lstmProjectedBackward, lstmProjectedForward, lstmProjectedStep,
   lstmVariantBackward, lstmVariantForward, lstmVariantStep,
-} from "./recurrent/lstmVariant";
-export { peepholeGradient } from "./recurrent/peephole";
-export { simpleRnnBackward, simpleRnnForward, simpleRnnStep } from "./recurrent/simpleRnn";
+} from "./cells/lstmVariant";
+export { simpleRnnBackward, simpleRnnForward, simpleRnnStep } from "./cells/simpleRnn";
 
 export { chooseRowsBackward, chooseRowsForward } from "./layers/chooseRows";
 export { distinctIds, firstIdOutside } from "./layers/embedding";

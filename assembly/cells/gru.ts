@@ -5,6 +5,7 @@ import { Frame } from "../recurrent/frame";
 import {
   addGateGradients, candidateGradient, candidateRecurrent, gateProducts, gateProductsOfOne,
 } from "../recurrent/gruProducts";
+import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { maskedGateGradient, seeHidden } from "../recurrent/recurrentMask";
 import { rowLength } from "../recurrent/workspace";
 import { gruUnitsBackward, gruUnitsForward } from "./gruUnits";
@@ -61,4 +62,19 @@ export class GruCell {
     if (f.recurrentMask) maskedGateGradient(f, rows, dh, 2, dz + bytes(3 * P), 4 * P);
     else product(dh, P, dh, P, dz + bytes(3 * P), 4 * P, candidateGradient(f), rows, f.H, P);
   }
+}
+
+/** A whole batch of sequences through a GRU that resets after the product. */
+export function gruForward(frame: usize, begin: i32, end: i32): void {
+  forwardOverTime<GruCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** The same, backward; what follows from dz (weights, bias, input) is made afterwards in large products. */
+export function gruBackward(frame: usize, begin: i32, end: i32): void {
+  backwardOverTime<GruCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** One step of one sequence: what a stream needs. */
+export function gruStep(frame: usize): void {
+  stepOnce<GruCell>(changetype<Frame>(frame));
 }

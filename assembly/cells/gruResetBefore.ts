@@ -6,6 +6,7 @@ import { Frame } from "../recurrent/frame";
 import {
   addGateGradients, candidateGradient, candidateRecurrent, gateProducts, gateProductsOfOne,
 } from "../recurrent/gruProducts";
+import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { seeHidden } from "../recurrent/recurrentMask";
 import { rowLength } from "../recurrent/workspace";
 
@@ -154,4 +155,19 @@ function resetBackward(
       v128.store(saved + j, flushTiny(f32x4.mul(r, h)));
     }
   }
+}
+
+/** A whole batch of sequences through a GRU that resets before the product. */
+export function gruResetBeforeForward(frame: usize, begin: i32, end: i32): void {
+  forwardOverTime<GruResetBeforeCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** The same, backward; what follows from dz (weights, bias, input) is made afterwards in large products. */
+export function gruResetBeforeBackward(frame: usize, begin: i32, end: i32): void {
+  backwardOverTime<GruResetBeforeCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** One step of one sequence: what a stream needs. */
+export function gruResetBeforeStep(frame: usize): void {
+  stepOnce<GruResetBeforeCell>(changetype<Frame>(frame));
 }

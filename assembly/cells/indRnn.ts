@@ -2,6 +2,7 @@ import { bytes, flushTiny, padded } from "../math/lanes";
 import { activate4, slopeFromOutput4 } from "../math/activation";
 import { Frame } from "../recurrent/frame";
 import { InputAlone } from "../recurrent/inputAlone";
+import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { rowLength } from "../recurrent/workspace";
 
 /**
@@ -46,4 +47,19 @@ export class IndRnnCell extends InputAlone<IndRnnCell> {
       }
     }
   }
+}
+
+/** A whole batch of sequences through an IndRNN. */
+export function indRnnForward(frame: usize, begin: i32, end: i32): void {
+  forwardOverTime<IndRnnCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** The same, backward; what follows from dz (weights, bias, input) is made afterwards in large products. */
+export function indRnnBackward(frame: usize, begin: i32, end: i32): void {
+  backwardOverTime<IndRnnCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** One step of one sequence: what a stream needs. */
+export function indRnnStep(frame: usize): void {
+  stepOnce<IndRnnCell>(changetype<Frame>(frame));
 }

@@ -3,6 +3,7 @@ import { addScaled, normalize, normalizeBackward } from "../layers/layerNorm";
 import { product } from "../matmul/product";
 import { Frame } from "../recurrent/frame";
 import { hiddenProduct, hiddenProductOfOne } from "../recurrent/normalizedHidden";
+import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { projectedAt } from "../recurrent/preActivations";
 import { maskedGateGradient } from "../recurrent/recurrentMask";
 import { rowLength } from "../recurrent/workspace";
@@ -105,4 +106,19 @@ function normalizedBackward(saved: usize, gates: usize, sums: usize, norm: usize
     normalizeBackward(saved, gates, norm, saved, f32.load(saved + <usize>INVERSE * P), 3, H);
     memory.copy(gates + 2 * P, saved + <usize>HC * P, P);
   }
+}
+
+/** A whole batch of sequences through a GRU with layer normalization. */
+export function layerNormGruForward(frame: usize, begin: i32, end: i32): void {
+  forwardOverTime<LayerNormGruCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** The same, backward. */
+export function layerNormGruBackward(frame: usize, begin: i32, end: i32): void {
+  backwardOverTime<LayerNormGruCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** One step of one sequence. */
+export function layerNormGruStep(frame: usize): void {
+  stepOnce<LayerNormGruCell>(changetype<Frame>(frame));
 }

@@ -2,6 +2,7 @@ import { bytes, padded } from "../math/lanes";
 import { product } from "../matmul/product";
 import { Frame } from "../recurrent/frame";
 import { hiddenProduct, hiddenProductOfOne } from "../recurrent/normalizedHidden";
+import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { projectedAt } from "../recurrent/preActivations";
 import { maskedHiddenGradient } from "../recurrent/recurrentMask";
 import { rowLength } from "../recurrent/workspace";
@@ -57,4 +58,19 @@ export class LayerNormLstmCell {
     if (f.recurrentMask) maskedHiddenGradient(f, rows, dh, saved, SAVED * P);
     else product(dh, F, 0, 0, saved, SAVED * P, f.packedTransposed, rows, f.F, 4 * P);
   }
+}
+
+/** A whole batch of sequences through an LSTM with layer normalization. */
+export function layerNormLstmForward(frame: usize, begin: i32, end: i32): void {
+  forwardOverTime<LayerNormLstmCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** The same, backward. */
+export function layerNormLstmBackward(frame: usize, begin: i32, end: i32): void {
+  backwardOverTime<LayerNormLstmCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** One step of one sequence. */
+export function layerNormLstmStep(frame: usize): void {
+  stepOnce<LayerNormLstmCell>(changetype<Frame>(frame));
 }

@@ -1,6 +1,7 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { activate4, SIGMOID, slopeFromOutput4, TANH } from "../math/activation";
 import { Frame } from "../recurrent/frame";
+import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { SideBySide } from "../recurrent/sideBySide";
 import { rowLength } from "../recurrent/workspace";
 
@@ -121,4 +122,19 @@ function backwardWith(
     activated += row;
     c += row;
   }
+}
+
+/** A whole batch of sequences through an LSTM. */
+export function lstmForward(frame: usize, begin: i32, end: i32): void {
+  forwardOverTime<LstmCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** The same, backward; what follows from dz (weights, bias, input) is made afterwards in large products. */
+export function lstmBackward(frame: usize, begin: i32, end: i32): void {
+  backwardOverTime<LstmCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** One step of one sequence: what a stream needs. */
+export function lstmStep(frame: usize): void {
+  stepOnce<LstmCell>(changetype<Frame>(frame));
 }

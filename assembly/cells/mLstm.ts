@@ -1,8 +1,9 @@
 import { bytes, padded } from "../math/lanes";
 import { Frame } from "../recurrent/frame";
+import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { inputAlone, inputAloneOfOne } from "../recurrent/preActivations";
 import { rowLength } from "../recurrent/workspace";
-import { rememberStep } from "./mLstmMemory";
+import { rememberSequence, rememberSequenceBackward, rememberStep } from "./mLstmMemory";
 import { gateOutput, normalizedBackward, normalizedForward, outputBackward, outputForward } from "./mLstmOutput";
 import { byHead, FLOOR, INVERSE, kindOf, PRODUCT, READ, SLOTS } from "./mLstmSaved";
 
@@ -93,4 +94,36 @@ function headsBackward(f: Frame, dh: usize, dGain: usize, o: usize, saved: usize
       outputBackward(dh + unit, read, o + unit, product, floor, D, whole);
     }
   }
+}
+
+// Sequence by sequence, so that a memory stays in cache over time. All sequences of a range use the scratch of the first.
+
+/** Where the scratch of a range is. */
+// @ts-ignore: decorator
+@inline
+function scratchOf(f: Frame, begin: i32): usize {
+  return f.scratch + bytes(begin * f.scratchRow);
+}
+
+/** A whole batch of sequences through an mLSTM. */
+export function mLstmForward(frame: usize, begin: i32, end: i32): void {
+  const f = changetype<Frame>(frame), scratch = scratchOf(f, begin);
+  for (let place = begin; place < end; place++) {
+    if (f.keep) rememberSequence(f, place, scratch);
+    forwardOverTime<MLstmCell>(f, place, place + 1);
+  }
+}
+
+/** The same, backward. */
+export function mLstmBackward(frame: usize, begin: i32, end: i32): void {
+  const f = changetype<Frame>(frame), scratch = scratchOf(f, begin);
+  for (let place = begin; place < end; place++) {
+    backwardOverTime<MLstmCell>(f, place, place + 1);
+    rememberSequenceBackward(f, place, scratch);
+  }
+}
+
+/** One step of one sequence. */
+export function mLstmStep(frame: usize): void {
+  stepOnce<MLstmCell>(changetype<Frame>(frame));
 }

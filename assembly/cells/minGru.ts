@@ -3,6 +3,7 @@ import { bytes, flushTiny, padded } from "../math/lanes";
 import { sigmoid4 } from "../math/sigmoid";
 import { Frame } from "../recurrent/frame";
 import { InputAlone } from "../recurrent/inputAlone";
+import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { rowLength } from "../recurrent/workspace";
 import { candidate4, candidateSlope4 } from "./candidate";
 
@@ -85,4 +86,19 @@ function backwardWith(gates: usize, dh: usize, before: usize, S: i32, positive: 
     before += bytes(S);
     dh += row;
   }
+}
+
+/** A whole batch of sequences through a minGRU. */
+export function minGruForward(frame: usize, begin: i32, end: i32): void {
+  forwardOverTime<MinGruCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** The same, backward. */
+export function minGruBackward(frame: usize, begin: i32, end: i32): void {
+  backwardOverTime<MinGruCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** One step of one sequence. */
+export function minGruStep(frame: usize): void {
+  stepOnce<MinGruCell>(changetype<Frame>(frame));
 }

@@ -2,6 +2,7 @@ import { bytes, flushTiny, padded } from "../math/lanes";
 import { sigmoid4 } from "../math/sigmoid";
 import { Frame } from "../recurrent/frame";
 import { InputAlone } from "../recurrent/inputAlone";
+import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { rowLength } from "../recurrent/workspace";
 import { candidate4, candidateSlope4 } from "./candidate";
 
@@ -99,4 +100,19 @@ function backwardWith(
     before += bytes(S);
     dh += row;
   }
+}
+
+/** A whole batch of sequences through a minLSTM. */
+export function minLstmForward(frame: usize, begin: i32, end: i32): void {
+  forwardOverTime<MinLstmCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** The same, backward. */
+export function minLstmBackward(frame: usize, begin: i32, end: i32): void {
+  backwardOverTime<MinLstmCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** One step of one sequence. */
+export function minLstmStep(frame: usize): void {
+  stepOnce<MinLstmCell>(changetype<Frame>(frame));
 }

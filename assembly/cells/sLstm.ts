@@ -3,6 +3,7 @@ import { exp4 } from "../math/exp";
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { expOfMinusSize4, logSigmoid4, logSigmoidSlope4 } from "../math/logSigmoid";
 import { Frame } from "../recurrent/frame";
+import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { SideBySide } from "../recurrent/sideBySide";
 import { rowLength } from "../recurrent/workspace";
 
@@ -123,4 +124,19 @@ function backward(gates: usize, dState: usize, dh: usize, slopes: usize, state: 
     dh += row;
     slopes += row;
   }
+}
+
+/** A whole batch of sequences through an sLSTM. */
+export function sLstmForward(frame: usize, begin: i32, end: i32): void {
+  forwardOverTime<SLstmCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** The same, backward. */
+export function sLstmBackward(frame: usize, begin: i32, end: i32): void {
+  backwardOverTime<SLstmCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** One step of one sequence. */
+export function sLstmStep(frame: usize): void {
+  stepOnce<SLstmCell>(changetype<Frame>(frame));
 }

@@ -1,6 +1,7 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { activate4, slopeFromOutput4, TANH } from "../math/activation";
 import { Frame } from "../recurrent/frame";
+import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { SideBySide } from "../recurrent/sideBySide";
 import { rowLength } from "../recurrent/workspace";
 
@@ -50,4 +51,19 @@ function forwardWith(h: usize, hStride: i32, z: usize, activation: i32, N: i32, 
       v128.store(h + j, a);
     }
   }
+}
+
+/** A whole batch of sequences through a simple recurrent network. */
+export function simpleRnnForward(frame: usize, begin: i32, end: i32): void {
+  forwardOverTime<SimpleRnnCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** The same, backward; what follows from dz (weights, bias, input) is made afterwards in large products. */
+export function simpleRnnBackward(frame: usize, begin: i32, end: i32): void {
+  backwardOverTime<SimpleRnnCell>(changetype<Frame>(frame), begin, end);
+}
+
+/** One step of one sequence: what a stream needs. */
+export function simpleRnnStep(frame: usize): void {
+  stepOnce<SimpleRnnCell>(changetype<Frame>(frame));
 }
