@@ -35,7 +35,8 @@ export { lstmBackward, lstmForward, lstmStep } from "./cells/lstm";
 export { minGruBackward, minGruForward, minGruStep } from "./cells/minGru";
 export { minLstmBackward, minLstmForward, minLstmStep } from "./cells/minLstm";
 export { sLstmBackward, sLstmForward, sLstmStep } from "./cells/sLstm";
-export { mLstmBackward, mLstmForward, mLstmStep } from "./cells/mLstm";
+export { mLstmBackward, mLstmForward, mLstmStep } from "./cells/mLstm/cell";
+export { mLstmScratch, mLstmStepsTogether } from "./cells/mLstm/scratch";
 export {
   lstmCoupledBackward, lstmCoupledForward, lstmCoupledProjectedBackward, lstmCoupledProjectedForward,
   lstmCoupledProjectedStep, lstmCoupledStep, lstmProjectedBackward, lstmProjectedForward, lstmProjectedStep,

@@ -98,7 +98,7 @@ export class Frame {
   /** [N · T, states · P] */
   stateZoneoutMask: usize;
 
-  // Layer normalization: see cells/layerNormLstm.ts, cells/layerNormGru.ts, cells/mLstmOutput.ts; 0 without
+  // Layer normalization: see cells/layerNormLstm.ts, cells/layerNormGru.ts, cells/mLstm/output.ts; 0 without
   /** As the cell says, gains and biases in slots of P; 0 in the padding */
   norm: usize;
   /** [N, the same]  backward: sums of their gradients by place, in/out */
@@ -122,7 +122,7 @@ export class Frame {
   /** Whether candidates are kept positive, see cells/candidate.ts */
   positive: i32;
 
-  // States too large to keep one a step: `state` is then one row a place, in place: cells/mLstmMemory.ts
+  // States too large to keep one a step: `state` is then one row a place, in place: cells/mLstm/memory.ts
   /** Steps between those that are kept for the backward pass */
   every: i32;
   /** [N, keptRow]  them, one after the other */

@@ -10,18 +10,25 @@ const SIGMOID = 19;
 const TANH = 20;
 const EXP = 20;
 const LOG_SIGMOID = 40;
-
-// The mLSTM, by unit. Forward, C + k·v and q·C; backward, of T steps by 16: C·dr except in the first ones, where C is 0,
-// dC·v and dCᵀ·k except in the last ones, where dC is, and q·dr for dC. Decay, which only some steps have, is left out.
 const D = H / HEADS;
-const TOGETHER = 16;
-const MEMORY_FORWARD = 4 * D;
-const MEMORY_BACKWARD = 2 * D * ((T - TOGETHER) / T + (2 * (T - (T % TOGETHER))) / T + 1);
-// Two products and three sums over pairs of steps that are taken together.
-const PAIRS = (Math.floor(T / TOGETHER) * TOGETHER * (TOGETHER + 1) + (T % TOGETHER) * ((T % TOGETHER) + 1)) / (2 * T);
-const MEMORY_PAIRS = 5 * 2 * PAIRS;
-// Output gate, r, h, key, norm and q·n; with the gates of a head, which its units share. Backward about as much.
-const MEMORY_UNIT = SIGMOID + 7 + (LOG_SIGMOID + 2 * EXP + 6) / D;
+
+/**
+ * The mLSTM's floating-point operations by unit, forward and backward, with `together` steps at a time.
+ *
+ * @returns {[forward: number, backward: number]}
+ */
+function mLstmFlop(together) {
+  const last = T % together || together;
+  // Forward k·v for C and, except in the first steps, where C is 0, q·C; backward C·dr with the same exception, dC·v and
+  // dCᵀ·k except in the last steps, where dC is 0, and q·dr for dC. Decay, which only some steps have, is left out.
+  const [seesC, seesD] = [(T - together) / T, (T - last) / T];
+  const [forward, backward] = [2 * D * (seesC + 1), 2 * D * (seesC + 2 * seesD + 1)];
+  // Products and sums over pairs of steps that are taken together: one and one, two and three.
+  const pairs = ((T - last) * (together + 1) + last * (last + 1)) / (2 * T);
+  // Output gate, r, h, key, norm and q·n; with the gates of a head, which its units share. Backward about as much.
+  const unit = SIGMOID + 7 + (LOG_SIGMOID + 2 * EXP + 6) / D;
+  return [forward + 2 * 2 * pairs + unit, backward + 5 * 2 * pairs + unit];
+}
 
 /**
  * @typedef {object} CellKind
@@ -37,8 +44,8 @@ const MEMORY_UNIT = SIGMOID + 7 + (LOG_SIGMOID + 2 * EXP + 6) / D;
  * @property {[forward: number, backward: number]} flop by unit, without those products
  */
 
-/** @type {CellKind[]} */
-const CELLS = [
+/** @returns {CellKind[]} */
+const cellKinds = together => [
   {
     kernel: "lstm",
     layer: layers.lstm,
@@ -84,10 +91,10 @@ const CELLS = [
     options: { heads: HEADS },
     sees: [0, 0],
     gates: 4,
-    states: D / TOGETHER, // a matrix every so many steps
+    states: D / together, // a matrix every so many steps
     saved: 2 + 4 / D,
     ahead: 4,
-    flop: [MEMORY_FORWARD + MEMORY_UNIT, MEMORY_BACKWARD + MEMORY_PAIRS + MEMORY_UNIT],
+    flop: mLstmFlop(together),
   },
   {
     kernel: "gru",
@@ -159,8 +166,8 @@ const CELLS = [
 ];
 
 /** @returns {import("./harness.js").Case[]} */
-export function cellCases() {
-  return CELLS.flatMap(kind => {
+export function cellCases({ kernels }) {
+  return cellKinds(kernels.mLstmStepsTogether()).flatMap(kind => {
     const { kernel, layer, options, sees, gates, states, saved, ahead = 0, past = 0, flop } = kind;
     const rows = N * T;
     const [x, h] = sees;

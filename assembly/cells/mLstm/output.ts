@@ -1,10 +1,10 @@
-import { SIGMOID, slopeFromOutput4 } from "../math/activation";
-import { bytes, flushTiny, sumLanes } from "../math/lanes";
-import { sigmoid4 } from "../math/sigmoid";
-import { put, take } from "./matrixMemory";
+import { SIGMOID, slopeFromOutput4 } from "../../math/activation";
+import { bytes, flushTiny, sumLanes } from "../../math/lanes";
+import { sigmoid4 } from "../../math/sigmoid";
+import { put, take } from "./vectors";
 
 /**
- * The output of one head of an mLSTM, D units: with r as in mLstmHead.ts and N(r) = (r - mean) / √(variance + ε) over the head,
+ * The output of one head of an mLSTM, D units: with r as in head.ts and N(r) = (r - mean) / √(variance + ε) over the head,
  *
  *   h = sigmoid(zo)·gain·N(r)     or, without normalization, h = sigmoid(zo)·r
  *

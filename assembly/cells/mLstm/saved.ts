@@ -1,6 +1,6 @@
-import { bytes, padded } from "../math/lanes";
+import { bytes, padded } from "../../math/lanes";
 
-/** The slots of a row of what an mLSTM saves, P each: see mLstmHead.ts. */
+/** The slots of a row of what an mLSTM saves, P each: see head.ts. */
 export const READ: usize = 0;
 export const NORM: usize = 1;
 /** Where the numbers by head are, kinds of padded(heads) one after the other: forget gates first */
@@ -27,13 +27,6 @@ export function byHead(saved: usize, H: i32): usize {
 @inline
 export function kindOf(heads: i32): usize {
   return bytes(padded(heads));
-}
-
-/** Elements of a row of the vectors of a step in scratch: whole pairs of vectors, as a tile takes them. */
-// @ts-ignore: decorator
-@inline
-export function wide(D: i32): i32 {
-  return (D + 7) & ~7;
 }
 
 /** Rows between a step and the one `s` steps later, for each sequence that still runs. */

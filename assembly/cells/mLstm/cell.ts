@@ -1,16 +1,16 @@
-import { bytes, padded } from "../math/lanes";
-import { Frame } from "../recurrent/frame";
-import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
-import { inputAlone, inputAloneOfOne } from "../recurrent/preActivations";
-import { rowLength } from "../recurrent/workspace";
-import { rememberSequence, rememberSequenceBackward, rememberStep } from "./mLstmMemory";
-import { gateOutput, normalizedBackward, normalizedForward, outputBackward, outputForward } from "./mLstmOutput";
-import { byHead, FLOOR, INVERSE, kindOf, PRODUCT, READ, SLOTS } from "./mLstmSaved";
+import { bytes, padded } from "../../math/lanes";
+import { Frame } from "../../recurrent/frame";
+import { backwardOverTime, forwardOverTime, stepOnce } from "../../recurrent/overTime";
+import { inputAlone, inputAloneOfOne } from "../../recurrent/preActivations";
+import { rowLength } from "../../recurrent/workspace";
+import { rememberSequence, rememberSequenceBackward, rememberStep } from "./memory";
+import { gateOutput, normalizedBackward, normalizedForward, outputBackward, outputForward } from "./output";
+import { byHead, FLOOR, INVERSE, kindOf, PRODUCT, READ, SLOTS } from "./saved";
 
 /**
- * The mLSTM cell (Beck et al. 2024): every head of D = H / heads units has a matrix for memory. Its gates see x alone.
- * A row of gates is [q | k | v | o], H each, then [i | f], one a head. Where a backward pass will come, the memory of whole
- * sequences has run before the driver over time, and runs backward after it (mLstmMemory.ts): here remains the output gate.
+ * The mLSTM cell, see README.md. A row of gates is [q | k | v | o], H each, then [i | f], one a head; they see x alone. Where a
+ * backward pass will come, the memory of whole sequences has run before the driver over time, and runs backward after it
+ * (memory.ts): here remains the output gate.
  */
 export class MLstmCell {
   gates(): i32 {

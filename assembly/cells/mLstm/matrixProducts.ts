@@ -1,13 +1,12 @@
-import { bytes, flushTiny, padded } from "../math/lanes";
-import { storeTransposed } from "../math/transpose";
-import { put, take } from "./matrixMemory";
-import { tile } from "./matrixTile";
-import { wide } from "./mLstmSaved";
-import { panelOf } from "./mLstmStepProducts";
+import { bytes, flushTiny, padded } from "../../math/lanes";
+import { storeTransposed } from "../../math/transpose";
+import { panelOf } from "./stepProducts";
+import { tile } from "./tile";
+import { put, take, wide } from "./vectors";
 
 /**
  * Products of a matrix of an mLSTM's head, [D, D], rows close together, with the vectors of several steps, as in
- * mLstmStepProducts.ts: what its backward pass is made of.
+ * stepProducts.ts: what its backward pass is made of.
  */
 
 /** Whether a matrix holds nothing but 0, as a memory before the first step of a sequence mostly does. */

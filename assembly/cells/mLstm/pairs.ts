@@ -1,7 +1,6 @@
-import { bytes, flushTiny, padded, sumLanes } from "../math/lanes";
-import { storeTransposed } from "../math/transpose";
-import { take } from "./matrixMemory";
-import { wide } from "./mLstmSaved";
+import { bytes, flushTiny, padded, sumLanes } from "../../math/lanes";
+import { storeTransposed } from "../../math/transpose";
+import { take, wide } from "./vectors";
 
 /**
  * What a pair of steps of an mLSTM has to do with each other: matrices of steps by steps, rows `line` bytes apart. In a

@@ -1,19 +1,20 @@
-import { bytes, padded } from "../math/lanes";
-import { Frame } from "../recurrent/frame";
-import { inputAlone } from "../recurrent/preActivations";
-import { placesAt } from "../recurrent/steps";
-import { memoryForward } from "./matrixMemory";
-import { normForward } from "./mLstmHead";
-import { ADD, byHead, FORGET, kindOf, NORM, PRODUCT, READ, rowsUntil, SLOTS } from "./mLstmSaved";
-import { scalesForward } from "./mLstmScales";
-import { stepsBackward, stepsForward } from "./mLstmSteps";
+import { bytes, padded } from "../../math/lanes";
+import { Frame } from "../../recurrent/frame";
+import { inputAlone } from "../../recurrent/preActivations";
+import { placesAt } from "../../recurrent/steps";
+import { normForward } from "./head";
+import { memoryForward } from "./matrix";
+import { ADD, byHead, FORGET, kindOf, NORM, PRODUCT, READ, rowsUntil, SLOTS } from "./saved";
+import { scalesForward } from "./scales";
+import { stepsBackward } from "./stepsBackward";
+import { stepsForward } from "./stepsForward";
 
 /**
  * The memory of an mLSTM: one step of it, or all steps of one sequence, where a backward pass will come. It does not see h,
  * so it can run ahead of the driver over time. Matrices are too large to keep one a step and to pass through the caches at
- * every step: f.every steps are taken together (mLstmSteps.ts), and the matrices before them kept.
+ * every step: f.every steps are taken together (README.md), and the matrices before them kept.
  *
- * A row of state is C [heads, D, D], n [H] and m [heads], each padded. What is saved: mLstmSaved.ts.
+ * A row of state is C [heads, D, D], n [H] and m [heads], each padded. What is saved: saved.ts.
  */
 
 /** Steps from t on that the sequence at a place takes in this segment, at most f.every. */

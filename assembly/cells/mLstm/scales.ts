@@ -1,8 +1,8 @@
-import { exp4, expInDomain4 } from "../math/exp";
-import { bytes } from "../math/lanes";
-import { expOfMinusSize4, logSigmoid4, logSigmoidSlope4 } from "../math/logSigmoid";
-import { put, take } from "./matrixMemory";
-import { ADD, FLOOR, FORGET, kindOf, SLOPE } from "./mLstmSaved";
+import { exp4, expInDomain4 } from "../../math/exp";
+import { bytes } from "../../math/lanes";
+import { expOfMinusSize4, logSigmoid4, logSigmoidSlope4 } from "../../math/logSigmoid";
+import { ADD, FLOOR, FORGET, kindOf, SLOPE } from "./saved";
+import { put, take } from "./vectors";
 
 /** e^-m within what a float can hold, so that nothing is divided by 0. */
 // @ts-ignore: decorator

@@ -1,15 +1,15 @@
-import { bytes, flushTiny, flushTinyScalar, sumLanes } from "../math/lanes";
-import { put, take } from "./matrixMemory";
+import { bytes, flushTiny, flushTinyScalar, sumLanes } from "../../math/lanes";
+import { put, take } from "./vectors";
 
 /**
  * One step of one head of an mLSTM, D units, all but its matrix and its output; gates divided by e^m so that neither
  * exceeds 1; κ = k / √D:
  *
  *   m' = max(zi, ln sigmoid(zf) + m)     i = e^(zi - m')     f = e^(ln sigmoid(zf) + m - m')
- *   C' = f·C + i·κᵀv     n' = f·n + i·κ     r = q·C' / max(|q·n'|, e^-m')     h: mLstmOutput.ts
+ *   C' = f·C + i·κᵀv     n' = f·n + i·κ     r = q·C' / max(|q·n'|, e^-m')     h: output.ts
  *
  * r does not depend on m, but C and n do, which are states that can come in and go out: m has a gradient like them. Which
- * of both scales won is told by f: 1 if the old one did. The gates: mLstmScales.ts.
+ * of both scales won is told by f: 1 if the old one did. The gates: scales.ts.
  *
  * q         [D]     k, v, o follow it at steps of H elements
  * gate      zi; zf follows after `heads` elements

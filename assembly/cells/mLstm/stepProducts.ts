@@ -1,7 +1,7 @@
-import { bytes, padded } from "../math/lanes";
-import { storeTransposed } from "../math/transpose";
-import { tile } from "./matrixTile";
-import { wide } from "./mLstmSaved";
+import { bytes, padded } from "../../math/lanes";
+import { storeTransposed } from "../../math/transpose";
+import { tile } from "./tile";
+import { wide } from "./vectors";
 
 /**
  * Products of the vectors of several steps of an mLSTM's head with each other. Vectors are rows of W = wide(D), whose

@@ -1,5 +1,5 @@
-import { flushTiny } from "../math/lanes";
-import { multiplyAdd } from "../math/multiplyAdd";
+import { flushTiny } from "../../math/lanes";
+import { multiplyAdd } from "../../math/multiplyAdd";
 
 /**
  * The micro-kernel of what an mLSTM's matrices take part in: a tile of 4 rows by 8 columns in accumulators over the

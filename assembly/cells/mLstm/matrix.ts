@@ -1,4 +1,5 @@
-import { bytes, flushTiny, loadTail, storeTail } from "../math/lanes";
+import { bytes, flushTiny } from "../../math/lanes";
+import { put, take } from "./vectors";
 
 /**
  * One step of the matrix of memory C [D, D] of an mLSTM's head, rows close together. Where D is a multiple of 4 (`whole`,
@@ -8,27 +9,6 @@ import { bytes, flushTiny, loadTail, storeTail } from "../math/lanes";
  * A forget gate of exactly 1 is that of a step whose old scale stays, most of them: nothing decays in it, so nothing is
  * multiplied or flushed.
  */
-
-/** Lanes of the last, shorter vector of a row beyond its end are 0. */
-// @ts-ignore: decorator
-@inline
-export function take(p: usize, left: i32, whole: bool): v128 {
-  return whole || left >= 4 ? v128.load(p) : loadTail(p, left);
-}
-
-// @ts-ignore: decorator
-@inline
-export function put(p: usize, v: v128, left: i32, whole: bool): void {
-  if (whole || left >= 4) v128.store(p, v);
-  else storeTail(p, v, left);
-}
-
-/** Not memory.copy, whose call costs more than a row. */
-// @ts-ignore: decorator
-@inline
-export function copyVector(y: usize, x: usize, D: i32, whole: bool): void {
-  for (let j = 0; j < D; j += 4) put(y + bytes(j), take(x + bytes(j), D - j, whole), D - j, whole);
-}
 
 /** A vector of a row of C'. */
 // @ts-ignore: decorator
