@@ -9,14 +9,22 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const milliseconds = values.quick ? 400 : 3000;
+/** @import { Row } from "./cells/measure.js" */
+
+/** @param {string} name */
 const wanted = name => positionals.every(part => name.includes(part));
 const machine = { cpu: cpus()[0]?.model ?? "unknown", runtime: `Node ${process.versions.node}` };
 
-const print = values.json ? () => {} : text => console.log(text);
+/** @param {string} text */
+const print = text => {
+  if (!values.json) console.log(text);
+};
+/** @param {Row} row */
 const line = ({ name, ms, ratio, atMost }) =>
   print(
     `${name.padEnd(36)} ${ms.toFixed(2).padStart(7)} ${ratio.toFixed(2).padStart(7)} ${String(atMost).padStart(8)}`,
   );
+/** @param {string} what @param {string} ratio */
 const heading = (what, ratio) =>
   print(`\n${what.padEnd(36)} ${"ms".padStart(7)} ${ratio.padStart(7)} ${"at most".padStart(8)}`);
 

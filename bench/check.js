@@ -12,17 +12,25 @@ const { percentOfPeak: floors, longRunAtMost } = JSON.parse(
   readFileSync(new URL("floors.json", import.meta.url), "utf8"),
 );
 
-/** Percent of the wasm peak by "workload what". */
+/**
+ * @typedef {{ name: string, value: number, limit: number }} Row
+ * @typedef {(wanted: (name: string) => boolean) => Row[]} Measure
+ */
+
+/** Percent of the wasm peak by "workload what". @type {Measure} */
 function measureFloors() {
   const report = JSON.parse(execFileSync(process.execPath, [cli, "bench", "--quick", "--json"], { encoding: "utf8" }));
-  const measured = new Map(report.rows.map(row => [`${row.workload} ${row.what}`, row.percentOfPeak]));
+  /** @type {Map<string, number>} */
+  const measured = new Map();
+  for (const { workload, what, percentOfPeak } of report.rows) measured.set(`${workload} ${what}`, percentOfPeak);
   return Object.entries(floors).map(([name, limit]) => {
-    if (!measured.has(name)) throw new Error(`bench/floors.json: the benchmark has no row "${name}"`);
-    return { name, value: measured.get(name), limit };
+    const value = measured.get(name);
+    if (value === undefined) throw new Error(`bench/floors.json: the benchmark has no row "${name}"`);
+    return { name, value, limit };
   });
 }
 
-/** How many times as long something takes, at most. */
+/** How many times as long something takes, at most. @type {Measure} */
 function measureCeilings(wanted) {
   const rows = [
     ...measureCells(MILLISECONDS, wanted),
@@ -37,12 +45,17 @@ const LONG_RUN = "step 10,000 over step 100";
 /**
  * The best of some runs of each row; those after the first only if it misses its limit.
  *
- * @param {(wanted: (name: string) => boolean) => { name: string, value: number, limit: number }[]} measure
+ * @param {Measure} measure
  * @param {(value: number, limit: number) => boolean} meets
  */
 function bestOf(measure, meets) {
+  /** @type {Map<string, Row>} */
   const best = new Map();
-  const misses = name => !best.has(name) || !meets(best.get(name).value, best.get(name).limit);
+  /** @param {string} name */
+  const misses = name => {
+    const row = best.get(name);
+    return !row || !meets(row.value, row.limit);
+  };
   for (let run = 0; run < RUNS && (run === 0 || [...best.keys()].some(misses)); run++) {
     for (const row of measure(misses)) {
       const old = best.get(row.name);

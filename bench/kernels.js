@@ -23,12 +23,17 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const milliseconds = values.quick ? 20 : 150;
+/** @import { Row } from "./kernels/harness.js" */
+
+/** @param {{ family: string, name: string }} kernel */
 const wanted = ({ family, name }) => positionals.every(part => `${family} ${name}`.includes(part));
 
 const HEADINGS = ["family", "kernel", "shape", "ns/element", "GFLOP/s", "GB/s", "bound", "% of it"];
 const WIDTHS = [10, 44, 27, 10, 8, 8, 12, 7];
+/** @param {readonly string[]} cells */
 const line = cells =>
   cells.map((cell, i) => (i < 3 || i === 6 ? cell.padEnd(WIDTHS[i]) : cell.padStart(WIDTHS[i]))).join(" ");
+/** @param {Row} row */
 const show = row =>
   line([
     row.family,
@@ -43,7 +48,9 @@ const show = row =>
 
 const roofs = new Roofs(milliseconds);
 const machine = { cpu: cpus()[0]?.model ?? "unknown", runtime: `Node ${process.versions.node}` };
+/** @type {Row[]} */
 const rows = [];
+/** @param {Row} row */
 const add = row => {
   rows.push(row);
   if (!values.json) console.log(show(row));

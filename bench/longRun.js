@@ -3,6 +3,8 @@
 import { median } from "../dist/cli/bench/engine.js";
 import { layers, ndarray, optimizers, sequential } from "../dist/index.js";
 
+/** @import { NDArray } from "../dist/index.js" */
+
 const STEPS = 10_000;
 const [N, T, V] = [8, 30, 60];
 const WINDOW = 100;
@@ -21,8 +23,13 @@ function build() {
   return net;
 }
 
-/** All tokens in the first steps, then three of them; targets of 0, so that outputs and gradients vanish. */
+/**
+ * All tokens in the first steps, then three of them; targets of 0, so that outputs and gradients vanish.
+ *
+ * @returns {(step: number) => [x: NDArray, y: NDArray]}
+ */
 function batches() {
+  /** @param {number} limit */
   const tokens = limit =>
     ndarray(
       Int32Array.from({ length: N * T }, (_, i) => (7 * i) % limit),
@@ -33,7 +40,7 @@ function batches() {
   return step => [step < 50 ? all : few, y];
 }
 
-/** Milliseconds of every step. */
+/** Milliseconds of every step. @param {number} steps */
 function run(steps) {
   const net = build();
   const batch = batches();

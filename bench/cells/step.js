@@ -7,14 +7,19 @@ const { x, y } = mid128.data();
 /** Evenly spread: half of all steps are padding. */
 const halfLengths = Int32Array.from({ length: N }, (_, n) => Math.round(((n + 0.5) * T) / N));
 
+/** @typedef {() => number} Step a training step, which returns its loss */
+
 /**
  * @param {import("./kinds.js").Kind} kind
- * @param {{ half?: boolean, options?: object }} [how] half: sequences of all lengths, half of all steps padding
- * @returns {() => number} a training step, which returns its loss; it has been seen to learn
+ * @param {{ half?: boolean, recurrentDropout?: number }} [how] half: sequences of all lengths, half of all steps padding
+ * @returns {Step} a training step, which returns its loss; it has been seen to learn
  */
-export function trainingStep({ name, layer, options }, { half = false, options: more } = {}) {
+export function trainingStep({ name, layer }, { half = false, recurrentDropout } = {}) {
   const net = sequential(
-    [layer({ units: H, returnSequences: true, inputShape: [T, C], ...options, ...more }), layers.dense({ units: 1 })],
+    [
+      layer({ units: H, returnSequences: true, inputShape: [T, C], ...(recurrentDropout && { recurrentDropout }) }),
+      layers.dense({ units: 1 }),
+    ],
     { seed: 1 },
   );
   net.compile({ optimizer: optimizers.adam(), loss: "meanSquaredError" });
@@ -27,7 +32,13 @@ export function trainingStep({ name, layer, options }, { half = false, options: 
   return step;
 }
 
-/** How many times as long as the first step the second one takes, and its milliseconds: medians, measured in turns. */
+/**
+ * How many times as long as the first step the second one takes, and its milliseconds: medians, measured in turns.
+ *
+ * @param {Step} first
+ * @param {Step} second
+ * @param {number} milliseconds
+ */
 export function compare(first, second, milliseconds) {
   const [a, b] = timeInTurns([first, second], milliseconds);
   return { times: b.median / a.median, ms: b.median };

@@ -13,8 +13,15 @@ const LOG_SIGMOID = 40;
 const D = H / HEADS;
 
 /**
+ * @import { Layer } from "../../dist/index.js"
+ * @import { Common } from "../cells/kinds.js"
+ * @import { Buffers, TimedCase } from "./harness.js"
+ */
+
+/**
  * The mLSTM's floating-point operations by unit, forward and backward, with `together` steps at a time.
  *
+ * @param {number} together
  * @returns {[forward: number, backward: number]}
  */
 function mLstmFlop(together) {
@@ -31,10 +38,12 @@ function mLstmFlop(together) {
 }
 
 /**
+ * @typedef {"lstm" | "lstmVariant" | "layerNormLstm" | "sLstm" | "mLstm" | "gru" | "gruResetBefore" | "layerNormGru"
+ *   | "simpleRnn" | "indRnn" | "minGru" | "minLstm"} Fused
+ *
  * @typedef {object} CellKind
- * @property {string} kernel its name without Forward and Backward
- * @property {(options: object) => object} layer
- * @property {object} [options] of the layer
+ * @property {Fused} kernel its name without Forward and Backward
+ * @property {(common: Common) => Layer} layer
  * @property {[x: number, h: number]} sees gates whose products with x and with h are made in the loop over time
  * @property {number} gates numbers that a row keeps for the backward pass by unit: of gates,
  * @property {number} states of states besides h,
@@ -44,7 +53,7 @@ function mLstmFlop(together) {
  * @property {[forward: number, backward: number]} flop by unit, without those products
  */
 
-/** @returns {CellKind[]} */
+/** @param {number} together steps of the mLSTM @returns {CellKind[]} */
 const cellKinds = together => [
   {
     kernel: "lstm",
@@ -57,8 +66,7 @@ const cellKinds = together => [
   },
   {
     kernel: "lstmVariant",
-    layer: layers.lstm,
-    options: { peephole: "gers" },
+    layer: common => layers.lstm({ ...common, peephole: "gers" }),
     sees: [4, 4],
     gates: 4,
     states: 1,
@@ -67,8 +75,7 @@ const cellKinds = together => [
   },
   {
     kernel: "layerNormLstm",
-    layer: layers.lstm,
-    options: { layerNorm: true },
+    layer: common => layers.lstm({ ...common, layerNorm: true }),
     sees: [0, 4],
     gates: 4,
     states: 1,
@@ -87,8 +94,7 @@ const cellKinds = together => [
   },
   {
     kernel: "mLstm",
-    layer: layers.mLSTM,
-    options: { heads: HEADS },
+    layer: common => layers.mLSTM({ ...common, heads: HEADS }),
     sees: [0, 0],
     gates: 4,
     states: D / together, // a matrix every so many steps
@@ -108,8 +114,7 @@ const cellKinds = together => [
   },
   {
     kernel: "gruResetBefore",
-    layer: layers.gru,
-    options: { resetAfter: false },
+    layer: common => layers.gru({ ...common, resetAfter: false }),
     sees: [3, 3],
     gates: 3,
     states: 0,
@@ -119,8 +124,7 @@ const cellKinds = together => [
   },
   {
     kernel: "layerNormGru",
-    layer: layers.gru,
-    options: { layerNorm: true },
+    layer: common => layers.gru({ ...common, layerNorm: true }),
     sees: [0, 3],
     gates: 3,
     states: 0,
@@ -132,8 +136,7 @@ const cellKinds = together => [
   { kernel: "simpleRnn", layer: layers.simpleRNN, sees: [1, 1], gates: 1, states: 0, saved: 0, flop: [TANH, 3] },
   {
     kernel: "indRnn",
-    layer: layers.indRNN,
-    options: { activation: "tanh" }, // with relu, random weights let it grow without bounds
+    layer: common => layers.indRNN({ ...common, activation: "tanh" }), // with relu, random weights grow without bounds
     sees: [0, 0],
     gates: 1,
     states: 0,
@@ -165,17 +168,26 @@ const cellKinds = together => [
   },
 ];
 
-/** @returns {import("./harness.js").Case[]} */
+/** @param {Buffers} buffers @returns {TimedCase[]} */
 export function cellCases({ kernels }) {
   return cellKinds(kernels.mLstmStepsTogether()).flatMap(kind => {
-    const { kernel, layer, options, sees, gates, states, saved, ahead = 0, past = 0, flop } = kind;
+    const { kernel, layer, sees, gates, states, saved, ahead = 0, past = 0, flop } = kind;
     const rows = N * T;
     const [x, h] = sees;
+    /** @type {OneCell | undefined} */
     let checked; // of both directions, by the first that is wanted
     const cell = () => {
-      checked ??= new OneCell(layer({ units: H, returnSequences: true, inputShape: [T, C], ...options }), N, T, C, H);
+      checked ??= new OneCell(layer({ units: H, returnSequences: true, inputShape: [T, C] }), N, T, C, H);
       return checked;
     };
+    /**
+     * @param {"Forward" | "Backward"} name
+     * @param {number} products multiply-adds of a row
+     * @param {number} elementwise operations by unit
+     * @param {number} numbers that a row reads and writes
+     * @param {number} weights
+     * @returns {TimedCase}
+     */
     const direction = (name, products, elementwise, numbers, weights) => ({
       family: "recurrent",
       name: `${kernel} ${name.toLowerCase()}`,

@@ -1,9 +1,11 @@
 // Layer normalization of the gates of 128 units, for the steps of mid128.
 import { expectClose, range } from "./harness.js";
 
+/** @import { Buffers, Case } from "./harness.js" */
+
 const EPSILON = 1e-5;
 
-/** @returns {import("./harness.js").Case[]} */
+/** @param {Buffers} buffers @returns {Case[]} */
 export function layerNormCases(buffers) {
   const { kernels } = buffers;
   const [rows, gates, H] = [1600, 4, 128];
@@ -21,14 +23,14 @@ export function layerNormCases(buffers) {
     buffers.read(gain, W),
     buffers.read(bias, W),
   ];
-  /** The mean over each row. */
+  /** The mean over each row. @param {(i: number) => number} value */
   const means = value =>
     range(rows, r => {
       let sum = 0;
       for (let i = r * W; i < (r + 1) * W; i++) sum += value(i);
       return sum / W;
     });
-  const row = i => Math.floor(i / W);
+  const row = (/** @type {number} */ i) => Math.floor(i / W);
   const mean = means(i => numbers[i]);
   const variance = means(i => (numbers[i] - mean[row(i)]) ** 2);
   const deviation = variance.map(v => Math.sqrt(v + EPSILON));
@@ -58,7 +60,7 @@ export function layerNormCases(buffers) {
       check() {
         forward();
         this.run();
-        const d = i => gradients[i] * gains[i % W];
+        const d = (/** @type {number} */ i) => gradients[i] * gains[i % W];
         const [average, along] = [means(d), means(i => d(i) * z[i])];
         const expected = range(n, i => (d(i) - average[row(i)] - z[i] * along[row(i)]) / deviation[row(i)]);
         expectClose("layer norm backward", buffers.read(dx, n), expected);

@@ -3,23 +3,34 @@ import { streamUnits, wholeWidePanels } from "../../dist/cli/bench/engine.js";
 import { expectClose, range } from "./harness.js";
 import { stepsOf } from "./steps.js";
 
+/** @import { Buffers, Case } from "./harness.js" */
+
 const GATES = 4;
 const KINDS = { activation: 2, recurrentActivation: 3 }; // tanh, sigmoid
-const sigmoid = v => 1 / (1 + Math.exp(-v));
+const sigmoid = (/** @type {number} */ v) => 1 / (1 + Math.exp(-v));
 /** Three sigmoids, two tanh, and what joins them. */
 export const FORWARD_FLOP = 3 * 19 + 2 * 20 + 4;
 export const BACKWARD_FLOP = 28;
 
-/** @returns {import("./harness.js").Case[]} */
+/** @param {Buffers} buffers @returns {Case[]} */
 export function lstmCellCases(buffers) {
   return [...cell(buffers), ...streamUnits.map(H => step(buffers, H))];
 }
 
-/** By the definition: activated gates, cell state and its tanh for each unit of N rows of [x | h]. */
+/**
+ * By the definition: activated gates, cell state and its tanh for each unit of N rows of [x | h].
+ *
+ * @param {Float32Array} xh
+ * @param {Float32Array} c
+ * @param {Float32Array} weights
+ * @param {number} N
+ * @param {number} K
+ * @param {number} H
+ */
 function units(xh, c, weights, N, K, H) {
   return Array.from({ length: N * H }, (_, i) => {
     const [r, j] = [Math.floor(i / H), i % H];
-    const z = gate => {
+    const z = (/** @type {number} */ gate) => {
       let sum = 0;
       for (let k = 0; k < K; k++) sum += xh[r * K + k] * weights[k * GATES * H + gate * H + j];
       return sum;
@@ -30,7 +41,7 @@ function units(xh, c, weights, N, K, H) {
   });
 }
 
-/** One step of few features: the forward pass less its product; the backward pass has none when T = 1. */
+/** One step of few features: the forward pass less its product; the backward pass has none when T = 1. @param {Buffers} buffers @returns {Case[]} */
 function cell(buffers) {
   const { kernels } = buffers;
   const [N, C, H] = [64, 4, 32]; // multiples of 4: no padding anywhere
@@ -106,7 +117,7 @@ function cell(buffers) {
   ];
 }
 
-/** One step of one sequence, as many features as units. */
+/** One step of one sequence, as many features as units. @param {Buffers} buffers @param {number} H @returns {Case} */
 function step(buffers, H) {
   const { kernels } = buffers;
   const [C, K, G] = [H, 2 * H, GATES * H];

@@ -1,10 +1,13 @@
 // Masks: making them from padded data, joining them, and picking the rows that they leave.
 import { expectClose, range } from "./harness.js";
 
+/** @import { Buffers, Case } from "./harness.js" */
+
 /**
  * Half of the steps of mid128 are padding.
  *
- * @returns {import("./harness.js").Case[]}
+ * @param {Buffers} buffers
+ * @returns {Case[]}
  */
 export function maskingCases(buffers) {
   const { kernels } = buffers;
@@ -24,28 +27,37 @@ export function maskingCases(buffers) {
   /** The input, 0 in the padding. */
   const shown = range(n, i => (some[Math.floor(i / C)] ? numbers[i] : 0));
   /** Where number i of the rows that are left stands. */
-  const selected = i => real[Math.floor(i / C)] * C + (i % C);
+  const selected = (/** @type {number} */ i) => real[Math.floor(i / C)] * C + (i % C);
   const spread = new Float64Array(n);
   for (let i = 0; i < kept; i++) spread[selected(i)] = numbers[i];
-  /** @param expected the numbers at `out` after a run */
-  const kernel = (name, shape, elements, bytes, run, out, expected, { flop = 0, read = "read" } = {}) => ({
-    family: "layers",
-    name,
-    shape,
-    elements,
+  /**
+   * @param {string} name
+   * @param {string} shape
+   * @param {number} elements
+   * @param {number} bytes
+   * @param {() => unknown} run
+   */
+  const timed = (name, shape, elements, bytes, run) => ({ family: "layers", name, shape, elements, bytes, run });
+  /**
+   * @param {Omit<Case, "check">} kernel
+   * @param {number} out
+   * @param {ArrayLike<number>} expected the numbers at `out` after a run
+   * @param {{ flop?: number, read?: "read" | "readIds" }} [how]
+   * @returns {Case}
+   */
+  const checked = (kernel, out, expected, { flop = 0, read = "read" } = {}) => ({
+    ...kernel,
     flop,
-    bytes,
-    run,
     check() {
-      run();
-      expectClose(name, buffers[read](out, expected.length), expected, 0);
+      this.run();
+      expectClose(this.name, buffers[read](out, expected.length), expected, 0);
     },
   });
-  const [wide, flat, ints] = [`${rows}x${C}`, `${rows}`, { read: "readIds" }];
+  const [wide, flat] = [`${rows}x${C}`, `${rows}`];
   const added = [buffers.zeros(n), buffers.zeros(n)];
   return [
     {
-      ...kernel("masking forward", wide, n, 4 * (2 * n + rows), () =>
+      ...timed("masking forward", wide, n, 4 * (2 * n + rows), () =>
         kernels.maskingForward(y, made, x, PADDING, rows, C),
       ),
       check() {
@@ -54,28 +66,22 @@ export function maskingCases(buffers) {
         expectClose("masking forward", buffers.read(y, n), shown, 0);
       },
     },
-    kernel(
-      "masking backward",
-      wide,
-      n,
-      4 * (3 * kept + rows),
-      () => kernels.maskingBackward(added[0], x, mask, rows, C),
+    checked(
+      timed("masking backward", wide, n, 4 * (3 * kept + rows), () =>
+        kernels.maskingBackward(added[0], x, mask, rows, C),
+      ),
       added[0],
       shown,
       { flop: kept },
     ),
-    kernel(
-      "mask of token ids",
-      flat,
-      rows,
-      8 * rows,
-      () => kernels.maskZeros(made, ids, rows),
+    checked(
+      timed("mask of token ids", flat, rows, 8 * rows, () => kernels.maskZeros(made, ids, rows)),
       made,
       range(rows, r => Number(tokens[r] !== 0)),
-      ints,
+      { read: "readIds" },
     ),
     {
-      ...kernel("intersect masks", flat, rows, 8 * rows, () => kernels.intersectMasks(joined, other, rows)),
+      ...timed("intersect masks", flat, rows, 8 * rows, () => kernels.intersectMasks(joined, other, rows)),
       check() {
         buffers.ints.set(some, joined >> 2);
         this.run();
@@ -84,26 +90,22 @@ export function maskingCases(buffers) {
       },
     },
     {
-      ...kernel("count rows", flat, rows, 4 * rows, () => kernels.countRows(mask, rows)),
+      ...timed("count rows", flat, rows, 4 * rows, () => kernels.countRows(mask, rows)),
       check() {
-        expectClose("count rows", [this.run()], [real.length], 0);
+        expectClose("count rows", [kernels.countRows(mask, rows)], [real.length], 0);
       },
     },
-    kernel(
-      "select rows forward",
-      wide,
-      n,
-      4 * (2 * kept + rows),
-      () => kernels.selectRowsForward(y, x, mask, rows, C),
+    checked(
+      timed("select rows forward", wide, n, 4 * (2 * kept + rows), () =>
+        kernels.selectRowsForward(y, x, mask, rows, C),
+      ),
       y,
       range(kept, i => numbers[selected(i)]),
     ),
-    kernel(
-      "select rows backward",
-      wide,
-      n,
-      4 * (3 * kept + rows),
-      () => kernels.selectRowsBackward(added[1], x, mask, rows, C),
+    checked(
+      timed("select rows backward", wide, n, 4 * (3 * kept + rows), () =>
+        kernels.selectRowsBackward(added[1], x, mask, rows, C),
+      ),
       added[1],
       spread,
       { flop: kept },

@@ -1,12 +1,14 @@
 // Elementwise functions, softmax and the sums over blocks.
 import { expectClose, range } from "./harness.js";
 
+/** @import { Buffers, Case } from "./harness.js" */
+
 const N = 16384;
 const RELU = 1;
 const TANH = 2;
 const SIGMOID = 3;
 
-/** @returns {import("./harness.js").Case[]} */
+/** @param {Buffers} buffers @returns {Case[]} */
 export function mathCases(buffers) {
   const { kernels } = buffers;
   const x = buffers.random(N, -6, 6);
@@ -17,6 +19,13 @@ export function mathCases(buffers) {
   const gradients = buffers.read(dy, N);
   const shape = `${N}`;
 
+  /**
+   * @param {string} name
+   * @param {number} flop by element
+   * @param {() => void} run
+   * @param {(x: number) => number} expected
+   * @returns {Case}
+   */
   const forward = (name, flop, run, expected) => ({
     family: "math",
     name,
@@ -30,6 +39,14 @@ export function mathCases(buffers) {
       expectClose(name, buffers.read(y, N), numbers.map(expected), 2e-6);
     },
   });
+  /**
+   * @param {string} name
+   * @param {number} flop by element
+   * @param {number} kind
+   * @param {(x: number) => number} output
+   * @param {(y: number) => number} slope
+   * @returns {Case}
+   */
   const backward = (name, flop, kind, output, slope) => ({
     family: "math",
     name,
@@ -49,7 +66,7 @@ export function mathCases(buffers) {
       );
     },
   });
-  const sigmoid = v => 1 / (1 + Math.exp(-v));
+  const sigmoid = (/** @type {number} */ v) => 1 / (1 + Math.exp(-v));
   return [
     forward("exp", 20, () => kernels.expForward(y, x, N), Math.exp),
     forward("sigmoid", 19, () => kernels.activationForward(y, x, SIGMOID, N), sigmoid),
@@ -67,6 +84,7 @@ export function mathCases(buffers) {
   ];
 }
 
+/** @param {Buffers} buffers @param {number} rows @param {number} V @returns {Case[]} */
 function softmaxCases(buffers, rows, V) {
   const { kernels } = buffers;
   const n = rows * V;
@@ -117,6 +135,7 @@ function softmaxCases(buffers, rows, V) {
   ];
 }
 
+/** @param {Buffers} buffers @returns {Case[]} */
 function blockCases(buffers) {
   const { kernels } = buffers;
   const [rows, columns] = [1600, 512];
@@ -126,6 +145,14 @@ function blockCases(buffers) {
   const sums = buffers.zeros(columns);
   const numbers = buffers.read(x, n);
   const before = buffers.read(y, n);
+  /**
+   * @param {string} name
+   * @param {number} flop by element
+   * @param {number} bytes by element
+   * @param {() => void} run
+   * @param {() => void} check
+   * @returns {Case}
+   */
   const case_ = (name, flop, bytes, run, check) => ({
     family: "block",
     name,

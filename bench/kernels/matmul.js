@@ -2,12 +2,14 @@
 import { streamUnits } from "../../dist/cli/bench/engine.js";
 import { expectClose, range } from "./harness.js";
 
-/** @returns {import("./harness.js").Case[]} */
+/** @import { Buffers, Case } from "./harness.js" */
+
+/** @param {Buffers} buffers @returns {Case[]} */
 export function matmulCases(buffers) {
   return [...streamUnits.map(H => matvec(buffers, H)), ...packing(buffers), ...columns(buffers)];
 }
 
-/** One step of an LSTM with as many features as units. */
+/** One step of an LSTM with as many features as units. @param {Buffers} buffers @param {number} H @returns {Case} */
 function matvec(buffers, H) {
   const { kernels } = buffers;
   const [K, N] = [2 * H, 4 * H];
@@ -32,6 +34,7 @@ function matvec(buffers, H) {
   };
 }
 
+/** @param {Buffers} buffers @returns {Case[]} */
 function packing(buffers) {
   const { kernels } = buffers;
   const [K, N] = [192, 512]; // the weights of mid128
@@ -39,7 +42,7 @@ function packing(buffers) {
   const x = buffers.random(n);
   const numbers = buffers.read(x, n);
   const packed = buffers.zeros(n);
-  /** Row k, column j of a packed matrix of `rows` rows. */
+  /** Row k, column j of a packed matrix of `rows` rows. @param {number} k @param {number} j @param {number} rows */
   const at = (k, j, rows) => (j >> 3) * rows * 8 + k * 8 + (j & 7);
   const common = { family: "matmul", shape: `${K}x${N}`, elements: n, bytes: 8 * n };
   return [
@@ -76,7 +79,7 @@ function packing(buffers) {
   ];
 }
 
-/** A dense layer of one unit on the states of mid128. */
+/** A dense layer of one unit on the states of mid128. @param {Buffers} buffers @returns {Case[]} */
 function columns(buffers) {
   const { kernels } = buffers;
   const [rows, C] = [1600, 128];

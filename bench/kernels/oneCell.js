@@ -2,14 +2,24 @@
 import { median, ndarray, optimizers, sequence, sequential } from "../../dist/cli/bench/engine.js";
 import { expectClose, range } from "./harness.js";
 
+/**
+ * @import { Kernels, Parallel } from "../../dist/cli/bench/engine.js"
+ * @import { Layer, NDArray } from "../../dist/index.js"
+ */
+
 const LEAST_RUNS = 5;
 /** By how much weights are moved for differences of the loss: with layer normalization it is far from straight. */
 const DIFFERENCE = 2 ** -15;
 /** Gradients are what a training step takes from the weights, over this. */
 const LEARNING_RATE = 2 ** -3;
 
-/** Milliseconds of every run of a kernel, by its name: whatever runs in parts says so to `parallel`. */
+/**
+ * Milliseconds of every run of a kernel, by its name: whatever runs in parts says so to `parallel`.
+ *
+ * @param {Parallel} parallel
+ */
 function watch(parallel) {
+  /** @type {Map<keyof Kernels, number[]>} */
   const times = new Map();
   const run = parallel.run.bind(parallel);
   parallel.run = (kernel, calls) => {
@@ -29,10 +39,17 @@ export class OneCell {
   #times;
   #checked = false;
 
-  /** @param layer of H units that returns sequences, for an input of [T, C] */
+  /**
+   * @param {Layer} layer of H units that returns sequences, for an input of [T, C]
+   * @param {number} N
+   * @param {number} T
+   * @param {number} C
+   * @param {number} H
+   */
   constructor(layer, N, T, C, H) {
     this.#net = sequential([layer], { seed: 1 });
     const next = sequence(5);
+    /** @param {readonly number[]} shape @param {number} size */
     const random = (shape, size) => {
       const length = shape.reduce((a, b) => a * b, 1);
       return ndarray(
@@ -49,6 +66,7 @@ export class OneCell {
     this.#times = watch(this.#net.network.engine.parallel);
   }
 
+  /** @param {readonly NDArray[]} weights @param {(weight: number, element: number) => number} by */
   #moved(weights, by) {
     return weights.map(({ shape, data }, w) =>
       ndarray(
@@ -62,7 +80,7 @@ export class OneCell {
     return this.#net.trainOnBatch(this.#x, this.#y).loss;
   }
 
-  /** Throws unless predicting, streaming and training agree, and gradients with differences of the loss. */
+  /** Throws unless predicting, streaming and training agree, and gradients with differences of the loss. @param {string} kernel */
   check(kernel) {
     if (this.#checked) return;
     const { N, T, C, H } = this.#sizes;
@@ -80,11 +98,11 @@ export class OneCell {
 
     // Along random signs: gradients that are wrong or missing anywhere change the slope.
     const changes = this.#moved(net.getWeights(), (w, i) => -weights[w].data[i]);
-    const gradients = changes.map(({ data }) => data.map(change => -change / LEARNING_RATE));
+    const gradients = changes.map(({ data }) => Float32Array.from(data, change => -change / LEARNING_RATE));
     const next = sequence(9);
     const signs = weights.map(({ data }) => Float32Array.from(data, () => (next() < 0.5 ? -1 : 1)));
     const slope = gradients.reduce((sum, g, w) => g.reduce((part, value, i) => part + value * signs[w][i], sum), 0);
-    const lossAt = step => {
+    const lossAt = (/** @type {number} */ step) => {
       net.setWeights(this.#moved(weights, (w, i) => step * signs[w][i]));
       return this.#train();
     };
@@ -95,15 +113,15 @@ export class OneCell {
     this.#checked = true;
   }
 
-  /** Median milliseconds of a kernel in training steps. */
+  /** Median milliseconds of a kernel in training steps. @param {keyof Kernels} kernel @param {number} milliseconds */
   time(kernel, milliseconds) {
-    const run = until => {
+    const run = (/** @type {number} */ until) => {
       const begun = performance.now();
       for (let runs = 0; runs < LEAST_RUNS || performance.now() - begun < until; runs++) this.#train();
     };
     run(milliseconds / 3);
     this.#times.clear();
     run(milliseconds);
-    return median(this.#times.get(kernel));
+    return median(this.#times.get(kernel) ?? []);
   }
 }

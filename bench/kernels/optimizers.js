@@ -1,14 +1,25 @@
 // Optimizers on as many weights as mid128 has.
 import { expectClose, range } from "./harness.js";
 
+/** @import { Buffers, Case } from "./harness.js" */
+
 const N = 98432;
 
-/** @returns {import("./harness.js").Case[]} */
+/** @param {Buffers} buffers @returns {Case[]} */
 export function optimizerCases(buffers) {
   const { kernels } = buffers;
   const g = buffers.random(N);
   const gradients = buffers.read(g, N);
-  /** Steps from random weights and slots of zeros; the first is compared with `moved(w, g)`. */
+  /**
+   * Steps from random weights and slots of zeros; the first is compared with `moved(w, g)`.
+   *
+   * @param {string} name
+   * @param {number} slots
+   * @param {number} flop by weight
+   * @param {(w: number, ...slots: number[]) => void} run
+   * @param {(w: number, g: number) => number} moved
+   * @returns {Case}
+   */
   const step = (name, slots, flop, run, moved) => {
     const w = buffers.random(N);
     const before = buffers.read(w, N);

@@ -1,7 +1,13 @@
 // The three products of a training step at the shapes of the workloads; they are checked where they are made.
 import { benchProducts, workloads } from "../../dist/cli/bench/engine.js";
 
-/** Rows like those of `measure`. */
+/**
+ * Rows like those of `measure`.
+ *
+ * @param {import("./harness.js").Roofs} roofs
+ * @param {number} milliseconds
+ * @returns {import("./harness.js").Row[]}
+ */
 export function productRows(roofs, milliseconds) {
   return workloads.flatMap(workload => {
     const { N, T, C, H } = workload;

@@ -1,7 +1,16 @@
 // Random numbers, masks, orders and orthogonal matrices.
 import { expectClose, range } from "./harness.js";
 
-/** Number i of a stream, by the definition of Philox 4x32-10. */
+/** @import { Buffers, Case } from "./harness.js" */
+
+/**
+ * Number i of a stream, by the definition of Philox 4x32-10.
+ *
+ * @param {number} i
+ * @param {number} seed
+ * @param {number} stream
+ * @param {number} step
+ */
 function philox(i, seed, stream, step) {
   let counter = [BigInt(i >> 2), 0n, BigInt(step), 0n];
   let key = [BigInt(seed), BigInt(stream)];
@@ -14,7 +23,7 @@ function philox(i, seed, stream, step) {
   return Number(counter[i & 3]);
 }
 
-/** @returns {import("./harness.js").Case[]} */
+/** @param {Buffers} buffers @returns {Case[]} */
 export function randomCases(buffers) {
   const { kernels } = buffers;
   const n = 4096;
@@ -28,6 +37,14 @@ export function randomCases(buffers) {
   }
   // Ten rounds of two 32-bit products, four xors and two additions make four numbers.
   const FLOP = (10 * 8) / 4;
+  /**
+   * @param {string} name
+   * @param {() => void} run
+   * @param {(y: number, n: number) => ArrayLike<number>} read
+   * @param {ArrayLike<number>} expected
+   * @param {number} tolerance
+   * @returns {Case}
+   */
   const draw = (name, run, read, expected, tolerance) => ({
     family: "random",
     name,
@@ -41,8 +58,8 @@ export function randomCases(buffers) {
       expectClose(name, read(y, n), expected, tolerance);
     },
   });
-  const floats = (pointer, count) => buffers.read(pointer, count);
-  const ints = (pointer, count) => buffers.readIds(pointer, count);
+  const floats = buffers.read.bind(buffers);
+  const ints = buffers.readIds.bind(buffers);
   return [
     draw(
       "bits",
@@ -67,7 +84,7 @@ export function randomCases(buffers) {
     ),
     draw("order", () => kernels.randomOrder(y, scratch, seed, stream, step, n), ints, order, 0),
     {
-      ...draw("normal", () => kernels.randomNormal(y, 3, 2, false, seed, stream, step, n)),
+      ...draw("normal", () => kernels.randomNormal(y, 3, 2, false, seed, stream, step, n), floats, [], 0),
       check() {
         this.run();
         // In the order of the bits the values must rise, and their moments must be those of the distribution.
@@ -84,6 +101,7 @@ export function randomCases(buffers) {
   ];
 }
 
+/** @param {Buffers} buffers @returns {Case} */
 function orthogonal(buffers) {
   const { kernels } = buffers;
   const [rows, columns] = [64, 256];

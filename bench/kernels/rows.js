@@ -1,7 +1,9 @@
 // Sums of rows that belong together: gradients of distinct tokens, of the gates of 64 units.
 import { expectClose, range } from "./harness.js";
 
-/** @returns {import("./harness.js").Case[]} */
+/** @import { Buffers, Case } from "./harness.js" */
+
+/** @param {Buffers} buffers @returns {Case[]} */
 export function rowCases(buffers) {
   const { kernels } = buffers;
   const [rows, groups, columns] = [6400, 1500, 256];
@@ -9,6 +11,7 @@ export function rowCases(buffers) {
   const [x, ids, y] = [buffers.random(n), buffers.ids(rows, groups), buffers.zeros(groups * columns)];
   const [starts, grouped] = [buffers.zeros(groups + 1), buffers.zeros(rows)];
   const [numbers, groupOf] = [buffers.read(x, n), buffers.readIds(ids, rows)];
+  /** @type {number[][]} */
   const members = Array.from({ length: groups }, () => []);
   for (const [row, group] of groupOf.entries()) members[group].push(row);
   const group = () => kernels.groupRows(starts, grouped, ids, rows, groups);

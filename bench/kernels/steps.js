@@ -1,14 +1,22 @@
 // The order in which recurrent layers work through a batch, with and without a mask, and outputs that a mask repeats.
 import { expectClose } from "./harness.js";
 
-/** Which row is which step of which sequence; without a mask all have length T. */
+/** @import { Buffers, Case } from "./harness.js" */
+
+/**
+ * Which row is which step of which sequence; without a mask all have length T.
+ *
+ * @param {Buffers} buffers
+ * @param {number} N
+ * @param {number} T
+ */
 export function stepsOf(buffers, N, T, mask = 0) {
   const [lengths, order, offsets, rows] = [N, N, T + 1, N * T].map(n => buffers.zeros(n));
   const run = () => buffers.kernels.recurrentSteps(lengths, order, offsets, rows, rows, mask, false, N, T);
   return { offsets, rows, run, count: run() };
 }
 
-/** Sequences of N different lengths, with holes: about half of the steps are real. */
+/** Sequences of N different lengths, with holes: about half of the steps are real. @param {number} N @param {number} T */
 function halfPadded(N, T) {
   return Array.from({ length: N * T }, (_, i) => {
     const [n, t] = [Math.floor(i / T), i % T];
@@ -16,20 +24,27 @@ function halfPadded(N, T) {
   });
 }
 
-/** Rows in the order of computation: the steps of all sequences that have that many, the longest sequence first. */
+/**
+ * Rows in the order of computation: the steps of all sequences that have that many, the longest sequence first.
+ *
+ * @param {readonly number[]} mask
+ * @param {number} N
+ * @param {number} T
+ */
 function expectedRows(mask, N, T) {
   const real = Array.from({ length: N }, (_, n) => [...Array(T).keys()].filter(t => mask[n * T + t]));
   const order = [...real.keys()].sort((a, b) => real[b].length - real[a].length);
   return [...Array(T).keys()].flatMap(step => order.filter(n => step < real[n].length).map(n => n * T + real[n][step]));
 }
 
-/** @returns {import("./harness.js").Case[]} */
+/** @param {Buffers} buffers @returns {Case[]} */
 export function stepCases(buffers) {
   const { kernels } = buffers;
   const [N, T, H] = [32, 50, 128];
   const n = N * T * H;
   const some = halfPadded(N, T);
   const mask = buffers.placeIds(some);
+  /** @param {string} name @param {readonly number[]} numbers @param {number} pointer @returns {Case} */
   const order = (name, numbers, pointer) => {
     const { rows, run } = stepsOf(buffers, N, T, pointer);
     return {
@@ -46,6 +61,13 @@ export function stepCases(buffers) {
       },
     };
   };
+  /**
+   * @param {string} name
+   * @param {typeof kernels.recurrentRepeat} kernel
+   * @param {number} accesses of a hidden number
+   * @param {(numbers: Float64Array) => Float64Array} expected
+   * @returns {Case}
+   */
   const repeat = (name, kernel, accesses, expected) => {
     const y = buffers.random(n);
     return {

@@ -2,12 +2,15 @@
 import { expectClose, range } from "./harness.js";
 import { stepsOf } from "./steps.js";
 
+/** @import { Buffers, Case } from "./harness.js" */
+
 const GATES = 4;
 
 /**
  * The shapes of mid128.
  *
- * @returns {import("./harness.js").Case[]}
+ * @param {Buffers} buffers
+ * @returns {Case[]}
  */
 export function workspaceCases(buffers) {
   const { kernels } = buffers;
@@ -22,6 +25,15 @@ export function workspaceCases(buffers) {
   const transposed = buffers.zeros(H * G);
   const dW = buffers.zeros((C + H) * G);
   const matrix = buffers.read(weights, (C + H) * G);
+  /**
+   * @param {string} name
+   * @param {string} shape
+   * @param {number} elements
+   * @param {number} bytes by element
+   * @param {() => void} run
+   * @param {() => void} check after it
+   * @returns {Case}
+   */
   const moved = (name, shape, elements, bytes, run, check) => ({
     family: "recurrent",
     name,
@@ -34,6 +46,7 @@ export function workspaceCases(buffers) {
       check();
     },
   });
+  /** @param {number} width @param {number} offset @returns {(i: number, slot: number) => number} */
   const timeMajor = (width, offset) => (i, slot) => {
     const [n, t, j] = [Math.floor(i / width / T), Math.floor(i / width) % T, i % width];
     return ((t + slot) * N + n) * S + offset + j;
@@ -44,6 +57,7 @@ export function workspaceCases(buffers) {
     for (let i = 0; i < states.length; i++) buffers.floats[(xh >> 2) + at(i, 1)] = states[i];
     return states;
   };
+  /** @param {number} k @param {number} j */
   const packedAt = (k, j) => (j >> 3) * (C + H) * 8 + k * 8 + (j & 7);
   return [
     moved(
@@ -98,7 +112,7 @@ export function workspaceCases(buffers) {
       () => kernels.recurrentPackTransposed(transposed, weights, H, H, GATES),
       () => {
         const got = buffers.read(transposed, H * G);
-        const at = (k, j) => (j >> 3) * G * 8 + k * 8 + (j & 7);
+        const at = (/** @type {number} */ k, /** @type {number} */ j) => (j >> 3) * G * 8 + k * 8 + (j & 7);
         expectClose(
           "pack transposed weights",
           range(H * G, i => got[at(i % G, Math.floor(i / G))]),

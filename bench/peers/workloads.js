@@ -32,6 +32,9 @@ import { readTokens } from "./text.js";
 /** The text that comes with this folder. */
 export const defaultText = fileURLToPath(new URL("data/shakespeare.txt", import.meta.url));
 
+/** @param {import("../../dist/index.js").NDArray} array @returns {Tensor} */
+const plain = ({ shape, data }) => ({ shape: [...shape], data });
+
 /** @param {(typeof workloads)[number]} workload @param {string} [text] @returns {Workload} */
 function batch(workload, text) {
   const { name, about, N, T, C, H } = workload;
@@ -42,12 +45,23 @@ function batch(workload, text) {
     tasks: ["train", "infer"],
     build() {
       const net = workload.build();
-      const weights = net.getWeights();
+      const weights = net.getWeights().map(plain);
       const { x, y } = workload.data();
       const V = sentiment ? weights[0].shape[0] : 0;
       if (text) x.data.set(readTokens(text, N, T, V).ids);
       const expected = net.predict(x).data;
-      return { kind: sentiment ? "sentiment" : "regression", N, T, C, H, V, weights, x, y, expected };
+      return {
+        kind: sentiment ? "sentiment" : "regression",
+        N,
+        T,
+        C,
+        H,
+        V,
+        weights,
+        x: plain(x),
+        y: plain(y),
+        expected,
+      };
     },
   };
 }
@@ -66,7 +80,7 @@ function stream(H) {
       const x = { shape: [1, T, H], data: Float32Array.from({ length: T * H }, () => next() - 0.5) };
       const y = { shape: [0], data: new Float32Array() };
       const expected = net.predict(x).data;
-      return { kind: "stream", N: 1, T, C: H, H, V: 0, weights: net.getWeights(), x, y, expected };
+      return { kind: "stream", N: 1, T, C: H, H, V: 0, weights: net.getWeights().map(plain), x, y, expected };
     },
   };
 }

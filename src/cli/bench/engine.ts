@@ -1,6 +1,8 @@
 /** What bench/ measures kernels with. Not exported by the package. */
 export { Engine } from "../../engine/engine.ts";
+export type { Kernels } from "../../engine/kernels.ts";
 export { wholeWidePanels } from "../../engine/layout.ts";
+export type { Parallel } from "../../engine/threads/parallel.ts";
 export { layers, ndarray, optimizers, sequential } from "../../index.ts";
 export { FRAME_ELEMENTS, type Frame, writeFrame } from "../../recurrent/run/frame.ts";
 export { median, type Timing, time, timeInTurns } from "./measure.ts";
