@@ -14,9 +14,6 @@ import type { Cell } from "./run/cell.ts";
 import { bindExtra, compileExtra, type ExtraWeight } from "./run/extraWeights.ts";
 import { bindInputAlone, compileInputAlone, type InputWeights, inputPackedSize } from "./run/inputAlone.ts";
 
-/** Steps taken together in training; matrices are kept as often. More make pairs of steps dearer than matrices. */
-const STEPS_TOGETHER = 32;
-
 export interface MLstmWeights extends InputWeights {
   /** [H]: gains of the output, which then is normalized over each head */
   gamma?: Tensor | undefined;
@@ -38,12 +35,6 @@ export function mLstmStates({ units, heads }: MLstmCellOptions): number[] {
   return [units, (units * units) / heads, units, heads];
 }
 
-/** Elements of scratch of a sequence, see assembly/cells/mLstmSteps.ts. */
-function scratchSize({ units, heads }: MLstmCellOptions, steps: number): number {
-  const row = 8 * Math.ceil(units / heads / 8);
-  return 11 * steps * row + 8 * row + 4 * steps + 4 + 6 * steps ** 2;
-}
-
 /** The mLSTM. */
 export function mLstmCell(weights: MLstmWeights, options: MLstmCellOptions): Cell {
   const { kernel, bias, gamma } = weights;
@@ -58,10 +49,9 @@ export function mLstmCell(weights: MLstmWeights, options: MLstmCellOptions): Cel
     states: stateSizes.length,
     stateSizes,
     saved: 8,
-    snapshots: {
-      every: STEPS_TOGETHER,
-      size: padded(stateSizes[0]),
-      scratch: scratchSize(options, STEPS_TOGETHER),
+    snapshots(kernels) {
+      const every = kernels.mLstmStepsTogether();
+      return { every, size: padded(stateSizes[0]), scratch: kernels.mLstmScratch(units / heads, every) };
     },
     // The mean of both directions: matrices, then what is done by unit and by pairs of steps taken together.
     flop: 6 * stateSizes[0] + 76 * units,

@@ -3,7 +3,15 @@ import type { Context } from "../../context.ts";
 import type { Kernels } from "../../engine/kernels.ts";
 import { padded } from "../../engine/layout.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type BoundCell, type Buffers, type Cell, gatesRowOf, otherStates, stateRowOf } from "./cell.ts";
+import {
+  type BoundCell,
+  type Buffers,
+  type Cell,
+  gatesRowOf,
+  otherStates,
+  type Snapshots,
+  stateRowOf,
+} from "./cell.ts";
 import { FRAME_ELEMENTS, type Frame, setWords, writeFrame } from "./frame.ts";
 import { drawHiddenMasks, maskFrame, type RegularizerOptions, zoneoutFrame } from "./regularizers.ts";
 import { firstRow, piecesOf, type Segment } from "./segments.ts";
@@ -24,6 +32,8 @@ export class RecurrentRun {
   /** Elements of a row of `States`. */
   readonly hWidth: number;
   readonly stateWidth: number;
+  /** Which states are kept, if not all. */
+  readonly snapshots: Snapshots | undefined;
   readonly #context: Context;
   readonly #cell: Cell;
   readonly #steps: Steps;
@@ -36,13 +46,14 @@ export class RecurrentRun {
   /** @param x [N, T, C] */
   constructor(context: Context, x: Tensor, cell: Cell, steps: Steps, options: RegularizerOptions) {
     const [N, T] = x.shape;
-    const { memory } = context;
+    const { kernels, memory } = context;
     this.#context = context;
     this.#cell = cell;
     this.#steps = steps;
     this.#sizes = { N, T };
     this.hWidth = padded(cell.hidden);
     this.stateWidth = stateRowOf(cell);
+    this.snapshots = cell.snapshots?.(kernels);
     const masks = drawHiddenMasks(context, cell, options, steps, [N, T]);
     this.bound = cell.bind(context, x, steps, masks);
     this.#widths = {
@@ -91,8 +102,8 @@ export class RecurrentRun {
    */
   compute({ from, to, rows }: Segment, forBackward: boolean): void {
     const { kernels, memory } = this.#context;
-    const { bound, now, hWidth, stateWidth: Q } = this;
-    const { units: H, hidden: F, flop, forward, snapshots } = this.#cell;
+    const { bound, now, hWidth, snapshots, stateWidth: Q } = this;
+    const { units: H, hidden: F, flop, forward } = this.#cell;
     const { N, T } = this.#sizes;
     const { xh: S, gates: G, saved: A } = this.#widths;
     const { first, count } = rows;
@@ -139,12 +150,12 @@ export class RecurrentRun {
    */
   differentiate(segment: Segment, words: Frame): void {
     const { memory } = this.#context;
-    const { hidden: F, flop, backward, snapshots } = this.#cell;
+    const { hidden: F, flop, backward } = this.#cell;
     const { xh: S, gates: G, saved: A } = this.#widths;
     setWords(memory, this.frame, words);
     this.#run(backward, segment.rows.count * (flop ?? 2 * G * F));
     const { xh, state, saved, gates } = this.#buffers as Buffers;
-    for (const { rows } of piecesOf(memory, this.#steps, this.#sizes.N, segment, snapshots?.every)) {
+    for (const { rows } of piecesOf(memory, this.#steps, this.#sizes.N, segment, this.snapshots?.every)) {
       const from = (pointer: number, width: number): number => pointer + 4 * rows.first * width;
       this.bound.backward(
         {
@@ -159,7 +170,7 @@ export class RecurrentRun {
   }
 
   /** Room for a cell that keeps the states before every so many steps. */
-  #takeSnapshots({ every, size, scratch }: NonNullable<Cell["snapshots"]>, steps: number): void {
+  #takeSnapshots({ every, size, scratch }: Snapshots, steps: number): void {
     const { memory } = this.#context;
     const { N } = this.#sizes;
     const keptRow = Math.ceil(steps / every) * size;

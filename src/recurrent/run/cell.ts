@@ -58,6 +58,13 @@ export interface BoundCell {
   backward(buffers: Buffers, rows: Piece): void;
 }
 
+/** See `Cell.snapshots`. */
+export interface Snapshots {
+  readonly every: number;
+  readonly size: number;
+  readonly scratch: number;
+}
+
 /** A cell with its weights. */
 export interface Cell {
   readonly forward: keyof Kernels;
@@ -76,7 +83,7 @@ export interface Cell {
    * States too large to keep one a step for the backward pass: those before every so many steps are, `size` elements each,
    * and the cell computes the others again, with `scratch` elements a sequence.
    */
-  readonly snapshots?: { readonly every: number; readonly size: number; readonly scratch: number };
+  snapshots?(kernels: Kernels): Snapshots;
   /** Floating-point operations of a row in the loop over time, where that is no product with rows [x | h]. */
   readonly flop?: number;
   /** Gates that see h through masks of their own in recurrent dropout; without it the cell cannot have that. */

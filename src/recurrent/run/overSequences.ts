@@ -51,7 +51,7 @@ export function recurrent(
   const { order, empty } = steps;
   const run = new RecurrentRun(context, x, cell, steps, options);
   if (initial) run.begin(initial);
-  const segments = segmentsOf(memory, steps, [N, T], options.checkpointSteps ?? 0, cell.snapshots?.every);
+  const segments = segmentsOf(memory, steps, [N, T], options.checkpointSteps ?? 0, run.snapshots?.every);
   // With several segments the backward pass computes each but the last again, from the states at its border.
   const borders = records ? segments.slice(1).map(() => run.allocateStates()) : [];
 
@@ -62,7 +62,7 @@ export function recurrent(
     if (borders[i]) run.copyStates(borders[i], run.now);
     const segmentMark = memory.mark();
     // A cell that keeps some states only may sum in another order with a backward pass to come: then both times.
-    run.compute(segment, records && (!borders[i] || cell.snapshots !== undefined));
+    run.compute(segment, records && (!borders[i] || run.snapshots !== undefined));
     if (returnSequences) kernels.recurrentOutputs(output.pointer, run.frame);
     if (borders[i] || !records) memory.release(segmentMark);
   });
