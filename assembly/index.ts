@@ -24,6 +24,7 @@ export {
   recurrentAddUnpadded, recurrentOutputs, recurrentPack, recurrentPackPart, recurrentPackTransposed,
   recurrentPackTransposedPart, recurrentPadGates, recurrentRepeat, recurrentRepeatBackward,
 } from "./recurrent/workspace";
+export { normalizedGatesBackward, normalizedGatesForward } from "./recurrent/normalizedGates";
 export { peepholeGradient } from "./recurrent/peephole";
 
 export { gruBackward, gruForward, gruStep } from "./cells/gru";

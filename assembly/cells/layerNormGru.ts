@@ -1,7 +1,7 @@
 import { bytes, padded } from "../math/lanes";
-import { addScaled, normalize, normalizeBackward } from "../layers/layerNorm";
 import { product } from "../matmul/product";
 import { Frame } from "../recurrent/frame";
+import { addScaled, normalize, normalizeBackward } from "../recurrent/normalizedGates";
 import { hiddenProduct, hiddenProductOfOne } from "../recurrent/normalizedHidden";
 import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { projectedAt } from "../recurrent/preActivations";

@@ -1,6 +1,6 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { activate4, SIGMOID, slopeFromOutput4, TANH } from "../math/activation";
-import { addScaled, normalize, normalizeBackward } from "../layers/layerNorm";
+import { addScaled, normalize, normalizeBackward } from "../recurrent/normalizedGates";
 
 /** The elementwise half of layerNormLstm.ts. */
 

@@ -1,4 +1,4 @@
-// Layer normalization of the gates of 128 units, for the steps of mid128.
+// Layer normalization: of any rows, and of the gates of cells, in both cases as many numbers as the gates of mid128.
 import { expectClose, range } from "./harness.js";
 
 /** @import { Buffers, Case } from "./harness.js" */
@@ -35,35 +35,42 @@ export function layerNormCases(buffers) {
   const variance = means(i => (numbers[i] - mean[row(i)]) ** 2);
   const deviation = variance.map(v => Math.sqrt(v + EPSILON));
   const z = range(n, i => (numbers[i] - mean[row(i)]) / deviation[row(i)]);
-  const forward = () => kernels.layerNormForward(y, normalized, inverse, x, gain, bias, rows, gates, H);
   const common = { family: "layers", shape: `${rows}x${W}`, elements: n };
+  const ofForward = { flop: 7 * n, bytes: 4 * (3 * n + 2 * W + rows) };
+  const checkForward = (/** @type {string} */ name) => {
+    expectClose(`${name}: normalized`, buffers.read(normalized, n), z);
+    const expected = range(n, i => z[i] * gains[i % W] + biases[i % W]);
+    expectClose(name, buffers.read(y, n), expected);
+  };
+  const checkBackward = (/** @type {string} */ name) => {
+    const d = (/** @type {number} */ i) => gradients[i] * gains[i % W];
+    const [average, along] = [means(d), means(i => d(i) * z[i])];
+    const expected = range(n, i => (d(i) - average[row(i)] - z[i] * along[row(i)]) / deviation[row(i)]);
+    expectClose(name, buffers.read(dx, n), expected);
+  };
+  const forward = () => kernels.layerNormForward(y, normalized, inverse, x, gain, bias, EPSILON, rows, W);
   return [
     {
       ...common,
+      ...ofForward,
       name: "layer norm forward",
-      flop: 7 * n,
-      bytes: 4 * (3 * n + 2 * W + rows),
       run: forward,
       check() {
         forward();
-        expectClose("layer norm: normalized", buffers.read(normalized, n), z);
-        const expected = range(n, i => z[i] * gains[i % W] + biases[i % W]);
-        expectClose("layer norm", buffers.read(y, n), expected);
+        checkForward(this.name);
       },
     },
     {
       ...common,
       name: "layer norm backward",
-      flop: 9 * n,
-      bytes: 4 * (3 * n + W + rows),
-      run: () => kernels.layerNormBackward(dx, dy, normalized, inverse, gain, rows, gates, H),
+      flop: 10 * n,
+      bytes: 4 * (4 * n + W + rows),
+      run: () => kernels.layerNormBackward(dx, dy, normalized, inverse, gain, rows, W),
       check() {
         forward();
+        buffers.floats.fill(0, dx >> 2, (dx >> 2) + n);
         this.run();
-        const d = (/** @type {number} */ i) => gradients[i] * gains[i % W];
-        const [average, along] = [means(d), means(i => d(i) * z[i])];
-        const expected = range(n, i => (d(i) - average[row(i)] - z[i] * along[row(i)]) / deviation[row(i)]);
-        expectClose("layer norm backward", buffers.read(dx, n), expected);
+        checkBackward(this.name);
       },
     },
     {
@@ -78,6 +85,28 @@ export function layerNormCases(buffers) {
         const expected = new Float64Array(W);
         for (let i = 0; i < n; i++) expected[i % W] += gradients[i] * z[i];
         expectClose("layer norm gain gradient", buffers.read(dGain, W), expected, 1e-4);
+      },
+    },
+    {
+      ...common,
+      ...ofForward,
+      name: "normalized gates forward",
+      run: () => kernels.normalizedGatesForward(y, normalized, inverse, x, gain, bias, rows, gates, H),
+      check() {
+        this.run();
+        checkForward(this.name);
+      },
+    },
+    {
+      ...common,
+      name: "normalized gates backward",
+      flop: 9 * n,
+      bytes: 4 * (3 * n + W + rows),
+      run: () => kernels.normalizedGatesBackward(dx, dy, normalized, inverse, gain, rows, gates, H),
+      check() {
+        forward();
+        this.run();
+        checkBackward(this.name);
       },
     },
   ];

@@ -1,6 +1,7 @@
 import { SIGMOID, slopeFromOutput4 } from "../../math/activation";
 import { bytes, flushTiny, sumLanes } from "../../math/lanes";
 import { sigmoid4 } from "../../math/sigmoid";
+import { EPSILON } from "../../recurrent/normalizedGates";
 import { put, take } from "./vectors";
 
 /**
@@ -14,9 +15,6 @@ import { put, take } from "./vectors";
  * inverse  1 / √(variance + ε)
  * whole    whether D is a multiple of 4: known to the compiler
  */
-
-/** Of the variance, as in layers/layerNorm.ts. */
-const EPSILON: f32 = 1e-5;
 
 // @ts-ignore: decorator
 @inline

@@ -124,7 +124,7 @@ export function compileNormalized(
     kernels.recurrentPadGates(gain, gamma.pointer, 1, H, gates);
   });
   const after = (rows: number, biasRow: number, count: number) =>
-    kernels.layerNormForward(rows, rows, 0, rows, gain, biasRow, count, gates, H);
+    kernels.normalizedGatesForward(rows, rows, 0, rows, gain, biasRow, count, gates, H);
   const own = { after, padBias: bias && ((row: number) => padBias(context, row, bias)) };
   return compileUniform(program, x, { ...cell, frame: { ...cell.frame, norm } }, step, weights, layer, own);
 }

@@ -1,4 +1,4 @@
-/** Layer normalization of x·kernel, all gates of a row at once; see assembly/layers/layerNorm.ts. */
+/** Layer normalization of x·kernel, all gates of a row at once; see assembly/recurrent/normalizedGates.ts. */
 import type { Context } from "../../context.ts";
 import type { Call } from "../../engine/threads/parallel.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -24,11 +24,11 @@ export function normalizeProjection(
   return {
     forward(projected, count) {
       [normalized, inverse] = [memory.allocate(count * G), memory.allocate(count)];
-      const calls = split(count).map(([from, to]): Call<"layerNormForward"> => {
+      const calls = split(count).map(([from, to]): Call<"normalizedGatesForward"> => {
         const [y, n] = [projected, normalized].map(pointer => pointer + 4 * from * G);
         return [y, n, inverse + 4 * from, y, gain, bias, to - from, gates, H];
       });
-      parallel.run("layerNormForward", calls);
+      parallel.run("normalizedGatesForward", calls);
     },
     backward(dProjected, first, count) {
       const dGamma = tape?.gradientOf(gamma) ?? 0;
@@ -38,11 +38,11 @@ export function normalizeProjection(
         kernels.recurrentAddUnpadded(dGamma, sums, 1, H, gates);
       }
       const d = memory.allocate(count * G);
-      const calls = split(count).map(([from, to]): Call<"layerNormBackward"> => {
+      const calls = split(count).map(([from, to]): Call<"normalizedGatesBackward"> => {
         const [dx, dy, n] = [d, dProjected, normalized + 4 * first * G].map(pointer => pointer + 4 * from * G);
         return [dx, dy, n, inverse + 4 * (first + from), gain, to - from, gates, H];
       });
-      parallel.run("layerNormBackward", calls);
+      parallel.run("normalizedGatesBackward", calls);
       return d;
     },
   };
