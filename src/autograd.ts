@@ -1,40 +1,77 @@
-/** The tape: a list of backward steps, recorded by ops and run in reverse. */
+/** The tape: what ops did, which their backward halves undo in reverse order. */
+import type { BackwardKey, Context, Recorder } from "./context.ts";
 import type { Memory } from "./engine/memory.ts";
 import type { Tensor } from "./tensor.ts";
 
-interface Step {
-  outputs: readonly Tensor[];
-  backward: () => void;
+/**
+ * How gradients go back through an op: adds to those of its inputs what those of its outputs ask for. It asks for all
+ * its buffers, with `context.gradientOf`, before it marks the arena for scratch.
+ *
+ * @param args as they were recorded
+ */
+export type Backward<Args extends readonly unknown[]> = (
+  context: Context,
+  outputs: readonly Tensor[],
+  ...args: Args
+) => void;
+
+/** A backward half under its key. */
+export interface BackwardHalf {
+  readonly key: BackwardKey<readonly unknown[]>;
+  readonly run: Backward<readonly unknown[]>;
 }
 
-export class Tape {
+/**
+ * The backward half of an op, for the list that a tape is given. The op itself refers to the key alone: who does not
+ * train bundles no backward halves.
+ *
+ * @example export const tanhBackward = backwardOf(TANH, (context, [y], x) => …);
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function backwardOf<Args extends readonly unknown[]>(
+  key: BackwardKey<Args>,
+  run: Backward<NoInfer<Args>>,
+): BackwardHalf {
+  // `record` checks arguments against the key, so that what comes back is what `run` takes.
+  return { key, run: run as Backward<readonly unknown[]> };
+}
+
+/** Backward halves by their keys. */
+export type BackwardHalves = ReadonlyMap<BackwardKey<readonly unknown[]>, Backward<readonly unknown[]>>;
+
+interface Step {
+  run: Backward<readonly unknown[]>;
+  outputs: readonly Tensor[];
+  args: readonly unknown[];
+}
+
+export class Tape implements Recorder {
   readonly #memory: Memory;
+  readonly #halves: BackwardHalves;
   readonly #steps: Step[] = [];
 
-  constructor(memory: Memory) {
+  /** @param halves of all ops that may be recorded */
+  constructor(memory: Memory, halves: BackwardHalves) {
     this.#memory = memory;
+    this.#halves = halves;
   }
 
-  /** Adds a backward step. It runs only if a gradient has reached one of `outputs`. */
-  record(outputs: readonly Tensor[], backward: () => void): void {
-    this.#steps.push({ outputs, backward });
+  record(key: BackwardKey<readonly unknown[]>, outputs: readonly Tensor[], args: readonly unknown[]): void {
+    const run = this.#halves.get(key);
+    if (!run) throw new Error(`${key.name}: its backward half is in no list; add it to backward.ts of its folder`);
+    this.#steps.push({ run, outputs, args });
   }
 
-  /**
-   * The gradient's buffer, made and filled with zeros at first asking; 0 if nobody wants it. Backward kernels add to
-   * it. A backward step asks for all its buffers before it marks the arena for scratch.
-   */
   gradientOf(tensor: Tensor | undefined): number {
     if (!tensor?.requiresGradient) return 0;
     if (tensor.gradient === 0) tensor.gradient = this.#memory.allocateZeros(tensor.size);
     return tensor.gradient;
   }
 
-  /** Runs all steps, last first. Gradients of the outputs have been put in place by the losses. */
-  backward(): void {
+  backward(context: Context): void {
     for (let i = this.#steps.length - 1; i >= 0; i--) {
-      const { outputs, backward } = this.#steps[i];
-      if (outputs.some(output => output.gradient !== 0)) backward();
+      const { run, outputs, args } = this.#steps[i];
+      if (outputs.some(output => output.gradient !== 0)) run(context, outputs, ...args);
     }
   }
 }

@@ -1,5 +1,4 @@
 /** What every op and layer gets: where to compute, whether to record, and where randomness and states come from. */
-import type { Tape } from "./autograd.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Kernels } from "./engine/kernels.ts";
 import type { Memory } from "./engine/memory.ts";
@@ -10,8 +9,30 @@ import { type Shape, Tensor } from "./tensor.ts";
 /** Hidden and cell states by layer name, outside linear memory, row-major [N, H] each. */
 export type StateStore = Map<string, Float32Array[]>;
 
+/**
+ * Names the backward half of an op without holding it.
+ *
+ * @example const TANH = new BackwardKey<[x: Tensor]>("tanh");
+ */
+export class BackwardKey<out Args extends readonly unknown[]> {
+  /** What an op records for its backward half; a type and nothing else. */
+  declare readonly args: Args;
+
+  constructor(readonly name: string) {}
+}
+
+/** Keeps what ops did for the way back; `Tape` is one. */
+export interface Recorder {
+  /** Adds a step back. It runs only if a gradient has reached one of `outputs`. */
+  record(key: BackwardKey<readonly unknown[]>, outputs: readonly Tensor[], args: readonly unknown[]): void;
+  /** The gradient's buffer, made and filled with zeros at first asking; 0 if nobody wants it. Backward kernels add to it. */
+  gradientOf(tensor: Tensor | undefined): number;
+  /** Runs all steps, last first. Gradients of the outputs have been put in place by the losses. */
+  backward(context: Context): void;
+}
+
 export interface ContextOptions {
-  tape?: Tape;
+  tape?: Recorder;
   /** True inside fit: dropout is active. */
   training?: boolean;
   seed: number;
@@ -29,7 +50,7 @@ export class Context {
   readonly memory: Memory;
   readonly kernels: Kernels;
   readonly parallel: Parallel;
-  readonly tape: Tape | undefined;
+  readonly tape: Recorder | undefined;
   readonly training: boolean;
   readonly seed: number;
   readonly step: number;
@@ -55,6 +76,25 @@ export class Context {
   tensor(shape: Shape, inputs: readonly (Tensor | undefined)[] = []): Tensor {
     const requiresGradient = this.tape !== undefined && inputs.some(input => input?.requiresGradient);
     return new Tensor(this.memory.allocate(sizeOf(shape)), shape, requiresGradient);
+  }
+
+  /**
+   * Keeps for the backward half of an op what it needs, if gradients are wanted.
+   *
+   * @param outputs of the op, made by `tensor` from the same inputs
+   * @example context.record(TANH, [y], x);
+   */
+  record<Args extends readonly unknown[]>(
+    key: BackwardKey<Args>,
+    outputs: readonly Tensor[],
+    ...args: NoInfer<Args>
+  ): void {
+    if (outputs[0].requiresGradient) this.tape?.record(key, outputs, args);
+  }
+
+  /** Where the gradient of a tensor is to be added, zeros at first; 0 if nobody wants it. */
+  gradientOf(tensor: Tensor | undefined): number {
+    return this.tape?.gradientOf(tensor) ?? 0;
   }
 
   /** A tensor with the numbers of a JavaScript array. */

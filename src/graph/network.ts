@@ -1,6 +1,5 @@
 /** A built graph: one engine, all weights in one flat block, and the forward pass. Internal; `Model` is its public face. */
-import type { Tape } from "../autograd.ts";
-import { Context, type StateStore } from "../context.ts";
+import { Context, type Recorder, type StateStore } from "../context.ts";
 import { Engine } from "../engine/engine.ts";
 import { padded } from "../engine/layout.ts";
 import type { EngineOptions } from "../engine/options.ts";
@@ -128,7 +127,7 @@ export class Network {
     this.#version++;
   }
 
-  context(options: { tape?: Tape; training?: boolean; streaming?: boolean; states?: StateStore } = {}): Context {
+  context(options: { tape?: Recorder; training?: boolean; streaming?: boolean; states?: StateStore } = {}): Context {
     const { seed, step, states } = this;
     return new Context(this.engine, { seed, step, states, ...options, weightsVersion: this.#version });
   }

@@ -1,5 +1,5 @@
-import type { Context } from "../context.ts";
-import { sizeOf } from "../ndarray.ts";
+import { backwardOf } from "../autograd.ts";
+import { BackwardKey, type Context } from "../context.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** The numbers are those of assembly/math/arithmetic.ts. */
@@ -8,6 +8,15 @@ const KINDS = { add: 0, subtract: 1, multiply: 2, divide: 3 } as const;
 /** An operation on two operands, element by element. */
 export type Arithmetic = keyof typeof KINDS;
 
+const ARITHMETIC = new BackwardKey<[a: Tensor, b: Tensor, kind: number]>("arithmetic");
+
+/** Rows and columns of an operation, and what leads from a row of each operand to the next. */
+function layoutOf(y: Tensor, a: Tensor, b: Tensor) {
+  const columns = a.size === b.size ? y.size : y.shape[y.shape.length - 1];
+  const strideOf = (operand: Tensor): number => (operand.size === y.size ? columns : 0);
+  return { rows: y.size / columns, columns, aStride: strideOf(a), bStride: strideOf(b) };
+}
+
 /**
  * a + b, a - b, a·b or a / b.
  *
@@ -15,19 +24,17 @@ export type Arithmetic = keyof typeof KINDS;
  * @param b the same shape, or a row for all rows of a
  */
 export function arithmetic(context: Context, kind: Arithmetic, a: Tensor, b: Tensor): Tensor {
-  const { kernels, tape } = context;
   const number = KINDS[kind];
   const y = context.tensor(a.shape.length >= b.shape.length ? a.shape : b.shape, [a, b]);
-  const columns = a.size === b.size ? y.size : y.shape[y.shape.length - 1];
-  const rows = y.size / columns;
-  const [aStride, bStride] = [a, b].map(({ shape }) => (sizeOf(shape) === y.size ? columns : 0));
-  kernels.arithmeticForward(y.pointer, a.pointer, aStride, b.pointer, bStride, number, rows, columns);
-  if (y.requiresGradient) {
-    tape?.record([y], () => {
-      const [da, db] = [tape.gradientOf(a), tape.gradientOf(b)];
-      const operands = [a.pointer, aStride, b.pointer, bStride] as const;
-      kernels.arithmeticBackward(da, db, y.gradient, ...operands, number, rows, columns);
-    });
-  }
+  const { rows, columns, aStride, bStride } = layoutOf(y, a, b);
+  context.kernels.arithmeticForward(y.pointer, a.pointer, aStride, b.pointer, bStride, number, rows, columns);
+  context.record(ARITHMETIC, [y], a, b, number);
   return y;
 }
+
+export const arithmeticBackward = backwardOf(ARITHMETIC, (context, [y], a, b, kind) => {
+  const { rows, columns, aStride, bStride } = layoutOf(y, a, b);
+  const [da, db] = [context.gradientOf(a), context.gradientOf(b)];
+  const operands = [a.pointer, aStride, b.pointer, bStride] as const;
+  context.kernels.arithmeticBackward(da, db, y.gradient, ...operands, kind, rows, columns);
+});

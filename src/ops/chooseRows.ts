@@ -1,5 +1,8 @@
-import type { Context } from "../context.ts";
+import { backwardOf } from "../autograd.ts";
+import { BackwardKey, type Context } from "../context.ts";
 import type { Tensor } from "../tensor.ts";
+
+const CHOOSE_ROWS = new BackwardKey<[mask: Tensor, a: Tensor, b: Tensor]>("chooseRows");
 
 /**
  * Row by row one tensor or the other.
@@ -9,16 +12,14 @@ import type { Tensor } from "../tensor.ts";
  * @param b the same shape
  */
 export function chooseRows(context: Context, mask: Tensor, a: Tensor, b: Tensor): Tensor {
-  const { kernels, tape } = context;
   const y = context.tensor(a.shape, [a, b]);
   const rows = mask.size;
-  const columns = y.size / rows;
-  kernels.chooseRowsForward(y.pointer, a.pointer, b.pointer, mask.pointer, rows, columns);
-  if (y.requiresGradient) {
-    tape?.record([y], () => {
-      const [da, db] = [tape.gradientOf(a), tape.gradientOf(b)];
-      kernels.chooseRowsBackward(da, db, y.gradient, mask.pointer, rows, columns);
-    });
-  }
+  context.kernels.chooseRowsForward(y.pointer, a.pointer, b.pointer, mask.pointer, rows, y.size / rows);
+  context.record(CHOOSE_ROWS, [y], mask, a, b);
   return y;
 }
+
+export const chooseRowsBackward = backwardOf(CHOOSE_ROWS, (context, [y], mask, a, b) => {
+  const [da, db] = [context.gradientOf(a), context.gradientOf(b)];
+  context.kernels.chooseRowsBackward(da, db, y.gradient, mask.pointer, mask.size, y.size / mask.size);
+});

@@ -1,27 +1,34 @@
-import type { Context } from "../context.ts";
+import { backwardOf } from "../autograd.ts";
+import { BackwardKey, type Context } from "../context.ts";
 import type { Tensor } from "../tensor.ts";
+
+const CONCAT = new BackwardKey<[parts: readonly Tensor[]]>("concat");
+
+const widthOf = ({ shape }: Tensor): number => shape[shape.length - 1];
 
 /** Joins tensors of equal leading shape along the last axis. */
 export function concat(context: Context, parts: readonly Tensor[]): Tensor {
-  const { kernels, tape } = context;
-  const widths = parts.map(part => part.shape[part.shape.length - 1]);
-  const width = widths.reduce((a, b) => a + b, 0);
+  const width = parts.reduce((sum, part) => sum + widthOf(part), 0);
   const leading = parts[0].shape.slice(0, -1);
   const y = context.tensor([...leading, width], parts);
   const rows = y.size / width;
-  const offsets = widths.map((_, i) => 4 * widths.slice(0, i).reduce((a, b) => a + b, 0));
-  parts.forEach((part, i) => {
-    kernels.copyRows(y.pointer + offsets[i], width, part.pointer, widths[i], rows, widths[i]);
-  });
-  if (y.requiresGradient) {
-    tape?.record([y], () => {
-      parts.forEach((part, i) => {
-        const dPart = tape.gradientOf(part);
-        if (dPart) {
-          kernels.addRows(dPart, widths[i], y.gradient + offsets[i], width, rows, widths[i]);
-        }
-      });
-    });
+  let at = y.pointer;
+  for (const part of parts) {
+    const own = widthOf(part);
+    context.kernels.copyRows(at, width, part.pointer, own, rows, own);
+    at += 4 * own;
   }
+  context.record(CONCAT, [y], parts);
   return y;
 }
+
+export const concatBackward = backwardOf(CONCAT, (context, [y], parts) => {
+  const width = widthOf(y);
+  let at = y.gradient;
+  for (const part of parts) {
+    const own = widthOf(part);
+    const dPart = context.gradientOf(part);
+    if (dPart) context.kernels.addRows(dPart, own, at, width, y.size / width, own);
+    at += 4 * own;
+  }
+});

@@ -1,5 +1,8 @@
-import type { Context } from "../context.ts";
+import { backwardOf } from "../autograd.ts";
+import { BackwardKey, type Context } from "../context.ts";
 import type { Tensor } from "../tensor.ts";
+
+const DROPOUT = new BackwardKey<[x: Tensor, mask: number, N: number, T: number, C: number]>("dropout");
 
 /**
  * Sets a random part `rate` of the numbers to 0 and scales the rest by 1 / (1 - rate). Only while training.
@@ -10,15 +13,17 @@ import type { Tensor } from "../tensor.ts";
  */
 export function dropout(context: Context, x: Tensor, rate: number, stream: number, sharedOverTime = false): Tensor {
   if (!context.training || rate === 0) return x;
-  const { kernels, memory, tape } = context;
+  const { kernels, memory } = context;
   const [N, T, C] = sharedOverTime ? (x.shape as [number, number, number]) : [1, 1, x.size];
   const mask = memory.allocate(N * C);
   kernels.randomDropout(mask, rate, context.seed, stream, context.step, N * C);
   const y = context.tensor(x.shape, [x]);
   y.mask = x.mask;
   kernels.dropoutForward(y.pointer, x.pointer, mask, N, T, C);
-  if (y.requiresGradient) {
-    tape?.record([y], () => kernels.dropoutBackward(tape.gradientOf(x), y.gradient, mask, N, T, C));
-  }
+  context.record(DROPOUT, [y], x, mask, N, T, C);
   return y;
 }
+
+export const dropoutBackward = backwardOf(DROPOUT, (context, [y], x, mask, N, T, C) =>
+  context.kernels.dropoutBackward(context.gradientOf(x), y.gradient, mask, N, T, C),
+);

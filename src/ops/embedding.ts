@@ -1,8 +1,11 @@
-import type { Context } from "../context.ts";
+import { backwardOf } from "../autograd.ts";
+import { BackwardKey, type Context } from "../context.ts";
 import { NO_ID, showId } from "../ids.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Weight } from "../weight.ts";
+
+const EMBEDDING = new BackwardKey<[ids: Tensor, table: Tensor]>("embedding");
 
 /** The error for a token id that the table does not have. */
 export function idOutside(layer: string, V: number, id: number, where: string): RangeError {
@@ -19,7 +22,7 @@ export function idOutside(layer: string, V: number, id: number, where: string): 
  * @throws RangeError naming the first id outside the table
  */
 export function embedding(context: Context, ids: Tensor, table: Tensor, layer: string): Tensor {
-  const { kernels, memory, tape } = context;
+  const { kernels, memory } = context;
   const [V, C] = table.shape;
   const rows = ids.size;
   const bad = kernels.firstIdOutside(ids.pointer, V, rows);
@@ -34,11 +37,14 @@ export function embedding(context: Context, ids: Tensor, table: Tensor, layer: s
   memory.release(mark);
   y.lookup = { table, count, distinct, which };
   kernels.gatherRows(y.pointer, C, table.pointer, C, ids.pointer, rows, C);
-  if (y.requiresGradient) {
-    tape?.record([y], () => kernels.scatterAddRows(tape.gradientOf(table), C, y.gradient, C, ids.pointer, rows, C));
-  }
+  context.record(EMBEDDING, [y], ids, table);
   return y;
 }
+
+export const embeddingBackward = backwardOf(EMBEDDING, (context, [y], ids, table) => {
+  const C = table.shape[1];
+  context.kernels.scatterAddRows(context.gradientOf(table), C, y.gradient, C, ids.pointer, ids.size, C);
+});
 
 /** The same in a stream, for one id. */
 export function compileEmbedding(program: Step, id: StepValue, table: Weight, layer: string): StepValue {

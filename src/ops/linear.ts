@@ -1,8 +1,13 @@
-import type { Context } from "../context.ts";
+import { backwardOf } from "../autograd.ts";
+import { BackwardKey, type Context } from "../context.ts";
 import { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { product, weightGradient } from "./products.ts";
+
+const LINEAR = new BackwardKey<[x: Tensor, kernel: Tensor, bias: Tensor | undefined, transposed: Packed | undefined]>(
+  "linear",
+);
 
 function packKernel(context: Context, { pointer, shape: [C, units] }: Tensor, packed: Packed): number {
   return packed.ensure(context, p => context.kernels.pack(p, pointer, units, C, units));
@@ -26,7 +31,7 @@ export function linear(
   packed: Packed,
   transposed?: Packed,
 ): Tensor {
-  const { kernels, memory, tape } = context;
+  const { kernels } = context;
   const [C, units] = kernel.shape;
   const rows = x.size / C;
   const y = context.tensor([...x.shape.slice(0, -1), units], [x, kernel, bias]);
@@ -38,33 +43,37 @@ export function linear(
     const sizes = [rows, units, C] as const;
     product(context, { pointer: y.pointer, stride: units }, start, { pointer: x.pointer, stride: C }, weights, sizes);
   }
-  if (!y.requiresGradient) return y;
-  tape?.record([y], () => {
-    const dx = tape.gradientOf(x);
-    const dKernel = tape.gradientOf(kernel);
-    const dBias = tape.gradientOf(bias);
-    if (dBias) kernels.sumRows(dBias, y.gradient, rows, units);
-    if (units === 1) {
-      if (dKernel) kernels.columnWeightGradient(dKernel, x.pointer, y.gradient, rows, C);
-      if (dx) kernels.columnInputGradient(dx, y.gradient, kernel.pointer, rows, C);
-      return;
-    }
-    const mark = memory.mark();
-    const dy = { pointer: y.gradient, stride: units };
-    if (dKernel) {
-      const gradient = { pointer: dKernel, stride: units };
-      weightGradient(context, gradient, { pointer: x.pointer, stride: C }, dy, [C, units, rows]);
-    }
-    if (dx) {
-      const room = transposed ?? new Packed(memory.allocate(kernels.packedSize(units, C)));
-      const weights = room.ensure(context, p => kernels.packTransposed(p, kernel.pointer, units, units, C));
-      const gradient = { pointer: dx, stride: C };
-      product(context, gradient, gradient, dy, weights, [rows, C, units]);
-    }
-    memory.release(mark);
-  });
+  context.record(LINEAR, [y], x, kernel, bias, transposed);
   return y;
 }
+
+export const linearBackward = backwardOf(LINEAR, (context, [y], x, kernel, bias, transposed) => {
+  const { kernels, memory } = context;
+  const [C, units] = kernel.shape;
+  const rows = x.size / C;
+  const dx = context.gradientOf(x);
+  const dKernel = context.gradientOf(kernel);
+  const dBias = context.gradientOf(bias);
+  if (dBias) kernels.sumRows(dBias, y.gradient, rows, units);
+  if (units === 1) {
+    if (dKernel) kernels.columnWeightGradient(dKernel, x.pointer, y.gradient, rows, C);
+    if (dx) kernels.columnInputGradient(dx, y.gradient, kernel.pointer, rows, C);
+    return;
+  }
+  const mark = memory.mark();
+  const dy = { pointer: y.gradient, stride: units };
+  if (dKernel) {
+    const gradient = { pointer: dKernel, stride: units };
+    weightGradient(context, gradient, { pointer: x.pointer, stride: C }, dy, [C, units, rows]);
+  }
+  if (dx) {
+    const room = transposed ?? new Packed(memory.allocate(kernels.packedSize(units, C)));
+    const weights = room.ensure(context, p => kernels.packTransposed(p, kernel.pointer, units, units, C));
+    const gradient = { pointer: dx, stride: C };
+    product(context, gradient, gradient, dy, weights, [rows, C, units]);
+  }
+  memory.release(mark);
+});
 
 /** The same in a stream. */
 export function compileLinear(

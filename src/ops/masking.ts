@@ -1,5 +1,8 @@
-import type { Context } from "../context.ts";
+import { backwardOf } from "../autograd.ts";
+import { BackwardKey, type Context } from "../context.ts";
 import { Tensor } from "../tensor.ts";
+
+const MASKING = new BackwardKey<[x: Tensor, mask: Tensor]>("masking");
 
 /**
  * The steps of x, those of padding set to 0, with the mask that tells which they are.
@@ -7,17 +10,19 @@ import { Tensor } from "../tensor.ts";
  * @param x [N, T, C]; a step is padding where all its features equal `value`
  */
 export function masking(context: Context, x: Tensor, value: number): Tensor {
-  const { kernels, memory, tape } = context;
+  const { kernels, memory } = context;
   const [N, T, C] = x.shape;
   const y = context.tensor(x.shape, [x]);
   const mask = new Tensor(memory.allocate(N * T), [N, T]);
   kernels.maskingForward(y.pointer, mask.pointer, x.pointer, value, N * T, C);
-  if (y.requiresGradient) {
-    tape?.record([y], () => kernels.maskingBackward(tape.gradientOf(x), y.gradient, mask.pointer, N * T, C));
-  }
+  context.record(MASKING, [y], x, mask);
   y.mask = bothMasks(context, mask, x.mask);
   return y;
 }
+
+export const maskingBackward = backwardOf(MASKING, (context, [y], x, mask) =>
+  context.kernels.maskingBackward(context.gradientOf(x), y.gradient, mask.pointer, mask.size, x.shape[2]),
+);
 
 /**
  * The mask of token ids: id 0 is padding.

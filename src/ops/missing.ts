@@ -1,4 +1,5 @@
-import type { Context } from "../context.ts";
+import { backwardOf } from "../autograd.ts";
+import { BackwardKey, type Context } from "../context.ts";
 import type { Step, StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
 import { badTime, expectTimes, splitTimes } from "./times.ts";
@@ -31,6 +32,18 @@ export interface MissingResult {
   features: Tensor;
 }
 
+/** What the backward half needs: inputs, and every step's last values and what has passed since. */
+interface Filled {
+  features: Tensor;
+  mask: number;
+  filling: Filling;
+  last: number;
+  since: number;
+  columns: number;
+}
+
+const MISSING = new BackwardKey<[Filled]>("missing");
+
 /** Where a row of the output has its channels, and how long it is. */
 function layoutOf(filling: Pick<Filling, "indicators" | "intervals">, C: number) {
   const observed = filling.indicators ? C : 0;
@@ -57,7 +70,7 @@ export function missing(
   initial?: readonly Tensor[],
   layer = "missing",
 ): MissingResult {
-  const { kernels, memory, tape } = context;
+  const { kernels, memory } = context;
   const { mean, kernel, bias, time } = filling;
   const { features, times } = time === undefined ? { features: x, times: undefined } : splitTimes(context, x, time);
   const [N, T, C] = features.shape;
@@ -102,27 +115,31 @@ export function missing(
   slots.forEach((slot, i) => {
     kernels.copyRows(states[i].pointer, C, slot + 4 * T * C, (T + 1) * C, N, C);
   });
-  if (!output.requiresGradient) {
-    memory.release(mark);
-    return { output, states, features };
-  }
-  tape?.record([output], () => {
-    const dx = tape.gradientOf(features);
-    const dKernel = tape.gradientOf(kernel);
-    const dBias = tape.gradientOf(bias);
-    const { gradient } = output;
-    const [, w, b] = weights;
-    if (dKernel || dBias) {
-      kernels.missingDecayGradient(dKernel, dBias, gradient, last, since, ...source, ...weights, columns, N, T, C);
-    }
-    if (!dx) return;
-    const scratch = memory.mark();
-    const carried = memory.allocate(C);
-    kernels.missingInputGradient(dx, carried, gradient, since, ...source, w, b, kind, columns, N, T, C);
-    memory.release(scratch);
-  });
+  if (output.requiresGradient) context.record(MISSING, [output], { features, mask, filling, last, since, columns });
+  else memory.release(mark);
   return { output, states, features };
 }
+
+export const missingBackward = backwardOf(MISSING, (context, [y], filled) => {
+  const { kernels, memory } = context;
+  const { features, mask, last, since, columns } = filled;
+  const { mean, kernel, bias, kind } = filled.filling;
+  const [N, T, C] = features.shape;
+  const dx = context.gradientOf(features);
+  const dKernel = context.gradientOf(kernel);
+  const dBias = context.gradientOf(bias);
+  const [w, b] = [kernel?.pointer ?? 0, bias?.pointer ?? 0];
+  const source = [features.pointer, mask] as const;
+  if (dKernel || dBias) {
+    const weights = [mean?.pointer ?? 0, w, b] as const;
+    kernels.missingDecayGradient(dKernel, dBias, y.gradient, last, since, ...source, ...weights, columns, N, T, C);
+  }
+  if (!dx) return;
+  const scratch = memory.mark();
+  const carried = memory.allocate(C);
+  kernels.missingInputGradient(dx, carried, y.gradient, since, ...source, w, b, KINDS[kind], columns, N, T, C);
+  memory.release(scratch);
+});
 
 /** The time of the last step of a sequence that has begun: then something has passed, however little. */
 function timeBefore(

@@ -1,5 +1,8 @@
-import type { Context } from "../context.ts";
+import { backwardOf } from "../autograd.ts";
+import { BackwardKey, type Context } from "../context.ts";
 import { Tensor } from "../tensor.ts";
+
+const REVERSE_TIME = new BackwardKey<[x: Tensor]>("reverseTime");
 
 /** The mask [N, T] of a reversed sequence. */
 export function reverseMask(context: Context, { pointer, shape }: Tensor): Tensor {
@@ -9,20 +12,21 @@ export function reverseMask(context: Context, { pointer, shape }: Tensor): Tenso
 
 /** [N, T, C] with the steps of every sequence in reverse order. */
 export function reverseTime(context: Context, x: Tensor): Tensor {
-  const { kernels, tape } = context;
   const [N, T, C] = x.shape;
   const y = context.tensor(x.shape, [x]);
   const step = 4 * C;
   for (let t = 0; t < T; t++) {
-    kernels.copyRows(y.pointer + t * step, T * C, x.pointer + (T - 1 - t) * step, T * C, N, C);
+    context.kernels.copyRows(y.pointer + t * step, T * C, x.pointer + (T - 1 - t) * step, T * C, N, C);
   }
-  if (y.requiresGradient) {
-    tape?.record([y], () => {
-      const dx = tape.gradientOf(x);
-      for (let t = 0; t < T; t++) {
-        kernels.addRows(dx + t * step, T * C, y.gradient + (T - 1 - t) * step, T * C, N, C);
-      }
-    });
-  }
+  context.record(REVERSE_TIME, [y], x);
   return y;
 }
+
+export const reverseTimeBackward = backwardOf(REVERSE_TIME, (context, [y], x) => {
+  const [N, T, C] = x.shape;
+  const step = 4 * C;
+  const dx = context.gradientOf(x);
+  for (let t = 0; t < T; t++) {
+    context.kernels.addRows(dx + t * step, T * C, y.gradient + (T - 1 - t) * step, T * C, N, C);
+  }
+});

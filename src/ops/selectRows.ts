@@ -1,6 +1,9 @@
-import type { Context } from "../context.ts";
+import { backwardOf } from "../autograd.ts";
+import { BackwardKey, type Context } from "../context.ts";
 import { sizeOf } from "../ndarray.ts";
 import type { Tensor } from "../tensor.ts";
+
+const SELECT_ROWS = new BackwardKey<[x: Tensor, mask: Tensor, width: number]>("selectRows");
 
 /**
  * The real steps of all sequences, one after the other.
@@ -11,16 +14,14 @@ import type { Tensor } from "../tensor.ts";
  * @returns [count, ...]
  */
 export function selectRows(context: Context, x: Tensor, mask: Tensor, count: number): Tensor {
-  const { kernels, tape } = context;
   const inner = x.shape.slice(mask.shape.length);
-  const rows = mask.size;
   const width = sizeOf(inner);
   const y = context.tensor([count, ...inner], [x]);
-  kernels.selectRowsForward(y.pointer, x.pointer, mask.pointer, rows, width);
-  if (y.requiresGradient) {
-    tape?.record([y], () => {
-      kernels.selectRowsBackward(tape.gradientOf(x), y.gradient, mask.pointer, rows, width);
-    });
-  }
+  context.kernels.selectRowsForward(y.pointer, x.pointer, mask.pointer, mask.size, width);
+  context.record(SELECT_ROWS, [y], x, mask, width);
   return y;
 }
+
+export const selectRowsBackward = backwardOf(SELECT_ROWS, (context, [y], x, mask, width) =>
+  context.kernels.selectRowsBackward(context.gradientOf(x), y.gradient, mask.pointer, mask.size, width),
+);

@@ -1,17 +1,23 @@
-import type { Context } from "../context.ts";
+import { backwardOf } from "../autograd.ts";
+import { BackwardKey, type Context } from "../context.ts";
 import { Tensor } from "../tensor.ts";
+
+const TIME_STEP = new BackwardKey<[x: Tensor, t: number]>("timeStep");
+const STACK_STEPS = new BackwardKey<[steps: readonly Tensor[]]>("stackSteps");
 
 /** Step t of x [N, T, C]: [N, C]. */
 export function timeStep(context: Context, x: Tensor, t: number): Tensor {
-  const { kernels, tape } = context;
   const [N, T, C] = x.shape;
   const y = context.tensor([N, C], [x]);
-  kernels.copyRows(y.pointer, C, x.pointer + 4 * t * C, T * C, N, C);
-  if (y.requiresGradient) {
-    tape?.record([y], () => kernels.addRows(tape.gradientOf(x) + 4 * t * C, T * C, y.gradient, C, N, C));
-  }
+  context.kernels.copyRows(y.pointer, C, x.pointer + 4 * t * C, T * C, N, C);
+  context.record(TIME_STEP, [y], x, t);
   return y;
 }
+
+export const timeStepBackward = backwardOf(TIME_STEP, (context, [y], x, t) => {
+  const [N, T, C] = x.shape;
+  context.kernels.addRows(context.gradientOf(x) + 4 * t * C, T * C, y.gradient, C, N, C);
+});
 
 /** Step t of a mask [N, T]: [N]. */
 export function maskStep({ kernels, memory }: Context, mask: Tensor, t: number): Tensor {
@@ -23,20 +29,20 @@ export function maskStep({ kernels, memory }: Context, mask: Tensor, t: number):
 
 /** T tensors [N, F] as one [N, T, F]. */
 export function stackSteps(context: Context, steps: readonly Tensor[]): Tensor {
-  const { kernels, tape } = context;
   const T = steps.length;
   const [N, F] = steps[0].shape;
   const y = context.tensor([N, T, F], steps);
   steps.forEach(({ pointer }, t) => {
-    kernels.copyRows(y.pointer + 4 * t * F, T * F, pointer, F, N, F);
+    context.kernels.copyRows(y.pointer + 4 * t * F, T * F, pointer, F, N, F);
   });
-  if (y.requiresGradient) {
-    tape?.record([y], () => {
-      steps.forEach((step, t) => {
-        const dStep = tape.gradientOf(step);
-        if (dStep) kernels.addRows(dStep, F, y.gradient + 4 * t * F, T * F, N, F);
-      });
-    });
-  }
+  context.record(STACK_STEPS, [y], steps);
   return y;
 }
+
+export const stackStepsBackward = backwardOf(STACK_STEPS, (context, [y], steps) => {
+  const [N, T, F] = y.shape;
+  steps.forEach((step, t) => {
+    const dStep = context.gradientOf(step);
+    if (dStep) context.kernels.addRows(dStep, F, y.gradient + 4 * t * F, T * F, N, F);
+  });
+});

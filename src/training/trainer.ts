@@ -1,5 +1,4 @@
 /** What `compile` makes: optimizer, losses and metrics bound to a network; and the two things done with a batch. */
-import { Tape } from "../autograd.ts";
 import type { Context } from "../context.ts";
 import { expectNumber } from "../expect.ts";
 import type { Network, Values } from "../graph/network.ts";
@@ -16,6 +15,7 @@ import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "
 import type { LogSums } from "./logs.ts";
 import { type Compared, realSteps } from "./realSteps.ts";
 import type { Slot } from "./slots.ts";
+import { newTape } from "./tape.ts";
 
 export interface CompileOptions {
   /** Default "rmsprop", as in Keras */
@@ -165,7 +165,7 @@ export class Trainer {
       // Nothing to learn behind an output, nowhere to put its gradient; or nothing but padding to learn from.
       if (prediction.requiresGradient && weight > 0) this.losses[i].backward(context, prediction, target);
     });
-    context.tape?.backward();
+    context.tape?.backward(context);
     const squares = kernels.sumOfSquares(gradients, parameterCount);
     if (!Number.isFinite(squares)) throw explainGradient(network, context, where);
     return { squares, scored };
@@ -178,7 +178,7 @@ export class Trainer {
     const { memory, kernels } = network.engine;
     const mark = memory.mark();
     try {
-      const context = network.context({ tape: new Tape(memory), training: true });
+      const context = network.context({ tape: newTape(memory), training: true });
       const { squares, scored } = this.differentiate(context, load, where);
       this.#log(context, sums, scored);
       this.#clip(Math.sqrt(squares));

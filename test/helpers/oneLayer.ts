@@ -1,8 +1,9 @@
-import { Tape } from "../../src/autograd.ts";
+import type { Tape } from "../../src/autograd.ts";
 import { type Model, model } from "../../src/index.ts";
 import type { Layer } from "../../src/layer/layer.ts";
 import { inputNode } from "../../src/layer/layer.ts";
 import type { Tensor } from "../../src/tensor.ts";
+import { newTape } from "../../src/training/tape.ts";
 import type { InnerShape } from "../../src/weight.ts";
 import type { Outer } from "../reference/reference.ts";
 import { backward, type Differentiable, gradientsOf, type NDArrays, place, poison } from "./gradients.ts";
@@ -47,7 +48,7 @@ export class OneLayer implements Differentiable {
   differentiate(arrays: NDArrays, outer: Outer) {
     const { network } = this.model;
     const { memory } = network.engine;
-    const tape = new Tape(memory);
+    const tape = newTape(memory);
     memory.floats.fill(0, network.gradients >> 2, (network.gradients >> 2) + network.parameterCount);
     return this.#run(arrays, tape, (context, inputs, outputs) => {
       backward(context, tape, outputs, outer);

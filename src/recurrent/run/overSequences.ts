@@ -1,11 +1,12 @@
 /** The fused recurrent op: a whole batch of sequences, one kernel call each way, all large products outside the loop over time. */
-import type { Context } from "../../context.ts";
+import { backwardOf } from "../../autograd.ts";
+import { BackwardKey, type Context } from "../../context.ts";
 import type { Tensor } from "../../tensor.ts";
-import { RecurrentRun } from "./batchRun.ts";
+import { RecurrentRun, type States } from "./batchRun.ts";
 import { type Cell, otherStates } from "./cell.ts";
 import type { RegularizerOptions } from "./regularizers.ts";
-import { type CheckpointSteps, segmentsOf } from "./segments.ts";
-import { recurrentSteps } from "./steps.ts";
+import { type CheckpointSteps, type Segment, segmentsOf } from "./segments.ts";
+import { recurrentSteps, type Steps } from "./steps.ts";
 
 export interface RunOptions extends RegularizerOptions {
   returnSequences: boolean;
@@ -22,6 +23,23 @@ export interface RecurrentResult {
   states: Tensor[];
 }
 
+/** What the backward half needs. */
+interface Recorded {
+  run: RecurrentRun;
+  cell: Cell;
+  initial: readonly Tensor[] | undefined;
+  options: RunOptions;
+  steps: Steps;
+  T: number;
+  segments: readonly Segment[];
+  /** The states at the border before every segment but the first */
+  borders: readonly States[];
+  /** The mask of hidden steps that repeat the output before them, or 0 */
+  repeating: number;
+}
+
+const RECURRENT = new BackwardKey<[Recorded]>("recurrent");
+
 /**
  * @param x [N, T, C], with a mask where some steps are hidden: they change no state
  * @param initial states before the first step, as in the result; zeros without
@@ -33,15 +51,15 @@ export function recurrent(
   options: RunOptions,
   initial?: readonly Tensor[],
 ): RecurrentResult {
-  const { kernels, memory, tape } = context;
+  const { kernels, memory } = context;
   const { goBackwards, returnSequences } = options;
   const F = cell.hidden;
   const [N, T] = x.shape;
   const inputs = [x, ...cell.weights, ...(initial ?? [])];
-  const records = tape !== undefined && inputs.some(input => input?.requiresGradient);
 
   const kinds = otherStates(cell);
   const output = context.tensor(returnSequences ? [N, T, F] : [N, F], inputs);
+  const records = output.requiresGradient;
   const h = context.tensor([N, F], inputs);
   const others = kinds.map(({ size }) => context.tensor([N, size], inputs));
   const result = { output, states: [h, ...others] };
@@ -78,46 +96,56 @@ export function recurrent(
   // In a stream the steps before this one are real: their last output stays.
   if (context.streaming && empty && !options.zeroOutputForMask) kernels.copyRows(output.pointer, F, h.pointer, F, N, F);
 
-  if (!records) {
-    memory.release(mark);
-    return result;
-  }
-  tape.record([output, ...result.states], () => {
-    const dInitial = (initial ?? []).map(tensor => tape.gradientOf(tensor));
-    for (const tensor of run.bound.wanted) tape.gradientOf(tensor);
-    const scratchMark = memory.mark();
-
-    const dh = memory.allocateZeros(N * hWidth);
-    const dState = memory.allocateZeros(N * stateWidth);
-    const dMasked = memory.allocateZeros(N * hWidth);
-    const addTo = (pointer: number, stride: number, { gradient }: Tensor, width: number, count = N): void => {
-      if (gradient) kernels.gatherAddRows(pointer, stride, gradient, width, order, count, width);
-    };
-    addTo(dh, hWidth, h, F);
-    kinds.forEach(({ size, at }, i) => {
-      addTo(dState + 4 * at, stateWidth, others[i], size);
-    });
-    if (!returnSequences) addTo(dh, hWidth, output, F, N - empty);
-    if (output.gradient && repeats) kernels.recurrentRepeatBackward(output.gradient, mask, goBackwards, N, T, F);
-
-    const dOutput = returnSequences ? output.gradient : 0;
-    const words = { ...run.bound.transpose(), dh, dState, dMasked, dOutput };
-    for (let i = segments.length - 1; i >= 0; i--) {
-      const segmentMark = memory.mark();
-      if (borders[i]) {
-        run.copyStates(now, borders[i]);
-        run.compute(segments[i], true);
-      }
-      run.differentiate(segments[i], { ...words, initial: Number(i > 0 || dInitial.some(gradient => gradient > 0)) });
-      memory.release(segmentMark);
-    }
-    dInitial.forEach((gradient, i) => {
-      if (!gradient) return;
-      const { size, at } = i === 0 ? { size: F, at: 0 } : kinds[i - 1];
-      const [from, stride] = i === 0 ? [dh, hWidth] : [dState + 4 * at, stateWidth];
-      kernels.scatterAddRows(gradient, size, from, stride, order, N, size);
-    });
-    memory.release(scratchMark);
-  });
+  if (records) {
+    const repeating = repeats ? mask : 0;
+    const recorded = { run, cell, initial, options, steps, T, segments, borders, repeating };
+    context.record(RECURRENT, [output, ...result.states], recorded);
+  } else memory.release(mark);
   return result;
 }
+
+export const recurrentBackward = backwardOf(RECURRENT, (context, [output, h, ...others], recorded) => {
+  const { kernels, memory } = context;
+  const { run, cell, initial, steps, T, segments, borders, repeating } = recorded;
+  const { goBackwards, returnSequences } = recorded.options;
+  const { now, hWidth, stateWidth } = run;
+  const { order, empty } = steps;
+  const { hidden: F } = cell;
+  const kinds = otherStates(cell);
+  const [N] = h.shape;
+  const dInitial = (initial ?? []).map(tensor => context.gradientOf(tensor));
+  for (const tensor of run.bound.wanted) context.gradientOf(tensor);
+  const scratchMark = memory.mark();
+
+  const dh = memory.allocateZeros(N * hWidth);
+  const dState = memory.allocateZeros(N * stateWidth);
+  const dMasked = memory.allocateZeros(N * hWidth);
+  const addTo = (pointer: number, stride: number, { gradient }: Tensor, width: number, count = N): void => {
+    if (gradient) kernels.gatherAddRows(pointer, stride, gradient, width, order, count, width);
+  };
+  addTo(dh, hWidth, h, F);
+  kinds.forEach(({ size, at }, i) => {
+    addTo(dState + 4 * at, stateWidth, others[i], size);
+  });
+  if (!returnSequences) addTo(dh, hWidth, output, F, N - empty);
+  if (output.gradient && repeating) kernels.recurrentRepeatBackward(output.gradient, repeating, goBackwards, N, T, F);
+
+  const dOutput = returnSequences ? output.gradient : 0;
+  const words = { ...run.bound.transpose(), dh, dState, dMasked, dOutput };
+  for (let i = segments.length - 1; i >= 0; i--) {
+    const segmentMark = memory.mark();
+    if (borders[i]) {
+      run.copyStates(now, borders[i]);
+      run.compute(segments[i], true);
+    }
+    run.differentiate(segments[i], { ...words, initial: Number(i > 0 || dInitial.some(gradient => gradient > 0)) });
+    memory.release(segmentMark);
+  }
+  dInitial.forEach((gradient, i) => {
+    if (!gradient) return;
+    const { size, at } = i === 0 ? { size: F, at: 0 } : kinds[i - 1];
+    const [from, stride] = i === 0 ? [dh, hWidth] : [dState + 4 * at, stateWidth];
+    kernels.scatterAddRows(gradient, size, from, stride, order, N, size);
+  });
+  memory.release(scratchMark);
+});
