@@ -3,25 +3,13 @@ import { Context, type Recorder, type StateStore } from "../context.ts";
 import { Engine } from "../engine/engine.ts";
 import { padded } from "../engine/layout.ts";
 import type { EngineOptions } from "../engine/options.ts";
-import { showShape } from "../expect.ts";
 import { initialize } from "../initializers.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
+import { runLayer } from "../layer/run.ts";
 import { describe, sizeOf } from "../ndarray.ts";
 import type { Tensor } from "../tensor.ts";
 import { isTrained, Weight } from "../weight.ts";
 import type { Plan } from "./plan.ts";
-
-/** A mask has a number for each step of what it goes with. */
-function expectMaskFits({ mask, shape }: Tensor, layer: string): void {
-  if (!mask) return;
-  const [N, T] = shape;
-  if (shape.length < 3 || mask.shape.length !== 2 || mask.shape[0] !== N || mask.shape[1] !== T) {
-    throw new RangeError(
-      `${layer}: expected a mask [N, T] for an output [N, T, ...], got ${showShape(mask.shape)} for ${showShape(shape)}; ` +
-        "pad all sequences to one length, and mask the layer that makes the steps",
-    );
-  }
-}
 
 /** The tensors of one forward pass. */
 export type Values = Map<SymbolicTensor, Tensor>;
@@ -138,14 +126,12 @@ export class Network {
     for (const [i, symbol] of this.plan.inputs.entries()) values.set(symbol, inputs[i]);
     for (const { layer, inputs: symbols, outputs } of this.plan.nodes) {
       if (!layer) continue;
-      const results = layer.forward(
+      const results = runLayer(
+        layer,
         context,
         symbols.map(symbol => this.value(values, symbol)),
       );
-      for (const [i, symbol] of outputs.entries()) {
-        expectMaskFits(results[i], layer.name);
-        values.set(symbol, results[i]);
-      }
+      for (const [i, symbol] of outputs.entries()) values.set(symbol, results[i]);
     }
     return values;
   }

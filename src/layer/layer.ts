@@ -4,6 +4,7 @@ import { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
+import { passedMask } from "./masks.ts";
 
 /** A layer in a saved model. */
 export interface LayerConfig {
@@ -135,7 +136,13 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
     this.packed = packed.map(pointer => new Packed(pointer));
   }
 
+  /** The outputs; their masks are not its concern, but for a layer that makes masks. See `runLayer`. */
   abstract forward(context: Context, inputs: readonly Tensor[]): Tensor[];
+
+  /** The mask of an output: that of the first input, if its steps [N, T] are still there. */
+  maskOf(_context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
+    return passedMask(inputs[0], output);
+  }
 
   /** Adds one step of one sequence, to the bits of `forward`; nothing if the layer has no shorter way than that. */
   compileStep(_program: Step, _input: StepValue): StepValue | undefined {

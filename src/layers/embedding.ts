@@ -4,7 +4,7 @@ import { expectInitializer, type Initializer } from "../initializers.ts";
 import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "../layer/layer.ts";
 import { type ArrayLike32, toNDArray } from "../ndarray.ts";
 import { compileEmbedding, embedding as embeddingOp } from "../ops/embedding.ts";
-import { bothMasks, maskOfIds } from "../ops/masking.ts";
+import { maskOfIds } from "../ops/masking.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
@@ -73,7 +73,8 @@ class Embedding extends Layer<Settings> {
 
   override forward(context: Context, [ids]: readonly Tensor[]): Tensor[] {
     const y = embeddingOp(context, ids, this.weights[0], this.name);
-    y.mask = this.options.maskZero ? bothMasks(context, maskOfIds(context, ids), ids.mask) : ids.mask;
+    // A mask that ids have is of lengths, which make what follows them 0: maskZero hides all that it hides.
+    if (this.options.maskZero) y.mask = maskOfIds(context, ids);
     return [y];
   }
 

@@ -80,9 +80,7 @@ class TimeDistributed extends Layer<TimeDistributedOptions> {
           "mask the outer steps, with a layer before this one",
       );
     }
-    const y = reshape(context, output, [N, T, ...output.shape.slice(1)]);
-    y.mask = x.mask;
-    return [y];
+    return [reshape(context, output, [N, T, ...output.shape.slice(1)])];
   }
 }
 

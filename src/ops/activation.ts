@@ -22,7 +22,6 @@ export function activation(context: Context, x: Tensor, kind: Activation): Tenso
     context.record(ACTIVATION, [y], x, number);
   }
   if (kind === "softmax" || kind === "sigmoid") y.logits = x;
-  y.mask = x.mask;
   return y;
 }
 

@@ -18,7 +18,6 @@ export function dropout(context: Context, x: Tensor, rate: number, stream: numbe
   const mask = memory.allocate(N * C);
   kernels.randomDropout(mask, rate, context.seed, stream, context.step, N * C);
   const y = context.tensor(x.shape, [x]);
-  y.mask = x.mask;
   kernels.dropoutForward(y.pointer, x.pointer, mask, N, T, C);
   context.record(DROPOUT, [y], x, mask, N, T, C);
   return y;

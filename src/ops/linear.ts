@@ -35,7 +35,6 @@ export function linear(
   const [C, units] = kernel.shape;
   const rows = x.size / C;
   const y = context.tensor([...x.shape.slice(0, -1), units], [x, kernel, bias]);
-  y.mask = x.mask;
   if (units === 1) kernels.columnForward(y.pointer, x.pointer, kernel.pointer, bias?.pointer ?? 0, rows, C);
   else {
     const weights = packKernel(context, kernel, packed);

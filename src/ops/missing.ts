@@ -77,7 +77,6 @@ export function missing(
   const kind = KINDS[filling.kind];
   const { observed, intervals, columns } = layoutOf(filling, C);
   const output = context.tensor([N, T, columns], [features, kernel, bias]);
-  output.mask = x.mask;
   const states = [context.tensor([N, C]), context.tensor([N, C])];
   const clock = times && context.tensor([N, 1]);
   if (times && clock) {

@@ -105,7 +105,6 @@ class Bidirectional extends Layer<Settings> {
     const back = returnSequences ? reverseTime(context, last) : last;
     const { mergeMode } = this.options;
     const outputs = mergeMode === null ? [ahead, back] : [merge(context, ahead, back, mergeMode)];
-    if (returnSequences) for (const output of outputs) output.mask = x.mask;
     return [...outputs, ...aheadStates, ...backStates];
   }
 }

@@ -91,13 +91,15 @@ export abstract class RecurrentBase<
   override forward(context: Context, [input, ...states]: readonly Tensor[]): Tensor[] {
     const { options } = this;
     const x = dropoutOp(context, input, options.dropout, this.stream, true);
-    x.mask = input.mask;
+    x.mask = input.mask; // which the loop over time reads
     const initial = states.length ? states : carriedStates(context, this, x.shape[0], this.carriedSizes);
     const result = this.run(context, x, initial);
     carryStates(context, this, result.carried ?? result.states);
-    if (input.mask && options.returnSequences) {
-      result.output.mask = options.goBackwards ? reverseMask(context, input.mask) : input.mask;
-    }
     return options.returnState ? [result.output, ...result.states] : [result.output];
+  }
+
+  override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
+    const mask = super.maskOf(context, inputs, output);
+    return mask && this.options.goBackwards ? reverseMask(context, mask) : mask;
   }
 }

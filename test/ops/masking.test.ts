@@ -3,12 +3,9 @@ import { describe, expect, it } from "vitest";
 import { ndarray } from "../../src/ndarray.ts";
 import { activation } from "../../src/ops/activation.ts";
 import { arithmetic } from "../../src/ops/arithmetic.ts";
-import { dropout } from "../../src/ops/dropout.ts";
-import { linear } from "../../src/ops/linear.ts";
 import { masking } from "../../src/ops/masking.ts";
 import { reshape } from "../../src/ops/reshape.ts";
 import { selectRows } from "../../src/ops/selectRows.ts";
-import { Packed } from "../../src/packed.ts";
 import { type Forward, type NDArrays, ops, randomArray, runWithGradients } from "../helpers/gradients.ts";
 import { expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
 import { seeded } from "../helpers/random.ts";
@@ -118,19 +115,4 @@ it("reshape keeps what losses know of the logits", () => {
     expect(y.logits?.pointer).toBe(tensors.x.pointer);
     return [y];
   });
-});
-
-it("linear, activations and dropout pass the mask on", () => {
-  const arrays = { x: paddedX(), kernel: randomArray(seeded(7), [C, 2]) };
-  const forward: Forward = (context, { x, kernel }) => {
-    const masked = masking(context, x, 3);
-    const packed = new Packed(context.memory.allocate(context.kernels.packedSize(C, 2)));
-    const y = linear(context, masked, kernel, undefined, packed);
-    const passed = [y, ...(["linear", "relu", "softmax"] as const).map(kind => activation(context, y, kind))];
-    passed.push(dropout(context, y, 0.5, 1));
-    for (const tensor of passed) expect(tensor.mask).toBe(masked.mask);
-    expect(masked.mask).toBeDefined();
-    return passed;
-  };
-  ops(forward, { training: true }).forward(arrays);
 });

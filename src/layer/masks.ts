@@ -1,0 +1,26 @@
+/** How masks [N, T] travel through layers. */
+import type { Context } from "../context.ts";
+import { bothMasks } from "../ops/masking.ts";
+import { Tensor } from "../tensor.ts";
+
+/** Whether an output still has the steps [N, T] of a mask. */
+function keepsSteps(mask: Tensor, { shape }: Tensor): boolean {
+  return shape.length >= 3 && shape[0] === mask.shape[0] && shape[1] === mask.shape[1];
+}
+
+/** The mask of an input, if the output still has its steps. */
+export function passedMask({ mask }: Tensor, output: Tensor): Tensor | undefined {
+  return mask && keepsSteps(mask, output) ? mask : undefined;
+}
+
+/** Where an output is made step by step of all inputs: a step is hidden where it is hidden in one of them. */
+export function intersectedMask(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
+  const masks = [...new Set(inputs.map(input => passedMask(input, output)))].filter(mask => mask !== undefined);
+  if (masks.length < 2) return masks[0];
+  const [first, ...others] = masks;
+  const { kernels, memory } = context;
+  const both = new Tensor(memory.allocate(first.size), first.shape);
+  kernels.copyRows(both.pointer, first.size, first.pointer, first.size, 1, first.size);
+  for (const other of others) bothMasks(context, both, other);
+  return both;
+}

@@ -1,0 +1,28 @@
+/** Running a layer: its forward pass, then the rule by which masks travel through it. In one place, for all who run layers. */
+import type { Context } from "../context.ts";
+import { showShape } from "../expect.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Layer } from "./layer.ts";
+
+/** The outputs of a layer, with their masks. */
+export function runLayer(layer: Layer, context: Context, inputs: readonly Tensor[]): Tensor[] {
+  const outputs = layer.forward(context, inputs);
+  for (const output of outputs) {
+    // Who makes a mask, such as an op for padding, has put it there.
+    output.mask ??= layer.maskOf(context, inputs, output);
+    expectMaskFits(output, layer.name);
+  }
+  return outputs;
+}
+
+/** A mask has a number for each step of what it goes with. */
+function expectMaskFits({ mask, shape }: Tensor, layer: string): void {
+  if (!mask) return;
+  const [N, T] = shape;
+  if (shape.length < 3 || mask.shape.length !== 2 || mask.shape[0] !== N || mask.shape[1] !== T) {
+    throw new RangeError(
+      `${layer}: expected a mask [N, T] for an output [N, T, ...], got ${showShape(mask.shape)} for ${showShape(shape)}; ` +
+        "pad all sequences to one length, and mask the layer that makes the steps",
+    );
+  }
+}
