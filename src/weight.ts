@@ -11,21 +11,24 @@ export interface WeightSpec {
   name: string;
   shape: readonly number[];
   initializer: InitializerConfig;
-  /** Whether optimizers change it; default true */
+  /** Whether optimizers may change it; default true */
   trainable?: boolean;
 }
 
-export function isTrained(spec: WeightSpec): boolean {
+/** Whether a weight may be trained: it then is if its layer is. */
+export function isTrainable(spec: WeightSpec): boolean {
   return spec.trainable ?? true;
 }
 
-/** A weight of a built model: a tensor whose numbers and, if it is trained, gradient live in the model's flat blocks. */
+/** A weight of a built model: a tensor whose numbers and, while it is trained, gradient live in the model's flat blocks. */
 export class Weight extends Tensor {
+  /** Decided by who trains: graphs that share a weight need not all do so. */
+  declare requiresGradient: boolean;
   readonly name: string;
   readonly initializer: InitializerConfig;
 
   constructor(pointer: number, spec: WeightSpec) {
-    super(pointer, spec.shape, isTrained(spec));
+    super(pointer, spec.shape);
     this.name = spec.name;
     this.initializer = spec.initializer;
   }

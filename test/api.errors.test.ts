@@ -38,7 +38,7 @@ const LSTM_OPTIONS =
   "known options are units, activation, recurrentActivation, unitForgetBias, inputGate, coupledGates, layerNorm, " +
   "peephole, cellClip, clip, projection, useBias, returnSequences, returnState, goBackwards, stateful, " +
   "zeroOutputForMask, dropout, recurrentDropout, zoneout, checkpointSteps, kernelInitializer, recurrentInitializer, " +
-  "biasInitializer, name, inputShape";
+  "biasInitializer, name, inputShape, trainable";
 const ELEMENTWISE =
   "expected one of linear, relu, tanh, sigmoid, hardSigmoid, softplus, softsign, elu, selu, leakyRelu, exponential";
 const INITIALIZERS =
@@ -59,27 +59,27 @@ describe("layers refuse", () => {
     "an unknown option of dense": [
       () => dense(wrong({ units: 2, bias: true })),
       "TypeError",
-      'dense: unknown option "bias", did you mean "useBias"? Known options are units, activation, useBias, kernelInitializer, biasInitializer, name, inputShape',
+      'dense: unknown option "bias", did you mean "useBias"? Known options are units, activation, useBias, kernelInitializer, biasInitializer, name, inputShape, trainable',
     ],
     "an unknown option of dropout": [
       () => dropout(wrong({ p: 0.5 })),
       "TypeError",
-      'dropout: unknown option "p"; known options are rate, name, inputShape',
+      'dropout: unknown option "p"; known options are rate, name, inputShape, trainable',
     ],
     "an unknown option of activation": [
       () => activation(wrong({ kind: "relu" })),
       "TypeError",
-      'activation: unknown option "kind"; known options are activation, name, inputShape',
+      'activation: unknown option "kind"; known options are activation, name, inputShape, trainable',
     ],
     "an unknown option of embedding": [
       () => embedding(wrong({ size: 3 })),
       "TypeError",
-      'embedding: unknown option "size"; known options are inputDim, outputDim, embeddingsInitializer, maskZero, trainable, weights, name, inputShape',
+      'embedding: unknown option "size"; known options are inputDim, outputDim, embeddingsInitializer, maskZero, weights, name, inputShape, trainable',
     ],
     "an unknown option of bidirectional": [
       () => bidirectional(wrong({ layer: lstm({ units: 1 }), mode: "sum" })),
       "TypeError",
-      'bidirectional: unknown option "mode"; known options are layer, mergeMode, name, inputShape',
+      'bidirectional: unknown option "mode"; known options are layer, mergeMode, name, inputShape, trainable',
     ],
     "no units": [() => lstm(wrong({})), "TypeError", "lstm units: expected a whole number >= 1, got undefined"],
     "units of 0": [() => lstm({ units: 0 }), "RangeError", "lstm units: expected a whole number >= 1, got 0"],
@@ -262,7 +262,8 @@ describe("sequential refuses", () => {
         sequential([layer]);
       },
       "RangeError",
-      'model: layer "dense" belongs to another model already; make a new layer for this one',
+      'sequential: layer "dense" belongs to the model of "dense" already; make a new layer for this one, or take a part of ' +
+        "that model with its part()",
     ],
     "lstm on a flat input": [
       () => sequential([lstm({ units: 1, inputShape: [5] })]),

@@ -1,7 +1,7 @@
+import { warnOnce } from "../warn.ts";
 import { instantiateKernels, type Kernels, kernelsModule } from "./kernels.ts";
 import { Memory } from "./memory.ts";
 import type { EngineOptions } from "./options.ts";
-import { warnOnce } from "./threads/count.ts";
 import { OneThread, type Parallel } from "./threads/parallel.ts";
 import { Pool } from "./threads/pool.ts";
 import { sharedKernelsModule } from "./threads/sharedModule.ts";

@@ -1,8 +1,9 @@
 /** The options of `sequential`, `model` and `loadModel` that say how a model computes, not what. */
 
 import { expectOneOf } from "../expect.ts";
+import { warnOnce } from "../warn.ts";
 import { registeredBinary, type Simd } from "./kernels.ts";
-import { expectThreads, type Threads, warnOnce } from "./threads/count.ts";
+import { expectThreads, type Threads } from "./threads/count.ts";
 
 export interface EngineOptions {
   /** That compute, the calling one included; default 1, which needs no shared memory */

@@ -42,7 +42,8 @@ export interface Blueprint {
   compile?: CompileConfig | undefined;
   /** What the optimizer has learned, by slot/path; empty if that was not saved */
   slots: ReadonlyMap<string, Numbers>;
-  progress: { step: number; epoch: number };
+  /** Steps of the model's training and of its optimizer, which begins anew with each `compile`: none where that is not saved */
+  progress: { step: number; epoch: number; iterations?: number };
   /** The scalers as their `toJSON` gives them */
   scaling: { input?: unknown; target?: unknown };
   metadata: Record<string, unknown>;

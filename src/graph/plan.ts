@@ -1,7 +1,10 @@
 /** A graph made ready: layers named, weights known, nothing in memory yet. Internal. */
+import { padded } from "../engine/layout.ts";
 import { showShape } from "../expect.ts";
-import type { Layer, Node, SymbolicTensor } from "../layer/layer.ts";
-import type { InnerShape, WeightSpec } from "../weight.ts";
+import type { Layer, Node, Owner, SymbolicTensor } from "../layer/layer.ts";
+import { sizeOf } from "../ndarray.ts";
+import { type InnerShape, isTrainable, type WeightSpec } from "../weight.ts";
+import { ownerOf } from "./owner.ts";
 
 /** All nodes that the outputs depend on, each after those it reads. */
 function sortNodes(outputs: readonly SymbolicTensor[]): Node[] {
@@ -28,11 +31,23 @@ export interface NamedSpec extends WeightSpec {
   path: string;
 }
 
-/** A graph with named layers, whose weights are known but have no memory yet. */
+/** Whether training would change the weight, as its layer is now. */
+export function isTrained(spec: NamedSpec): boolean {
+  return isTrainable(spec) && spec.layer.trainable;
+}
+
+/** Elements that weights take in a flat block: each begins on a border of 16 bytes. */
+export function blockSize(specs: readonly WeightSpec[]): number {
+  return specs.reduce((sum, { shape }) => sum + padded(sizeOf(shape)), 0);
+}
+
+/** A graph with named layers, whose weights are known; they have memory if it is a part of a model. */
 export class Plan {
   readonly nodes: Node[];
   readonly layers: Layer[];
   readonly specs: NamedSpec[];
+  /** Who has the layers and their weights, if the graph is a part of a model. */
+  readonly owner: Owner | undefined;
 
   constructor(
     readonly inputs: readonly SymbolicTensor[],
@@ -50,14 +65,8 @@ export class Plan {
       }
     }
     this.layers = [...new Set(this.nodes.flatMap(node => node.layer ?? []))];
-    for (const layer of this.layers) {
-      if (layer.owned) {
-        throw new RangeError(
-          `model: layer "${layer.name}" belongs to another model already; make a new layer for this one`,
-        );
-      }
-    }
-    this.#name();
+    this.owner = ownerOf(this.layers);
+    if (!this.owner) this.#name(); // those of a part keep their names
     this.#expectIdsAlone();
     this.specs = this.layers.flatMap(layer => {
       const shapes = this.shapesInto(layer);

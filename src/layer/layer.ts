@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { expectBoolean } from "../expect.ts";
 import { describe, type NDArray } from "../ndarray.ts";
 import { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
@@ -19,9 +20,11 @@ export interface LayerOptions {
   name?: string;
   /** The input's shape without the batch axis, for the first layer of a sequential model; null is any length */
   inputShape?: InnerShape;
+  /** Whether training changes the weights; default true. May be changed later, see `Layer.trainable` */
+  trainable?: boolean;
 }
 
-export const LAYER_OPTIONS = ["name", "inputShape"] as const;
+export const LAYER_OPTIONS = ["name", "inputShape", "trainable"] as const;
 
 const NAME = /^[\w-]{1,100}$/;
 
@@ -53,6 +56,14 @@ export interface Node {
   outputs: SymbolicTensor[];
 }
 
+/** What has layers: the parameters of a model, or a layer that has others inside. */
+export interface Owner {
+  /** For errors: the model of "lstm" and "dense" */
+  readonly title: string;
+  /** Whether other graphs may compute with them. */
+  readonly lends: boolean;
+}
+
 /**
  * A layer: what it makes of shapes, the weights it needs, and the forward pass, written with ops.
  * A layer belongs to one model, which gives it its name, weights and random stream when it is built.
@@ -63,10 +74,13 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
   readonly options: Options;
   name = "";
   weights: Weight[] = [];
-  /** Whether a model has it. */
-  owned = false;
-  /** This layer's own stream of random numbers. */
+  /** Who has it, once it is built into something. */
+  owner: Owner | undefined;
+  /** The weights' first numbers, if the layer is a copy: they are in use until a model has it. */
+  copied: readonly Float32Array[] | undefined;
+  /** This layer's own stream of random numbers; 0 until a model has it. */
   stream = 0;
+  #trainable: boolean;
   protected packed: Packed[] = [];
 
   constructor(options: Options) {
@@ -77,6 +91,22 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
       );
     }
     this.options = options;
+    this.#trainable = expectTrainable(options.trainable ?? true);
+  }
+
+  /**
+   * Whether training changes the layer's weights. It counts when the model is compiled: after a change, call `compile`
+   * again. A frozen layer is in all else as it was: in training its dropout drops. What is never trained, such as the
+   * means of `layers.missing`, is not by this either.
+   *
+   * @example net.layers[0].trainable = false; net.compile({ optimizer: "adam", loss: "mse" });
+   */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(value: boolean) {
+    this.#trainable = expectTrainable(value);
   }
 
   /** How many tensors the layer takes, and what they are called in errors, where they differ. */
@@ -151,7 +181,9 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
 
   /** What makes the layer again; plain JSON. */
   toJSON(): LayerConfig {
-    return { kind: this.kind, name: this.name, options: this.options };
+    const { kind, name, options, trainable } = this;
+    const changed = trainable !== (options.trainable ?? true);
+    return { kind, name, options: changed ? { ...options, trainable } : options };
   }
 
   /**
@@ -180,6 +212,10 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
   applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor[] {
     return connect(this as Layer, inputs instanceof SymbolicTensor ? [inputs] : inputs);
   }
+}
+
+function expectTrainable(value: unknown): boolean {
+  return expectBoolean(value, "layer trainable");
 }
 
 export function expectInnerShape(value: unknown, what: string): InnerShape {

@@ -18,23 +18,13 @@ export interface EmbeddingOptions extends LayerOptions {
   embeddingsInitializer?: Initializer;
   /** Id 0 is padding: recurrent layers skip it, losses and metrics leave it out; default false */
   maskZero?: boolean;
-  /** Whether training changes the vectors; default true */
-  trainable?: boolean;
   /** The vectors to begin with, [inputDim, outputDim], instead of random ones */
   weights?: ArrayLike32;
 }
 
 type Settings = Required<Omit<EmbeddingOptions, "weights" | keyof LayerOptions>> & LayerOptions;
 
-const OPTIONS = [
-  "inputDim",
-  "outputDim",
-  "embeddingsInitializer",
-  "maskZero",
-  "trainable",
-  "weights",
-  ...LAYER_OPTIONS,
-];
+const OPTIONS = ["inputDim", "outputDim", "embeddingsInitializer", "maskZero", "weights", ...LAYER_OPTIONS];
 
 class Embedding extends Layer<Settings> {
   readonly kind = "embedding";
@@ -62,9 +52,9 @@ class Embedding extends Layer<Settings> {
   }
 
   override weightSpecs(): WeightSpec[] {
-    const { inputDim, outputDim, embeddingsInitializer, trainable } = this.options;
+    const { inputDim, outputDim, embeddingsInitializer } = this.options;
     const initializer = expectInitializer(this.#initial ? "zeros" : embeddingsInitializer, "embeddingsInitializer");
-    return [{ name: "embeddings", shape: [inputDim, outputDim], initializer, trainable }];
+    return [{ name: "embeddings", shape: [inputDim, outputDim], initializer }];
   }
 
   override initialized(embeddings: Float32Array): void {

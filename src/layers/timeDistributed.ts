@@ -19,7 +19,16 @@ class TimeDistributed extends Layer<TimeDistributedOptions> {
   constructor(options: TimeDistributedOptions) {
     super(options);
     this.#inner = options.layer;
-    this.#inner.owned = true;
+    this.#inner.owner = { title: "another layer", lends: false };
+    if (options.trainable === false) this.trainable = false;
+  }
+
+  override get trainable(): boolean {
+    return this.#inner.trainable;
+  }
+
+  override set trainable(value: boolean) {
+    this.#inner.trainable = value;
   }
 
   override get takesIds(): boolean {
@@ -68,7 +77,8 @@ class TimeDistributed extends Layer<TimeDistributedOptions> {
   }
 
   override toJSON(): LayerConfig {
-    return { ...super.toJSON(), options: { ...this.options, layer: { ...this.#inner.toJSON(), name: "" } } };
+    const config = super.toJSON();
+    return { ...config, options: { ...config.options, layer: { ...this.#inner.toJSON(), name: "" } } };
   }
 
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
@@ -102,7 +112,7 @@ export function timeDistributed(options: TimeDistributedOptions): Layer {
   if (layer.stateful) {
     throw new RangeError(`${title} layer: expected stateful: false, got true; every step begins with new states`);
   }
-  if (layer.owned) {
+  if (layer.owner) {
     throw new RangeError(`${title} layer: it belongs to another model or layer already; make a new one`);
   }
   return new TimeDistributed(options);

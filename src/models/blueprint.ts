@@ -2,9 +2,9 @@
 import { expectBoolean, expectOptions } from "../expect.ts";
 import type { Blueprint, Numbers } from "../formats/blueprint.ts";
 import type { Network } from "../graph/network.ts";
+import { isTrained } from "../graph/plan.ts";
 import { sizeOf } from "../ndarray.ts";
 import type { Trainer } from "../training/trainer.ts";
-import { isTrained } from "../weight.ts";
 import { graphOf } from "./architecture.ts";
 import type { Scaling } from "./scaling.ts";
 
@@ -29,7 +29,8 @@ export function blueprintOf(model: Savable, options: SaveOptions): Blueprint {
   if (withOptimizer && !trainer) {
     throw new Error("save: the model has no optimizer whose state could be saved; call compile() first");
   }
-  const { plan, seed, step, epoch } = network;
+  const { plan, parameters } = network;
+  const { seed, step, epoch } = parameters;
   return {
     graph: graphOf(plan),
     weights: new Map(
@@ -42,22 +43,25 @@ export function blueprintOf(model: Savable, options: SaveOptions): Blueprint {
       metrics: [...trainer.metricNames],
     },
     slots: withOptimizer && trainer ? slotsOf(network, trainer) : new Map(),
-    progress: { step, epoch },
+    progress: { step, epoch, ...(withOptimizer && trainer ? { iterations: trainer.iterations } : {}) },
     scaling: { input: scaling.input?.toJSON(), target: scaling.target?.toJSON() },
     metadata,
   };
 }
 
-/** What the optimizer keeps for each trained weight. */
-function slotsOf(network: Network, trainer: Trainer): Map<string, Numbers> {
-  const { plan, engine, weights } = network;
+/** What the optimizer keeps for each weight that whoever loads the file will train. */
+function slotsOf({ plan, engine, weights }: Network, trainer: Trainer): Map<string, Numbers> {
+  const { floats } = engine.memory;
   const slots = new Map<string, Numbers>();
   trainer.optimizer.slots.forEach((slot, s) => {
     plan.specs.forEach((spec, i) => {
       if (!isTrained(spec)) return;
-      const from = (trainer.slots[s] + network.offsetOf(weights[i])) >>> 2;
-      const data = engine.memory.floats.subarray(from, from + sizeOf(spec.shape));
-      slots.set(`${slot}/${spec.path}`, { shape: spec.shape, data });
+      const { shape, path } = spec;
+      const offset = trainer.trained.offsetOf(weights[i]);
+      const from = (trainer.slots[s] + (offset ?? 0)) >>> 2;
+      // What was frozen when the model was compiled begins anew.
+      const data = offset === undefined ? new Float32Array(sizeOf(shape)) : floats.subarray(from, from + sizeOf(shape));
+      slots.set(`${slot}/${path}`, { shape, data });
     });
   });
   return slots;

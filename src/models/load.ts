@@ -5,12 +5,13 @@ import { expectInteger, expectOptions, expectSeed, showShape } from "../expect.t
 import type { Blueprint, NamedOptions, Numbers } from "../formats/blueprint.ts";
 import { bad, list } from "../formats/errors.ts";
 import { decodeOwn } from "../formats/own.ts";
+import { Network } from "../graph/network.ts";
+import { Parameters } from "../graph/parameters.ts";
 import type { NamedSpec } from "../graph/plan.ts";
 import type { Cells } from "../layers/registry.ts";
 import { lossFrom } from "../losses/registry.ts";
 import { describe } from "../ndarray.ts";
 import { optimizerFrom } from "../optimizers/registry.ts";
-import { isTrained } from "../weight.ts";
 import { planFrom } from "./architecture.ts";
 import { Model } from "./model.ts";
 import type { ModelOptions } from "./options.ts";
@@ -48,11 +49,11 @@ export function modelFrom(blueprint: Blueprint, options: LoadOptions): Model {
   const plan = planFrom(blueprint.graph, expectCells(options.cells));
   // Every size the architecture claims is compared with the file before the engine takes memory for it.
   const loaded = plan.specs.map(spec => take(blueprint.weights.get(spec.path), spec.path, spec));
-  const model = new Model(plan, expectSeed(blueprint.seed, "model file: seed"), loaded, computing);
-  const { network } = model;
+  const parameters = new Parameters(plan, expectSeed(blueprint.seed, "model file: seed"), loaded, computing);
+  const model = new Model(new Network(plan, parameters));
   const { progress, metadata } = blueprint;
-  network.step = expectInteger(progress?.step, "model file: step", 0);
-  network.epoch = expectInteger(progress?.epoch, "model file: epoch", 0);
+  parameters.step = expectInteger(progress?.step, "model file: step", 0);
+  parameters.epoch = expectInteger(progress?.epoch, "model file: epoch", 0);
   const { input, target } = blueprint.scaling ?? {};
   model.setScaling({
     ...(input ? { input: scalerFromJSON(input) } : {}),
@@ -63,7 +64,11 @@ export function modelFrom(blueprint: Blueprint, options: LoadOptions): Model {
   return model;
 }
 
-function restoreTraining(model: Model, { slots }: Blueprint, compile: NonNullable<Blueprint["compile"]>): void {
+function restoreTraining(
+  model: Model,
+  { slots, progress }: Blueprint,
+  compile: NonNullable<Blueprint["compile"]>,
+): void {
   const { optimizer, losses, metrics } = compile;
   model.compile({
     optimizer: optimizerFrom(optimizer?.name, optimizer?.options ?? {}),
@@ -76,12 +81,15 @@ function restoreTraining(model: Model, { slots }: Blueprint, compile: NonNullabl
   if (!trainer) return;
   const wanted = trainer.optimizer.slots.flatMap((slot, s) =>
     network.plan.specs.flatMap((spec, i) => {
-      if (!isTrained(spec)) return [];
-      const to = (trainer.slots[s] + network.offsetOf(network.weights[i])) >>> 2;
-      return { spec, name: `${slot}/${spec.path}`, to };
+      const offset = trainer.trained.offsetOf(network.weights[i]);
+      return offset === undefined ? [] : { spec, name: `${slot}/${spec.path}`, to: (trainer.slots[s] + offset) >>> 2 };
     }),
   );
-  if (!wanted.some(({ name }) => slots.has(name))) return;
+  const known = wanted.some(({ name }) => slots.has(name));
+  // Files of old do not tell the optimizer's steps from the model's.
+  const iterations = progress?.iterations ?? (known ? progress?.step : 0);
+  trainer.iterations = expectInteger(iterations, "model file: iterations", 0);
+  if (!known) return;
   for (const { spec, name, to } of wanted) {
     network.engine.memory.floats.set(take(slots.get(name), `optimizer/${name}`, spec), to);
   }

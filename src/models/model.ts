@@ -1,9 +1,7 @@
 import type { Logs } from "../callbacks/callback.ts";
-import type { EngineOptions } from "../engine/options.ts";
 import { expectInteger, expectOptions } from "../expect.ts";
 import { encodeOwn } from "../formats/own.ts";
-import { Network } from "../graph/network.ts";
-import type { Plan } from "../graph/plan.ts";
+import type { Network } from "../graph/network.ts";
 import type { Layer } from "../layer/layer.ts";
 import { type NDArray, toNDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
@@ -40,9 +38,9 @@ export class Model {
   #scaling: Scaling = {};
 
   /** @internal Use `sequential`, `model` or `loadModel`. */
-  constructor(plan: Plan, seed: number, loaded?: readonly Float32Array[], computing: EngineOptions = {}) {
-    this.#network = new Network(plan, seed, loaded, computing);
-    this.#inputs = inputSlots(plan);
+  constructor(network: Network) {
+    this.#network = network;
+    this.#inputs = inputSlots(network.plan);
   }
 
   /** @internal */
@@ -185,7 +183,9 @@ export class Model {
     const trainer = this.#compiled("trainOnBatch");
     const data = this.#expectSets(trainer, x, y);
     const sums = new LogSums();
-    adapted(this.#network, data.x, () => trainer.step(batchOf(data), `step ${this.#network.step + 1}`, sums));
+    adapted(this.#network, data.x, () =>
+      trainer.step(batchOf(data), `step ${this.#network.parameters.step + 1}`, sums),
+    );
     return sums.means();
   }
 

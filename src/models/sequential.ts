@@ -1,5 +1,7 @@
 import { expectEngineOptions } from "../engine/options.ts";
 import { expectOptions, expectSeed } from "../expect.ts";
+import { Network } from "../graph/network.ts";
+import { Parameters } from "../graph/parameters.ts";
 import { Plan } from "../graph/plan.ts";
 import { connect, expectInnerShape, inputNode, Layer, SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
@@ -15,6 +17,12 @@ export function chain(layers: readonly Layer[], what: string): Plan {
   for (const [i, layer] of layers.entries()) {
     if (!(layer instanceof Layer)) {
       throw new TypeError(`${what}: expected layers made by layers.lstm() and others, got ${describe(layer)} at ${i}`);
+    }
+    if (layer.owner) {
+      throw new RangeError(
+        `${what}: layer "${layer.name}" belongs to ${layer.owner.title} already; make a new layer for this one, or take ` +
+          "a part of that model with its part()",
+      );
     }
   }
   const { inputShape } = layers[0].options;
@@ -39,7 +47,8 @@ export function sequential(layers: readonly Layer[], options: ModelOptions = {})
   expectOptions(options, ["seed", "threads", "simd"], "sequential");
   const seed = expectSeed(options.seed ?? 0, "sequential seed");
   const computing = expectEngineOptions(options, "sequential");
-  return new Model(chain(layers, "sequential"), seed, undefined, computing);
+  const plan = chain(layers, "sequential");
+  return new Model(new Network(plan, new Parameters(plan, seed, undefined, computing)));
 }
 
 /**
@@ -80,5 +89,5 @@ export function model(
   };
   const plan = new Plan(list(options.inputs, "inputs"), list(options.outputs, "outputs"));
   const seed = expectSeed(options.seed ?? 0, "model seed");
-  return new Model(plan, seed, undefined, expectEngineOptions(options, "model"));
+  return new Model(new Network(plan, new Parameters(plan, seed, undefined, expectEngineOptions(options, "model"))));
 }

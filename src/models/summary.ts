@@ -1,7 +1,7 @@
 import { showShape } from "../expect.ts";
 import type { Network } from "../graph/network.ts";
+import { isTrained } from "../graph/plan.ts";
 import { sizeOf } from "../ndarray.ts";
-import { isTrained } from "../weight.ts";
 
 /** 12345 -> 12,345 in every locale. */
 export function showCount(n: number): string {

@@ -29,6 +29,15 @@ class Bidirectional extends Layer<Settings> {
     const shared = { zeroOutputForMask: returnSequences || zeroOutputForMask };
     this.#forward = layer.with(shared); // the caller may use its own elsewhere
     this.#backward = layer.with({ ...shared, goBackwards: !goBackwards });
+    this.trainable = layer.trainable && options.trainable !== false;
+  }
+
+  override get trainable(): boolean {
+    return this.#forward.trainable;
+  }
+
+  override set trainable(value: boolean) {
+    this.#forward.trainable = this.#backward.trainable = value;
   }
 
   override get streams(): boolean {
@@ -93,7 +102,8 @@ class Bidirectional extends Layer<Settings> {
   }
 
   override toJSON(): LayerConfig {
-    return { ...super.toJSON(), options: { ...this.options, layer: { ...this.#forward.toJSON(), name: "" } } };
+    const config = super.toJSON();
+    return { ...config, options: { ...config.options, layer: { ...this.#forward.toJSON(), name: "" } } };
   }
 
   override forward(context: Context, [x, ...initial]: readonly Tensor[]): Tensor[] {

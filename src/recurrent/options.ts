@@ -78,13 +78,14 @@ const SHARED = [
 
 /** Checks and completes those of the options that say how a cell is run. */
 export function expectSequenceOptions(options: SequenceOptions, title: string): SequenceLayerOptions {
-  const { name, inputShape } = options;
+  const { name, inputShape, trainable } = options;
   const flags = Object.fromEntries(
     FLAGS.map(key => [key, expectBoolean(options[key] ?? false, `${title} ${key}`)]),
   ) as Record<(typeof FLAGS)[number], boolean>;
   return {
     ...(name === undefined ? {} : { name }),
     ...(inputShape === undefined ? {} : { inputShape }),
+    ...(trainable === undefined ? {} : { trainable }),
     ...flags,
     dropout: expectFraction(options.dropout ?? 0, `${title} dropout`),
   };

@@ -6,10 +6,10 @@ import type { DataSet } from "./data.ts";
 
 /** Trains after layers have seen the data; what they learned so is forgotten if there is an error before the first step. */
 export function adapted<Result>(network: Network, x: DataSet, training: () => Result): Result {
-  const { step } = network;
+  const { step } = network.parameters;
   const forget = adapt(network, x);
   const failed = (error: unknown): never => {
-    if (network.step === step) forget();
+    if (network.parameters.step === step) forget();
     throw error;
   };
   try {

@@ -13,7 +13,7 @@ import { Yielder } from "./yield.ts";
 export interface History {
   /** The logs of every epoch: loss, valLoss, the metrics under their names */
   history: Record<string, number[]>;
-  /** Numbers of the epochs, counted over the life of the model */
+  /** Numbers of the epochs, counted over the life of the weights */
   epoch: number[];
   /** "completed", "aborted", or what a callback gave as its reason */
   stopReason: string;
@@ -25,10 +25,11 @@ const SHUFFLE_STREAM = 0x8000;
 
 function shuffled(network: Network, count: number): Int32Array {
   const { kernels, memory } = network.engine;
+  const { seed, epoch } = network.parameters;
   const mark = memory.mark();
   const order = memory.allocate(count);
   const scratch = memory.allocate(padded(count));
-  kernels.randomOrder(order, scratch, network.seed, SHUFFLE_STREAM, network.epoch, count);
+  kernels.randomOrder(order, scratch, seed, SHUFFLE_STREAM, epoch, count);
   const copy = memory.ints.slice(order >>> 2, (order >>> 2) + count);
   memory.release(mark);
   return copy;
@@ -93,7 +94,7 @@ export async function train(
       await yielder.due();
       heedSignal();
     }
-    network.epoch++;
+    network.parameters.epoch++;
     const logs = sums.means();
     if (validation && !signal?.aborted) {
       const values = await evaluate(trainer, validation, batchSize, yielder);
@@ -103,7 +104,7 @@ export async function train(
       history[name] ??= [];
       history[name].push(value);
     }
-    epochNumbers.push(network.epoch);
+    epochNumbers.push(network.parameters.epoch);
     heedSignal();
     if (signal?.aborted) break;
     for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs, run);

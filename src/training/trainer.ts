@@ -2,13 +2,14 @@
 import type { Context } from "../context.ts";
 import { expectNumber } from "../expect.ts";
 import type { Network, Values } from "../graph/network.ts";
+import { TrainedWeights } from "../graph/trained.ts";
 import { NO_ID, showId } from "../ids.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
 import type { Loss } from "../losses/losses.ts";
 import { expectLoss } from "../losses/registry.ts";
 import { expectMetric, type Metric, type MetricName } from "../metrics.ts";
 import { describe } from "../ndarray.ts";
-import type { Optimizer } from "../optimizers/optimizer.ts";
+import type { Block, Optimizer } from "../optimizers/optimizer.ts";
 import { expectOptimizer } from "../optimizers/registry.ts";
 import type { Tensor } from "../tensor.ts";
 import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
@@ -68,11 +69,17 @@ export class Trainer {
   readonly metrics: readonly (readonly Metric[])[];
   readonly metricNames: readonly string[];
   readonly targets: readonly Slot[];
+  /** The weights that this trains. */
+  readonly trained: TrainedWeights;
+  /** Pointers to the optimizer's slots, each as long as the block of gradients. */
+  readonly slots: readonly number[];
+  /** Steps that the optimizer has made. */
+  iterations = 0;
   readonly #network: Network;
   readonly #inputs: readonly Slot[];
   readonly #names: readonly string[];
-  /** Pointers to the optimizer's slots, each as long as the block of weights. */
-  readonly slots: readonly number[];
+  /** What the optimizer works on. */
+  readonly #blocks: readonly Block[];
 
   constructor(network: Network, options: CompileOptions, inputs: readonly Slot[]) {
     this.#network = network;
@@ -94,8 +101,15 @@ export class Trainer {
       shape: this.losses[i].sparse ? shape.slice(0, -1) : shape,
       ids: this.losses[i].sparse,
     }));
-    void network.gradients; // takes its memory now, while the arena is empty
-    this.slots = network.clearSlots(this.optimizer.slots.length);
+    this.trained = new TrainedWeights(network);
+    const { runs, count, gradients } = this.trained;
+    this.slots = network.clearSlots(this.optimizer.slots.length, count);
+    this.#blocks = runs.map(({ weights, offset, n }) => ({
+      weights,
+      gradients: gradients + offset,
+      slots: this.slots.map(slot => slot + offset),
+      n,
+    }));
   }
 
   /** Losses and metrics under the names of logs: `loss`, `mae`; with several outputs also `<layer>Loss`, `<layer>Mae`. */
@@ -145,7 +159,7 @@ export class Trainer {
   }
 
   /**
-   * Forward and backward on one batch: leaves the gradients in the network's block.
+   * Forward and backward on one batch: leaves the gradients in the block of the trained weights.
    *
    * @param context with a tape
    * @param where the batch, for error messages
@@ -153,20 +167,19 @@ export class Trainer {
    */
   differentiate(context: Context, load: LoadBatch, where: string) {
     const network = this.#network;
-    const { memory, kernels } = network.engine;
+    const { trained } = this;
+    trained.begin();
     const batch = load(context);
     expectFinite(context, batch.x, this.#inputs, where, batch.samples);
     const values = network.forward(context, batch.x);
     const scored = this.#score(context, values, batch, where);
 
-    const { gradients, parameterCount } = network;
-    memory.floats.fill(0, gradients >>> 2, (gradients >>> 2) + parameterCount);
     scored.forEach(({ prediction, target, weight }, i) => {
       // Nothing to learn behind an output, nowhere to put its gradient; or nothing but padding to learn from.
       if (prediction.requiresGradient && weight > 0) this.losses[i].backward(context, prediction, target);
     });
     context.tape?.backward(context);
-    const squares = kernels.sumOfSquares(gradients, parameterCount);
+    const squares = context.kernels.sumOfSquares(trained.gradients, trained.count);
     if (!Number.isFinite(squares)) throw explainGradient(network, context, where);
     return { squares, scored };
   }
@@ -182,9 +195,9 @@ export class Trainer {
       const { squares, scored } = this.differentiate(context, load, where);
       this.#log(context, sums, scored);
       this.#clip(Math.sqrt(squares));
-      const { gradients, parameterCount: n } = network;
-      this.optimizer.apply(kernels, { weights: network.parameters, gradients, slots: this.slots, n }, network.step + 1);
-      network.step++;
+      for (const block of this.#blocks) this.optimizer.apply(kernels, block, this.iterations + 1);
+      this.iterations++;
+      network.parameters.step++;
       network.weightsChanged();
       context.commit();
     } finally {
@@ -194,12 +207,12 @@ export class Trainer {
 
   #clip(norm: number): void {
     const { clipNorm, globalClipNorm, clipValue } = this.optimizer.clip;
-    const { engine, trained, gradients, parameterCount } = this.#network;
-    const { kernels } = engine;
-    if (clipValue) kernels.clipValue(gradients, clipValue, parameterCount);
-    if (globalClipNorm && norm > globalClipNorm) kernels.scaleInPlace(gradients, globalClipNorm / norm, parameterCount);
+    const { kernels } = this.#network.engine;
+    const { weights, gradients, count } = this.trained;
+    if (clipValue) kernels.clipValue(gradients, clipValue, count);
+    if (globalClipNorm && norm > globalClipNorm) kernels.scaleInPlace(gradients, globalClipNorm / norm, count);
     if (clipNorm) {
-      for (const { gradient, size } of trained) {
+      for (const { gradient, size } of weights) {
         const own = Math.sqrt(kernels.sumOfSquares(gradient, size));
         if (own > clipNorm) kernels.scaleInPlace(gradient, clipNorm / own, size);
       }

@@ -196,8 +196,8 @@ describe("save and loadModel", () => {
     expect(await again.evaluate(raw, target)).toEqual(await net.evaluate(raw, target));
     expect(again.optimizer.toJSON()).toEqual(net.optimizer.toJSON());
     expect(again.optimizer.learningRate).toBe(0.005);
-    expect(again.network.seed).toBe(123);
-    expect([again.network.step, again.network.epoch]).toEqual([1, 0]);
+    expect(again.network.parameters.seed).toBe(123);
+    expect([again.network.parameters.step, again.network.parameters.epoch]).toEqual([1, 0]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import type { Tape } from "../../src/autograd.ts";
+import { TrainedWeights } from "../../src/graph/trained.ts";
 import { type Model, model } from "../../src/index.ts";
 import type { Layer } from "../../src/layer/layer.ts";
 import { inputNode } from "../../src/layer/layer.ts";
@@ -12,6 +13,7 @@ import { backward, type Differentiable, gradientsOf, type NDArrays, place, poiso
 export class OneLayer implements Differentiable {
   readonly model: Model;
   readonly weightNames: readonly string[];
+  readonly #trained: TrainedWeights;
   readonly #inputNames: readonly string[];
   readonly #training: boolean;
   readonly #mask: readonly number[] | undefined;
@@ -31,7 +33,7 @@ export class OneLayer implements Differentiable {
     this.#inputNames = Object.keys(inputs);
     this.#training = training;
     this.#mask = mask;
-    void this.model.network.gradients; // takes its memory while the arena is empty
+    this.#trained = new TrainedWeights(this.model.network); // takes its memory while the arena is empty
   }
 
   /** The shapes of the weights by name. */
@@ -49,7 +51,7 @@ export class OneLayer implements Differentiable {
     const { network } = this.model;
     const { memory } = network.engine;
     const tape = newTape(memory);
-    memory.floats.fill(0, network.gradients >> 2, (network.gradients >> 2) + network.parameterCount);
+    this.#trained.begin();
     return this.#run(arrays, tape, (context, inputs, outputs) => {
       backward(context, tape, outputs, outer);
       const weights = Object.fromEntries(
@@ -64,7 +66,8 @@ export class OneLayer implements Differentiable {
 
   /** The mask of the layer's own dropout in the present step, [size]. */
   mask(rate: number, size: number, streamOffset = 0): Float32Array {
-    const { engine, seed, step } = this.model.network;
+    const { engine, parameters } = this.model.network;
+    const { seed, step } = parameters;
     const mark = engine.memory.mark();
     const pointer = engine.memory.allocate((size + 3) & ~3);
     engine.kernels.randomDropout(pointer, rate, seed, this.model.layers[0].stream + streamOffset, step, size);

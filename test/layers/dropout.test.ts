@@ -37,7 +37,7 @@ it.each([0.1, 0.5, 0.8])("drops a part %d, keeps the mean, and draws anew in eac
   for (const value of first) if (value !== 0) expect(value).toBeCloseTo(1 / (1 - rate), 5);
   expect(layer.forward(ones)[0]).toEqual(first);
 
-  layer.model.network.step = 1;
+  layer.model.network.parameters.step = 1;
   const [second] = layer.forward(ones);
   const both = second.filter((value, i) => value === 0 && first[i] === 0).length / 10000;
   expect(Math.abs(both - rate * rate)).toBeLessThan(0.03); // independent of the first

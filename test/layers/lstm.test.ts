@@ -152,7 +152,7 @@ describe("dropout", () => {
     const { layer, arrays, mask } = make(random, given);
     const first = layer.forward(arrays);
     expect(layer.forward(arrays)).toEqual(first);
-    layer.model.network.step++;
+    layer.model.network.parameters.step++;
     expect(layer.mask(0.4, 48)).not.toEqual(mask);
     expect(layer.forward(arrays)).not.toEqual(first);
     const { layer: plain } = make(random, { ...given, options: { returnSequences: true } });

@@ -54,7 +54,7 @@ describe("masks", () => {
       const { layer, arrays } = make(options, { initial: false });
       const first = layer.forward(arrays);
       expect(layer.forward(arrays)).toEqual(first);
-      layer.model.network.step++;
+      layer.model.network.parameters.step++;
       expect(layer.forward(arrays)).not.toEqual(first);
     }
     const [dropped, plain] = [make({ recurrentDropout: 0.4 }, { initial: false }), make({}, { initial: false })];

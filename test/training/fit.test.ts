@@ -394,6 +394,6 @@ describe("two fits of one model at once", () => {
     const run = () => net.fit(x, y, quiet({ epochs: 2, batchSize: 5, callbacks: [pause] }));
     const histories = await Promise.all([run(), run()]);
     for (const { history } of histories) expect(history.loss.every(Number.isFinite)).toBe(true);
-    expect(net.network.step).toBe(8);
+    expect(net.network.parameters.step).toBe(8);
   });
 });

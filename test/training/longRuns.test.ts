@@ -13,7 +13,7 @@ function subnormals({ network }: Model): number {
   const integers = memory.bytes;
   if (integers > 2 ** 21) throw new Error("subnormals: pointers of so large a model look like most subnormal numbers");
   let count = 0;
-  for (const int of memory.ints.subarray(network.parameters >> 2)) {
+  for (const int of memory.ints.subarray(network.weights[0].pointer >> 2)) {
     const size = int & 0x7fffffff;
     if (size >= integers && size < 0x800000) count++;
   }
@@ -48,7 +48,8 @@ function train({ build, loss, steps, batch, prepare }: Run, optimizer: ReturnTyp
 function blocksOf({ network, trainer }: Model, weight: number): Float32Array[] {
   const { pointer, size } = network.weights[weight];
   const { floats } = network.engine.memory;
-  return [pointer, ...(trainer?.slots ?? []).map(slot => slot + pointer - network.parameters)].map(at =>
+  const offset = trainer?.trained.offsetOf(network.weights[weight]) ?? 0;
+  return [pointer, ...(trainer?.slots ?? []).map(slot => slot + offset)].map(at =>
     floats.slice(at >> 2, (at >> 2) + size),
   );
 }

@@ -1,20 +1,13 @@
 /** The option `threads`: how many were asked for, and how many there can be. */
 import { expectInteger } from "../../expect.ts";
 import { describe } from "../../ndarray.ts";
+import { warnOnce } from "../../warn.ts";
 import { MAX_PARTS } from "./control.ts";
 
 /** A number of threads, the calling one included; "auto" is one for each core, 8 at most. */
 export type Threads = number | "auto";
 
 const AUTO_MAX = 8;
-const said = new Set<string>();
-
-/** A line on the console, the first time only. */
-export function warnOnce(text: string): void {
-  if (said.has(text)) return;
-  said.add(text);
-  console.warn(`wasm-lstm: ${text}`);
-}
 
 /** Processor cores that the runtime may use. */
 function cores(): number {

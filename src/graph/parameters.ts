@@ -1,0 +1,105 @@
+/** The weights of a model, in flat blocks, and what goes with them. Several graphs may compute with one set. Internal. */
+import { Blocks } from "../engine/blocks.ts";
+import { Engine } from "../engine/engine.ts";
+import { padded } from "../engine/layout.ts";
+import type { EngineOptions } from "../engine/options.ts";
+import { initialize } from "../initializers.ts";
+import type { Owner } from "../layer/layer.ts";
+import { isTrainable, Weight } from "../weight.ts";
+import { listed } from "./owner.ts";
+import { blockSize, type Plan } from "./plan.ts";
+
+export class Parameters implements Owner {
+  readonly engine: Engine;
+  readonly title: string;
+  readonly lends = true;
+  /** Memory that graphs need for themselves. */
+  readonly blocks: Blocks;
+  /** Training steps made, and epochs begun, through any graph: with the seed they determine all random numbers. */
+  step = 0;
+  epoch = 0;
+  #version = 0;
+  /** Elements of all weights that may be trained. */
+  readonly #trainable: number;
+  #gradients = { pointer: 0, count: 0 };
+
+  /**
+   * Makes the weights of a graph and gives them to its layers.
+   *
+   * @param seed of initial weights, dropout and shuffling
+   * @param loaded numbers for every weight, instead of its initializer
+   * @param computing threads and kind of kernels
+   */
+  constructor(
+    plan: Plan,
+    readonly seed: number,
+    loaded?: readonly Float32Array[],
+    computing: EngineOptions = {},
+  ) {
+    this.engine = new Engine(computing);
+    this.title = `the model of ${listed(plan.layers.map(layer => layer.name))}`;
+    const { memory } = this.engine;
+    this.blocks = new Blocks(memory);
+    const { specs, layers } = plan;
+    // What never is trained lies apart: what may be has no gaps, and an optimizer as a rule one range to work on.
+    const [trainable, fixed] = [true, false].map(wanted => {
+      const count = blockSize(specs.filter(spec => isTrainable(spec) === wanted));
+      return { count, next: memory.persist(count) };
+    });
+    this.#trainable = trainable.count;
+    const weights = specs.map(spec => {
+      const block = isTrainable(spec) ? trainable : fixed;
+      const weight = new Weight(block.next, spec);
+      block.next += 4 * padded(weight.size);
+      return weight;
+    });
+    layers.forEach((layer, i) => {
+      layer.stream ||= 0x10000 + i;
+      layer.attach(
+        weights.filter((_, w) => specs[w].layer === layer),
+        layer.packedSizes(plan.shapesInto(layer)).map(size => memory.persist(size)),
+      );
+    });
+    weights.forEach((weight, i) => {
+      const { layer, name } = specs[i];
+      const given = loaded?.[i] ?? layer.copied?.[layer.weights.indexOf(weight)];
+      if (given) this.numbersOf(weight).set(given);
+      else {
+        initialize(this.engine, weight.pointer, weight.shape, weight.initializer, seed, i);
+        layer.initialized(this.numbersOf(weight), name);
+      }
+    });
+    for (const layer of layers) {
+      layer.owner = this;
+      layer.copied = undefined;
+    }
+  }
+
+  /** A view of a weight's numbers, good until memory grows. */
+  numbersOf(weight: Weight): Float32Array {
+    return this.engine.memory.floats.subarray(weight.pointer >>> 2, (weight.pointer >>> 2) + weight.size);
+  }
+
+  /**
+   * The block into which steps of training put gradients, one graph at a time.
+   *
+   * @param count elements that a graph needs; when it does not have them, there are made as many as any graph may need
+   */
+  gradients(count: number): number {
+    if (count > this.#gradients.count) {
+      const room = this.#gradients.count > 0 ? this.#trainable : count;
+      this.#gradients = { pointer: this.engine.memory.persist(room), count: room };
+    }
+    return this.#gradients.pointer;
+  }
+
+  /** Counts changes of the weights, through whichever graph. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** To be called after every change of the weights. */
+  changed(): void {
+    this.#version++;
+  }
+}

@@ -1,0 +1,81 @@
+/** The weights of a graph that training changes, and where their gradients and an optimizer's numbers for them lie. */
+import { padded } from "../engine/layout.ts";
+import type { Layer } from "../layer/layer.ts";
+import type { Weight } from "../weight.ts";
+import type { Network } from "./network.ts";
+import { isTrained } from "./plan.ts";
+
+/** Weights that follow one another in memory. */
+interface Run {
+  /** Pointer to the first */
+  weights: number;
+  /** Bytes from the beginning of the block of gradients, and of each slot */
+  offset: number;
+  /** Elements */
+  n: number;
+}
+
+/**
+ * Gradients and slots are flat blocks of the trained weights alone, in the order of memory: nothing is kept or cleared for
+ * those that are frozen, and norms are what they would be without them. Which weights are trained is decided here, for good.
+ */
+export class TrainedWeights {
+  readonly weights: readonly Weight[];
+  /** As few as possible: one where all weights of the parameters are trained. */
+  readonly runs: readonly Run[];
+  /** Elements of the block of gradients, and of each slot. */
+  readonly count: number;
+  /** Pointer to the gradients. */
+  readonly gradients: number;
+  readonly #network: Network;
+  readonly #offsets = new Map<Weight, number>();
+  /** To the gradient of each of the graph's weights, 0 if it is frozen. */
+  readonly #pointers: readonly number[];
+  /** What the layers said then. */
+  readonly #flags: readonly boolean[];
+
+  /** Takes memory: only while the arena is empty. */
+  constructor(network: Network) {
+    const { plan, weights, parameters } = network;
+    this.#network = network;
+    this.#flags = plan.layers.map(layer => layer.trainable);
+    this.weights = weights.filter((_, i) => isTrained(plan.specs[i])).sort((a, b) => a.pointer - b.pointer);
+    const runs: Run[] = [];
+    let count = 0;
+    for (const weight of this.weights) {
+      const n = padded(weight.size);
+      const last = runs.at(-1);
+      if (last && last.weights + 4 * last.n === weight.pointer) last.n += n;
+      else runs.push({ weights: weight.pointer, offset: 4 * count, n });
+      this.#offsets.set(weight, 4 * count);
+      count += n;
+    }
+    this.runs = runs;
+    this.count = count;
+    this.gradients = parameters.gradients(count);
+    this.#pointers = weights.map(weight => {
+      const offset = this.#offsets.get(weight);
+      return offset === undefined ? 0 : this.gradients + offset;
+    });
+  }
+
+  /** Where in the block of gradients, and in each slot, a weight's numbers begin, in bytes; nowhere if it is not trained. */
+  offsetOf(weight: Weight): number | undefined {
+    return this.#offsets.get(weight);
+  }
+
+  /** From now on tapes put the gradients of these weights into the block, and of no others of the graph; it is cleared. */
+  begin(): void {
+    const { weights, engine } = this.#network;
+    for (let i = 0; i < weights.length; i++) {
+      weights[i].gradient = this.#pointers[i];
+      weights[i].requiresGradient = this.#pointers[i] !== 0;
+    }
+    engine.memory.floats.fill(0, this.gradients >>> 2, (this.gradients >>> 2) + this.count);
+  }
+
+  /** A layer that has been frozen, or is no longer, since. */
+  get changed(): Layer | undefined {
+    return this.#network.plan.layers.find((layer, i) => layer.trainable !== this.#flags[i]);
+  }
+}
