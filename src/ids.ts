@@ -13,7 +13,7 @@ const MAX = 2 ** 31 - 1;
  *
  * @param padded whether NaN may stand where something hides it
  */
-export function wholeNumbers(data: Float32Array | Int32Array, what: string, padded = false): Int32Array {
+export function wholeNumbers(data: Float32Array | Float64Array | Int32Array, what: string, padded = false): Int32Array {
   if (data instanceof Int32Array) return data;
   return Int32Array.from(data, (id, i) => {
     if (padded && Number.isNaN(id)) return NO_ID;

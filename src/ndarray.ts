@@ -1,12 +1,29 @@
 /** What users hand in and get back: a shape and its numbers, row-major. Lives on the JavaScript heap. */
+import { describe } from "./describe.ts";
+import {
+  countOf,
+  expectBit,
+  goneError,
+  isArray,
+  MAX_AXES,
+  MAX_NUMBERS,
+  type NestedArray,
+  readNested,
+  roomFor,
+} from "./nested.ts";
+import { asNumbers, isNumericView, lengthOf, type NumberArray } from "./typedArray.ts";
 
-/** Nested plain arrays of numbers, any depth. */
-export type NestedArray = number | readonly NestedArray[];
+export { describe } from "./describe.ts";
+export type { NestedArray } from "./nested.ts";
+export type { NumberArray } from "./typedArray.ts";
 
-/** A dense row-major array of 32-bit numbers. */
-export interface NDArray {
+/**
+ * A dense row-major array. Numbers keep the precision they came in: those of plain arrays and of a Float64Array are
+ * float64 until they are scaled or enter a model, which computes in float32; what a model gives is a Float32Array.
+ */
+export interface NDArray<Data extends NumberArray = NumberArray> {
   readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
+  readonly data: Data;
   /** The same numbers as nested plain arrays. */
   toArray(): NestedArray;
 }
@@ -21,13 +38,25 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
-class DenseArray implements NDArray {
-  constructor(
-    readonly shape: readonly number[],
-    readonly data: Float32Array | Int32Array,
-  ) {}
+class DenseArray<Data extends NumberArray> implements NDArray<Data> {
+  readonly shape: readonly number[];
+  readonly data: Data;
+  readonly #made = true;
+
+  /** Frozen: what was checked once stays so, but for the numbers themselves. */
+  constructor(shape: readonly number[], data: Data) {
+    this.shape = Object.freeze(shape);
+    this.data = data;
+    Object.freeze(this);
+  }
+
+  /** Whether a value was made here; a proxy was not. */
+  static is(value: unknown): value is DenseArray<NumberArray> {
+    return typeof value === "object" && value !== null && #made in value && value.#made;
+  }
 
   toArray(): NestedArray {
+    expectPresent(this, "toArray");
     const nest = (axis: number, offset: number): NestedArray => {
       if (axis === this.shape.length) return this.data[offset];
       const stride = sizeOf(this.shape.slice(axis + 1));
@@ -38,103 +67,105 @@ class DenseArray implements NDArray {
 }
 
 /**
- * An array over `data` (kept, not copied, when it is a Float32Array or Int32Array).
+ * An array over `data`: kept, not copied, when it is a Float32Array, Int32Array or Float64Array. Plain arrays become
+ * a Float64Array, small integers a Float32Array.
  *
  * @param data the numbers, row-major
  * @param shape their shape; its product must be `data.length`
  * @throws TypeError for data or a shape of another kind, RangeError when shape and length disagree
  * @example ndarray(new Float32Array(6), [2, 3]).toArray() // [[0, 0, 0], [0, 0, 0]]
  */
+export function ndarray<Data extends NumberArray>(data: Data, shape?: readonly number[]): NDArray<Data>;
+export function ndarray(data: ArrayLike<number>, shape?: readonly number[]): NDArray;
 export function ndarray(data: ArrayLike<number>, shape: readonly number[] = [data?.length]): NDArray {
-  return dense(data, shape, "ndarray");
+  return dense(data, shape, "ndarray", false);
 }
 
-function isNumbers(value: unknown): value is ArrayLike<number> {
-  if (ArrayBuffer.isView(value)) {
-    return !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array);
+/** The numbers of an array or typed array, those of a plain one copied. */
+function numbersIn(data: unknown, what: string, booleans: boolean): NumberArray {
+  const wanted = `${what}: expected data of numbers, an array or a typed array, got`;
+  const view = isNumericView(data);
+  if (!view && !isArray(data)) throw new TypeError(`${wanted} ${describe(data)}`);
+  const count = countOf(data, what);
+  if (view) return asNumbers(data);
+  const numbers = roomFor([count], what);
+  for (let i = 0; i < count; i++) {
+    const entry = data[i];
+    if (typeof entry === "number") numbers[i] = entry;
+    else if (booleans) numbers[i] = expectBit(entry, i, what, true);
+    else throw new TypeError(`${wanted} ${describe(entry)} at element ${i}`);
   }
-  return Array.isArray(value) && value.every(entry => typeof entry === "number");
+  return numbers;
 }
 
-function dense(data: unknown, shape: unknown, what: string): NDArray {
-  if (!isNumbers(data)) {
-    const bad = Array.isArray(data) ? data.findIndex(entry => typeof entry !== "number") : -1;
-    const got = bad < 0 ? describe(data) : `${describe((data as unknown[])[bad])} at element ${bad}`;
-    throw new TypeError(`${what}: expected data of numbers, an array or a typed array, got ${got}`);
-  }
-  if (!Array.isArray(shape)) {
-    throw new TypeError(`${what}: expected a shape such as [2, 3], got ${describe(shape)}`);
-  }
-  if (!shape.every(n => Number.isInteger(n) && n >= 0)) {
+function expectShape(value: unknown, what: string): number[] {
+  if (!isArray(value)) throw new TypeError(`${what}: expected a shape such as [2, 3], got ${describe(value)}`);
+  const axes = countOf(value, what);
+  if (axes > MAX_AXES) throw new RangeError(`${what}: expected a shape of at most ${MAX_AXES} axes, got ${axes}`);
+  const shape = Array.from({ length: axes }, (_, i) => value[i]);
+  if (!shape.every(n => Number.isInteger(n) && (n as number) >= 0)) {
     throw new RangeError(`${what}: expected a shape of whole numbers >= 0, got [${shape.map(describe).join(", ")}]`);
   }
-  if (sizeOf(shape) !== data.length) {
+  return shape as number[];
+}
+
+function dense(data: unknown, wanted: unknown, what: string, booleans: boolean): NDArray {
+  const numbers = numbersIn(data, what, booleans);
+  const shape = expectShape(wanted, what);
+  const size = sizeOf(shape);
+  if (size !== numbers.length) {
     throw new RangeError(
-      `${what}: shape [${shape.join(", ")}] holds ${sizeOf(shape)} numbers, got ${data.length}; pass a shape whose product is data.length`,
+      `${what}: shape [${shape.join(", ")}] holds ${size} numbers, got ${numbers.length}; pass a shape whose product is data.length`,
     );
   }
-  const typed = data instanceof Float32Array || data instanceof Int32Array ? data : Float32Array.from(data);
-  return new DenseArray([...shape], typed);
+  // Samples without numbers cost time and memory all the same.
+  if (size === 0 && sizeOf(shape.map(n => n || 1)) > MAX_NUMBERS) {
+    throw new RangeError(`${what}: shape [${shape.join(", ")}] is too large for an array without numbers`);
+  }
+  return new DenseArray(shape, numbers);
 }
 
 /**
  * Any accepted form of data as an NDArray. Nested arrays are copied; typed arrays are kept.
  *
  * @param what the name to use in an error
+ * @param booleans whether true and false may stand for 1 and 0, as labels do
  * @throws TypeError for anything that is not numeric data, RangeError for ragged nested arrays
  */
-export function toNDArray(value: unknown, what: string): NDArray {
-  if (value instanceof DenseArray) return value;
-  if (ArrayBuffer.isView(value) && isNumbers(value)) return dense(value, [value.length], what);
-  if (isShaped(value)) return dense(value.data, value.shape, what);
-  // What a model with one input takes where one with several takes a list.
-  if (Array.isArray(value) && value.length === 1 && isShaped(value[0])) return toNDArray(value[0], what);
-  if (Array.isArray(value)) return fromNested(value, what);
-  throw new TypeError(
-    `${what}: expected nested number arrays, { shape, data } or ndarray(data, shape), got ${describe(value)}`,
-  );
-}
-
-function isShaped(value: unknown): value is { shape: unknown; data: unknown } {
-  return typeof value === "object" && value !== null && "shape" in value && "data" in value;
-}
-
-function fromNested(nested: readonly unknown[], what: string): NDArray {
-  const shape: number[] = [];
-  for (let level: unknown = nested; Array.isArray(level) || ArrayBuffer.isView(level); ) {
-    const row = level as ArrayLike<unknown>;
-    shape.push(row.length);
-    level = row[0];
+export function toNDArray(value: unknown, what: string, booleans = false): NDArray {
+  if (DenseArray.is(value)) {
+    expectPresent(value, what);
+    return value;
   }
-  const data = new Float32Array(sizeOf(shape));
-  let end = 0;
-  const fill = (value: unknown, axis: number): void => {
-    if (axis === shape.length) {
-      if (typeof value !== "number") {
-        throw new TypeError(`${what}: expected numbers, got ${describe(value)} at element ${end}`);
-      }
-      data[end++] = value;
-      return;
-    }
-    const row = value as ArrayLike<unknown>;
-    if ((!Array.isArray(value) && !ArrayBuffer.isView(value)) || row.length !== shape[axis]) {
-      const got = Array.isArray(value) ? `one of ${value.length}` : describe(value);
-      throw new RangeError(
-        `${what}: expected every row of axis ${axis} to have ${shape[axis]} entries, got ${got}; pad or cut the rows to one length`,
-      );
-    }
-    for (let i = 0; i < row.length; i++) fill(row[i], axis + 1);
-  };
-  fill(nested, 0);
+  if (isNumericView(value)) return dense(value, [countOf(value, what)], what, false);
+  const list = isArray(value);
+  if (!list && isShaped(value)) return dense(value.data, value.shape, what, booleans);
+  if (!list) {
+    throw new TypeError(
+      `${what}: expected nested number arrays, { shape, data } or ndarray(data, shape), got ${describe(value)}`,
+    );
+  }
+  // What a model with one input takes where one with several takes a list.
+  if (value.length === 1 && !isArray(value[0]) && isShaped(value[0])) return toNDArray(value[0], what, booleans);
+  const { shape, data } = readNested(value, what, booleans);
   return new DenseArray(shape, data);
 }
 
-/** A short name of a value for error messages. */
-export function describe(value: unknown): string {
-  if (value === null) return "null";
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === "number" || typeof value === "boolean" || value === undefined) return String(value);
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  const name = Object.getPrototypeOf(value)?.constructor?.name; // an own "constructor" may be anything
-  return typeof value === "object" ? `an object${name && name !== "Object" ? ` (${name})` : ""}` : `a ${typeof value}`;
+function isShaped(value: unknown): value is { shape: unknown; data: unknown } {
+  try {
+    return typeof value === "object" && value !== null && "shape" in value && "data" in value;
+  } catch {
+    return false; // a revoked proxy
+  }
+}
+
+/**
+ * Sees to it that the numbers of an array are still there: its typed array belongs to the user, whose buffer may have
+ * been transferred or shrunk since.
+ *
+ * @throws TypeError naming what happened
+ */
+export function expectPresent({ shape, data }: NDArray, what: string): void {
+  const count = lengthOf(data);
+  if (count !== sizeOf(shape)) throw goneError(what, `the ${sizeOf(shape)} numbers of [${shape.join(", ")}]`, count);
 }

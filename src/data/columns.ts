@@ -12,7 +12,7 @@ export function expectColumns(indices: unknown, count: number, what: string): nu
   if (!Array.isArray(indices))
     throw new TypeError(`${what}: expected a list of column numbers, got ${describe(indices)}`);
   if (indices.length === 0) throw new RangeError(`${what}: expected at least one column number, got an empty list`);
-  return indices.map(index => {
+  return Array.from(indices, index => {
     expectInteger(index, what, 0);
     if (index >= count) {
       throw new RangeError(`${what}: expected column numbers from 0 to ${count - 1}, got ${index}`);

@@ -1,9 +1,8 @@
 /** The scaler: statistics of each feature, and the affine map that they give. */
-import { type ArrayLike32, type NDArray, ndarray } from "../ndarray.ts";
+import { type ArrayLike32, type NDArray, ndarray, toNDArray } from "../ndarray.ts";
 import { expectColumns } from "./columns.ts";
 import type { ScalerJSON } from "./scalerJson.ts";
 import { featureStatistics } from "./statistics.ts";
-import { toValues, type Values } from "./values.ts";
 
 /** Learns a shift and a scale for each feature (last axis of [N, C] or [N, T, C] data) and applies them. */
 export interface Scaler {
@@ -56,7 +55,7 @@ export class FeatureScaler implements Scaler {
 
   fit(data: ArrayLike32): Scaler {
     const what = this.#name("fit");
-    const { mean, deviation, min, max } = featureStatistics(expectRank(toValues(data, what), what), what);
+    const { mean, deviation, min, max } = featureStatistics(expectRank(toNDArray(data, what), what), what);
     this.#json = this.#json.kind === "standard" ? { kind: "standard", mean, deviation } : { ...this.#json, min, max };
     return this;
   }
@@ -99,7 +98,7 @@ export class FeatureScaler implements Scaler {
 
   #map(data: ArrayLike32, method: string, f: (value: number, feature: number) => number): NDArray {
     const what = this.#name(method);
-    const { shape, data: values } = expectRank(toValues(data, what), what);
+    const { shape, data: values } = expectRank(toNDArray(data, what), what);
     const features = this.features;
     if (shape[shape.length - 1] !== features) {
       throw new RangeError(
@@ -125,7 +124,7 @@ export class FeatureScaler implements Scaler {
   }
 }
 
-function expectRank(values: Values, what: string): Values {
+function expectRank(values: NDArray, what: string): NDArray {
   if (values.shape.length === 2 || values.shape.length === 3) return values;
   throw new RangeError(
     `${what}: expected [rows, features] or [N, T, features], got shape [${values.shape.join(", ")}]; ` +

@@ -1,5 +1,5 @@
 /** What scalers learn: a few numbers for each feature. */
-import type { Values } from "./values.ts";
+import type { NDArray } from "../ndarray.ts";
 
 /** One entry for each feature. */
 export interface FeatureStatistics {
@@ -17,7 +17,7 @@ export interface FeatureStatistics {
  * @param what the name to use in an error
  * @throws RangeError when a feature has no number, or one that float32 cannot hold
  */
-export function featureStatistics({ shape, data }: Values, what: string): FeatureStatistics {
+export function featureStatistics({ shape, data }: NDArray, what: string): FeatureStatistics {
   const features = shape[shape.length - 1];
   if (features === 0) throw new RangeError(`${what}: expected at least one feature, got shape [${shape.join(", ")}]`);
   const result: FeatureStatistics = { mean: [], deviation: [], min: [], max: [] };

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { expectBoolean, expectInteger, expectOptions, showShape } from "../expect.ts";
 import { expectInitializer, type Initializer } from "../initializers.ts";
 import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "../layer/layer.ts";
-import { type ArrayLike32, toNDArray } from "../ndarray.ts";
+import { type ArrayLike32, type NumberArray, toNDArray } from "../ndarray.ts";
 import { compileEmbedding, embedding as embeddingOp } from "../ops/embedding.ts";
 import { maskOfIds } from "../ops/masking.ts";
 import type { Step, StepValue } from "../step.ts";
@@ -29,9 +29,9 @@ const OPTIONS = ["inputDim", "outputDim", "embeddingsInitializer", "maskZero", "
 class Embedding extends Layer<Settings> {
   readonly kind = "embedding";
   // Not among the options: a saved model has the vectors as a weight.
-  readonly #initial: Float32Array | Int32Array | undefined;
+  readonly #initial: NumberArray | undefined;
 
-  constructor(options: Settings, initial: Float32Array | Int32Array | undefined) {
+  constructor(options: Settings, initial: NumberArray | undefined) {
     super(options);
     this.#initial = initial;
   }
@@ -74,7 +74,7 @@ class Embedding extends Layer<Settings> {
   }
 }
 
-function expectTable(value: ArrayLike32, inputDim: number, outputDim: number, what: string): Float32Array | Int32Array {
+function expectTable(value: ArrayLike32, inputDim: number, outputDim: number, what: string): NumberArray {
   const { shape, data } = toNDArray(value, what);
   if (shape.length !== 2 || shape[0] !== inputDim || shape[1] !== outputDim) {
     throw new RangeError(

@@ -2,7 +2,7 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { wholeNumbers } from "../ids.ts";
-import { describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
+import { describe, expectPresent, type NDArray, type NumberArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 import { expectPadding, type Padding, padAfter, withoutLengths } from "./lengths.ts";
@@ -14,7 +14,7 @@ export class DataSet {
 
   /** @param padding how long the sequences of one of the arrays are; without it all their steps are real */
   constructor(
-    readonly arrays: readonly NDArray[],
+    readonly arrays: readonly NDArray<Float32Array | Int32Array>[],
     readonly padding?: Padding,
   ) {
     this.count = arrays[0]?.shape[0] ?? 0;
@@ -47,7 +47,9 @@ export class DataSet {
   }
 
   #copy(context: Context, from: number, to: number, order?: Int32Array): Tensor[] {
-    return this.arrays.map(({ shape, data }) => {
+    return this.arrays.map(array => {
+      expectPresent(array, "data"); // callbacks of a long training may have given it away
+      const { shape, data } = array;
       const size = sizeOf(shape.slice(1));
       const batchShape = [to - from, ...shape.slice(1)];
       if (!order) return context.tensorFrom(data.subarray(from * size, to * size), batchShape);
@@ -119,6 +121,6 @@ export function expectData(value: unknown, slots: readonly Slot[], padded: boole
   return new DataSet(arrays);
 }
 
-function toFloats(data: Float32Array | Int32Array): Float32Array {
-  return data instanceof Float32Array ? data : Float32Array.from(data);
+function toFloats(data: NumberArray): Float32Array {
+  return data instanceof Float32Array ? data : new Float32Array(data);
 }

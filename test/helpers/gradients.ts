@@ -44,8 +44,9 @@ export function poison(memory: Memory, elements = 1 << 15): void {
 export function place(context: Context, arrays: NDArrays, frozen: readonly string[] = []): Tensors {
   const tensors: Record<string, Tensor> = {};
   for (const [name, { shape, data }] of Object.entries(arrays)) {
-    const { pointer } = context.tensorFrom(data, shape);
-    tensors[name] = new Tensor(pointer, shape, data instanceof Float32Array && !frozen.includes(name));
+    const ids = data instanceof Int32Array;
+    const { pointer } = context.tensorFrom(ids ? data : Float32Array.from(data), shape);
+    tensors[name] = new Tensor(pointer, shape, !ids && !frozen.includes(name));
   }
   return tensors;
 }

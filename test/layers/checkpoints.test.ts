@@ -127,7 +127,7 @@ describe.each(Object.entries(cases))("%s", (name, set) => {
     every => {
       const [whole, cut] = [set.build(0, set.T), set.build(every, set.T)];
       const { x, y } = data(set, /sequences|directions/.test(name));
-      const bits = (arrays: readonly { data: Float32Array | Int32Array }[]) =>
+      const bits = (arrays: readonly { data: ArrayLike<number> }[]) =>
         arrays.map(({ data }) => [...new Int32Array(Float32Array.from(data).buffer)]);
       const [expected, gradients] = [whole, cut].map(net => bits(net.gradients(x, y)));
       expect(expected.flat().some(value => value !== 0)).toBe(true);

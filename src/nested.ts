@@ -1,0 +1,117 @@
+/** Nested plain arrays into one block of numbers: in one pass, whatever they hold. */
+import { describe } from "./describe.ts";
+import { isGone, isNumericView, lengthOf } from "./typedArray.ts";
+
+/** Nested plain arrays of numbers, any depth. */
+export type NestedArray = number | readonly NestedArray[];
+
+/** As in files: more axes than these are a mistake, such as an array that holds itself. */
+export const MAX_AXES = 32;
+/** What a model's memory can address; a list with holes may claim any length. */
+export const MAX_NUMBERS = 2 ** 30;
+
+/** A list whose entries are read: an array, or a typed array of numbers. */
+type Row = ArrayLike<unknown>;
+
+/** `Array.isArray`, which throws for a proxy that was revoked. */
+export function isArray(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** That a user's typed array has lost its numbers. */
+export function goneError(what: string, wanted: string, count: number): TypeError {
+  return new TypeError(
+    `${what}: expected ${wanted}, but the typed array has ${count} now: its buffer was transferred or resized; ` +
+      "pass a copy that stays, such as data.slice()",
+  );
+}
+
+/** The length of a list, checked: a proxy may say anything, and a typed array may have lost its buffer. */
+export function countOf(row: ArrayLike<unknown>, what: string): number {
+  if (isNumericView(row)) {
+    if (isGone(row)) throw goneError(what, "numbers", 0);
+    return lengthOf(row);
+  }
+  const count: unknown = row.length;
+  if (Number.isInteger(count) && (count as number) >= 0) return count as number;
+  throw new TypeError(`${what}: expected arrays with a length, got one whose length is ${describe(count)}`);
+}
+
+const isRow = (value: unknown): value is Row => isArray(value) || isNumericView(value);
+
+/**
+ * Memory for the numbers of a shape.
+ *
+ * @throws RangeError when they are more than any model can hold, or than there is memory for
+ */
+export function roomFor(shape: readonly number[], what: string): Float64Array<ArrayBuffer> {
+  const size = shape.reduce((product, n) => product * n, 1);
+  // Empty rows have to be walked all the same.
+  const steps = shape.reduce((product, n) => product * Math.max(n, 1), 1);
+  const claim = `${what}: shape [${shape.join(", ")}] would hold ${size} numbers`;
+  if (steps > MAX_NUMBERS) throw new RangeError(`${claim}; expected at most ${MAX_NUMBERS}: pass the data in parts`);
+  try {
+    return new Float64Array(size);
+  } catch (cause) {
+    throw new RangeError(`${claim}, more than there is memory for; pass a Float32Array, or the data in parts`, {
+      cause,
+    });
+  }
+}
+
+/** The shape that the first entries have. */
+function shapeOf(nested: Row, what: string): number[] {
+  const shape: number[] = [];
+  for (let level: unknown = nested; isRow(level); ) {
+    if (shape.length === MAX_AXES) {
+      throw new RangeError(
+        `${what}: expected nested arrays of at most ${MAX_AXES} axes, got deeper ones; does an array hold itself?`,
+      );
+    }
+    const count = countOf(level, what);
+    shape.push(count);
+    level = count > 0 ? level[0] : undefined;
+  }
+  return shape;
+}
+
+/**
+ * The numbers of nested arrays, copied.
+ *
+ * @param what the name to use in an error
+ * @param booleans whether true and false may stand for 1 and 0
+ * @throws TypeError for an entry that is no number, RangeError for rows of unequal length or too many of them
+ */
+export function readNested(nested: Row, what: string, booleans: boolean): { shape: number[]; data: Float64Array } {
+  const shape = shapeOf(nested, what);
+  const data = roomFor(shape, what);
+  const last = shape.length - 1;
+  let end = 0;
+  const fill = (value: unknown, axis: number): void => {
+    const count = shape[axis];
+    if (!isRow(value) || countOf(value, what) !== count) {
+      const got = isArray(value) ? `one of ${value.length}` : describe(value);
+      throw new RangeError(
+        `${what}: expected every row of axis ${axis} to have ${count} entries, got ${got}; pad or cut the rows to one length`,
+      );
+    }
+    for (let i = 0; i < count; i++) {
+      const entry = value[i];
+      if (axis < last) fill(entry, axis + 1);
+      else if (typeof entry === "number") data[end++] = entry;
+      else data[end] = expectBit(entry, end++, what, booleans);
+    }
+  };
+  fill(nested, 0);
+  return { shape, data };
+}
+
+/** A boolean where it is a label; anything else is no number. */
+export function expectBit(entry: unknown, at: number, what: string, booleans: boolean): number {
+  if (booleans && typeof entry === "boolean") return Number(entry);
+  throw new TypeError(`${what}: expected numbers, got ${describe(entry)} at element ${at}`);
+}
