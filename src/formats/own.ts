@@ -2,7 +2,8 @@
 import { describe } from "../ndarray.ts";
 import type { Blueprint, GraphConfig, Numbers } from "./blueprint.ts";
 import { bad } from "./errors.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { recognize } from "./recognize.ts";
+import { decodeSafetensors, encodeSafetensors, expectBytes } from "./safetensors.ts";
 
 const FORMAT = "wasm-lstm/1";
 const SLOTS = "optimizer/";
@@ -27,21 +28,24 @@ const isSlot = (name: string): boolean => name.startsWith(SLOTS) && name.split("
  * @throws TypeError or RangeError with one clear sentence for anything that is not such a file
  */
 export function decodeOwn(bytes: Uint8Array): Blueprint {
-  const { tensors, metadata } = decodeSafetensors(bytes);
+  const own = expectBytes(bytes);
+  const other = recognize(own);
+  if (other) throw new RangeError(`model file: this is ${other.what}; ${other.remedy}`);
+  const { tensors, metadata } = decodeSafetensors(own);
   if (metadata.format !== FORMAT) {
     throw new RangeError(
       `model file: expected a model saved by wasm-lstm (format "${FORMAT}"), got ${describe(metadata.format)}; ` +
         "weights of other programs have no architecture that could be read",
     );
   }
-  const { seed, scaling, compile, progress, metadata: own, ...graph } = parse(metadata.model);
+  const { seed, scaling, compile, progress, metadata: notes, ...graph } = parse(metadata.model);
   const weights = new Map<string, Numbers>();
   const slots = new Map<string, Numbers>();
   for (const [name, numbers] of tensors) {
     if (isSlot(name)) slots.set(name.slice(SLOTS.length), numbers);
     else weights.set(name, numbers);
   }
-  return { graph, weights, seed, compile, slots, progress, scaling, metadata: own };
+  return { graph, weights, seed, compile, slots, progress, scaling, metadata: notes };
 }
 
 function parse(text: string): GraphConfig & Omit<Blueprint, "graph" | "weights" | "slots"> {

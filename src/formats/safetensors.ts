@@ -1,5 +1,6 @@
 /** The safetensors container: a JSON header and raw little-endian numbers. Files are untrusted: all sizes are checked. */
 import { describe, sizeOf } from "../ndarray.ts";
+import { isGone, kindOf, lengthOf } from "../typedArray.ts";
 
 export interface NamedTensor {
   name: string;
@@ -51,14 +52,29 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
+ * The bytes of a file, known to be there: a plain view, whatever class they come as.
+ *
+ * @throws TypeError for anything else
+ */
+export function expectBytes(bytes: unknown): Uint8Array {
+  if (kindOf(bytes) !== "Uint8Array") {
+    const buffer = bytes instanceof ArrayBuffer ? "; pass new Uint8Array(buffer)" : "";
+    throw new TypeError(`model file: expected its bytes as a Uint8Array, got ${describe(bytes)}${buffer}`);
+  }
+  const view = bytes as Uint8Array;
+  if (isGone(view)) {
+    throw new TypeError("model file: expected its bytes, but their buffer was transferred or resized; pass a copy");
+  }
+  return new Uint8Array(view.buffer, view.byteOffset, lengthOf(view));
+}
+
+/**
  * Reads a file of F32 tensors.
  *
  * @throws TypeError or RangeError with one clear sentence for anything that is not such a file
  */
-export function decodeSafetensors(bytes: Uint8Array): Container {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`model file: expected its bytes as a Uint8Array, got ${describe(bytes)}`);
-  }
+export function decodeSafetensors(file: Uint8Array): Container {
+  const bytes = expectBytes(file);
   if (bytes.length < 8) bad(`it has only ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);

@@ -133,7 +133,7 @@ describe("bad files", () => {
 
   it.each([
     [["inspect", "@cut.st"], /^@cut\.st: model file: .*maybe it is cut off/],
-    [["inspect", "@waves.csv"], /^@waves\.csv: model file: its header claims/],
+    [["inspect", "@waves.csv"], /^@waves\.csv: model file: this is a text; pass the file that save\(\)/],
     [
       ["predict", "@unfit.st", "@waves.csv"],
       /^@unfit\.st: its scalers do not fit the features \(1\) and outputs \(1\)/,

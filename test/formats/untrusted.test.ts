@@ -186,7 +186,7 @@ describe("headers", () => {
   const CHANGED = "it was not written by this package, or was changed since";
 
   it.each([
-    [new Uint8Array(0), "it has only 0 bytes"],
+    [Uint8Array.of(1), "it has only 1 bytes"],
     [new Uint8Array(7), "it has only 7 bytes"],
     [new Uint8Array(8).fill(255), "its header claims 18446744073709551615 bytes"],
     [new Uint8Array([100, 0, 0, 0, 0, 0, 0, 0, 123]), "its header claims 100 bytes"],
@@ -241,7 +241,7 @@ describe("headers", () => {
   it.each([
     [null, "null"],
     ["model.safetensors", '"model.safetensors"'],
-    [new ArrayBuffer(9), "an object (ArrayBuffer)"],
+    [new ArrayBuffer(9), "an object (ArrayBuffer); pass new Uint8Array(buffer)"],
     [[1, 2, 3], "an array of 3"],
   ])("are refused when there are no bytes: %j", async (value, got) => {
     await expectError(
