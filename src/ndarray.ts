@@ -5,6 +5,7 @@ import {
   expectBit,
   goneError,
   isArray,
+  isReadable,
   MAX_AXES,
   MAX_NUMBERS,
   type NestedArray,
@@ -152,11 +153,7 @@ export function toNDArray(value: unknown, what: string, booleans = false): NDArr
 }
 
 function isShaped(value: unknown): value is { shape: unknown; data: unknown } {
-  try {
-    return typeof value === "object" && value !== null && "shape" in value && "data" in value;
-  } catch {
-    return false; // a revoked proxy
-  }
+  return typeof value === "object" && value !== null && isReadable(value) && "shape" in value && "data" in value;
 }
 
 /**

@@ -13,13 +13,19 @@ export const MAX_NUMBERS = 2 ** 30;
 /** A list whose entries are read: an array, or a typed array of numbers. */
 type Row = ArrayLike<unknown>;
 
-/** `Array.isArray`, which throws for a proxy that was revoked. */
-export function isArray(value: unknown): value is readonly unknown[] {
+/** Whether anything may be asked of a value: not of a proxy that was revoked. */
+export function isReadable(value: unknown): boolean {
   try {
-    return Array.isArray(value);
+    Array.isArray(value);
+    return true;
   } catch {
     return false;
   }
+}
+
+/** `Array.isArray`, which throws for a proxy that was revoked. */
+export function isArray(value: unknown): value is readonly unknown[] {
+  return isReadable(value) && Array.isArray(value);
 }
 
 /** That a user's typed array has lost its numbers. */

@@ -287,6 +287,17 @@ const giveAway = ({ buffer }: ArrayBufferView) => structuredClone(buffer, { tran
 
 const GONE = "its buffer was transferred or resized; pass a copy that stays, such as data.slice()";
 
+it("a revoked proxy is refused by every method", async () => {
+  const net = sequential([layers.dense({ units: 1, inputShape: [2] })]);
+  net.compile({ loss: "mse" });
+  const WANTED =
+    "expected nested number arrays, { shape, data } or ndarray(data, shape), got an object that cannot be read";
+  await expectError(() => net.predict(revoked()), "TypeError", `x: ${WANTED}`);
+  await expectError(() => net.trainOnBatch([[1, 2]], revoked()), "TypeError", `y: ${WANTED}`);
+  await expectError(() => net.fit(revoked(), [[1]]), "TypeError", `x: ${WANTED}`);
+  await expectError(() => windows(revoked() as number[], { window: 1 }), "TypeError", `windows: series: ${WANTED}`);
+});
+
 describe("a buffer that is gone", () => {
   const model = () => {
     const net = sequential([layers.lstm({ units: 4, inputShape: [3, 2] }), layers.dense({ units: 1 })], { seed: 1 });

@@ -2,6 +2,7 @@
 import type { Context } from "../context.ts";
 import { expectOptions, showShape } from "../expect.ts";
 import { describe, type NDArray, sizeOf } from "../ndarray.ts";
+import { isReadable } from "../nested.ts";
 import { Tensor } from "../tensor.ts";
 import type { Slot } from "./slots.ts";
 
@@ -15,7 +16,8 @@ export interface PaddedInputs {
 
 /** Inputs apart from the lengths that may be given with them. */
 export function withoutLengths(value: unknown): { x: unknown; lengths?: unknown } {
-  const isPair = typeof value === "object" && value !== null && !Array.isArray(value) && !("shape" in value);
+  const isObject = typeof value === "object" && value !== null && isReadable(value);
+  const isPair = isObject && !Array.isArray(value) && !("shape" in value);
   if (!isPair || !("lengths" in value || "x" in value)) return { x: value };
   expectOptions(value, ["x", "lengths"], "x with lengths");
   return value as PaddedInputs;
