@@ -1,36 +1,22 @@
 /** Model files on disk, for runtimes with a file system: the subpath `wasm-lstm/node`. */
-import { randomUUID } from "node:crypto";
-import { open, readFile, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { type LoadOptions, loadModel, type Model, type SaveOptions } from "./index.ts";
+import { replaceFile } from "./replaceFile.ts";
 
 /**
  * Saves a model to a file. An existing file is replaced in one go: whatever happens meanwhile, the path holds the old
- * model or the new one, never a part of it.
+ * model or the new one, never a part of it. It keeps its mode and owner, and symbolic links go on pointing to it. What a
+ * killed save of the same file left behind is removed.
  *
  * @param model the model
  * @param path of the file; its folder must exist
  * @param options as for `Model.save`
- * @throws the file system's error when the folder is missing or cannot be written to; nothing is left behind then
+ * @throws the file system's error when the folder is missing or cannot be written to, RangeError when the path is a
+ *   device or a pipe; nothing is left behind then
  * @example await saveModelFile(net, "model.safetensors");
  */
 export async function saveModelFile(model: Model, path: string, options: SaveOptions = {}): Promise<void> {
-  const bytes = model.save(options);
-  // In the same folder: a rename is atomic only within a file system.
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
-  try {
-    const file = await open(temporary, "wx");
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await replaceFile(path, model.save(options));
 }
 
 /**

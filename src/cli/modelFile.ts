@@ -1,8 +1,9 @@
 /** Model files named on the command line. */
 import { accessSync, constants, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Model } from "../index.ts";
 import { loadModelFile } from "../node.ts";
+import { targetOf } from "../replaceFile.ts";
 import { CliError } from "./error.ts";
 
 /** @throws CliError for a file that cannot be read, or holds no model */
@@ -25,7 +26,7 @@ export async function openModel(path: string): Promise<Model> {
  * @param path where the model is to go
  * @param data the table it learns from, which it must not replace
  */
-export function expectWritable(path: string, data: string): void {
+export async function expectWritable(path: string, data: string): Promise<void> {
   const folder = dirname(path);
   const folderStat = statSync(folder, { throwIfNoEntry: false });
   if (!folderStat) throw new CliError(`--out: folder ${folder} does not exist; create it or choose another`);
@@ -36,9 +37,24 @@ export function expectWritable(path: string, data: string): void {
   if (stat && source && stat.ino === source.ino && stat.dev === source.dev) {
     throw new CliError(`--out: ${path} is the data itself; choose another name`);
   }
+  const place = await placeOf(path);
   try {
-    accessSync(folder, constants.W_OK);
+    accessSync(place, constants.W_OK);
   } catch {
-    throw new CliError(`--out: no permission to write to folder ${folder}`);
+    throw new CliError(`--out: no permission to write to folder ${place}`);
+  }
+}
+
+/** The folder that a new file goes to: through a symbolic link, that of the file it means. */
+async function placeOf(path: string): Promise<string> {
+  try {
+    const target = await targetOf(path);
+    return target === resolve(path) ? dirname(path) : dirname(target);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new CliError(`--out: ${path} is a link into a folder that does not exist`);
+    throw new CliError(
+      code === undefined ? `--out: ${message}` : `--out: cannot follow the links of ${path} (${code})`,
+    );
   }
 }

@@ -23,7 +23,7 @@ export async function train(args: Args, io: Io): Promise<number> {
   const options = trainOptions(args);
   const [path] = args.positionals;
   const table = readTable(path);
-  expectWritable(options.out, path);
+  await expectWritable(options.out, path);
   const forecaster = chooseForecaster(table, options);
   const parts = splitRows(table, forecaster, options.test);
   const series = toSeries(table, forecaster);
