@@ -6,14 +6,18 @@ import { chooseColumns } from "./columns.ts";
 import type { Table } from "./csv.ts";
 import { CliError } from "./error.ts";
 import type { Forecaster } from "./forecaster.ts";
+import { count } from "./format.ts";
 import type { Series } from "./series.ts";
-import type { TrainOptions } from "./trainOptions.ts";
+import { LARGEST_TEST, type TrainOptions } from "./trainOptions.ts";
 
 /** Of the rows before the test. */
 const VALIDATION = 0.25;
 
 /** A target with more than this part of its validation rows outside what training saw has a trend. */
 const TREND = 0.1;
+
+/** More rows than a file may have that is read at all. */
+const MOST_ROWS = 1e8;
 
 /** Rows of the series in each part. */
 export interface Parts {
@@ -64,19 +68,29 @@ function chooseCalendar(table: Table): Calendar | null {
  * @throws CliError when the table is too short
  */
 export function splitRows(table: Table, { window, horizon }: Forecaster, test: number): Parts {
-  const parts = (rows: number): Parts => {
-    const held = Math.round(rows * test);
+  const parts = (rows: number, share = test): Parts => {
+    const held = Math.round(rows * share);
     const validation = Math.round((rows - held) * VALIDATION);
     return { train: rows - held - validation, validation, test: held };
   };
   const enough = ({ train, validation, test: held }: Parts) =>
     train >= window + horizon && validation >= horizon && held >= horizon;
-  const result = parts(table.rows);
+  const { rows } = table;
+  const result = parts(rows);
   if (enough(result)) return result;
-  let least = table.rows + 1;
+  const share = Math.ceil((1e4 * horizon) / rows) / 1e4;
+  if (result.test < horizon && share <= LARGEST_TEST && enough(parts(rows, share))) {
+    throw new CliError(
+      `--test: ${test} of ${count(rows, "row")} is ${count(result.test, "row")}, fewer than the ${horizon} of --horizon; ` +
+        `choose a share of at least ${share}`,
+    );
+  }
+  // The fewest rows whose test holds a horizon; training and validation need some ten thousand more at most.
+  let least = Math.max(rows + 1, Math.floor((horizon - 0.5) / test));
+  if (least > MOST_ROWS) throw new CliError(`--test: ${test} is too small a share of any table; choose a larger one`);
   while (!enough(parts(least))) least++;
   throw new CliError(
-    `${table.path}: ${table.rows} rows are too few, at least ${least} are needed for --window ${window}, ` +
+    `${table.path}: ${count(rows, "row")} ${rows === 1 ? "is" : "are"} too few, at least ${least} are needed for --window ${window}, ` +
       `--horizon ${horizon} and --test ${test}; choose a shorter window or horizon`,
   );
 }

@@ -53,7 +53,8 @@ export class Args {
   /** A number in (low, high], if given. */
   number(name: string, low: number, high: number): number | undefined {
     const value = this.#number(name, /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i);
-    if (value === undefined || (value > low && value <= high)) return value;
+    // What float32 takes for 0 is none.
+    if (value === undefined || (Math.fround(value) > low && value <= high)) return value;
     throw this.#bad(name, `a number above ${low}, at most ${high}`);
   }
 

@@ -31,6 +31,9 @@ const STEPS = 500;
 const FEWEST_EPOCHS = 20;
 const MOST_EPOCHS = 100;
 
+/** Of the rows, for the test. */
+export const LARGEST_TEST = 0.5;
+
 export interface TrainOptions {
   target: string | undefined;
   features: string | undefined;
@@ -62,7 +65,7 @@ export function trainOptions(args: Args): TrainOptions {
     batchSize: args.integer("batch-size", 1, 65_536) ?? 32,
     learningRate: args.number("learning-rate", 0, 1) ?? 0.005,
     seed: args.integer("seed", 0, 0xffff_ffff) ?? 0,
-    test: args.number("test", 0, 0.5) ?? 0.2,
+    test: args.number("test", 0, LARGEST_TEST) ?? 0.2,
     difference: args.oneOf("difference", ["yes", "no", "auto"]) ?? "auto",
     calendar: !args.has("no-calendar"),
     out: args.text("out") ?? "model.safetensors",
