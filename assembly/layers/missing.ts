@@ -1,8 +1,11 @@
 import { exp4 } from "../math/exp";
 import { bytes } from "../math/lanes";
 
-// What stands where the input is NaN: the mean; the last value, before the first the mean; or what decays from that to this.
-const MEAN = 0, DECAY = 2;
+// What stands where the input is NaN, by number (embed.js gives them to src/): the mean; the last value, before the first the
+// mean; or what decays from that to this.
+export const MEAN: i32 = 0;
+export const LAST: i32 = 1;
+export const DECAY: i32 = 2;
 // What has passed at the step of a value itself: as good as nothing, but its sign tells a value from none, and 0 the beginning.
 const NOW: f32 = 1.17549435e-38;
 

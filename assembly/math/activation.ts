@@ -3,7 +3,7 @@ import { rareActivation4, rareSlopeFromOutput4 } from "./rareActivations";
 import { sigmoid4 } from "./sigmoid";
 import { tanh4 } from "./tanh";
 
-/** Activations by number, as src/activations.ts names them; others in rareActivations.ts. All slopes are taken from outputs. */
+/** Activations by number, others in rareActivations.ts: embed.js gives src/ both. All slopes are taken from outputs. */
 export const LINEAR: i32 = 0;
 export const RELU: i32 = 1;
 export const TANH: i32 = 2;

@@ -1,10 +1,10 @@
 import { bytes, loadTail, storeTail } from "./lanes";
 
-/** Operations on two operands by number, as src/ops/arithmetic.ts names them. */
-const ADD: i32 = 0;
-const SUBTRACT: i32 = 1;
-const MULTIPLY: i32 = 2;
-const DIVIDE: i32 = 3;
+/** Operations on two operands by number: embed.js gives them to src/. */
+export const ADD: i32 = 0;
+export const SUBTRACT: i32 = 1;
+export const MULTIPLY: i32 = 2;
+export const DIVIDE: i32 = 3;
 
 // With a constant kind the compiler keeps one branch.
 // @ts-ignore: decorator

@@ -1,12 +1,12 @@
 // The LSTM's cell: one step of a batch without what is around it, and the step of a stream.
-import { streamUnits, wholeWidePanels } from "../../dist/cli/bench/engine.js";
+import { activationKinds, streamUnits, wholeWidePanels } from "../../dist/cli/bench/engine.js";
 import { expectClose, range } from "./harness.js";
 import { stepsOf } from "./steps.js";
 
 /** @import { Buffers, Case } from "./harness.js" */
 
 const GATES = 4;
-const KINDS = { activation: 2, recurrentActivation: 3 }; // tanh, sigmoid
+const KINDS = { activation: activationKinds.tanh, recurrentActivation: activationKinds.sigmoid };
 const sigmoid = (/** @type {number} */ v) => 1 / (1 + Math.exp(-v));
 /** Three sigmoids, two tanh, and what joins them. */
 export const FORWARD_FLOP = 3 * 19 + 2 * 20 + 4;

@@ -1,12 +1,11 @@
 // Elementwise functions, softmax and the sums over blocks.
+import { activationKinds } from "../../dist/cli/bench/engine.js";
 import { expectClose, range } from "./harness.js";
 
 /** @import { Buffers, Case } from "./harness.js" */
 
 const N = 16384;
-const RELU = 1;
-const TANH = 2;
-const SIGMOID = 3;
+const { relu: RELU, tanh: TANH, sigmoid: SIGMOID } = activationKinds;
 
 /** @param {Buffers} buffers @returns {Case[]} */
 export function mathCases(buffers) {

@@ -1,12 +1,10 @@
 import { backwardOf } from "../autograd.ts";
 import { BackwardKey, type Context } from "../context.ts";
+import { arithmeticKinds } from "../engine/kinds.generated.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** The numbers are those of assembly/math/arithmetic.ts. */
-const KINDS = { add: 0, subtract: 1, multiply: 2, divide: 3 } as const;
-
 /** An operation on two operands, element by element. */
-export type Arithmetic = keyof typeof KINDS;
+export type Arithmetic = keyof typeof arithmeticKinds;
 
 const ARITHMETIC = new BackwardKey<[a: Tensor, b: Tensor, kind: number]>("arithmetic");
 
@@ -24,7 +22,7 @@ function layoutOf(y: Tensor, a: Tensor, b: Tensor) {
  * @param b the same shape, or a row for all rows of a
  */
 export function arithmetic(context: Context, kind: Arithmetic, a: Tensor, b: Tensor): Tensor {
-  const number = KINDS[kind];
+  const number = arithmeticKinds[kind];
   const y = context.tensor(a.shape.length >= b.shape.length ? a.shape : b.shape, [a, b]);
   const { rows, columns, aStride, bStride } = layoutOf(y, a, b);
   context.kernels.arithmeticForward(y.pointer, a.pointer, aStride, b.pointer, bStride, number, rows, columns);

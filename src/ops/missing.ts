@@ -1,15 +1,14 @@
 import { backwardOf } from "../autograd.ts";
 import { BackwardKey, type Context } from "../context.ts";
+import { missingKinds } from "../engine/kinds.generated.ts";
 import type { Step, StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
 import { badTime, expectTimes, splitTimes } from "./times.ts";
 
-const KINDS = { mean: 0, last: 1, decay: 2 } as const;
-
 /** What stands where a value is missing, and what is told about it. All weights are [C]. */
 export interface Filling {
   /** The mean; the last value, before the first the mean; or what decays from that to this */
-  kind: keyof typeof KINDS;
+  kind: keyof typeof missingKinds;
   /** Zeros without */
   mean?: Tensor;
   /** Of the decay e^-max(0, kernel·passed + bias) */
@@ -74,7 +73,7 @@ export function missing(
   const { mean, kernel, bias, time } = filling;
   const { features, times } = time === undefined ? { features: x, times: undefined } : splitTimes(context, x, time);
   const [N, T, C] = features.shape;
-  const kind = KINDS[filling.kind];
+  const kind = missingKinds[filling.kind];
   const { observed, intervals, columns } = layoutOf(filling, C);
   const output = context.tensor([N, T, columns], [features, kernel, bias]);
   const states = [context.tensor([N, C]), context.tensor([N, C])];
@@ -136,7 +135,7 @@ export const missingBackward = backwardOf(MISSING, (context, [y], filled) => {
   if (!dx) return;
   const scratch = memory.mark();
   const carried = memory.allocate(C);
-  kernels.missingInputGradient(dx, carried, y.gradient, since, ...source, w, b, KINDS[kind], columns, N, T, C);
+  kernels.missingInputGradient(dx, carried, y.gradient, since, ...source, w, b, missingKinds[kind], columns, N, T, C);
   memory.release(scratch);
 });
 
@@ -189,7 +188,7 @@ export function compileMissing(program: Step, x: StepValue, filling: Filling, la
     });
   }
   const weights = [mean?.pointer ?? 0, kernel?.pointer ?? 0, bias?.pointer ?? 0] as const;
-  const places = [KINDS[filling.kind], observed, intervals, columns] as const;
+  const places = [missingKinds[filling.kind], observed, intervals, columns] as const;
   program.onStep(() => {
     kernels.missingForward(y.pointer, last, since, clock, features, 0, now, ...weights, ...places, 1, 1, C);
     kernels.copyRows(last, C, last + 4 * C, C, 1, C);

@@ -1,6 +1,7 @@
 /** What bench/ measures kernels with. Not exported by the package. */
 export { Engine } from "../../engine/engine.ts";
 export type { Kernels } from "../../engine/kernels.ts";
+export { activationKinds } from "../../engine/kinds.generated.ts";
 export { wholeWidePanels } from "../../engine/layout.ts";
 export type { Parallel } from "../../engine/threads/parallel.ts";
 export { layers, ndarray, optimizers, sequential } from "../../index.ts";

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { missingKinds } from "../../../src/engine/kinds.generated.ts";
 import { KernelBench } from "../../helpers/kernels.ts";
 import { seeded } from "../../helpers/random.ts";
 import { missingBackward, missingForward } from "../../reference/missing.ts";
@@ -9,7 +10,7 @@ afterEach(() => bench.reset());
 
 const { NaN: nan } = Number;
 const [N, T] = [2, 5];
-const DECAY = 2;
+const { decay: DECAY } = missingKinds;
 
 // Sizes around the lane width; what is written outside the buffers, or into an input, is seen by `read`.
 describe.each([1, 3, 4, 5, 9])("%i features, with all channels", C => {

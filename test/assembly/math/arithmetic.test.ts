@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { arithmeticKinds } from "../../../src/engine/kinds.generated.ts";
 import { KernelBench } from "../../helpers/kernels.ts";
 import { seeded } from "../../helpers/random.ts";
 
@@ -9,13 +10,17 @@ afterEach(() => bench.reset());
 const f32 = Math.fround;
 const rows = 3;
 
+type Value = (a: number, b: number) => number;
+type Slopes = (dy: number, a: number, b: number) => [number, number];
+
 /** Rounded as the kernels do it: each operation by itself. */
-const kinds: [string, (a: number, b: number) => number, (dy: number, a: number, b: number) => [number, number]][] = [
-  ["add", (a, b) => f32(a + b), dy => [dy, dy]],
-  ["subtract", (a, b) => f32(a - b), dy => [dy, -dy]],
-  ["multiply", (a, b) => f32(a * b), (dy, a, b) => [f32(dy * b), f32(dy * a)]],
-  ["divide", (a, b) => f32(a / b), (dy, a, b) => [f32(dy / b), -f32(f32(dy * f32(a / b)) / b)]],
-];
+const kinds: Record<keyof typeof arithmeticKinds, [Value, Slopes]> = {
+  add: [(a, b) => f32(a + b), dy => [dy, dy]],
+  subtract: [(a, b) => f32(a - b), dy => [dy, -dy]],
+  multiply: [(a, b) => f32(a * b), (dy, a, b) => [f32(dy * b), f32(dy * a)]],
+  divide: [(a, b) => f32(a / b), (dy, a, b) => [f32(dy / b), -f32(f32(dy * f32(a / b)) / b)]],
+};
+const names = Object.keys(kinds) as (keyof typeof kinds)[];
 
 describe.each([1, 2, 3, 4, 5, 7, 8, 9])("rows of %i numbers", C => {
   const random = seeded(C);
@@ -24,12 +29,13 @@ describe.each([1, 2, 3, 4, 5, 7, 8, 9])("rows of %i numbers", C => {
     ["a row to the right", C, 0],
     ["a row to the left", 0, C],
   ];
-  const cases = kinds.flatMap((kind, i) => forms.map(form => [kind[0], form[0], i, form[1], form[2]] as const));
+  const cases = names.flatMap(name => forms.map(form => [name, ...form] as const));
 
-  it.each(cases)("%s, %s", (_, __, kind, aStride, bStride) => {
+  it.each(cases)("%s, %s", (name, _, aStride, bStride) => {
+    const kind = arithmeticKinds[name];
     const [a, b] = [aStride, bStride].map(stride => random.array(stride ? rows * C : C));
     const dy = random.array(rows * C);
-    const [, f, slopes] = kinds[kind];
+    const [f, slopes] = kinds[name];
     const at = (i: number) => [aStride ? i : i % C, bStride ? i : i % C];
     const y = bench.output(rows * C);
     const operands = [bench.input(a), aStride, bench.input(b), bStride] as const;
