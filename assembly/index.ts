@@ -3,8 +3,7 @@ export function memoryBase(): usize {
   return __heap_base;
 }
 
-export { expForward } from "./math/exp";
-export { logSigmoidForward } from "./math/logSigmoid";
+export { expBackward, expForward } from "./math/exp";
 export { activationBackward, activationForward } from "./math/activation";
 export { arithmeticBackward, arithmeticForward } from "./math/arithmetic";
 export { softmaxBackward, softmaxForward } from "./math/softmax";
@@ -12,6 +11,7 @@ export {
   add, addRows, clipValue, copyRows, firstInfinite, firstNonFinite, scaleInPlace, sumOfSquares, sumRows,
 } from "./math/elementwise";
 export { addGroups, gatherAddRows, gatherRows, groupRows, scatterAddRows, scatterRows } from "./math/rows";
+export { sumOfRowProducts } from "./math/sumOfRowProducts";
 
 export { pack, packedSize, packTransposed } from "./matmul/pack";
 export { columnForward, columnInputGradient, columnWeightGradient } from "./matmul/column";
@@ -25,7 +25,6 @@ export {
   recurrentPackTransposedPart, recurrentPadGates, recurrentRepeat, recurrentRepeatBackward,
 } from "./recurrent/workspace";
 export { normalizedGatesBackward, normalizedGatesForward } from "./recurrent/normalizedGates";
-export { peepholeGradient } from "./recurrent/peephole";
 
 export { gruBackward, gruForward, gruStep } from "./cells/gru";
 export { gruResetBeforeBackward, gruResetBeforeForward, gruResetBeforeStep } from "./cells/gruResetBefore";
@@ -71,7 +70,6 @@ export { sgd } from "./optimizers/sgd";
 export { rmsprop } from "./optimizers/rmsprop";
 export { adam } from "./optimizers/adam";
 
-export { randomBits } from "./random/philox";
 export { randomDropout, randomNormal, randomOrder, randomUniform } from "./random/distributions";
 export { orthogonalizeRows } from "./random/orthogonal";
 export { multiplyAddPeak } from "./math/peak";

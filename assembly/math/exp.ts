@@ -72,3 +72,16 @@ export function expForward(y: usize, x: usize, n: i32): void {
   for (let i: usize = 0; i < whole; i += 16) v128.store(y + i, exp4(v128.load(x + i)));
   storeTail(y + whole, exp4(loadTail(x + whole, n & 3)), n & 3);
 }
+
+/**
+ * dx  [n]  in/out  accumulated: dy·y
+ * dy  [n]  in
+ * y   [n]  in      the output of expForward
+ */
+export function expBackward(dx: usize, dy: usize, y: usize, n: i32): void {
+  const whole = bytes(n & ~3), end = bytes(n);
+  for (let i: usize = 0; i < whole; i += 16) {
+    v128.store(dx + i, f32x4.add(v128.load(dx + i), f32x4.mul(v128.load(dy + i), v128.load(y + i))));
+  }
+  for (let i = whole; i < end; i += 4) f32.store(dx + i, f32.load(dx + i) + f32.load(dy + i) * f32.load(y + i));
+}

@@ -1,5 +1,4 @@
 import { exp4 } from "./exp";
-import { bytes, loadTail, storeTail } from "./lanes";
 
 /** e^-|x|, what the functions below share; 0 for |x| > 87.3. */
 // @ts-ignore: decorator
@@ -39,18 +38,4 @@ export function logSigmoid4(x: v128, u: v128): v128 {
 export function logSigmoidSlope4(x: v128, u: v128): v128 {
   const one = f32x4.splat(1);
   return f32x4.div(v128.bitselect(u, one, f32x4.gt(x, f32x4.splat(0))), f32x4.add(one, u));
-}
-
-/**
- * y  [n]  out  assigned; may be the same buffer as x
- * x  [n]  in
- */
-export function logSigmoidForward(y: usize, x: usize, n: i32): void {
-  const whole = bytes(n & ~3);
-  for (let i: usize = 0; i < whole; i += 16) {
-    const v = v128.load(x + i);
-    v128.store(y + i, logSigmoid4(v, expOfMinusSize4(v)));
-  }
-  const v = loadTail(x + whole, n & 3);
-  storeTail(y + whole, logSigmoid4(v, expOfMinusSize4(v)), n & 3);
 }

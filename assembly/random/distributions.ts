@@ -91,7 +91,7 @@ export function randomDropout(y: usize, rate: f32, seed: u32, stream: u32, step:
  * A random order of 0..n-1 (Fisher-Yates).
  *
  * order    [n] of i32  out  assigned
- * scratch  n rounded up to 4 elements
+ * scratch  [n] of u32  out  the random bits that it is made of; room for n rounded up to 4
  */
 export function randomOrder(order: usize, scratch: usize, seed: u32, stream: u32, step: u32, n: i32): void {
   randomBits(scratch, seed, stream, step, roundUp(n));

@@ -62,13 +62,6 @@ export function randomCases(buffers) {
   const ints = buffers.readIds.bind(buffers);
   return [
     draw(
-      "bits",
-      () => kernels.randomBits(y, seed, stream, step, n),
-      ints,
-      bits.map(value => value | 0),
-      0,
-    ),
-    draw(
       "uniform",
       () => kernels.randomUniform(y, 2, 5, seed, stream, step, n),
       floats,

@@ -12,8 +12,6 @@ export function exp(context: Context, x: Tensor): Tensor {
   return y;
 }
 
-// Its derivative is y itself: that of a product x·y by x.
 export const expBackward = backwardOf(EXP, (context, [y], x) => {
-  const n = y.size;
-  context.kernels.arithmeticBackward(context.gradientOf(x), 0, y.gradient, x.pointer, n, y.pointer, n, 2, 1, n);
+  context.kernels.expBackward(context.gradientOf(x), y.gradient, y.pointer, y.size);
 });

@@ -53,7 +53,7 @@ function perUnitWeight(weight: Tensor): ExtraWeight {
       const calls = parallel
         .split(H, 16, 8 * rows * H)
         .map(
-          ([from, to]): Call<"peepholeGradient"> => [
+          ([from, to]): Call<"sumOfRowProducts"> => [
             gradient + 4 * from,
             dz + 4 * from,
             P,
@@ -63,7 +63,7 @@ function perUnitWeight(weight: Tensor): ExtraWeight {
             to - from,
           ],
         );
-      parallel.run("peepholeGradient", calls);
+      parallel.run("sumOfRowProducts", calls);
     },
   };
 }

@@ -81,7 +81,7 @@ export function peepholeWeight(weight: Tensor, options: LstmVariantOptions, save
         const calls = parallel
           .split(H, 16, 8 * rows * H)
           .map(
-            ([from, to]): Call<"peepholeGradient"> => [
+            ([from, to]): Call<"sumOfRowProducts"> => [
               gradient + 4 * (k * H + from),
               own + 4 * from,
               gates * P,
@@ -91,7 +91,7 @@ export function peepholeWeight(weight: Tensor, options: LstmVariantOptions, save
               to - from,
             ],
           );
-        parallel.run("peepholeGradient", calls);
+        parallel.run("sumOfRowProducts", calls);
       }
     },
   };

@@ -37,7 +37,10 @@ describe("accuracy", () => {
     ["tanh", "where its error is largest", tanhUlp, evenly(0.055, 0.065, 100_000)],
     ["tanh", "positive numbers by size, subnormals too", tanhUlp, byExponent(1, 1e-45, 3e38, 200_000)],
     ["tanh", "negative numbers by size, subnormals too", tanhUlp, byExponent(-1, 1e-45, 3e38, 200_000)],
+    // -ln sigmoid(-x), on which the gates of xLSTM rest too.
+    ["softplus", "its domain", softplusUlp, evenly(-87, 100, 200_000)],
     ["softplus", "its middle", softplusUlp, evenly(-20, 20, 200_000)],
+    ["softplus", "numbers near 0", softplusUlp, evenly(-1, 1, 100_000)],
     ["softplus", "positive numbers by size", softplusUlp, byExponent(1, 1e-45, 3e38, 100_000)],
     ["softplus", "negative numbers by size", softplusUlp, byExponent(-1, 1e-45, 87, 100_000)],
     ["softsign", "positive numbers by size", () => 2, byExponent(1, 1e-38, 1e38, 100_000)],

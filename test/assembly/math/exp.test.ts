@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { KernelBench } from "../../helpers/kernels.ts";
+import { seeded } from "../../helpers/random.ts";
 import { byExponent, evenly, worstUlp } from "./sweep.ts";
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
@@ -47,5 +48,13 @@ describe("expForward", () => {
     expForward(both, both, n);
     expect([...bench.read(both)]).toEqual(y);
     expect(y).toEqual([...x].map(value => exp([value])[0]));
+  });
+
+  it.each([1, 2, 3, 4, 5, 7, 8, 9])("its gradient, dy·y, is added: %i numbers", n => {
+    const random = seeded(n);
+    const [before, dy, y] = [0, 1, 2].map(() => Float32Array.from(random.array(n)));
+    const dx = bench.inOut(before);
+    bench.kernels.expBackward(dx, bench.input(dy), bench.input(y), n);
+    expect(bench.read(dx)).toEqual(before.map((value, i) => value + Math.fround(dy[i] * y[i])));
   });
 });

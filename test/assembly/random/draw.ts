@@ -13,10 +13,16 @@ export function draw(
   fill: (y: number, seed: number, stream: number, step: number) => void,
 ) {
   const room = (n + 3) & ~3;
-  const [y, bits] = [bench.output(room), bench.output(room)];
+  const y = bench.output(room);
   fill(y, 9, 8, 7);
-  bench.kernels.randomBits(bits, 9, 8, 7, room);
-  return { values: bench.read(y).slice(0, n), bits: new Uint32Array(bench.readInts(bits).buffer).slice(0, n) };
+  return { values: bench.read(y).slice(0, n), bits: randomBits(bench, 9, 8, 7, n) };
+}
+
+/** What all distributions are made of: randomOrder leaves it behind. */
+export function randomBits(bench: KernelBench, seed: number, stream: number, step: number, n: number): Uint32Array {
+  const [order, bits] = [bench.output(n), bench.output((n + 3) & ~3)];
+  bench.kernels.randomOrder(order, bits, seed, stream, step, n);
+  return new Uint32Array(bench.readInts(bits).buffer).slice(0, n);
 }
 
 /** Mean and standard deviation. */

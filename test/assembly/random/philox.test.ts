@@ -1,14 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { KernelBench } from "../../helpers/kernels.ts";
+import { randomBits } from "./draw.ts";
 
 const bench = new KernelBench();
 afterEach(() => bench.reset());
 
-function bits(seed: number, stream: number, step: number, n: number): number[] {
-  const y = bench.output(n);
-  bench.kernels.randomBits(y, seed, stream, step, n);
-  return [...bench.readInts(y)].map(value => value >>> 0);
-}
+const bits = (seed: number, stream: number, step: number, n: number): number[] => [
+  ...randomBits(bench, seed, stream, step, n),
+];
 
 /** Philox 4x32-10 in the terms of its paper: a bijection of the counter for each key. */
 function philox(counter: number[], key: number[]): number[] {
@@ -23,7 +22,7 @@ function philox(counter: number[], key: number[]): number[] {
   return [c0, c1, c2, c3].map(Number);
 }
 
-describe("randomBits", () => {
+describe("random bits", () => {
   // The known answers that Random123 publishes; of the three, the kernel's counter can only be the first.
   it("the published answers", () => {
     const ones = 0xffff_ffff;

@@ -11,7 +11,7 @@ it.each([1, 2, 3, 4, 5, 7, 8, 9])("adds the sum over rows of dz·c, n = %i", n =
   const random = seeded(n);
   const [d, dz, c] = [random.array(n), random.array(rows * dzStride), random.array(rows * cStride)];
   const pointer = bench.inOut(d);
-  bench.kernels.peepholeGradient(pointer, bench.input(dz), dzStride, bench.input(c), cStride, rows, n);
+  bench.kernels.sumOfRowProducts(pointer, bench.input(dz), dzStride, bench.input(c), cStride, rows, n);
   const expected = d.map((start, j) => {
     let sum = start;
     for (let r = 0; r < rows; r++) sum += dz[r * dzStride + j] * c[r * cStride + j];
@@ -22,6 +22,6 @@ it.each([1, 2, 3, 4, 5, 7, 8, 9])("adds the sum over rows of dz·c, n = %i", n =
 
 it("is nothing without rows", () => {
   const pointer = bench.inOut([1, 2, 3]);
-  bench.kernels.peepholeGradient(pointer, 0, 4, 0, 4, 0, 3);
+  bench.kernels.sumOfRowProducts(pointer, 0, 4, 0, 4, 0, 3);
   expect([...bench.read(pointer)]).toEqual([1, 2, 3]);
 });
