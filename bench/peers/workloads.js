@@ -33,7 +33,10 @@ import { readTokens } from "./text.js";
 export const defaultText = fileURLToPath(new URL("data/shakespeare.txt", import.meta.url));
 
 /** @param {import("../../dist/index.js").NDArray} array @returns {Tensor} */
-const plain = ({ shape, data }) => ({ shape: [...shape], data });
+const plain = ({ shape, data }) => ({
+  shape: [...shape],
+  data: data instanceof Float64Array ? Float32Array.from(data) : data,
+});
 
 /** @param {(typeof workloads)[number]} workload @param {string} [text] @returns {Workload} */
 function batch(workload, text) {
