@@ -27,6 +27,7 @@ export type { SaveOptions } from "./models/blueprint.ts";
 export { type LoadOptions, loadModel } from "./models/load.ts";
 export type { Model, PredictOptions } from "./models/model.ts";
 export type { ModelOptions } from "./models/options.ts";
+export type { PartOptions, PartTensors } from "./models/part.ts";
 export type { Scaling } from "./models/scaling.ts";
 export { input, model, sequential } from "./models/sequential.ts";
 export type { Stream, StreamState } from "./models/stream.ts";

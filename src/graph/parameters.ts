@@ -4,7 +4,7 @@ import { Engine } from "../engine/engine.ts";
 import { padded } from "../engine/layout.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { initialize } from "../initializers.ts";
-import type { Owner } from "../layer/layer.ts";
+import { type Owner, streamOf } from "../layer/layer.ts";
 import { isTrainable, Weight } from "../weight.ts";
 import { listed } from "./owner.ts";
 import { blockSize, type Plan } from "./plan.ts";
@@ -54,7 +54,7 @@ export class Parameters implements Owner {
       return weight;
     });
     layers.forEach((layer, i) => {
-      layer.stream ||= 0x10000 + i;
+      layer.stream ||= streamOf(i);
       layer.attach(
         weights.filter((_, w) => specs[w].layer === layer),
         layer.packedSizes(plan.shapesInto(layer)).map(size => memory.persist(size)),

@@ -7,7 +7,7 @@ import { type InnerShape, isTrainable, type WeightSpec } from "../weight.ts";
 import { ownerOf } from "./owner.ts";
 
 /** All nodes that the outputs depend on, each after those it reads. */
-function sortNodes(outputs: readonly SymbolicTensor[]): Node[] {
+export function sortNodes(outputs: readonly SymbolicTensor[]): Node[] {
   const sorted = new Set<Node>();
   for (const output of outputs) {
     // A list instead of recursion: a file may hold a chain longer than the call stack.

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { expectBoolean } from "../expect.ts";
+import { expectBoolean, showShape } from "../expect.ts";
 import { describe, type NDArray } from "../ndarray.ts";
 import { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
@@ -12,7 +12,12 @@ export interface LayerConfig {
   kind: string;
   name: string;
   options: object;
+  /** Its stream of random numbers, where that is not the one of its place */
+  stream?: number;
 }
+
+/** The stream of random numbers of a model's layer by its place; below are those of weights, and of shuffling. */
+export const streamOf = (place: number): number => 0x10000 + place;
 
 /** Options that every layer takes. */
 export interface LayerOptions {
@@ -179,6 +184,12 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
     return undefined;
   }
 
+  /** A new layer with the same options; it has no weights yet. */
+  copy(): Layer {
+    const Same = this.constructor as new (options: object) => Layer;
+    return new Same(this.toJSON().options);
+  }
+
   /** What makes the layer again; plain JSON. */
   toJSON(): LayerConfig {
     const { kind, name, options, trainable } = this;
@@ -250,6 +261,18 @@ function expectInputCount({ name, inputs }: Layer, count: number): void {
   throw new RangeError(`${name}: expected ${range}${listed}, got ${count}${remedy}`);
 }
 
+/** Refuses inputs for which a layer would need other weights than those it has. */
+export function expectWeightsFit(layer: Layer, weights: readonly Weight[], inputs: readonly SymbolicTensor[]): void {
+  const specs = layer.weightSpecs(inputs.map(input => input.shape));
+  for (const [i, { name, shape }] of weights.entries()) {
+    if (specs[i].shape.join() === shape.join()) continue;
+    throw new RangeError(
+      `${layer.name}: expected an input that fits its ${name} ${showShape(shape)}, got ` +
+        `${showShape(["N", ...inputs[0].shape])}, which needs ${showShape(specs[i].shape)}; use a new layer`,
+    );
+  }
+}
+
 /** Uses a layer on tensors; checks their number and shapes. */
 export function connect(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
   if (layer.name === "") layer.name = layer.options.name ?? layer.kind; // for errors, until the model names it
@@ -267,6 +290,7 @@ export function connect(layer: Layer, inputs: readonly SymbolicTensor[]): Symbol
         "ids come first",
     );
   }
+  if (layer.owner) expectWeightsFit(layer, layer.weights, inputs);
   const node: Node = { layer, inputs, outputs: [] };
   const shapes = layer.outputShapes(inputs.map(input => input.shape));
   node.outputs = shapes.map((shape, index) => new SymbolicTensor(shape, node, index));

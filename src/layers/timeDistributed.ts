@@ -76,6 +76,10 @@ class TimeDistributed extends Layer<TimeDistributedOptions> {
     this.#inner.stream = this.stream;
   }
 
+  override copy(): TimeDistributed {
+    return new TimeDistributed({ ...this.options, trainable: this.trainable, layer: this.#inner.copy() });
+  }
+
   override toJSON(): LayerConfig {
     const config = super.toJSON();
     return { ...config, options: { ...config.options, layer: { ...this.#inner.toJSON(), name: "" } } };

@@ -1,8 +1,10 @@
 /** The graph of a model as plain data, and back again from files, which are untrusted. */
+
+import { expectInteger } from "../expect.ts";
 import type { GraphConfig, NodeConfig } from "../formats/blueprint.ts";
 import { bad, list } from "../formats/errors.ts";
 import { Plan } from "../graph/plan.ts";
-import { connect, inputNode, type LayerConfig, type SymbolicTensor } from "../layer/layer.ts";
+import { connect, inputNode, type LayerConfig, type SymbolicTensor, streamOf } from "../layer/layer.ts";
 import { type Cells, layerFrom } from "../layers/registry.ts";
 import { describe } from "../ndarray.ts";
 import type { InnerShape } from "../weight.ts";
@@ -11,7 +13,11 @@ import type { InnerShape } from "../weight.ts";
 export function graphOf(plan: Plan): GraphConfig {
   const reference = (symbol: SymbolicTensor): [number, number] => [plan.nodes.indexOf(symbol.node), symbol.index];
   return {
-    layers: plan.layers.map(layer => layer.toJSON()),
+    // A part's layers keep their streams of random numbers, so that training goes on to the same bits.
+    layers: plan.layers.map((layer, i) => {
+      const { stream } = layer;
+      return { ...layer.toJSON(), ...(stream === streamOf(i) ? {} : { stream }) };
+    }),
     nodes: plan.nodes.map(({ layer, inputs, outputs }) =>
       layer ? { layer: plan.layers.indexOf(layer), inputs: inputs.map(reference) } : { shape: outputs[0].shape },
     ),
@@ -60,7 +66,10 @@ function entryOf<T>(items: readonly T[] | undefined, index: unknown, what: strin
 export function planFrom(config: GraphConfig, cells: Cells = {}): Plan {
   const layers = list(config.layers, "layers").map(layer => {
     expectLayerConfig(layer);
-    return layerFrom(layer, cells);
+    const made = layerFrom(layer, cells);
+    const { stream } = layer as LayerConfig;
+    if (stream !== undefined) made.stream = expectInteger(stream, "model file: stream");
+    return made;
   });
   const symbols: SymbolicTensor[][] = [];
   const symbolAt = (reference: unknown): SymbolicTensor => {

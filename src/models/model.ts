@@ -1,8 +1,8 @@
 import type { Logs } from "../callbacks/callback.ts";
 import { expectInteger, expectOptions } from "../expect.ts";
 import { encodeOwn } from "../formats/own.ts";
-import type { Network } from "../graph/network.ts";
-import type { Layer } from "../layer/layer.ts";
+import { Network } from "../graph/network.ts";
+import { type Layer, SymbolicTensor } from "../layer/layer.ts";
 import { type NDArray, toNDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { adapted } from "../training/adapt.ts";
@@ -16,7 +16,10 @@ import type { Slot } from "../training/slots.ts";
 import { inputSlots } from "../training/slots.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 import { type CompileOptions, Trainer } from "../training/trainer.ts";
+import { warnOnce } from "../warn.ts";
 import { blueprintOf, type SaveOptions } from "./blueprint.ts";
+import { Copies } from "./copies.ts";
+import { type PartOptions, planOfPart } from "./part.ts";
 import { predictBatches } from "./predict.ts";
 import { expectScaling, type Scaling } from "./scaling.ts";
 import { Stream } from "./stream.ts";
@@ -36,11 +39,13 @@ export class Model {
   readonly #inputs: readonly Slot[];
   #trainer: Trainer | undefined;
   #scaling: Scaling = {};
+  readonly #copies: Copies;
 
   /** @internal Use `sequential`, `model` or `loadModel`. */
   constructor(network: Network) {
     this.#network = network;
     this.#inputs = inputSlots(network.plan);
+    this.#copies = new Copies(network);
   }
 
   /** @internal */
@@ -53,9 +58,28 @@ export class Model {
     return this.#trainer;
   }
 
+  /** The tensors that the graph begins with. */
+  get inputs(): readonly SymbolicTensor[] {
+    return this.#network.plan.inputs;
+  }
+
+  /** The tensors that it ends with. */
+  get outputs(): readonly SymbolicTensor[] {
+    return this.#network.plan.outputs;
+  }
+
   /** The layers, in the order in which they run. */
   get layers(): readonly Layer[] {
     return this.#network.plan.layers;
+  }
+
+  /** Whether training changes any layer's weights. What is assigned, all layers get; see `Layer.trainable`. */
+  get trainable(): boolean {
+    return this.layers.some(layer => layer.trainable);
+  }
+
+  set trainable(value: boolean) {
+    for (const layer of this.layers) layer.trainable = value;
   }
 
   /** The optimizer given to `compile`. Its `learningRate` may be changed between steps. */
@@ -108,7 +132,9 @@ export class Model {
   }
 
   /**
-   * Chooses how to train. Training may go on with another optimizer after a new call; its state starts anew.
+   * Chooses how to train. Training may go on with another optimizer after a new call; its state starts anew. Layers that
+   * are not `trainable` now stay as they are. A model and its parts are compiled each by itself, and have optimizers of
+   * their own.
    *
    * @param options loss, and optimizer ("rmsprop") and metrics if wanted
    * @example net.compile({ optimizer: "adam", loss: "meanSquaredError", metrics: ["mae"] })
@@ -119,6 +145,19 @@ export class Model {
       throw new TypeError('compile: expected a loss, got none; for numbers "meanSquaredError" is the usual one');
     }
     this.#trainer = new Trainer(this.#network, options, this.#inputs);
+  }
+
+  /** What is trained was decided by `compile`: says so, if layers have another mind by now. */
+  #training(what: string): Trainer {
+    const trainer = this.#compiled(what);
+    const { changed } = trainer.trained;
+    if (changed) {
+      warnOnce(
+        `${what}: layer "${changed.name}" has trainable: ${changed.trainable} since the model was compiled; that counts ` +
+          "from the next compile() on",
+      );
+    }
+    return trainer;
   }
 
   #compiled(what: string): Trainer {
@@ -156,7 +195,7 @@ export class Model {
    * @example const { history } = await net.fit(x, y, { epochs: 10, validationSplit: 0.2 });
    */
   async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
-    const trainer = this.#compiled("fit");
+    const trainer = this.#training("fit");
     const { plan } = this.#network;
     const checked = expectFitOptions(options, plan);
     const given = this.#expectSets(trainer, x, y);
@@ -180,7 +219,7 @@ export class Model {
    * @returns loss and metrics of the batch, before the step
    */
   trainOnBatch(x: unknown, y: unknown): Logs {
-    const trainer = this.#compiled("trainOnBatch");
+    const trainer = this.#training("trainOnBatch");
     const data = this.#expectSets(trainer, x, y);
     const sums = new LogSums();
     adapted(this.#network, data.x, () =>
@@ -237,6 +276,56 @@ export class Model {
    */
   stream(): Stream {
     return new Stream(this.#network, this.#inputs, () => this.#scaling);
+  }
+
+  /**
+   * A part of the model, without a copy: it computes with the same weights, and training either trains them. It is a model
+   * in all else: compiled, summed up, saved by itself. Scalers go with the inputs and outputs that it shares.
+   *
+   * @param options outputs, and inputs if it does not begin with the model's: tensors, or names of layers
+   * @throws TypeError or RangeError for tensors or names that are not the model's
+   * @example const hidden = net.part({ outputs: "lstm" }).predict(x); // what a layer puts out
+   * @example const head = net.part({ inputs: "lstm", outputs: "dense" }); // from there on
+   */
+  part(options: PartOptions): Model {
+    const { plan, parameters } = this.#network;
+    const own = planOfPart(plan, options);
+    if (own.plan.owner !== parameters) {
+      throw new RangeError("part: expected tensors of this model, with layers between them, got others");
+    }
+    const part = new Model(new Network(own.plan, parameters));
+    const { input, target } = this.#scaling;
+    part.setScaling({
+      ...(input && own.inputs.length === 1 && own.inputs[0] === plan.inputs[0] ? { input } : {}),
+      ...(target && own.outputs.length === 1 && own.outputs[0] === plan.outputs[0] ? { target } : {}),
+    });
+    return part;
+  }
+
+  /**
+   * Puts the model on a tensor of a new model, which gets copies of its layers with their weights: for new layers on an
+   * old body. Used several times in one new model, its copies are the same ones. Scalers stay behind.
+   *
+   * @param inputs what it reads: one tensor, or one for each of its inputs
+   * @returns its output
+   * @throws RangeError for inputs that do not fit, or several outputs: `applyAll` gives a list of them
+   * @example
+   * const body = net.part({ outputs: "lstm" });
+   * body.trainable = false;
+   * const x = input({ shape: [20, 10] });
+   * const classifier = model({ inputs: x, outputs: layers.dense({ units: 3, activation: "softmax" }).apply(body.apply(x)) });
+   */
+  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    const outputs = this.applyAll(inputs);
+    if (outputs.length > 1) {
+      throw new RangeError(`apply: this model has ${outputs.length} outputs; call applyAll() for a list of them`);
+    }
+    return outputs[0];
+  }
+
+  /** The same for a model of several outputs. */
+  applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor[] {
+    return this.#copies.connect(inputs instanceof SymbolicTensor ? [inputs] : inputs);
   }
 
   /** Forgets the states of stateful layers. */

@@ -1,5 +1,6 @@
 import { expectEngineOptions } from "../engine/options.ts";
 import { expectOptions, expectSeed } from "../expect.ts";
+import { cutAt } from "../graph/cut.ts";
 import { Network } from "../graph/network.ts";
 import { Parameters } from "../graph/parameters.ts";
 import { Plan } from "../graph/plan.ts";
@@ -63,13 +64,17 @@ export function input(options: { shape: InnerShape }): SymbolicTensor {
 }
 
 /**
- * A model of any graph of layers, connected with `layer.apply`.
+ * A model of any graph of layers, connected with `layer.apply`. Tensors of layers that a model has already make a part of
+ * it: both compute with the same weights, and training either trains them. Such a graph may begin at tensors in the middle
+ * of the model's own, or use its layers on new inputs; `Model.part` is shorter where that is not needed.
  *
+ * @throws RangeError for layers of two models, or for new ones on top of a model's: see `Model.apply`
  * @example
  * const x = input({ shape: [20, 10] });
  * const [, h, c] = layers.lstm({ units: 8, returnState: true }).applyAll(x);
  * const y = layers.lstm({ units: 8 }).apply([x, h, c]);
  * const net = model({ inputs: x, outputs: y });
+ * const encoder = model({ inputs: x, outputs: [h, c] }); // a part of net
  */
 export function model(
   options: {
@@ -87,7 +92,24 @@ export function model(
     }
     return symbols;
   };
-  const plan = new Plan(list(options.inputs, "inputs"), list(options.outputs, "outputs"));
-  const seed = expectSeed(options.seed ?? 0, "model seed");
-  return new Model(new Network(plan, new Parameters(plan, seed, undefined, expectEngineOptions(options, "model"))));
+  const { inputs, outputs } = cutAt(list(options.inputs, "inputs"), list(options.outputs, "outputs"));
+  const plan = new Plan(inputs, outputs);
+  return new Model(new Network(plan, parametersFor(plan, options)));
+}
+
+/** New ones, or those of the model that the plan is a part of. */
+function parametersFor(plan: Plan, options: ModelOptions): Parameters {
+  const { owner } = plan;
+  if (!(owner instanceof Parameters)) {
+    const seed = expectSeed(options.seed ?? 0, "model seed");
+    return new Parameters(plan, seed, undefined, expectEngineOptions(options, "model"));
+  }
+  for (const name of ["seed", "threads", "simd"] as const) {
+    if (options[name] === undefined) continue;
+    throw new RangeError(
+      `model ${name}: expected none, since this is a part of ${owner.title} and computes as that does, got ` +
+        `${describe(options[name])}; leave it out`,
+    );
+  }
+  return owner;
 }

@@ -44,6 +44,11 @@ export class StepProgram extends Step {
     for (const action of this.refresh) action();
   }
 
+  /** Zeros that stay as long as the program does: a part of a model may come and go with its streams. */
+  override allocate(size: number): StepValue {
+    return { pointer: this.#network.parameters.blocks.take(this, size), size };
+  }
+
   /** The network's program, made once; nothing if a layer needs the general forward pass. */
   static of(network: Network, inputSize: number): StepProgram | undefined {
     if (!programs.has(network)) programs.set(network, StepProgram.#compile(network, inputSize));

@@ -1,0 +1,59 @@
+/** Which part of a model is meant. */
+import { expectOneOf, expectOptions } from "../expect.ts";
+import { cutAt } from "../graph/cut.ts";
+import { Plan, sortNodes } from "../graph/plan.ts";
+import { SymbolicTensor } from "../layer/layer.ts";
+import { describe } from "../ndarray.ts";
+
+/** Tensors of a model, or the names of layers, which stand for all that those put out. */
+export type PartTensors = SymbolicTensor | string | readonly (SymbolicTensor | string)[];
+
+export interface PartOptions {
+  /** Where the part begins; default: the inputs of the model that its outputs depend on */
+  inputs?: PartTensors;
+  /** What it puts out */
+  outputs: PartTensors;
+}
+
+function tensorsOf(plan: Plan, value: PartTensors, what: string): SymbolicTensor[] {
+  const list = Array.isArray(value) ? value : [value];
+  if (list.length === 0) throw new TypeError(`${what}: expected tensors or names of layers, got an empty list`);
+  return list.flatMap(each => {
+    if (each instanceof SymbolicTensor) return each;
+    if (typeof each !== "string") {
+      throw new TypeError(
+        `${what}: expected a tensor of the model or the name of a layer, or a list of them, got ${describe(each)}`,
+      );
+    }
+    const names = plan.layers.map(layer => layer.name);
+    const name = expectOneOf(each, names, what);
+    const uses = plan.nodes.filter(node => node.layer?.name === name);
+    if (uses.length > 1) {
+      throw new RangeError(
+        `${what}: expected a layer that is used once, got "${name}", which is used ${uses.length} times; give the tensor ` +
+          "that the use you mean returned",
+      );
+    }
+    return uses[0].outputs;
+  });
+}
+
+/**
+ * The plan of a part, and the tensors of the whole that it begins and ends with.
+ *
+ * @throws TypeError or RangeError for tensors or names that are not the model's
+ */
+export function planOfPart(whole: Plan, options: PartOptions) {
+  expectOptions(options, ["inputs", "outputs"], "part");
+  const outputs = tensorsOf(whole, options.outputs, "part outputs");
+  const inputs =
+    options.inputs === undefined ? inputsBehind(whole, outputs) : tensorsOf(whole, options.inputs, "part inputs");
+  const cut = cutAt(inputs, outputs);
+  return { plan: new Plan(cut.inputs, cut.outputs), inputs, outputs };
+}
+
+/** Those inputs of a model on which tensors depend. */
+function inputsBehind(whole: Plan, outputs: readonly SymbolicTensor[]): SymbolicTensor[] {
+  const nodes = new Set(sortNodes(outputs));
+  return whole.inputs.filter(input => nodes.has(input.node));
+}
