@@ -54,7 +54,7 @@ export class Parameters implements Owner {
       return weight;
     });
     layers.forEach((layer, i) => {
-      layer.stream ||= streamOf(i);
+      layer.stream = layer.savedStream ?? streamOf(i);
       layer.attach(
         weights.filter((_, w) => specs[w].layer === layer),
         layer.packedSizes(plan.shapesInto(layer)).map(size => memory.persist(size)),

@@ -83,8 +83,10 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
   owner: Owner | undefined;
   /** The weights' first numbers, if the layer is a copy: they are in use until a model has it. */
   copied: readonly Float32Array[] | undefined;
-  /** This layer's own stream of random numbers; 0 until a model has it. */
+  /** This layer's own stream of random numbers. */
   stream = 0;
+  /** The stream it had in the model that a file was saved of, where that is not the one of its place. */
+  savedStream: number | undefined;
   #trainable: boolean;
   protected packed: Packed[] = [];
 

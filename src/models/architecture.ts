@@ -68,7 +68,7 @@ export function planFrom(config: GraphConfig, cells: Cells = {}): Plan {
     expectLayerConfig(layer);
     const made = layerFrom(layer, cells);
     const { stream } = layer as LayerConfig;
-    if (stream !== undefined) made.stream = expectInteger(stream, "model file: stream");
+    if (stream !== undefined) made.savedStream = expectInteger(stream, "model file: stream");
     return made;
   });
   const symbols: SymbolicTensor[][] = [];

@@ -30,7 +30,7 @@ export interface Optimizer {
   /** Names of the numbers it keeps for every weight. */
   readonly slots: readonly string[];
   /**
-   * Changes the weights.
+   * Changes the weights: in each step all that are trained, or, where some between them are frozen, one run after the other.
    *
    * @param iteration 1 for the first step
    */
