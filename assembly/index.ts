@@ -10,7 +10,7 @@ export { softmaxBackward, softmaxForward } from "./math/softmax";
 export {
   add, addRows, clipValue, copyRows, firstInfinite, firstNonFinite, scaleInPlace, sumOfSquares, sumRows,
 } from "./math/elementwise";
-export { addGroups, gatherAddRows, gatherRows, groupRows, scatterAddRows, scatterRows } from "./math/rows";
+export { addGroups, gatherAddRows, gatherRows, groupRows, pointToRow, scatterAddRows, scatterRows } from "./math/rows";
 export { sumOfRowProducts } from "./math/sumOfRowProducts";
 
 export { pack, packedSize, packTransposed } from "./matmul/pack";

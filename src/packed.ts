@@ -10,13 +10,23 @@ export class Packed {
     this.pointer = pointer;
   }
 
+  /** The layout it has now. */
+  get form(): string {
+    return this.#form;
+  }
+
+  /** Whether it is what `ensure` would leave as it is. */
+  isFresh({ weightsVersion }: Context, form: string): boolean {
+    return this.#version === weightsVersion && this.#form === form;
+  }
+
   /**
    * The pointer, after `pack` has filled it if it was stale.
    *
    * @param form the layout, where there are several
    */
   ensure(context: Context, pack: (pointer: number) => void, form = ""): number {
-    if (this.#version !== context.weightsVersion || this.#form !== form) {
+    if (!this.isFresh(context, form)) {
       pack(this.pointer);
       this.#version = context.weightsVersion;
       this.#form = form;

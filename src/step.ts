@@ -1,7 +1,10 @@
 /** A step of a stream while it is being put together: the kernel calls that layers add, with pointers that stay. */
 import type { Context } from "./context.ts";
+import { type KernelCall, kernelCall } from "./engine/calls.ts";
 import type { Kernels } from "./engine/kernels.ts";
 import type { Memory } from "./engine/memory.ts";
+import type { Call } from "./engine/threads/parallel.ts";
+import { Packed } from "./packed.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** What a layer reads or gives at one step: numbers that stay in one place. */
@@ -12,11 +15,20 @@ export interface StepValue {
   readonly lookup?: { readonly table: Tensor; readonly id: number };
 }
 
+/** Packed weights in the form that a step reads. */
+interface Packing {
+  readonly room: Packed;
+  readonly form: string;
+  readonly ensure: () => unknown;
+}
+
 export abstract class Step {
   readonly kernels: Kernels;
   readonly memory: Memory;
+  /** The kernel calls of a step, in order. */
+  protected readonly calls: KernelCall[] = [];
   protected readonly checks: (() => void)[] = [];
-  protected readonly calls: (() => void)[] = [];
+  protected readonly packings: Packing[] = [];
   protected readonly refresh: (() => void)[] = [];
   protected readonly states = new Map<string, readonly StepValue[]>();
 
@@ -28,28 +40,56 @@ export abstract class Step {
   /** The context of the present weights. */
   abstract get context(): Context;
 
+  /** The name under which the states of the layer at hand are kept. */
+  protected abstract get use(): string;
+
+  /** Whether the layer at hand is used elsewhere too. */
+  protected abstract get shared(): boolean;
+
   /** Zeros that stay. */
   allocate(size: number): StepValue {
     return { pointer: this.memory.persist(size), size };
   }
 
-  /** Something that may refuse a step; before any state changes. */
+  /** A part of every step. What changes from step to step stands in memory; the numbers are always the same. */
+  call<K extends keyof Kernels>(kernel: K, ...numbers: Call<K>): void {
+    this.calls.push(kernelCall(kernel, ...numbers));
+  }
+
+  /** Something that may refuse a step, by the model's inputs; before any state changes. */
   onCheck(action: () => void): void {
     this.checks.push(action);
   }
 
-  /** A part of every step. */
-  onStep(action: () => void): void {
-    this.calls.push(action);
+  /**
+   * Packed weights that are fresh at every step, whatever `predict` has made of them in between.
+   *
+   * @param room where they are
+   * @param ensure packs them if they are stale; what it returns, pointers, is always the same
+   */
+  packed<Pointers>(room: Packed, ensure: () => Pointers): Pointers {
+    const pointers = ensure();
+    this.packings.push({ room, form: room.form, ensure });
+    return pointers;
   }
 
-  /** What has to be made again when weights have changed. */
+  /**
+   * Room for packed weights: the layer's own. A layer that is used several times may want its weights in several forms at
+   * once, so there each use has its own.
+   *
+   * @param size elements
+   */
+  roomFor(packed: Packed, size: number): Packed {
+    return this.shared ? new Packed(this.allocate(size).pointer) : packed;
+  }
+
+  /** What has to be made again when weights have changed; packed ones are fresh then. */
   onWeights(action: () => void): void {
     this.refresh.push(action);
   }
 
-  /** Numbers that a layer carries from step to step. */
-  carry(layer: string, values: readonly StepValue[]): void {
-    this.states.set(layer, values);
+  /** Numbers that the layer at hand carries from step to step. */
+  carry(values: readonly StepValue[]): void {
+    this.states.set(this.use, values);
   }
 }

@@ -22,6 +22,15 @@ export function gatherRows(y: usize, yStride: i32, x: usize, xStride: i32, index
 }
 
 /**
+ * pointer  [1] of i32    out  assigned: where row x[index] is
+ * x        [.., stride]       only its place counts
+ * index    [1] of i32    in
+ */
+export function pointToRow(pointer: usize, x: usize, stride: i32, index: usize): void {
+  store<usize>(pointer, x + bytes(load<i32>(index) * stride));
+}
+
+/**
  * y      [rows, columns]  in/out  accumulated: y[r] += x[index[r]]; row stride yStride elements
  * x      [.., columns]    in      row stride xStride elements
  * index  [rows] of i32    in

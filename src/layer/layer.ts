@@ -182,7 +182,7 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
   }
 
   /** Adds one step of one sequence, to the bits of `forward`; nothing if the layer has no shorter way than that. */
-  compileStep(_program: Step, _input: StepValue): StepValue | undefined {
+  compileStep(_program: Step, _inputs: readonly StepValue[]): readonly StepValue[] | undefined {
     return undefined;
   }
 

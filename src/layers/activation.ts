@@ -22,8 +22,8 @@ class ActivationLayer extends Layer<ActivationOptions> {
     return [activationOp(context, x, this.options.activation)];
   }
 
-  override compileStep(program: Step, input: StepValue): StepValue {
-    return compileActivation(program, input, this.options.activation, input.size);
+  override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] {
+    return [compileActivation(program, x, this.options.activation, x.size)];
   }
 }
 

@@ -58,10 +58,10 @@ class Dense extends Layer<Required<Omit<DenseOptions, keyof LayerOptions>> & Lay
     return [activation(context, z, this.options.activation)];
   }
 
-  override compileStep(program: Step, input: StepValue): StepValue {
+  override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] {
     const [kernel, bias] = this.weights;
-    const z = compileLinear(program, input, kernel, bias, this.packed[0]);
-    return compileActivation(program, z, this.options.activation, this.options.units);
+    const z = compileLinear(program, x, kernel, bias, this.packed[0]);
+    return [compileActivation(program, z, this.options.activation, this.options.units)];
   }
 }
 

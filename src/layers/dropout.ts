@@ -22,8 +22,8 @@ class Dropout extends Layer<DropoutOptions> {
     return [dropoutOp(context, x, this.options.rate, this.stream)];
   }
 
-  override compileStep(_program: Step, input: StepValue): StepValue {
-    return input;
+  override compileStep(_program: Step, [x]: readonly StepValue[]): StepValue[] {
+    return [x];
   }
 }
 

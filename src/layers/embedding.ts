@@ -68,9 +68,9 @@ class Embedding extends Layer<Settings> {
     return [y];
   }
 
-  override compileStep(program: Step, input: StepValue): StepValue | undefined {
-    if (this.options.maskZero || input.size !== 1) return undefined;
-    return compileEmbedding(program, input, this.weights[0], this.name);
+  override compileStep(program: Step, [ids]: readonly StepValue[]): StepValue[] | undefined {
+    if (this.options.maskZero) return undefined;
+    return [compileEmbedding(program, ids, this.weights[0], this.name)];
   }
 }
 

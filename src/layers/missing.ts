@@ -127,9 +127,9 @@ class Missing extends Layer<MissingSettings> implements Carrying {
     return [output];
   }
 
-  override compileStep(program: Step, input: StepValue): StepValue | undefined {
+  override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] | undefined {
     if (this.options.strategy === "mask") return undefined;
-    return compileMissing(program, input, this.#filling, this.name);
+    return [compileMissing(program, x, this.#filling, this.name)];
   }
 }
 

@@ -3,6 +3,7 @@
  * and little else. Layers add their calls in `compileStep`; a model with a layer that cannot runs its general forward pass.
  */
 import type { Context, StateStore } from "../context.ts";
+import { bindCall, type KernelCall } from "../engine/calls.ts";
 import type { Network } from "../graph/network.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
 import { Step, type StepValue } from "../step.ts";
@@ -23,7 +24,9 @@ export class StepProgram extends Step {
   readonly input: StepValue;
   readonly output: StepValue;
   readonly #network: Network;
+  readonly #run: readonly (() => void)[];
   #context: Context;
+  #use = "";
   #current: StreamStates | undefined;
 
   /** @param inputSize numbers of a step */
@@ -35,13 +38,22 @@ export class StepProgram extends Step {
     const values = new Map<SymbolicTensor, StepValue>([[network.plan.inputs[0], this.input]]);
     for (const { layer, inputs, outputs } of network.plan.nodes) {
       if (!layer) continue;
-      const [value] = inputs.map(symbol => values.get(symbol) as StepValue);
-      const result = inputs.length === 1 ? layer.compileStep(this, value) : undefined;
-      if (!result) throw NOT_COMPILED;
-      values.set(outputs[0], result);
+      this.#use = layer.name;
+      const results = layer.compileStep(
+        this,
+        inputs.map(symbol => values.get(symbol) as StepValue),
+      );
+      if (!results) throw NOT_COMPILED;
+      for (const [i, symbol] of outputs.entries()) values.set(symbol, results[i]);
     }
     this.output = values.get(network.plan.outputs[0]) as StepValue;
     for (const action of this.refresh) action();
+    this.#run = this.calls.map(call => bindCall(this.kernels, call));
+  }
+
+  /** The kernel calls of a step, in order. */
+  get list(): readonly KernelCall[] {
+    return this.calls;
   }
 
   /** Zeros that stay as long as the program does: a part of a model may come and go with its streams. */
@@ -69,16 +81,28 @@ export class StepProgram extends Step {
     return this.#context;
   }
 
+  protected override get use(): string {
+    return this.#use;
+  }
+
+  protected override get shared(): boolean {
+    return false;
+  }
+
   /** Runs a step on the numbers in `input`; the result is in `output`. */
   run(states: StreamStates): void {
     if (this.#current !== states || !states.live) this.#take(states);
     for (const check of this.checks) check();
-    if (this.#context.weightsVersion !== this.#network.weightsVersion) {
-      this.#context = this.#network.context();
-      for (const action of this.refresh) action();
+    const stale = this.#context.weightsVersion !== this.#network.weightsVersion;
+    if (stale) this.#context = this.#network.context();
+    const { packings } = this;
+    for (let i = 0; i < packings.length; i++) {
+      const { room, form, ensure } = packings[i];
+      if (!room.isFresh(this.#context, form)) ensure();
     }
-    const calls = this.calls;
-    for (let i = 0; i < calls.length; i++) calls[i]();
+    if (stale) for (const action of this.refresh) action();
+    const run = this.#run;
+    for (let i = 0; i < run.length; i++) run[i]();
   }
 
   /** Copies live states into the store. */

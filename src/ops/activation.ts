@@ -36,12 +36,8 @@ export const softmaxBackward = backwardOf(SOFTMAX, (context, [y], x, V) =>
 /** The same in a stream. */
 export function compileActivation(program: Step, x: StepValue, kind: Activation, V: number): StepValue {
   if (kind === "linear") return x;
-  const { kernels } = program;
   const y = program.allocate(x.size);
-  if (kind === "softmax") program.onStep(() => kernels.softmaxForward(y.pointer, x.pointer, x.size / V, V));
-  else {
-    const number = activationKind(kind);
-    program.onStep(() => kernels.activationForward(y.pointer, x.pointer, number, x.size));
-  }
+  if (kind === "softmax") program.call("softmaxForward", y.pointer, x.pointer, x.size / V, V);
+  else program.call("activationForward", y.pointer, x.pointer, activationKind(kind), x.size);
   return y;
 }

@@ -46,15 +46,19 @@ export const embeddingBackward = backwardOf(EMBEDDING, (context, [y], ids, table
   context.kernels.scatterAddRows(context.gradientOf(table), C, y.gradient, C, ids.pointer, ids.size, C);
 });
 
-/** The same in a stream, for one id. */
-export function compileEmbedding(program: Step, id: StepValue, table: Weight, layer: string): StepValue {
-  const { kernels, memory } = program;
+/** The same in a stream. */
+export function compileEmbedding(program: Step, ids: StepValue, table: Weight, layer: string): StepValue {
+  const { memory } = program;
   const [V, C] = table.shape;
-  const y = program.allocate(C);
+  const rows = ids.size;
+  const y = program.allocate(rows * C);
   program.onCheck(() => {
-    const token = memory.ints[id.pointer >>> 2];
-    if (token < 0 || token >= V) throw idOutside(layer, V, token, "at element 0 of the batch");
+    const at = ids.pointer >>> 2;
+    for (let i = 0; i < rows; i++) {
+      const id = memory.ints[at + i];
+      if (id < 0 || id >= V) throw idOutside(layer, V, id, `at element ${i} of the batch`);
+    }
   });
-  program.onStep(() => kernels.gatherRows(y.pointer, C, table.pointer, C, id.pointer, 1, C));
-  return { ...y, lookup: { table, id: id.pointer } };
+  program.call("gatherRows", y.pointer, C, table.pointer, C, ids.pointer, rows, C);
+  return rows === 1 ? { ...y, lookup: { table, id: ids.pointer } } : y;
 }

@@ -82,18 +82,14 @@ export function compileLinear(
   bias: Tensor | undefined,
   packed: Packed,
 ): StepValue {
-  const { kernels } = program;
   const [C, units] = kernel.shape;
   const rows = x.size / C;
   const y = program.allocate(rows * units);
   const start = bias?.pointer ?? 0;
-  if (units === 1) {
-    program.onStep(() => kernels.columnForward(y.pointer, x.pointer, kernel.pointer, start, rows, C));
-  } else {
-    program.onStep(() => {
-      const weights = packKernel(program.context, kernel, packed);
-      kernels.product(y.pointer, units, start, 0, x.pointer, C, weights, rows, units, C);
-    });
+  if (units === 1) program.call("columnForward", y.pointer, x.pointer, kernel.pointer, start, rows, C);
+  else {
+    const weights = program.packed(packed, () => packKernel(program.context, kernel, packed));
+    program.call("product", y.pointer, units, start, 0, x.pointer, C, weights, rows, units, C);
   }
   return y;
 }

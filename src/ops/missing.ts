@@ -165,7 +165,7 @@ export function maskOfMissing(context: Context, x: Tensor): Tensor {
 
 /** The same in a stream. */
 export function compileMissing(program: Step, x: StepValue, filling: Filling, layer: string): StepValue {
-  const { kernels, memory } = program;
+  const { memory } = program;
   const { mean, kernel, bias, time } = filling;
   const C = time === undefined ? x.size : x.size - 1;
   const { observed, intervals, columns } = layoutOf(filling, C);
@@ -175,24 +175,20 @@ export function compileMissing(program: Step, x: StepValue, filling: Filling, la
   const [now, clock] = time === undefined ? [0, 0] : [x.pointer + 4 * time, program.allocate(1).pointer];
   const carried = [last, since].map(pointer => ({ pointer, size: C }));
   if (clock) carried.push({ pointer: clock, size: 1 });
-  program.carry(layer, carried);
+  program.carry(carried);
   if (time !== undefined) {
     program.onCheck(() => {
       const { floats } = memory;
       const before = floats[since >>> 2] === 0 ? -Infinity : floats[clock >>> 2];
       if (!(floats[now >>> 2] >= before)) throw badTime(layer, floats[now >>> 2], before, "");
     });
-    program.onStep(() => {
-      kernels.copyRows(features, time, x.pointer, time, 1, time);
-      kernels.copyRows(features + 4 * time, C - time, now + 4, C - time, 1, C - time);
-    });
+    program.call("copyRows", features, time, x.pointer, time, 1, time);
+    program.call("copyRows", features + 4 * time, C - time, now + 4, C - time, 1, C - time);
   }
   const weights = [mean?.pointer ?? 0, kernel?.pointer ?? 0, bias?.pointer ?? 0] as const;
   const places = [missingKinds[filling.kind], observed, intervals, columns] as const;
-  program.onStep(() => {
-    kernels.missingForward(y.pointer, last, since, clock, features, 0, now, ...weights, ...places, 1, 1, C);
-    kernels.copyRows(last, C, last + 4 * C, C, 1, C);
-    kernels.copyRows(since, C, since + 4 * C, C, 1, C);
-  });
+  program.call("missingForward", y.pointer, last, since, clock, features, 0, now, ...weights, ...places, 1, 1, C);
+  program.call("copyRows", last, C, last + 4 * C, C, 1, C);
+  program.call("copyRows", since, C, since + 4 * C, C, 1, C);
   return y;
 }

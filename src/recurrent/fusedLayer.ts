@@ -92,10 +92,11 @@ export abstract class Recurrent<
     return recurrent(context, x, this.#bound.cell, this.#bound.options, initial);
   }
 
-  override compileStep(program: Step, input: StepValue): StepValue | undefined {
-    if (this.options.returnState) return undefined;
+  override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] {
+    const { returnState, zoneout } = this.options;
     const cell = this.cell();
-    const frame = { ...cell.frame, ...stepZoneout(program, cell, this.options.zoneout) };
-    return cell.compile?.(program, input, { ...cell, frame }, this.name);
+    const frame = { ...cell.frame, ...stepZoneout(program, cell, zoneout) };
+    const [h, ...others] = cell.compile(program, x, { ...cell, frame });
+    return returnState ? [h, h, ...others] : [h];
   }
 }

@@ -35,7 +35,7 @@ export function gruCell(weights: RecurrentWeights, { resetAfter, ...options }: G
     },
     weights: [kernel, recurrentKernel, bias],
     bind: (context, x, steps, masks) => bindGru(context, x, steps, weights, resetAfter, masks),
-    compile: (program, x, cell, layer) => compileGru(program, x, cell, weights, resetAfter, layer),
+    compile: (program, x, cell) => compileGru(program, x, cell, weights, resetAfter),
   };
 }
 

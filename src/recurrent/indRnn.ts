@@ -33,9 +33,9 @@ export function indRnnCell(weights: IndRnnWeights, options: { activation: Elemen
     frame: { activation: activationKind(options.activation) },
     weights: [kernel, recurrentKernel, bias],
     bind: (context, x, steps) => bindExtra(context, bindInputAlone(context, x, steps, weights, 1), extras),
-    compile(program, x, cell, layer) {
+    compile(program, x, cell) {
       const frame = { ...cell.frame, ...compileExtra(program, extras) };
-      return compileInputAlone(program, x, { ...cell, frame }, "indRnnStep", weights, 1, layer);
+      return compileInputAlone(program, x, { ...cell, frame }, "indRnnStep", weights, 1);
     },
   };
 }

@@ -55,9 +55,9 @@ export function lstmCell(weights: LstmWeights, options: LstmCellOptions): Cell {
     weights: [kernel, recurrentKernel, bias, peephole, projectionKernel],
     bind: (context, x, steps, masks) =>
       bindExtra(context, bindUniform(context, x, steps, weights, gates, masks), extras),
-    compile(program, x, cell, layer) {
+    compile(program, x, cell) {
       const frame = { ...cell.frame, ...compileExtra(program, extras) };
-      return compileUniform(program, x, { ...cell, frame }, step, weights, layer);
+      return compileUniform(program, x, { ...cell, frame }, step, weights);
     },
   };
 }

@@ -65,10 +65,10 @@ export function mLstmCell(weights: MLstmWeights, options: MLstmCellOptions): Cel
       const extras = gamma ? [gainWeight(gamma, x.shape[0])] : [];
       return bindExtra(context, bindInputAlone(context, x, steps, weights, 1), extras);
     },
-    compile(program, x, cell, layer) {
+    compile(program, x, cell) {
       const extras = gamma ? [gainWeight(gamma, 1)] : [];
       const frame = { ...cell.frame, ...compileExtra(program, extras) };
-      return compileInputAlone(program, x, { ...cell, frame }, "mLstmStep", weights, 1, layer);
+      return compileInputAlone(program, x, { ...cell, frame }, "mLstmStep", weights, 1);
     },
   };
 }

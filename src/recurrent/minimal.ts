@@ -46,7 +46,7 @@ export function minimalCell(kind: MinimalCell, weights: InputWeights, { positive
     frame: { positive: Number(positive) },
     weights: [kernel, bias],
     bind: (context, x, steps) => bindInputAlone(context, x, steps, weights, gates),
-    compile: (program, x, cell, layer) => compileInputAlone(program, x, cell, step, weights, gates, layer),
+    compile: (program, x, cell) => compileInputAlone(program, x, cell, step, weights, gates),
   };
 }
 

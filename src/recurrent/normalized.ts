@@ -49,8 +49,7 @@ export function layerNormLstmCell(weights: LayerNormLstmWeights, options: GateAc
     },
     weights: [kernel, recurrentKernel, bias, gamma, cellGamma, cellBeta],
     bind: (context, x, steps, masks) => bindNormalized(context, x, steps, weights, normalized, masks),
-    compile: (program, x, cell, layer) =>
-      compileNormalized(program, x, cell, "layerNormLstmStep", weights, normalized, layer),
+    compile: (program, x, cell) => compileNormalized(program, x, cell, "layerNormLstmStep", weights, normalized),
   };
 }
 
@@ -90,7 +89,6 @@ export function layerNormGruCell(weights: NormalizedWeights, options: GateActiva
     },
     weights: [kernel, recurrentKernel, bias, gamma],
     bind: (context, x, steps, masks) => bindNormalized(context, x, steps, weights, normalized, masks),
-    compile: (program, x, cell, layer) =>
-      compileNormalized(program, x, cell, "layerNormGruStep", weights, normalized, layer),
+    compile: (program, x, cell) => compileNormalized(program, x, cell, "layerNormGruStep", weights, normalized),
   };
 }

@@ -30,7 +30,7 @@ export function sLstmCell(weights: RecurrentWeights): Cell {
     frame: {},
     weights: [kernel, recurrentKernel, bias],
     bind: (context, x, steps, masks) => bindUniform(context, x, steps, weights, S_LSTM_GATES, masks),
-    compile: (program, x, cell, layer) => compileUniform(program, x, cell, "sLstmStep", weights, layer),
+    compile: (program, x, cell) => compileUniform(program, x, cell, "sLstmStep", weights),
   };
 }
 

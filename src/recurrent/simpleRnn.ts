@@ -22,7 +22,7 @@ export function simpleRnnCell(weights: RecurrentWeights, options: { activation: 
     frame: { activation: activationKind(options.activation) },
     weights: [kernel, recurrentKernel, bias],
     bind: (context, x, steps, masks) => bindUniform(context, x, steps, weights, 1, masks),
-    compile: (program, x, cell, layer) => compileUniform(program, x, cell, "simpleRnnStep", weights, layer),
+    compile: (program, x, cell) => compileUniform(program, x, cell, "simpleRnnStep", weights),
   };
 }
 

@@ -94,11 +94,12 @@ export interface Cell {
   /** @param masks each gate sees h through its own */
   bind(context: Context, x: Tensor, steps: Steps, masks?: HiddenMasks): BoundCell;
   /**
-   * Adds one step of a stream, if the cell can; its value is the hidden state.
+   * Adds one step of a stream.
    *
    * @param cell this one, with all words of the frame
+   * @returns the states after the step, the hidden state first
    */
-  compile?(program: Step, x: StepValue, cell: Cell, layer: string): StepValue;
+  compile(program: Step, x: StepValue, cell: Cell): StepValue[];
 }
 
 /** Elements of a row of gates. */

@@ -11,8 +11,13 @@ const INDEX = Object.fromEntries(NAMES.map((name, i) => [name, i])) as Record<ke
 export const FRAME_ELEMENTS = NAMES.length;
 
 /** The index in `memory.ints` of a word of a frame. */
-export function wordOf(pointer: number, word: keyof Frame): number {
+function wordOf(pointer: number, word: keyof Frame): number {
   return (pointer >>> 2) + INDEX[word];
+}
+
+/** A pointer to it, for kernels that write it. */
+export function pointerOf(pointer: number, word: keyof Frame): number {
+  return pointer + 4 * INDEX[word];
 }
 
 /** Changes some words of a frame. */

@@ -5,7 +5,7 @@ import { weightGradient } from "../../ops/products.ts";
 import type { Step, StepValue } from "../../step.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { BoundCell, Buffers, Cell, HiddenMasks, RowRange } from "./cell.ts";
-import { GRU_GATES, packApart, packByGate, packTogether } from "./gruPacking.ts";
+import { GRU_GATES, gruPackedSize, packApart, packByGate, packTogether } from "./gruPacking.ts";
 import { bindInput } from "./inputSide.ts";
 import { addMaskedGate, transposeByGate } from "./maskedGates.ts";
 import type { Steps } from "./steps.ts";
@@ -142,22 +142,23 @@ export function compileGru(
   program: Step,
   x: StepValue,
   cell: Cell,
-  weights: RecurrentWeights,
+  given: RecurrentWeights,
   resetAfter: boolean,
-  layer: string,
-): StepValue {
-  const sizes = sizesOf(weights, GRU_GATES);
+): StepValue[] {
+  const sizes = sizesOf(given, GRU_GATES);
+  const { C, H } = sizes;
+  const weights = { ...given, packed: program.roomFor(given.packed, gruPackedSize(C, H)) };
   const { bias } = weights;
-  const { H } = sizes;
   const recurrentBias = bias && resetAfter ? program.allocate(wholeWidePanels(padded(H))).pointer : 0;
   if (bias && recurrentBias) program.onWeights(() => padRecurrentBias(program.context, recurrentBias, bias, H));
   const frame = { ...cell.frame, recurrentBias };
   const forStep = {
     sizes,
+    packed: weights.packed,
     padBias: bias && ((row: number) => padInputBias(program.context, row, bias, H, resetAfter)),
     together: () => packTogether(program.context, weights, sizes, true),
     apart: () => packApart(program.context, weights, sizes, true),
   };
   const step = resetAfter ? "gruStep" : "gruResetBeforeStep";
-  return compileStep(program, x, { ...cell, frame }, step, forStep, layer);
+  return compileStep(program, x, { ...cell, frame }, step, forStep);
 }

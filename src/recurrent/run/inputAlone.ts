@@ -1,6 +1,6 @@
 /** Cells whose gates do not see h, z = x·kernel + bias: made for all steps in one product before the loop over time. */
 import type { Context } from "../../context.ts";
-import type { Kernels } from "../../engine/kernels.ts";
+import type { FrameKernel } from "../../engine/calls.ts";
 import { packedColumns, padded } from "../../engine/layout.ts";
 import { product, type Rows } from "../../ops/products.ts";
 import type { Packed } from "../../packed.ts";
@@ -119,18 +119,20 @@ export function compileInputAlone(
   program: Step,
   x: StepValue,
   cell: Cell,
-  step: keyof Kernels,
-  weights: InputWeights,
+  step: FrameKernel,
+  given: InputWeights,
   gates: number,
-  layer: string,
-): StepValue {
-  const sizes = sizesOf(weights, gates);
+): StepValue[] {
+  const sizes = sizesOf(given, gates);
+  const { C, H } = sizes;
+  const weights = { ...given, packed: program.roomFor(given.packed, inputPackedSize(C, H, gates)) };
   const { bias } = weights;
   const forStep = {
     sizes,
+    packed: weights.packed,
     padBias: bias && ((row: number) => padBias(program.context, row, bias, sizes)),
     together: () => pack(program.context, weights, sizes, true),
     apart: () => ({ kernel: pack(program.context, weights, sizes, false), others: 0 }),
   };
-  return compileStep(program, x, cell, step, forStep, layer);
+  return compileStep(program, x, cell, step, forStep);
 }

@@ -1,7 +1,8 @@
 /** Cells with layer normalization of x·kernel and of h·recurrentKernel; see assembly/recurrent/normalizedHidden.ts. */
 import type { Context } from "../../context.ts";
-import type { Kernels } from "../../engine/kernels.ts";
+import type { FrameKernel } from "../../engine/calls.ts";
 import { padded } from "../../engine/layout.ts";
+import type { Call } from "../../engine/threads/parallel.ts";
 import type { Step, StepValue } from "../../step.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { BoundCell, Cell, HiddenMasks } from "./cell.ts";
@@ -108,11 +109,10 @@ export function compileNormalized(
   program: Step,
   x: StepValue,
   cell: Cell,
-  step: keyof Kernels,
+  step: FrameKernel,
   weights: NormalizedWeights,
   normalized: Normalized,
-  layer: string,
-): StepValue {
+): StepValue[] {
   const { context, kernels } = program;
   const { gates, padBias } = normalized;
   const { G, H } = sizesOf(weights, gates);
@@ -123,8 +123,17 @@ export function compileNormalized(
     padNorm(context, norm, norms);
     kernels.recurrentPadGates(gain, gamma.pointer, 1, H, gates);
   });
-  const after = (rows: number, biasRow: number, count: number) =>
-    kernels.normalizedGatesForward(rows, rows, 0, rows, gain, biasRow, count, gates, H);
+  const after = (rows: number, biasRow: number, count: number): Call<"normalizedGatesForward"> => [
+    rows,
+    rows,
+    0,
+    rows,
+    gain,
+    biasRow,
+    count,
+    gates,
+    H,
+  ];
   const own = { after, padBias: bias && ((row: number) => padBias(context, row, bias)) };
-  return compileUniform(program, x, { ...cell, frame: { ...cell.frame, norm } }, step, weights, layer, own);
+  return compileUniform(program, x, { ...cell, frame: { ...cell.frame, norm } }, step, weights, own);
 }

@@ -1,4 +1,5 @@
 /** What an LSTM may have that the plain one has not; see assembly/cells/lstmVariant.ts. */
+import type { FrameKernel } from "../../engine/calls.ts";
 import type { Kernels } from "../../engine/kernels.ts";
 import { padded } from "../../engine/layout.ts";
 import type { Call } from "../../engine/threads/parallel.ts";
@@ -28,7 +29,7 @@ export function lstmGates({ coupledGates }: LstmVariantOptions): number {
 export interface LstmFamily {
   readonly forward: keyof Kernels;
   readonly backward: keyof Kernels;
-  readonly step: keyof Kernels;
+  readonly step: FrameKernel;
   readonly saved: number;
 }
 

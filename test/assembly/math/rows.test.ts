@@ -68,3 +68,9 @@ describe.each([1, 3, 4, 5, 8, 9])("rows of %i numbers", columns => {
     expect(withoutStride(bench.read(y), columns, wide)).toEqual(expected);
   });
 });
+
+it("pointToRow", () => {
+  const pointer = bench.output(1);
+  kernels.pointToRow(pointer, 1024, 5, bench.inputInts([3]));
+  expect([...bench.readInts(pointer)]).toEqual([1024 + 4 * 3 * 5]);
+});
