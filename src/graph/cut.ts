@@ -1,6 +1,6 @@
 /** A graph that begins in the middle of another. */
 import { inputNode, type Node, SymbolicTensor } from "../layer/layer.ts";
-import { sortNodes } from "./plan.ts";
+import { orderOf } from "./order.ts";
 
 /**
  * The graph between some tensors and others. Where an input is the output of a built layer, an input of the same shape
@@ -14,7 +14,7 @@ export function cutAt(
   for (const input of inputs) if (input.node.layer?.owner) instead.set(input, inputNode(input.shape));
   if (instead.size === 0) return { inputs, outputs };
   const now = (symbol: SymbolicTensor): SymbolicTensor => instead.get(symbol) ?? symbol;
-  for (const { layer, inputs: read, outputs: made } of sortNodes(outputs)) {
+  for (const { layer, inputs: read, outputs: made } of orderOf(outputs).nodes) {
     if (!read.some(symbol => instead.has(symbol))) continue;
     const node: Node = { layer, inputs: read.map(now), outputs: [] };
     node.outputs = made.map(({ shape }, index) => new SymbolicTensor(shape, node, index));

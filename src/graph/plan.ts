@@ -1,28 +1,11 @@
 /** A graph made ready: layers named, weights known, nothing in memory yet. Internal. */
 import { padded } from "../engine/layout.ts";
 import { showShape } from "../expect.ts";
-import type { Layer, Node, Owner, SymbolicTensor } from "../layer/layer.ts";
+import { Layer, type Node, type Owner, type SymbolicTensor } from "../layer/layer.ts";
 import { sizeOf } from "../ndarray.ts";
 import { type InnerShape, isTrainable, type WeightSpec } from "../weight.ts";
+import { orderOf, type Source } from "./order.ts";
 import { ownerOf } from "./owner.ts";
-
-/** All nodes that the outputs depend on, each after those it reads. */
-export function sortNodes(outputs: readonly SymbolicTensor[]): Node[] {
-  const sorted = new Set<Node>();
-  for (const output of outputs) {
-    // A list instead of recursion: a file may hold a chain longer than the call stack.
-    const path = [output.node];
-    for (let node = path.at(-1); node; node = path.at(-1)) {
-      const next = node.inputs.find(input => !sorted.has(input.node));
-      if (next) path.push(next.node);
-      else {
-        sorted.add(node);
-        path.pop();
-      }
-    }
-  }
-  return [...sorted];
-}
 
 /** The model's numbered parts that a weight belongs to. */
 export interface NamedSpec extends WeightSpec {
@@ -43,9 +26,12 @@ export function blockSize(specs: readonly WeightSpec[]): number {
 
 /** A graph with named layers, whose weights are known; they have memory if it is a part of a model. */
 export class Plan {
-  readonly nodes: Node[];
-  readonly layers: Layer[];
-  readonly specs: NamedSpec[];
+  /** In an order in which they can be computed. */
+  readonly nodes: readonly Node[];
+  /** Inputs and layers in Keras' order, which is also that of `layers` and of all weights. */
+  readonly sources: readonly Source[];
+  readonly layers: readonly Layer[];
+  readonly specs: readonly NamedSpec[];
   /** Who has the layers and their weights, if the graph is a part of a model. */
   readonly owner: Owner | undefined;
 
@@ -53,7 +39,7 @@ export class Plan {
     readonly inputs: readonly SymbolicTensor[],
     readonly outputs: readonly SymbolicTensor[],
   ) {
-    this.nodes = sortNodes(outputs);
+    ({ nodes: this.nodes, sources: this.sources } = orderOf(outputs));
     for (const input of inputs) {
       if (input.node.layer)
         throw new RangeError("model inputs: expected tensors made by input(), got a layer's output");
@@ -64,7 +50,7 @@ export class Plan {
         throw new RangeError("model: the outputs depend on an input() that is not listed under inputs");
       }
     }
-    this.layers = [...new Set(this.nodes.flatMap(node => node.layer ?? []))];
+    this.layers = this.sources.filter(source => source instanceof Layer);
     this.owner = ownerOf(this.layers);
     if (!this.owner) this.#name(); // those of a part keep their names
     this.#expectIdsAlone();
@@ -119,7 +105,8 @@ export class Plan {
       if (taken.has(name)) throw new RangeError(`model: two layers are named "${name}"; give each a name of its own`);
       taken.add(name);
     }
-    for (const layer of this.layers) {
+    // As they are computed: so were layers numbered before they were listed in Keras' order.
+    for (const layer of new Set(this.nodes.flatMap(node => node.layer ?? []))) {
       let name = layer.options.name ?? layer.kind;
       for (let n = 1; layer.options.name === undefined && taken.has(name); n++) name = `${layer.kind}_${n}`;
       taken.add(name);

@@ -64,11 +64,12 @@ function entryOf<T>(items: readonly T[] | undefined, index: unknown, what: strin
  * @throws TypeError or RangeError with one clear sentence for anything that is not a graph
  */
 export function planFrom(config: GraphConfig, cells: Cells = {}): Plan {
-  const layers = list(config.layers, "layers").map(layer => {
+  const layers = list(config.layers, "layers").map((layer, i) => {
     expectLayerConfig(layer);
     const made = layerFrom(layer, cells);
     const { stream } = layer as LayerConfig;
-    if (stream !== undefined) made.savedStream = expectInteger(stream, "model file: stream");
+    // By its place in the file, which may be from a time when layers were listed in another order.
+    made.savedStream = stream === undefined ? streamOf(i) : expectInteger(stream, "model file: stream");
     return made;
   });
   const symbols: SymbolicTensor[][] = [];

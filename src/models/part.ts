@@ -1,7 +1,8 @@
 /** Which part of a model is meant. */
 import { expectOneOf, expectOptions } from "../expect.ts";
 import { cutAt } from "../graph/cut.ts";
-import { Plan, sortNodes } from "../graph/plan.ts";
+import { orderOf } from "../graph/order.ts";
+import { Plan } from "../graph/plan.ts";
 import { SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
 
@@ -54,6 +55,6 @@ export function planOfPart(whole: Plan, options: PartOptions) {
 
 /** Those inputs of a model on which tensors depend. */
 function inputsBehind(whole: Plan, outputs: readonly SymbolicTensor[]): SymbolicTensor[] {
-  const nodes = new Set(sortNodes(outputs));
+  const nodes = new Set(orderOf(outputs).nodes);
   return whole.inputs.filter(input => nodes.has(input.node));
 }

@@ -1,6 +1,8 @@
 import { showShape } from "../expect.ts";
 import type { Network } from "../graph/network.ts";
-import { isTrained } from "../graph/plan.ts";
+import { type Source, sourceOf } from "../graph/order.ts";
+import { isTrained, type Plan } from "../graph/plan.ts";
+import type { Node } from "../layer/layer.ts";
 import { sizeOf } from "../ndarray.ts";
 
 /** 12345 -> 12,345 in every locale. */
@@ -25,9 +27,16 @@ export function table(headings: string[], rows: string[][], right: readonly numb
   return [line(headings), widths.map(width => "─".repeat(width)).join("──"), ...rows.map(line)].join("\n");
 }
 
+/** Every use of every layer, and the inputs, in the order of the weights. */
+function usesOf({ nodes, sources }: Plan): Node[] {
+  const uses = new Map<Source, Node[]>(sources.map(source => [source, []]));
+  for (const node of nodes) uses.get(sourceOf(node))?.push(node);
+  return [...uses.values()].flat();
+}
+
 /** A table of layers, shapes and numbers of weights. */
 export function summarize({ plan }: Network): string {
-  const rows = plan.nodes.map(({ layer, outputs }) => {
+  const rows = usesOf(plan).map(({ layer, outputs }) => {
     const shape = outputs.map(output => showShape(["N", ...output.shape])).join(", ");
     if (!layer) return ["input", "", shape, "0"];
     const count = plan.specs.filter(spec => spec.layer === layer).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
