@@ -48,7 +48,7 @@ export { chooseRowsBackward, chooseRowsForward } from "./layers/chooseRows";
 export { distinctIds, firstIdOutside } from "./layers/embedding";
 export { dropoutBackward, dropoutForward } from "./layers/dropout";
 export { layerNormBackward, layerNormForward, layerNormGainGradient } from "./layers/layerNorm";
-export { intersectMasks, maskingBackward, maskingForward, maskZeros } from "./layers/masking";
+export { intersectMasks, maskingBackward, maskingForward, maskZeros, uniteMasks } from "./layers/masking";
 export { missingDecayGradient, missingForward, missingInputGradient, missingMask } from "./layers/missing";
 export { countRows, selectRowsBackward, selectRowsForward } from "./layers/selectRows";
 

@@ -13,6 +13,7 @@ export type { Threads } from "./engine/threads/count.ts";
 export type { Initializer, InitializerConfig, InitializerName } from "./initializers.ts";
 export type { Layer, SymbolicTensor } from "./layer/layer.ts";
 export type { ActivationOptions } from "./layers/activation.ts";
+export type { ConcatenateOptions } from "./layers/concatenate.ts";
 export type { DenseOptions } from "./layers/dense.ts";
 export type { DropoutOptions } from "./layers/dropout.ts";
 export type { EmbeddingOptions } from "./layers/embedding.ts";

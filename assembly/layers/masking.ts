@@ -44,3 +44,11 @@ export function maskZeros(mask: usize, ids: usize, n: i32): void {
 export function intersectMasks(mask: usize, other: usize, n: i32): void {
   for (let i = 0; i < n; i++) if (!load<i32>(other + bytes(i))) store<i32>(mask + bytes(i), 0);
 }
+
+/**
+ * mask  [n] of i32  out  assigned: 0 where both masks are 0; may be the same buffer as either
+ * a, b  [n] of i32  in
+ */
+export function uniteMasks(mask: usize, a: usize, b: usize, n: i32): void {
+  for (let i = 0; i < n; i++) store<i32>(mask + bytes(i), load<i32>(a + bytes(i)) | load<i32>(b + bytes(i)));
+}

@@ -257,10 +257,11 @@ export function lastAxis(shape: InnerShape, what: string): number {
 function expectInputCount({ name, inputs }: Layer, count: number): void {
   const { least, most, names } = inputs;
   if (count >= least && count <= most) return;
-  const range = least === most ? `${least} input tensor` : `${least} to ${most} input tensors`;
+  const range = most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`;
+  const wanted = least === most ? `${least} input tensor` : `${range} input tensors`;
   const listed = names ? ` [${names.join(", ")}]` : "";
   const remedy = count > most ? "; from a layer with several outputs take those you want, with applyAll()" : "";
-  throw new RangeError(`${name}: expected ${range}${listed}, got ${count}${remedy}`);
+  throw new RangeError(`${name}: expected ${wanted}${listed}, got ${count}${remedy}`);
 }
 
 /** Refuses inputs for which a layer would need other weights than those it has. */

@@ -24,3 +24,15 @@ export function intersectedMask(context: Context, inputs: readonly Tensor[], out
   for (const other of others) bothMasks(context, both, other);
   return both;
 }
+
+/** Where inputs lie side by side in an output: a step is hidden where it is hidden in all of them, as in Keras. */
+export function unitedMask(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
+  const masks = [...new Set(inputs.map(input => passedMask(input, output)))];
+  const { kernels, memory } = context;
+  return masks.reduce((a, b) => {
+    if (!a || !b) return undefined;
+    const mask = new Tensor(memory.allocate(a.size), a.shape);
+    kernels.uniteMasks(mask.pointer, a.pointer, b.pointer, a.size);
+    return mask;
+  });
+}

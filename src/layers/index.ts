@@ -10,6 +10,7 @@ import { rnn } from "../recurrent/rnn.ts";
 import { simpleRNN } from "../recurrent/simpleRnn.ts";
 import { sLSTM } from "../recurrent/sLstm.ts";
 import { activation } from "./activation.ts";
+import { concatenate } from "./concatenate.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
 import { embedding } from "./embedding.ts";
@@ -20,6 +21,7 @@ import { timeDistributed } from "./timeDistributed.ts";
 export {
   activation,
   bidirectional,
+  concatenate,
   dense,
   dropout,
   embedding,

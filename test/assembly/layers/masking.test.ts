@@ -76,6 +76,15 @@ it("maskZeros of ids", () => {
   expect([...bench.readInts(mask)]).toEqual([0, 1, 1, 0, 1]);
 });
 
+it("uniteMasks hides what both hide, in place too", () => {
+  const [a, b] = [bench.inputInts([0, 1, 0, 1, 0]), bench.inputInts([0, 0, 1, 1, 0])];
+  const mask = bench.output(5);
+  kernels.uniteMasks(mask, a, b, 5);
+  expect([...bench.readInts(mask)]).toEqual([0, 1, 1, 1, 0]);
+  kernels.uniteMasks(mask, mask, bench.inputInts([1, 0, 0, 0, 0]), 5);
+  expect([...bench.readInts(mask)]).toEqual([1, 1, 1, 1, 0]);
+});
+
 it.each([
   [[], 0],
   [[0, 0, 0], 0],

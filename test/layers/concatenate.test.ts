@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import { input, layers, loadModel, type Model, model, sequential } from "../../src/index.ts";
+import { expectClose } from "../helpers/compare.ts";
+import { bits, expectError, ids, numbers, scramble } from "../helpers/models.ts";
+
+const { bidirectional, concatenate, dense, embedding, gru, lstm } = layers;
+
+it("joins along the last axis, in the order of the list", () => {
+  const [a, b, c] = [[1], [3], [2]].map(shape => input({ shape }));
+  const net = model({ inputs: [a, b, c], outputs: concatenate().apply([c, a, b]) });
+  expect(
+    net
+      .predict([
+        [[1], [2]],
+        numbers([2, 3]),
+        [
+          [5, 6],
+          [7, 8],
+        ],
+      ])
+      .toArray(),
+  ).toEqual(
+    [
+      [5, 6, 1],
+      [7, 8, 2],
+    ].map((row, n) => [...row, ...(numbers([2, 3]).toArray() as number[][])[n]]),
+  );
+});
+
+it("takes sequences, one tensor, one tensor twice, and both outputs of a layer", () => {
+  const x = input({ shape: [null, 2] });
+  const net = model({ inputs: x, outputs: [concatenate().apply([x, x]), concatenate().apply(x)] });
+  const [twice, once] = net.predictAll([
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  ]);
+  expect(twice.toArray()).toEqual([
+    [
+      [1, 2, 1, 2],
+      [3, 4, 3, 4],
+    ],
+  ]);
+  expect(once.toArray()).toEqual([
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  ]);
+  const both = (mergeMode: "concat" | null) =>
+    bidirectional({ layer: gru({ units: 3, returnSequences: true }), mergeMode, inputShape: [4, 2] });
+  const nets = [sequential([both(null), concatenate()]), sequential([both("concat")])];
+  for (const each of nets) scramble(each);
+  const [joined, merged] = nets.map(each => each.predict(numbers([3, 4, 2])));
+  expect(joined.shape).toEqual([3, 4, 6]);
+  expect(bits(joined.data)).toEqual(bits(merged.data));
+});
+
+it("gives every input its part of the gradient", () => {
+  const build = (join: boolean) => {
+    const x = input({ shape: [3] });
+    const [p, q] = [2, 4].map(units => dense({ units }).apply(x));
+    const net = model({ inputs: x, outputs: join ? concatenate().apply([p, q]) : [p, q], seed: 2 });
+    net.compile({ loss: "mse" });
+    return net;
+  };
+  const x = numbers([5, 3], 2);
+  const [p, q] = [numbers([5, 2], 3), numbers([5, 4], 4)];
+  const rows = (p.toArray() as number[][]).map((row, n) => [...row, ...(q.toArray() as number[][])[n]]);
+  const joined = build(true).gradients(x, rows);
+  // The mean is over 6 numbers instead of 2 and 4.
+  build(false)
+    .gradients(x, [p, q])
+    .forEach(({ data }, i) => {
+      const share = data.map(value => (value * (i < 2 ? 2 : 4)) / 6);
+      expectClose(joined[i].data, share, { absolute: 1e-6 }, `gradient ${i}`);
+    });
+});
+
+describe("hides a step that is padding in all inputs", () => {
+  const sum = (net: Model, x: unknown) => net.predict(x).toArray();
+
+  /** Two embeddings side by side, then a layer that skips padding; masked or not. */
+  const build = (masks: [boolean, boolean]) => {
+    const inputs = masks.map(() => input({ shape: [null] }));
+    const tables = masks.map((maskZero, i) => embedding({ inputDim: 6, outputDim: 3, maskZero }).apply(inputs[i]));
+    const net = model({ inputs, outputs: lstm({ units: 4 }).apply(concatenate().apply(tables)) });
+    scramble(net);
+    return net;
+  };
+
+  it("alone", () => {
+    const short = [[[2, 0, 4]], [[1, 3, 0]]];
+    const padded = [[[2, 0, 4, 0]], [[1, 3, 0, 0]]];
+    const net = build([true, true]);
+    expect(sum(net, padded)).toEqual(sum(net, short));
+    expect(sum(net, short)).toEqual(sum(build([false, false]), short)); // no step is padding in both
+    expect(sum(net, padded)).not.toEqual(sum(build([false, false]), padded));
+  });
+
+  it("and none if one of them has no mask", () => {
+    const x = [ids([2, 5], 3), ids([2, 5], 3, 7)];
+    for (const masks of [
+      [true, false],
+      [false, true],
+    ] as [boolean, boolean][]) {
+      expect(sum(build(masks), x)).toEqual(sum(build([false, false]), x));
+    }
+  });
+
+  it("also where the mask is one and the same", () => {
+    const x = input({ shape: [null] });
+    const y = embedding({ inputDim: 6, outputDim: 3, maskZero: true }).apply(x);
+    const net = model({ inputs: x, outputs: lstm({ units: 4 }).apply(concatenate().apply([y, y])) });
+    scramble(net);
+    expect(sum(net, [[2, 1, 0, 0]])).toEqual(sum(net, [[2, 1]]));
+  });
+});
+
+it("is saved and loaded, and runs in a stream", () => {
+  const x = input({ shape: [null, 2] });
+  const y = gru({ units: 3, returnSequences: true }).apply(x);
+  const net = model({ inputs: x, outputs: dense({ units: 1 }).apply(concatenate({ name: "skip" }).apply([x, y])) });
+  scramble(net);
+  const data = numbers([1, 5, 2]);
+  const again = loadModel(net.save());
+  expect(again.layers.map(layer => layer.name)).toEqual(["gru", "skip", "dense"]);
+  expect(bits(again.predict(data).data)).toEqual(bits(net.predict(data).data));
+  const stream = net.stream();
+  const steps = (data.toArray() as number[][][])[0].flatMap(step => [...stream.step(step)]);
+  expect(bits(steps)).toEqual(bits(net.predict(data).data));
+});
+
+describe("refuses", () => {
+  const joined = (...shapes: (number | null)[][]) => concatenate().apply(shapes.map(shape => input({ shape })));
+  const remedy = "; pad sequences to one length, and give recurrent layers the same returnSequences";
+
+  it.each([
+    [
+      [
+        [4, 2],
+        [5, 3],
+      ],
+      "[N, 4, 2] and [N, 5, 3]",
+    ],
+    [[[4, 2], [3]], "[N, 4, 2] and [N, 3]"],
+    [
+      [
+        [null, 2],
+        [4, 2],
+        [5, 3],
+      ],
+      "[N, any, 2] and [N, 4, 2] and [N, 5, 3]",
+    ],
+  ] as [number[][], string][])("inputs of %j", (shapes, got) =>
+    expectError(
+      () => joined(...shapes),
+      "RangeError",
+      `concatenate: expected inputs that differ in their last axis alone, got ${got}${remedy}`,
+    ),
+  );
+
+  it("sequences that turn out to be of unequal length", async () => {
+    const inputs = [2, 3].map(C => input({ shape: [null, C] }));
+    const net = model({ inputs, outputs: concatenate().apply(inputs) });
+    expect(joined([null, 2], [4, 3]).shape).toEqual([4, 5]);
+    await expectError(
+      () => net.predict([numbers([2, 4, 2]), numbers([2, 5, 3])]),
+      "RangeError",
+      `concatenate: expected inputs that differ in their last axis alone, got [2, 4, 2] and [2, 5, 3]${remedy}`,
+    );
+  });
+
+  it("no inputs, and an axis of unknown size", async () => {
+    await expectError(() => joined(), "RangeError", "concatenate: expected at least 1 input tensors, got 0");
+    await expectError(
+      () => joined([3, null]),
+      "RangeError",
+      /concatenate: expected a known size of the last axis, got \[3, any\]/,
+    );
+    await expectError(() => concatenate({ axis: 1 } as object), "TypeError", /unknown option/);
+  });
+});
