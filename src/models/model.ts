@@ -68,7 +68,7 @@ export class Model {
     return this.#network.plan.outputs;
   }
 
-  /** The layers, in the order in which they run. */
+  /** The layers in Keras' order, which is also that of all weights: see `getWeights`. */
   get layers(): readonly Layer[] {
     return this.#network.plan.layers;
   }
@@ -333,7 +333,16 @@ export class Model {
     this.#network.states.clear();
   }
 
-  /** Copies of all weights, layer by layer, in Keras' order and layout. */
+  /**
+   * Copies of all weights, layer by layer, in the order and layout of Keras' `get_weights()`: a list from there fits
+   * `setWeights` of the same graph here, and the other way round. Deepest layers come first, that is, those with the longest way
+   * to an output, and at equal depth those that a walk back from the outputs, through each layer's inputs as they are
+   * listed, meets first. In which order layers were made does not matter. A layer's own weights: those that are
+   * trained, then the others.
+   *
+   * @returns arrays of the shapes that each layer documents; states are not among them
+   * @example const [kernel, recurrentKernel, bias] = net.getWeights(); // of an LSTM that comes first
+   */
   getWeights(): NDArray[] {
     return readWeights(this.#network);
   }

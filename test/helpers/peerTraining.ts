@@ -1,11 +1,11 @@
 /** Models of fixtures, trained as Keras or PyTorch trained them. */
 import { expect } from "vitest";
-import { input, type Model, model, type Optimizer, optimizers, sequential } from "../../src/index.ts";
-import type { MaskedFixture, TrainingFixture } from "../fixtures/load.ts";
+import { input, type Layer, type Model, model, type Optimizer, optimizers, sequential } from "../../src/index.ts";
+import type { BranchedFixture, MaskedFixture, TrainingFixture } from "../fixtures/load.ts";
 import { expectClose } from "./compare.ts";
 import { layerOf } from "./fixtureLayers.ts";
 
-type Trained = TrainingFixture | MaskedFixture;
+type Trained = TrainingFixture | MaskedFixture | BranchedFixture;
 type Batch = Trained["batches"][number];
 
 /** PyTorch's Adam: epsilon is added before, not after, the square root's bias correction. */
@@ -25,18 +25,21 @@ function optimizerOf({ name, config, semantics }: Trained["optimizer"]): Optimiz
 }
 
 /** The layers one after the other, or connected as the graph says. */
-function connected({ layers, graph }: Trained): Model {
+export function connected({ layers, graph }: Trained): Model {
   if (!graph) return sequential(layers.map(layerOf), { seed: 3 });
   const symbols = Object.fromEntries(Object.entries(graph.inputs).map(([name, shape]) => [name, input({ shape })]));
   const inputs = Object.values(symbols);
+  const made: Record<string, Layer> = {};
   const counts: Record<string, number> = {};
-  for (const { layer, config, from = [] } of layers) {
-    const count = counts[layer] ?? 0;
-    counts[layer] = count + 1;
-    const name = count ? `${layer}_${count}` : layer;
-    const made = layerOf({ layer, config: { ...config, name } }).applyAll(from.map(key => symbols[key]));
-    symbols[name] = made[0];
-    made.forEach((symbol, i) => {
+  for (const { layer, config, from = [], again } of layers) {
+    const kind = again ? `${again}:` : layer;
+    const count = counts[kind] ?? (again ? 2 : 0);
+    counts[kind] = count + 1;
+    const name = again ? `${kind}${count}` : count ? `${kind}_${count}` : kind;
+    made[name] = made[again ?? ""] ?? layerOf({ layer, config: { ...config, name } });
+    const outputs = made[name].applyAll(from.map(key => symbols[key]));
+    symbols[name] = outputs[0];
+    outputs.forEach((symbol, i) => {
       symbols[`${name}.${i}`] = symbol;
     });
   }
@@ -53,11 +56,11 @@ export function peerModel(f: Trained, optimizer = optimizerOf(f.optimizer)): Mod
   return net;
 }
 
-/** Where each weight of the model stands in the fixture, which lists layers in the order in which it makes them. */
+/** Where each weight of the model stands in the fixture, which lists layers as it makes them, unless it is of that order. */
 function weightOrder(net: Model, f: Trained): number[] {
   const names = net.network.plan.specs.map(spec => spec.path.replaceAll("/", "."));
   const given = Object.keys(f.weights);
-  if (f.graph) expect([...names].sort()).toEqual([...given].sort());
+  if (f.graph && f.kind !== "branched") expect([...names].sort()).toEqual([...given].sort());
   else expect(names).toEqual(given);
   return names.map(name => given.indexOf(name));
 }
