@@ -144,6 +144,7 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
   /** The outputs' shapes, without batch axis. Throws if the inputs do not fit. */
   abstract outputShapes(inputs: readonly InnerShape[]): InnerShape[];
 
+  /** The weights it needs: those that are trained, then the others, as Keras lists them. */
   weightSpecs(_inputs: readonly InnerShape[]): WeightSpec[] {
     return [];
   }

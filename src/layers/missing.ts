@@ -84,14 +84,12 @@ class Missing extends Layer<MissingSettings> implements Carrying {
     if (strategy === "mask" || strategy === "zero") return [];
     const C = [this.#featuresOf(shape)];
     const zeros = { shape: C, initializer: { name: "zeros" } as const };
-    const specs: WeightSpec[] = [
+    const learned: WeightSpec[] = [
       { name: "mean", ...zeros, trainable: false },
       { name: "observed", ...zeros, trainable: false }, // of how many values that is the mean; 0: not known yet
     ];
-    if (strategy === "decay") {
-      specs.push({ name: "decayKernel", shape: C, initializer: FIRST_DECAY }, { name: "decayBias", ...zeros });
-    }
-    return specs;
+    if (strategy !== "decay") return learned;
+    return [{ name: "decayKernel", shape: C, initializer: FIRST_DECAY }, { name: "decayBias", ...zeros }, ...learned];
   }
 
   override initialized(weight: Float32Array, name: string): void {
@@ -101,7 +99,7 @@ class Missing extends Layer<MissingSettings> implements Carrying {
   }
 
   override adapt(numbersOf: (weight: Weight) => Float32Array, x: NDArray, lengths?: Int32Array): boolean {
-    const [mean, observed] = this.weights.map(numbersOf);
+    const [mean, observed] = this.weights.slice(-2).map(numbersOf);
     if (!observed || observed.every(count => count > 0)) return false;
     const learned = observedMeans(x, lengths);
     const { time = x.shape[2] } = this.options;
@@ -114,7 +112,8 @@ class Missing extends Layer<MissingSettings> implements Carrying {
 
   get #filling(): Filling {
     const { strategy, indicators, intervals, time } = this.options;
-    const [mean, , kernel, bias] = this.weights;
+    const [mean] = this.weights.slice(-2);
+    const [kernel, bias] = this.weights.slice(0, -2);
     const kind = strategy === "last" || strategy === "decay" ? strategy : "mean";
     return { kind, mean, kernel, bias, indicators, intervals, time };
   }
@@ -140,8 +139,8 @@ class Missing extends Layer<MissingSettings> implements Carrying {
  *
  * Weights: mean and observed [C] for "mean", "last" and "decay", not trained: the mean of a feature's values in the data
  * of the first `fit`, without those for validation, or of the first batch of `trainOnBatch`, and how many those were; until
- * then 0. For "decay" also decayKernel and decayBias [C], trained: γ = e^-max(0, decayKernel·passed + decayBias), where
- * `passed` is steps or time since the last value, and γ·last + (1 - γ)·mean stands for the value.
+ * then 0. For "decay", before these, decayKernel and decayBias [C], trained: γ = e^-max(0, decayKernel·passed + decayBias),
+ * where `passed` is steps or time since the last value, and γ·last + (1 - γ)·mean stands for the value.
  *
  * @param options see {@link MissingOptions}
  * @throws TypeError or RangeError for an option of the wrong type or value
