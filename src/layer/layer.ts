@@ -85,7 +85,7 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
   copied: readonly Float32Array[] | undefined;
   /** This layer's own stream of random numbers. */
   stream = 0;
-  /** The stream it had in the model that a file was saved of, where that is not the one of its place. */
+  /** The stream it had in the model that a file was saved of, which need not be the one of its place. */
   savedStream: number | undefined;
   #trainable: boolean;
   protected packed: Packed[] = [];

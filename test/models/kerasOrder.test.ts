@@ -84,7 +84,7 @@ describe("random graphs", () => {
 /** Inputs have one tensor. */
 const tensorAt = (node: number, output: number, inputs: number): GraphTensor => [node, node < inputs ? 0 : output];
 
-it("a file of a graph with branches from before this order loads, keeps its names, and trains on", () => {
+it("a file of a graph with branches from before this order loads, keeps its names, and trains on with the same dropout", () => {
   const net = loadModel(readFileSync(new URL("../fixtures/files/branched.safetensors", import.meta.url)));
   const { x, y, layers, predictions, losses } = net.metadata as {
     x: number[][][];
@@ -93,9 +93,11 @@ it("a file of a graph with branches from before this order loads, keeps its name
     predictions: number[][][];
     losses: number[];
   };
-  expect(layers).toEqual(["embedding", "lstm", "dense", "dense_1", "dense_2", "embedding_1", "lstm_1", "dense_3"]);
+  expect(layers).toEqual([
+    ...["embedding", "lstm", "dense", "dense_1", "dropout", "dense_2", "embedding_1", "dropout_1", "lstm_1", "dense_3"],
+  ]);
   expect(net.layers.map(({ name }) => name)).toEqual([
-    ...["embedding", "lstm", "embedding_1", "dense_1", "lstm_1", "dense", "dense_2", "dense_3"],
+    ...["embedding", "lstm", "embedding_1", "dense_1", "dropout_1", "dropout", "lstm_1", "dense", "dense_2", "dense_3"],
   ]);
   net.predictAll(x).forEach(({ data }, i) => {
     expectClose(data, predictions[i].flat(3), { absolute: 1e-6 }, `output ${i}`);
