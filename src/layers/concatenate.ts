@@ -2,7 +2,8 @@ import type { Context } from "../context.ts";
 import { expectOptions, showShape } from "../expect.ts";
 import { LAYER_OPTIONS, Layer, type LayerOptions, lastAxis, titleOf } from "../layer/layer.ts";
 import { unitedMask } from "../layer/masks.ts";
-import { concat } from "../ops/concat.ts";
+import { compileConcat, concat } from "../ops/concat.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 
@@ -10,6 +11,8 @@ export type ConcatenateOptions = LayerOptions;
 
 class Concatenate extends Layer {
   readonly kind = "concatenate";
+  /** Whether a step has one vector of each input, wherever the layer is used. */
+  #vectors = true;
 
   override get inputs() {
     return { least: 1, most: Number.POSITIVE_INFINITY };
@@ -22,6 +25,7 @@ class Concatenate extends Layer {
       if (shape.length === inputs[0].length && leading.every((n, i) => shape[i] === null || shape[i] === n)) continue;
       this.#refuse(inputs.map(each => ["N", ...each]));
     }
+    this.#vectors &&= leading.length < 2;
     return [[...leading, width]];
   }
 
@@ -41,6 +45,10 @@ class Concatenate extends Layer {
 
   override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
     return unitedMask(context, inputs, output);
+  }
+
+  override compileStep(program: Step, inputs: readonly StepValue[]): StepValue[] | undefined {
+    return this.#vectors ? [compileConcat(program, inputs)] : undefined;
   }
 }
 

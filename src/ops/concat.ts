@@ -1,5 +1,6 @@
 import { backwardOf } from "../autograd.ts";
 import { BackwardKey, type Context } from "../context.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 
 const CONCAT = new BackwardKey<[parts: readonly Tensor[]]>("concat");
@@ -32,3 +33,15 @@ export const concatBackward = backwardOf(CONCAT, (context, [y], parts) => {
     at += 4 * own;
   }
 });
+
+/** The same in a stream, of vectors. */
+export function compileConcat(program: Step, parts: readonly StepValue[]): StepValue {
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  const y = program.allocate(size);
+  let at = y.pointer;
+  for (const { pointer, size: own } of parts) {
+    program.call("copyRows", at, own, pointer, own, 1, own);
+    at += 4 * own;
+  }
+  return y;
+}

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { input, layers, loadModel, type Model, model, sequential } from "../../src/index.ts";
+import { StepProgram } from "../../src/models/stepProgram.ts";
+import { sizeOf } from "../../src/ndarray.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { bits, expectError, ids, numbers, scramble } from "../helpers/models.ts";
 
@@ -118,18 +120,39 @@ describe("hides a step that is padding in all inputs", () => {
   });
 });
 
-it("is saved and loaded, and runs in a stream", () => {
+it("is saved and loaded", () => {
   const x = input({ shape: [null, 2] });
   const y = gru({ units: 3, returnSequences: true }).apply(x);
   const net = model({ inputs: x, outputs: dense({ units: 1 }).apply(concatenate({ name: "skip" }).apply([x, y])) });
   scramble(net);
-  const data = numbers([1, 5, 2]);
   const again = loadModel(net.save());
   expect(again.layers.map(layer => layer.name)).toEqual(["gru", "skip", "dense"]);
-  expect(bits(again.predict(data).data)).toEqual(bits(net.predict(data).data));
-  const stream = net.stream();
-  const steps = (data.toArray() as number[][][])[0].flatMap(step => [...stream.step(step)]);
-  expect(bits(steps)).toEqual(bits(net.predict(data).data));
+  expect(bits(again.predict(numbers([1, 5, 2])).data)).toEqual(bits(net.predict(numbers([1, 5, 2])).data));
+});
+
+describe("in a stream", () => {
+  const build = (shape: (number | null)[]) => {
+    const x = input({ shape });
+    const y = shape.length === 2 ? gru({ units: 3, returnSequences: true }).apply(x) : dense({ units: 3 }).apply(x);
+    const joined = concatenate().apply([x, y, x]);
+    const net = model({ inputs: x, outputs: dense({ units: 2 }).apply(joined) });
+    scramble(net);
+    return net;
+  };
+
+  it.each([
+    ["vectors", [null, 2], true],
+    ["matrices, through the general forward pass", [null, 4, 2], false],
+  ] as [string, (number | null)[], boolean][])("joins %s, to the bits of predict", (_, shape, compiled) => {
+    const net = build(shape);
+    const inner = shape.slice(1) as number[];
+    const size = sizeOf(inner);
+    const data = numbers([1, 5, ...inner]);
+    const stream = net.stream();
+    const steps = [0, 1, 2, 3, 4].flatMap(t => [...stream.step(data.data.slice(t * size, (t + 1) * size))]);
+    expect(bits(steps)).toEqual(bits(net.predict(data).data));
+    expect(StepProgram.of(net.network, size) !== undefined).toBe(compiled);
+  });
 });
 
 describe("refuses", () => {
