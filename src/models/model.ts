@@ -334,11 +334,11 @@ export class Model {
   }
 
   /**
-   * Copies of all weights, layer by layer, in the order and layout of Keras' `get_weights()`: a list from there fits
-   * `setWeights` of the same graph here, and the other way round. Deepest layers come first, that is, those with the longest way
-   * to an output, and at equal depth those that a walk back from the outputs, through each layer's inputs as they are
-   * listed, meets first. In which order layers were made does not matter. A layer's own weights: those that are
-   * trained, then the others.
+   * Copies of all weights, layer by layer, in the order and layout of Keras' `get_weights()`: what that returns, `setWeights`
+   * takes for the same graph, and the other way round. The deepest layers come first, those with the longest way to an
+   * output; at equal depth those that a walk back from the outputs, through the inputs of each layer as they are
+   * listed, meets first. When layers were made does not matter. Of a layer's own weights those that are trained come
+   * first. A model used as a layer has its weights in one row in Keras; here its layers are part of the graph.
    *
    * @returns arrays of the shapes that each layer documents; states are not among them
    * @example const [kernel, recurrentKernel, bias] = net.getWeights(); // of an LSTM that comes first

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { loadModel } from "../../src/index.ts";
+import { input, layers, loadModel, type Model, model } from "../../src/index.ts";
 import type { GraphOrder, GraphTensor } from "../fixtures/load.ts";
 import { fixtureNames, loadFixture } from "../fixtures/load.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { modelOfGraph } from "../helpers/graphs.ts";
-import { bits, weightBits } from "../helpers/models.ts";
+import { bits, numbers, weightBits } from "../helpers/models.ts";
 import { connected, expectPeerTraining, xOf } from "../helpers/peerTraining.ts";
 import { kerasOrder } from "../reference/kerasOrder.ts";
 
@@ -83,6 +83,27 @@ describe("random graphs", () => {
 
 /** Inputs have one tensor. */
 const tensorAt = (node: number, output: number, inputs: number): GraphTensor => [node, node < inputs ? 0 : output];
+
+it("a part of a model has the order of its own graph, and a copy that of the new one", () => {
+  const [a, b, c] = ["a", "b", "c"].map(name => layers.dense({ units: 2, name }));
+  const x = input({ shape: [2] });
+  const deep = b.apply(a.apply(x));
+  const shallow = c.apply(x);
+  const net = model({ inputs: x, outputs: [shallow, deep] });
+  const names = (each: Model) => each.layers.map(({ name }) => name);
+  expect(names(net)).toEqual(["a", "c", "b"]);
+  const part = net.part({ outputs: [deep, shallow] });
+  expect(names(part)).toEqual(["a", "b", "c"]);
+  const values = part.getWeights().map(({ shape }, i) => numbers(shape, i));
+  part.setWeights(values);
+  expect(net.getWeights().map(({ data }) => bits(data))).toEqual([0, 1, 4, 5, 2, 3].map(i => bits(values[i].data)));
+  const y = input({ shape: [2] });
+  const [first, second] = net.applyAll(y);
+  const both = layers.concatenate().apply([layers.dense({ units: 2, name: "top" }).apply(first), second]);
+  const copy = model({ inputs: y, outputs: both });
+  expect(names(copy)).toEqual(["c", "a", "top", "b", "concatenate"]);
+  expect(weightBits(copy).slice(0, 2)).toEqual(weightBits(net).slice(2, 4));
+});
 
 it("a file of a graph with branches from before this order loads, keeps its names, and trains on with the same dropout", () => {
   const net = loadModel(readFileSync(new URL("../fixtures/files/branched.safetensors", import.meta.url)));
