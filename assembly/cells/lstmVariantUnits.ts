@@ -1,6 +1,7 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { activate4, SIGMOID, slopeFromOutput4, TANH } from "../math/activation";
 import { Frame } from "../recurrent/frame";
+import { at, clipped, peeping, slope } from "./lstmOptions";
 
 /**
  * The elementwise half of lstmVariant.ts. Each option is a word of the frame, looked at once a vector: a branch that
@@ -49,25 +50,6 @@ export function lstmVariantUnitsBackward(
 
 // @ts-ignore: decorator
 @inline
-function at(weights: usize, offset: usize): usize {
-  return weights ? weights + offset : 0;
-}
-
-/** z with what it sees of the cell state. */
-// @ts-ignore: decorator
-@inline
-function peeping(z: v128, weights: usize, j: usize, cell: v128): v128 {
-  return weights ? f32x4.add(z, f32x4.mul(v128.load(weights + j), cell)) : z;
-}
-
-// @ts-ignore: decorator
-@inline
-function clipped(x: v128, limit: f32): v128 {
-  return limit > 0 ? f32x4.pmax(f32x4.pmin(x, f32x4.splat(limit)), f32x4.splat(-limit)) : x;
-}
-
-// @ts-ignore: decorator
-@inline
 function forwardWith(
   f: Frame, output: usize, outputStride: i32, cNext: usize, saved: usize, savedStride: i32, gates: usize, c: usize,
   coupled: bool, activation: i32, recurrentActivation: i32, rows: i32,
@@ -111,17 +93,6 @@ function forwardWith(
     saved += bytes(savedStride);
     output += bytes(outputStride);
   }
-}
-
-/**
- * dy/dx of y = activation(clipped(x)), low and high those of the limits: where y is one of them, x was cut, or is so
- * near that only rounding tells them apart.
- */
-// @ts-ignore: decorator
-@inline
-function slope(y: v128, kind: i32, clips: bool, low: v128, high: v128): v128 {
-  const inside = slopeFromOutput4(y, kind);
-  return clips ? v128.and(inside, v128.and(f32x4.ne(y, low), f32x4.ne(y, high))) : inside;
 }
 
 // @ts-ignore: decorator

@@ -26,11 +26,11 @@ export class Frame {
   recurrentActivation: i32;
 
   // Forward
-  /** Whether a backward pass will come. Without it every step reuses one slot of N rows of gates, states and saved */
-  keep: i32;
+  /** Whether a backward pass will come. If not, every step reuses one slot of N rows of gates, states and saved */
+  forBackward: i32;
   /** [R + N, S]  x parts and the h parts of step 0 in; all other h parts out */
   xh: usize;
-  /** [R + N, states · P]  rows of step 0 in, their padding finite; the others out. Without keep [N, ..], in place */
+  /** [R + N, states · P]  rows of step 0 in, their padding finite; the others out. Without one [N, ..], in place */
   state: usize;
   /** [R, gates · P]  forward: what the backward pass needs of the gates; after it: dz */
   gates: usize;
@@ -115,7 +115,7 @@ export class Frame {
   gatesRow: i32;
   /** Elements of a row of state and dState; 0: states · P */
   stateRow: i32;
-  /** Whether gates hold the pre-activations of all R rows before the first step, also without keep */
+  /** Whether gates hold the pre-activations of all R rows before the first step, also without a backward pass to come */
   ahead: i32;
   /** Heads of cells that have them */
   heads: i32;
@@ -123,11 +123,11 @@ export class Frame {
   positive: i32;
 
   // States too large to keep one a step: `state` is then one row a place, in place: cells/mLstm/memory.ts
-  /** Steps between those that are kept for the backward pass */
+  /** Steps between those whose states before them are kept for the backward pass */
   every: i32;
-  /** [N, keptRow]  them, one after the other */
-  kept: usize;
-  keptRow: i32;
+  /** [N, snapshotRow]  these states, one after the other */
+  snapshots: usize;
+  snapshotRow: i32;
   /** [N, scratchRow]  scratch */
   scratch: usize;
   scratchRow: i32;

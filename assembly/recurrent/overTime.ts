@@ -31,13 +31,13 @@ export function forwardOverTime<Cell>(f: Frame, begin: i32, end: i32): void {
     const next = placesAt(offsets, t + 1, T);
     const first = load<i32>(offsets + bytes(t)) + begin, after = first + places;
     const rows = min(places, end) - begin, going = max(0, min(next, end) - begin);
-    const own = f.keep ? first : begin;
+    const own = f.forBackward ? first : begin;
     const z = f.gates + bytes((f.ahead ? first : own) * G), saved = f.saved + bytes(own * A);
     cell.preActivations(f, rows, first, z, f.xh + bytes(first * S), saved);
     if (f.zoned) zoneoutKeep(f, Q, begin, rows, h + bytes(first * S), f.state + bytes(own * Q));
     // First the sequences that go on, then those that end here.
     for (let from = 0, to = going, target = after; from < rows; from = to, to = rows, target = last + begin) {
-      const hNext = h + bytes((target + from) * S), stateNext = f.state + bytes(((f.keep ? target : begin) + from) * Q);
+      const hNext = h + bytes((target + from) * S), stateNext = f.state + bytes(((f.forBackward ? target : begin) + from) * Q);
       cell.forward(
         f, to - from, z + bytes(from * G), h + bytes((first + from) * S), f.state + bytes((own + from) * Q),
         hNext, stateNext, saved + bytes(from * A),

@@ -54,7 +54,18 @@ function cell(buffers) {
   const [dh, dState] = [buffers.random(n), buffers.random(n)];
   const { offsets } = stepsOf(buffers, N, 1);
   const buffersOfCell = { xh, state, gates, saved: buffers.zeros(n), packed, dh, dState };
-  const frame = buffers.frame({ T: 1, to: 1, last: N, C, H, F: H, keep: 1, offsets, ...KINDS, ...buffersOfCell });
+  const frame = buffers.frame({
+    T: 1,
+    to: 1,
+    last: N,
+    C,
+    H,
+    F: H,
+    forBackward: 1,
+    offsets,
+    ...KINDS,
+    ...buffersOfCell,
+  });
   const weights = buffers.random(K * G, -0.3, 0.3);
   kernels.recurrentPack(packed, weights, C, weights + 4 * C * G, H, H, GATES, false);
   const before = buffers.read(state, n);

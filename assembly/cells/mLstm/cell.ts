@@ -4,7 +4,8 @@ import { backwardOverTime, forwardOverTime, stepOnce } from "../../recurrent/ove
 import { inputAlone, inputAloneOfOne } from "../../recurrent/preActivations";
 import { rowLength } from "../../recurrent/workspace";
 import { rememberSequence, rememberSequenceBackward, rememberStep } from "./memory";
-import { gateOutput, normalizedBackward, normalizedForward, outputBackward, outputForward } from "./output";
+import { normalizedBackward, normalizedForward } from "./normalizedOutput";
+import { gateOutput, outputBackward, outputForward } from "./output";
 import { byHead, FLOOR, INVERSE, kindOf, PRODUCT, READ, SLOTS } from "./saved";
 
 /**
@@ -26,7 +27,7 @@ export class MLstmCell {
   }
 
   preActivations(f: Frame, rows: i32, first: i32, z: usize, _row: usize, _saved: usize): void {
-    if (!f.keep) inputAlone(f, rows, first, z, f.gatesRow);
+    if (!f.forBackward) inputAlone(f, rows, first, z, f.gatesRow);
   }
 
   preActivationsOfOne(f: Frame): void {
@@ -34,9 +35,9 @@ export class MLstmCell {
   }
 
   forward(f: Frame, rows: i32, z: usize, _before: usize, state: usize, h: usize, _next: usize, saved: usize): void {
-    const H = f.H, P = bytes(padded(H)), keep = f.keep, whole = (H / f.heads & 3) == 0;
+    const H = f.H, P = bytes(padded(H)), forBackward = f.forBackward, whole = (H / f.heads & 3) == 0;
     for (let r = 0; r < rows; r++) {
-      if (!keep) rememberStep(f, z, saved, state + bytes(r * f.stateRow));
+      if (!forBackward) rememberStep(f, z, saved, state + bytes(r * f.stateRow));
       gateOutput(z + bytes(3 * H), H);
       if (whole) headsForward(f, h, z + bytes(3 * H), saved, true);
       else headsForward(f, h, z + bytes(3 * H), saved, false);
@@ -109,7 +110,7 @@ function scratchOf(f: Frame, begin: i32): usize {
 export function mLstmForward(frame: usize, begin: i32, end: i32): void {
   const f = changetype<Frame>(frame), scratch = scratchOf(f, begin);
   for (let place = begin; place < end; place++) {
-    if (f.keep) rememberSequence(f, place, scratch);
+    if (f.forBackward) rememberSequence(f, place, scratch);
     forwardOverTime<MLstmCell>(f, place, place + 1);
   }
 }

@@ -52,7 +52,7 @@ function rememberHead(
 export function rememberSequence(f: Frame, place: i32, scratch: usize): void {
   const H = f.H, heads = f.heads, D = H / heads, P = bytes(padded(H)), G = f.gatesRow;
   const state = f.state + bytes(place * f.stateRow), m = state + bytes(padded(H * D)) + P;
-  let kept = f.kept + bytes(place * f.keptRow);
+  let snapshot = f.snapshots + bytes(place * f.snapshotRow);
   for (let t = f.from, steps = stepsFrom(f, t, place); steps > 0; t += steps, steps = stepsFrom(f, t, place)) {
     const offsets = f.offsets + bytes(t), first = load<i32>(offsets) + place, z = f.gates + bytes(first * G);
     for (let s = 0; s < steps; s++) {
@@ -60,7 +60,7 @@ export function rememberSequence(f: Frame, place: i32, scratch: usize): void {
       inputAlone(f, 1, first + rows, z + bytes(rows * G), G);
     }
     const saved = f.saved + bytes(first * <i32>SLOTS * padded(f.H));
-    memory.copy(kept, state, bytes(H * D));
+    memory.copy(snapshot, state, bytes(H * D));
     for (let s = 0; s < steps; s++) {
       const rows = <usize>rowsUntil(offsets, s), own = z + rows * bytes(G) + bytes(4 * H);
       scalesForward(m, byHead(saved + rows * SLOTS * P, H), own, heads, D);
@@ -69,7 +69,7 @@ export function rememberSequence(f: Frame, place: i32, scratch: usize): void {
       if (D & 3) stepsForward(f, a, z, saved, state, scratch, offsets, steps, false);
       else stepsForward(f, a, z, saved, state, scratch, offsets, steps, true);
     }
-    kept += bytes(padded(f.H * f.H / f.heads));
+    snapshot += bytes(padded(f.H * f.H / f.heads));
   }
 }
 
@@ -83,10 +83,10 @@ export function rememberSequenceBackward(f: Frame, place: i32, scratch: usize): 
     if (!steps) continue;
     const offsets = f.offsets + bytes(t), first = load<i32>(offsets) + place;
     const z = f.gates + bytes(first * f.gatesRow), saved = f.saved + bytes(first * <i32>SLOTS * padded(f.H));
-    const kept = f.kept + bytes(place * f.keptRow + chunk * size), wanted = chunk > 0 || f.initial != 0;
+    const snapshot = f.snapshots + bytes(place * f.snapshotRow + chunk * size), wanted = chunk > 0 || f.initial != 0;
     for (let a = 0; a < f.heads; a++) {
-      if (whole) stepsBackward(f, a, z, saved, dState, kept, scratch, offsets, steps, wanted, true);
-      else stepsBackward(f, a, z, saved, dState, kept, scratch, offsets, steps, wanted, false);
+      if (whole) stepsBackward(f, a, z, saved, dState, snapshot, scratch, offsets, steps, wanted, true);
+      else stepsBackward(f, a, z, saved, dState, snapshot, scratch, offsets, steps, wanted, false);
     }
   }
 }

@@ -10,20 +10,20 @@ import { copyVector, scaleVector, take, wide } from "./vectors";
 /**
  * Several steps of one head, backward; see README.md.
  *
- * z       [steps, gatesRow]   in/out  gates in; gradients of pre-activations of q k v i f out
- * saved   [steps, SLOTS · P]  in      as outputBackward has left it
- * dState  [stateRow]          in/out  gradients of C, n and m after the last step in, before the first one out; of C if `wanted`
- * kept    [heads, D, D]       in      C before the first step
- * scratch                             scratch.ts
+ * z         [steps, gatesRow]   in/out  gates in; gradients of pre-activations of q k v i f out
+ * saved     [steps, SLOTS · P]  in      as outputBackward has left it
+ * dState    [stateRow]          in/out  gradients of C, n, m after the last step in; before the first out, of C if `wanted`
+ * snapshot  [heads, D, D]       in      C before the first step
+ * scratch                               scratch.ts
  */
 // @ts-ignore: decorator
 @inline
 export function stepsBackward(
-  f: Frame, a: i32, z: usize, saved: usize, dState: usize, kept: usize, scratch: usize, offsets: usize, steps: i32,
+  f: Frame, a: i32, z: usize, saved: usize, dState: usize, snapshot: usize, scratch: usize, offsets: usize, steps: i32,
   wanted: bool, whole: bool,
 ): void {
   const H = f.H, heads = f.heads, D = H / heads, P = bytes(padded(H)), G = bytes(f.gatesRow), kind = kindOf(heads);
-  const unit = bytes(a * D), head = bytes(a), dC = dState + bytes(a * D * D), C = kept + bytes(a * D * D);
+  const unit = bytes(a * D), head = bytes(a), dC = dState + bytes(a * D * D), C = snapshot + bytes(a * D * D);
   const dn = dState + bytes(padded(H * D)) + unit, dm = dState + bytes(padded(H * D)) + P + head;
   const every = f.every, step = bytes(wide(D)), part = <usize>every * step;
   const line = bytes(every), square = <usize>every * line;

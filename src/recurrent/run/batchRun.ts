@@ -121,7 +121,7 @@ export class RecurrentRun {
       gates: bound.project ? allocate(count, G, first) : allocate(slots, G, own),
     };
     const { offsets, outputs } = this.#steps;
-    const sizes = { T, C: bound.width, H, F, from, to, last, offsets, outputs, keep: Number(forBackward) };
+    const sizes = { T, C: bound.width, H, F, from, to, last, offsets, outputs, forBackward: Number(forBackward) };
     writeFrame(memory, this.frame, this.#cell.frame, bound.frame, this.#regularizers, sizes, buffers);
     if (forBackward && snapshots) this.#takeSnapshots(snapshots, to - from);
 
@@ -173,9 +173,9 @@ export class RecurrentRun {
   #takeSnapshots({ every, size, scratch }: Snapshots, steps: number): void {
     const { memory } = this.#context;
     const { N } = this.#sizes;
-    const keptRow = Math.ceil(steps / every) * size;
-    const [kept, room] = [memory.allocate(N * keptRow), memory.allocate(N * scratch)];
-    setWords(memory, this.frame, { every, kept, keptRow, scratch: room, scratchRow: scratch });
+    const snapshotRow = Math.ceil(steps / every) * size;
+    const [pointer, room] = [memory.allocate(N * snapshotRow), memory.allocate(N * scratch)];
+    setWords(memory, this.frame, { every, snapshots: pointer, snapshotRow, scratch: room, scratchRow: scratch });
   }
 
   /** How many sequences run at a step. */

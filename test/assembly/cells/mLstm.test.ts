@@ -21,13 +21,14 @@ function run(T: number, H: number, heads: number, keep: boolean) {
   const stateRow = padded(H * D) + P + padded(heads);
   const every = kernels.mLstmStepsTogether();
   const scratchRow = kernels.mLstmScratch(D, every);
+  const snapshotRow = Math.ceil(T / every) * padded(H * D);
   const offsets = bench.inputInts(Int32Array.from({ length: T + 1 }, (_, t) => t));
   const outputs = bench.inputInts(Int32Array.from({ length: T }, (_, t) => t));
   const [gates, xh] = [bench.inOut(random.array(T * G)), zeros((T + 1) * P)];
   const words = {
-    ...{ T, to: T, last: T, H, F: H, heads, gatesRow: G, stateRow, ahead: 1, keep: Number(keep), every },
+    ...{ T, to: T, last: T, H, F: H, heads, gatesRow: G, stateRow, ahead: 1, forBackward: Number(keep), every },
     ...{ offsets, outputs, gates, xh, state: zeros(stateRow), saved: bench.output((keep ? T : 1) * SLOTS * P) },
-    ...{ kept: bench.output(Math.ceil(T / every) * padded(H * D)), keptRow: Math.ceil(T / every) * padded(H * D) },
+    ...{ snapshots: bench.output(snapshotRow), snapshotRow },
     ...{ scratch: keep ? bench.output(scratchRow) : 0, scratchRow },
   };
   kernels.mLstmForward(placeFrame(bench, words), 0, 1);

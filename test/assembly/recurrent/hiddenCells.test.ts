@@ -124,7 +124,7 @@ function run(kind: Kind, sizes: Sizes, data: ReturnType<typeof randomData>, keep
     outputs,
     activation: activationKind("tanh"),
     recurrentActivation: activationKind("sigmoid"),
-    keep: Number(keep),
+    forBackward: Number(keep),
     xh,
     gates,
     saved,

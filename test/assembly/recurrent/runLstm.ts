@@ -134,7 +134,7 @@ export function runLstm(
     offsets,
     outputs,
     ...kinds,
-    keep: Number(keep),
+    forBackward: Number(keep),
     xh,
     state: cells,
     gates,
