@@ -1,5 +1,6 @@
 // The LSTM's cell: one step of a batch without what is around it, and the step of a stream.
 import { activationKinds, streamUnits, wholeWidePanels } from "../../dist/cli/bench/engine.js";
+import { LSTM_BACKWARD, LSTM_FORWARD } from "../cells/work.js";
 import { expectClose, range } from "./harness.js";
 import { stepsOf } from "./steps.js";
 
@@ -8,9 +9,6 @@ import { stepsOf } from "./steps.js";
 const GATES = 4;
 const KINDS = { activation: activationKinds.tanh, recurrentActivation: activationKinds.sigmoid };
 const sigmoid = (/** @type {number} */ v) => 1 / (1 + Math.exp(-v));
-/** Three sigmoids, two tanh, and what joins them. */
-export const FORWARD_FLOP = 3 * 19 + 2 * 20 + 4;
-export const BACKWARD_FLOP = 28;
 
 /** @param {Buffers} buffers @returns {Case[]} */
 export function lstmCellCases(buffers) {
@@ -78,7 +76,7 @@ function cell(buffers) {
     {
       ...common,
       name: "LSTM cell forward",
-      flop: FORWARD_FLOP * n,
+      flop: LSTM_FORWARD * n,
       bytes: 4 * n * (2 * 4 + 4),
       run: forward,
       without: () => kernels.product(scratch, G, 0, 0, xh, K, packed, N, G, K),
@@ -101,7 +99,7 @@ function cell(buffers) {
     {
       ...common,
       name: "LSTM cell backward",
-      flop: BACKWARD_FLOP * n,
+      flop: LSTM_BACKWARD * n,
       bytes: 4 * n * (2 * 4 + 2 + 3),
       run: () => kernels.lstmBackward(frame, 0, N),
       check() {
@@ -143,7 +141,7 @@ function step(buffers, H) {
     name: "LSTM step",
     shape: `1x${H}`,
     elements: H,
-    flop: 2 * K * G + FORWARD_FLOP * H,
+    flop: 2 * K * G + LSTM_FORWARD * H,
     bytes: 4 * (K * G + C + 4 * H),
     run: () => kernels.lstmStep(frame),
     check() {
