@@ -9,14 +9,14 @@ export interface Scaler {
   readonly kind: ScalerJSON["kind"];
   /** The number of features C that `fit` saw; 0 before. */
   readonly features: number;
-  /** Learns from `data`, in float64; NaN entries are skipped, and a constant feature gets scale 1. Returns the scaler. */
+  /** Learns from `data`, in float64; NaN entries are skipped, and a feature that is constant but for rounding gets scale 1. */
   fit(data: ArrayLike32): Scaler;
   /** `data` scaled, in its shape; NaN stays NaN. */
-  transform(data: ArrayLike32): NDArray;
-  /** Scaled values back in the unit of the data that `fit` saw. */
-  inverseTransform(data: ArrayLike32): NDArray;
+  transform(data: ArrayLike32): NDArray<Float32Array>;
+  /** Scaled values back in the unit of the data that `fit` saw, in float64: float32 may not hold such numbers. */
+  inverseTransform(data: ArrayLike32): NDArray<Float64Array>;
   /** `fit`, then `transform` of the same data. */
-  fitTransform(data: ArrayLike32): NDArray;
+  fitTransform(data: ArrayLike32): NDArray<Float32Array>;
   /**
    * A fitted scaler for these features, in this order. A number may come more than once: predictions of two steps of
    * features 3 and 0 come back with `scaler.select([3, 0, 3, 0]).inverseTransform(predictions)`.
@@ -60,17 +60,29 @@ export class FeatureScaler implements Scaler {
     return this;
   }
 
-  transform(data: ArrayLike32): NDArray {
+  transform(data: ArrayLike32): NDArray<Float32Array> {
     const { offset, scale, low } = affine(this.#fitted("transform"));
-    return this.#map(data, "transform", (x, feature) => (x - offset[feature]) / scale[feature] + low);
+    const { shape, data: values } = this.#expectFeatures(data, "transform");
+    const out = new Float32Array(values.length);
+    for (let i = 0, feature = 0; i < out.length; i++) {
+      out[i] = (values[i] - offset[feature]) / scale[feature] + low;
+      if (++feature === offset.length) feature = 0;
+    }
+    return ndarray(out, shape);
   }
 
-  inverseTransform(data: ArrayLike32): NDArray {
+  inverseTransform(data: ArrayLike32): NDArray<Float64Array> {
     const { offset, scale, low } = affine(this.#fitted("inverseTransform"));
-    return this.#map(data, "inverseTransform", (y, feature) => (y - low) * scale[feature] + offset[feature]);
+    const { shape, data: values } = this.#expectFeatures(data, "inverseTransform");
+    const out = new Float64Array(values.length);
+    for (let i = 0, feature = 0; i < out.length; i++) {
+      out[i] = (values[i] - low) * scale[feature] + offset[feature];
+      if (++feature === offset.length) feature = 0;
+    }
+    return ndarray(out, shape);
   }
 
-  fitTransform(data: ArrayLike32): NDArray {
+  fitTransform(data: ArrayLike32): NDArray<Float32Array> {
     return this.fit(data).transform(data);
   }
 
@@ -96,9 +108,10 @@ export class FeatureScaler implements Scaler {
     return new FeatureScaler({ ...json, min: pick(json.min), max: pick(json.max) });
   }
 
-  #map(data: ArrayLike32, method: string, f: (value: number, feature: number) => number): NDArray {
+  #expectFeatures(data: ArrayLike32, method: string): NDArray {
     const what = this.#name(method);
-    const { shape, data: values } = expectRank(toNDArray(data, what), what);
+    const array = expectRank(toNDArray(data, what), what);
+    const { shape } = array;
     const features = this.features;
     if (shape[shape.length - 1] !== features) {
       throw new RangeError(
@@ -106,12 +119,7 @@ export class FeatureScaler implements Scaler {
           "for some of the features take select([...]) first",
       );
     }
-    const out = new Float32Array(values.length);
-    for (let i = 0, feature = 0; i < out.length; i++) {
-      out[i] = f(values[i], feature);
-      if (++feature === features) feature = 0;
-    }
-    return ndarray(out, shape);
+    return array;
   }
 
   #fitted(method: string): ScalerJSON {

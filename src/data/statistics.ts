@@ -10,8 +10,20 @@ export interface FeatureStatistics {
   max: number[];
 }
 
+/** The last few bits of a number, relative to it: by as much may values differ that are meant to be one. */
+const ROUNDING = { float32: 2 ** -22, float64: 2 ** -48 };
+
 /**
- * Mean, standard deviation, minimum and maximum of every feature (last axis) in float64; NaN entries are left out.
+ * Whether values differ by rounding alone, as 0.1 + 0.2 and 0.3 do. Dividing by such a spread would make noise, and any
+ * other value enormous. A spread of 1 or more is kept, since dividing by it makes nothing larger.
+ */
+function isRounding(min: number, max: number, rounding: number): boolean {
+  return max - min < 1 && max - min <= rounding * Math.max(Math.abs(min), Math.abs(max));
+}
+
+/**
+ * Mean, standard deviation, minimum and maximum of every feature (last axis) in float64; NaN entries are left out. A
+ * feature whose values differ by rounding alone is constant: its deviation is 0, its maximum its minimum.
  *
  * @param values [..., C]
  * @param what the name to use in an error
@@ -20,6 +32,7 @@ export interface FeatureStatistics {
 export function featureStatistics({ shape, data }: NDArray, what: string): FeatureStatistics {
   const features = shape[shape.length - 1];
   if (features === 0) throw new RangeError(`${what}: expected at least one feature, got shape [${shape.join(", ")}]`);
+  const rounding = data instanceof Float32Array ? ROUNDING.float32 : ROUNDING.float64;
   const result: FeatureStatistics = { mean: [], deviation: [], min: [], max: [] };
   for (let feature = 0; feature < features; feature++) {
     let count = 0;
@@ -48,15 +61,22 @@ export function featureStatistics({ shape, data }: NDArray, what: string): Featu
           "remove the feature or pass more rows",
       );
     }
-    const mean = first + sum / count;
+    const about = first + sum / count;
     let squares = 0;
+    let rest = 0;
     for (let i = feature; i < data.length; i += features) {
-      if (!Number.isNaN(data[i])) squares += (data[i] - mean) ** 2;
+      if (Number.isNaN(data[i])) continue;
+      const away = data[i] - about;
+      squares += away * away;
+      rest += away;
     }
-    result.mean.push(mean);
-    result.deviation.push(Math.sqrt(squares / count));
+    const constant = isRounding(min, max, rounding);
+    // What rounding left of the mean, where the first value is far from the others, is in the second sum.
+    const variance = Math.max(0, squares - (rest * rest) / count) / count;
+    result.mean.push(constant ? first : about + rest / count);
+    result.deviation.push(constant ? 0 : Math.sqrt(variance));
     result.min.push(min);
-    result.max.push(max);
+    result.max.push(constant ? min : max);
   }
   return result;
 }

@@ -59,10 +59,11 @@ export class Stream {
    *
    * @param x the features of this step, or its token id
    * @param out where the output goes, for loops that make no garbage; a new array without
-   * @returns the output after this step, the numbers that `predict` on the whole sequence so far ends with
+   * @returns the output after this step, the numbers that `predict` on the whole sequence so far ends with; in float64
+   *   where a scaler brings them back to raw units
    * @throws TypeError or RangeError for a step or an `out` that does not fit; then the states are as they were
    */
-  step(x: ArrayLike<number> | number, out?: Float32Array): Float32Array {
+  step(x: ArrayLike<number> | number, out?: Float32Array | Float64Array): Float32Array | Float64Array {
     if (out !== undefined) this.#expectOut(out);
     const numbers = typeof x === "number" ? [x] : x;
     if (numbers?.length !== this.#size) {
@@ -72,19 +73,17 @@ export class Stream {
     }
     const { input, target } = this.#scaling();
     let data: ArrayLike<number> = numbers;
-    if (input) data = input.transform(ndarray(Float32Array.from(numbers), [1, 1, this.#size])).data;
+    if (input) data = input.transform(ndarray(Float64Array.from(numbers), [1, 1, this.#size])).data;
     const result = this.#program ? this.#run(this.#program, data, target ? undefined : out) : this.#forward(data);
-    const scaled = target
-      ? (target.inverseTransform(ndarray(result, [1, result.length])).data as Float32Array)
-      : result;
+    const scaled = target ? target.inverseTransform(ndarray(result, [1, result.length])).data : result;
     if (!out || out === scaled) return scaled;
     out.set(scaled);
     return out;
   }
 
   #expectOut(out: unknown): void {
-    if (!(out instanceof Float32Array)) {
-      throw new TypeError(`stream step out: expected a Float32Array, got ${describe(out)}`);
+    if (!(out instanceof Float32Array || out instanceof Float64Array)) {
+      throw new TypeError(`stream step out: expected a Float32Array or Float64Array, got ${describe(out)}`);
     }
     if (out.length !== this.#outputSize) {
       throw new RangeError(`stream step out: expected room for ${this.#outputSize} numbers, got ${out.length}`);
@@ -92,7 +91,11 @@ export class Stream {
   }
 
   /** A step of the compiled model. */
-  #run(program: StepProgram, numbers: ArrayLike<number>, out: Float32Array | undefined): Float32Array {
+  #run(
+    program: StepProgram,
+    numbers: ArrayLike<number>,
+    out: Float32Array | Float64Array | undefined,
+  ): Float32Array | Float64Array {
     const { memory, input } = program;
     const at = input.pointer >>> 2;
     if (this.#input.ids) memory.ints.set(wholeNumbers(Float32Array.from(numbers), "stream step"), at);
