@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ndarray } from "../src/index.ts";
+import { layers, ndarray, sequential } from "../src/index.ts";
 import { describe as nameOf, sizeOf, toNDArray } from "../src/ndarray.ts";
 import { expectError } from "./helpers/models.ts";
 
@@ -156,6 +156,25 @@ describe("toNDArray", () => {
     [[1, [2]], "TypeError", "expected numbers, got an array of 1 at element 1"],
   ])("refuses what is no array: case %#", async (value, type, message) => {
     await expectError(() => toNDArray(value, "y[1]"), type, `y[1]: ${message}`);
+  });
+});
+
+describe("booleans", () => {
+  it("are labels where a caller says so, and no numbers elsewhere", async () => {
+    expect([...toNDArray([true, false], "y", true).data]).toEqual([1, 0]);
+    expect([...toNDArray([[true, 2]], "y", true).data]).toEqual([1, 2]);
+    expect([...toNDArray({ shape: [2], data: [false, true] }, "y", true).data]).toEqual([0, 1]);
+    await expectError(
+      () => toNDArray([true, "yes"], "y", true),
+      "TypeError",
+      'y: expected numbers, got "yes" at element 1',
+    );
+    const net = sequential([layers.dense({ units: 1, activation: "sigmoid", inputShape: [1] })], { seed: 1 });
+    net.compile({ loss: "binaryCrossentropy", metrics: ["accuracy"] });
+    const x = [[1], [2], [3]];
+    expect(net.gradients(x, [true, false, true])).toEqual(net.gradients(x, [1, 0, 1]));
+    expect(net.gradients(x, [[true], [false], [true]])).toEqual(net.gradients(x, [1, 0, 1]));
+    await expectError(() => net.predict([[true]]), "TypeError", "x: expected numbers, got true at element 0");
   });
 });
 

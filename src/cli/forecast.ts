@@ -107,12 +107,12 @@ export function hasTrend({ values, columns, targets }: Series, { train, validati
 }
 
 /** The windows whose forecast rows are all in [from, to). */
-export function windowsWithin({ x, y, index }: Windows, horizon: number, from: number, to: number): Windows {
+export function windowsWithin({ x, y, index, series }: Windows, horizon: number, from: number, to: number): Windows {
   const first = Math.max(0, from - index[0]); // there is a window for every row
   const end = to - horizon + 1 - index[0];
   const cut = ({ shape, data }: NDArray) => {
     const size = sizeOf(shape.slice(1));
     return ndarray(data.subarray(first * size, end * size), [end - first, ...shape.slice(1)]);
   };
-  return { x: cut(x), y: cut(y), index: index.slice(first, end) };
+  return { x: cut(x), y: cut(y), index: index.slice(first, end), series: series.slice(first, end) };
 }

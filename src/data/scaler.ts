@@ -1,10 +1,12 @@
 /** The scaler: statistics of each feature, and the affine map that they give. */
+
+import { expectInteger } from "../expect.ts";
 import { type ArrayLike32, type NDArray, ndarray, toNDArray } from "../ndarray.ts";
 import { expectColumns } from "./columns.ts";
 import type { ScalerJSON } from "./scalerJson.ts";
 import { featureStatistics } from "./statistics.ts";
 
-/** Learns a shift and a scale for each feature (last axis of [N, C] or [N, T, C] data) and applies them. */
+/** Learns a shift and a scale for each feature (last axis of [N, C] or [N, T, C], or one of [N] data) and applies them. */
 export interface Scaler {
   readonly kind: ScalerJSON["kind"];
   /** The number of features C that `fit` saw; 0 before. */
@@ -24,6 +26,11 @@ export interface Scaler {
   select(indices: readonly number[]): Scaler;
   /** A fitted scaler for one feature. */
   column(index: number): Scaler;
+  /**
+   * A fitted scaler for the features of several rows side by side, as `windows` with a horizon makes y: `repeat(7)` is
+   * `select` of all features in their order, seven times.
+   */
+  repeat(rows: number): Scaler;
   /** The learned numbers, for `scalerFromJSON`. */
   toJSON(): ScalerJSON;
 }
@@ -55,7 +62,7 @@ export class FeatureScaler implements Scaler {
 
   fit(data: ArrayLike32): Scaler {
     const what = this.#name("fit");
-    const { mean, deviation, min, max } = featureStatistics(expectRank(toNDArray(data, what), what), what);
+    const { mean, deviation, min, max } = featureStatistics(asTable(toNDArray(data, what), what), what);
     this.#json = this.#json.kind === "standard" ? { kind: "standard", mean, deviation } : { ...this.#json, min, max };
     return this;
   }
@@ -94,6 +101,12 @@ export class FeatureScaler implements Scaler {
     return this.#pick([index], "column");
   }
 
+  repeat(rows: number): Scaler {
+    this.#fitted("repeat");
+    expectInteger(rows, `${this.#name("repeat")}: rows`, 1, 1e6);
+    return this.select(Array.from({ length: rows * this.features }, (_, i) => i % this.features));
+  }
+
   toJSON(): ScalerJSON {
     return structuredClone(this.#fitted("toJSON"));
   }
@@ -110,13 +123,15 @@ export class FeatureScaler implements Scaler {
 
   #expectFeatures(data: ArrayLike32, method: string): NDArray {
     const what = this.#name(method);
-    const array = expectRank(toNDArray(data, what), what);
-    const { shape } = array;
+    const array = toNDArray(data, what);
+    const { shape } = asTable(array, what);
     const features = this.features;
     if (shape[shape.length - 1] !== features) {
       throw new RangeError(
-        `${what}: expected ${features} features on the last axis as in fit, got shape [${shape.join(", ")}]; ` +
-          "for some of the features take select([...]) first",
+        `${what}: expected ${features} features on the last axis as in fit, got shape [${array.shape.join(", ")}]; ` +
+          (array.shape.length === 1
+            ? "numbers of one feature need its scaler, column(i)"
+            : "for some of the features take select([...]) first, for several rows side by side repeat(n)"),
       );
     }
     return array;
@@ -132,10 +147,12 @@ export class FeatureScaler implements Scaler {
   }
 }
 
-function expectRank(values: NDArray, what: string): NDArray {
-  if (values.shape.length === 2 || values.shape.length === 3) return values;
+/** Data with its features on the last axis: a list of numbers is one feature. */
+function asTable(array: NDArray, what: string): NDArray {
+  const { shape, data } = array;
+  if (shape.length === 2 || shape.length === 3) return array;
+  if (shape.length === 1) return ndarray(data, [shape[0], 1]);
   throw new RangeError(
-    `${what}: expected [rows, features] or [N, T, features], got shape [${values.shape.join(", ")}]; ` +
-      "a single series of n numbers is { shape: [n, 1], data }",
+    `${what}: expected [rows, features], [N, T, features] or the numbers of one feature, got shape [${shape.join(", ")}]`,
   );
 }

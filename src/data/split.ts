@@ -1,6 +1,7 @@
 /** Held-out data for a series: the past to learn from, the future to be judged on. */
 import { expectNumber, expectOptions } from "../expect.ts";
 import { type ArrayLike32, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
+import { isArray, isReadable } from "../nested.ts";
 
 export interface SplitOptions {
   /** Share of the rows, in [0, 1), right before the test rows (0.1). */
@@ -19,14 +20,17 @@ export interface Split<T> {
 /** An array with its shape: what may stand in a list of arrays to split. */
 type Shaped = Extract<ArrayLike32, { readonly shape: readonly number[] }>;
 
+/** What may stand under a name in an object of arrays to split. */
+export type NamedArray = ArrayLike32 | ArrayLike<number> | readonly boolean[];
+
 /**
  * Splits rows (first axis) in the order of time, never shuffled: the oldest for training, then validation, then test.
- * A list of arrays with equal numbers of rows, such as [x, y] of `windows`, is split at the same rows. The share of a
- * part is rounded to whole rows. The parts are views: they share the numbers of an NDArray that is handed in.
+ * Arrays by name such as { x, y }, or a list such as [x, y], with equal numbers of rows are split at the same rows. The
+ * share of a part is rounded to whole rows. The parts are views: they share the numbers of an NDArray that is handed in.
  *
- * @param data [rows, ...], or a list of arrays `{ shape: [rows, ...], data }`
+ * @param data [rows, ...]; or { x, y } and other names, each [rows, ...]; or a list of arrays `{ shape: [rows, ...], data }`
  * @param options shares of validation and test; 0.1 each when left out, 0 for none
- * @returns train, validation and test, each an NDArray, or a list of them for a list
+ * @returns train, validation and test, each an NDArray, or NDArrays by the same names, or a list of them
  * @throws TypeError for a wrong type; RangeError for a wrong value or too few rows
  * @example
  * const { train, test } = chronologicalSplit([[1], [2], [3], [4]], { validation: 0, test: 0.25 });
@@ -35,18 +39,28 @@ type Shaped = Extract<ArrayLike32, { readonly shape: readonly number[] }>;
  */
 export function chronologicalSplit(data: readonly Shaped[], options?: SplitOptions): Split<NDArray[]>;
 export function chronologicalSplit(data: ArrayLike32, options?: SplitOptions): Split<NDArray>;
+export function chronologicalSplit<T extends { readonly [Name in keyof T]: NamedArray }>(
+  data: T,
+  options?: SplitOptions,
+): Split<{ [Name in keyof T]: NDArray }>;
 export function chronologicalSplit(
-  data: ArrayLike32 | readonly Shaped[],
+  data: ArrayLike32 | readonly Shaped[] | Readonly<Record<string, NamedArray>>,
   options: SplitOptions = {},
-): Split<NDArray> | Split<NDArray[]> {
+): Split<NDArray> | Split<NDArray[]> | Split<Record<string, NDArray>> {
   const what = "chronologicalSplit";
   expectOptions(options, ["validation", "test"], what);
-  const list = Array.isArray(data) && typeof data[0] === "object" && data[0] !== null && "shape" in data[0];
-  const arrays = list ? data.map((entry, i) => toNDArray(entry, `${what}: array ${i}`)) : [toNDArray(data, what)];
+  const names = namesOf(data);
+  const list = isArray(data) && isShaped(data[0]);
+  const arrays = names
+    ? names.map(name => toNDArray((data as Record<string, NamedArray>)[name], `${what}: ${name}`, true))
+    : list
+      ? Array.from(data as readonly unknown[], (entry, i) => toNDArray(entry, `${what}: array ${i}`, true))
+      : [toNDArray(data, what)];
   const counts = arrays.map(array => array.shape[0] ?? 0); // no axis, no rows
   const rows = counts[0];
   if (counts.some(count => count !== rows)) {
-    throw new RangeError(`${what}: expected arrays with equal numbers of rows, got ${counts.join(", ")}`);
+    const got = names ? counts.map((count, i) => `${names[i]}: ${count}`) : counts;
+    throw new RangeError(`${what}: expected arrays with equal numbers of rows, got ${got.join(", ")}`);
   }
   const validation = partOf(rows, options.validation ?? 0.1, `${what}: validation`);
   const test = partOf(rows, options.test ?? 0.1, `${what}: test`);
@@ -63,8 +77,24 @@ export function chronologicalSplit(
     validation: part(train, train + validation),
     test: part(train + validation, rows),
   };
+  if (names) {
+    const named = (part: NDArray[]) => Object.fromEntries(names.map((name, i) => [name, part[i]]));
+    return { train: named(parts.train), validation: named(parts.validation), test: named(parts.test) };
+  }
   if (list) return parts;
   return { train: parts.train[0], validation: parts.validation[0], test: parts.test[0] };
+}
+
+const isShaped = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && isReadable(value) && "shape" in value;
+
+/** The names of a plain object of arrays; nothing for an array in any form. */
+function namesOf(data: unknown): string[] | undefined {
+  if (typeof data !== "object" || data === null || !isReadable(data)) return undefined;
+  if (Array.isArray(data) || ArrayBuffer.isView(data) || ("shape" in data && "data" in data)) return undefined;
+  const prototype = Object.getPrototypeOf(data);
+  const names = prototype === null || Object.getPrototypeOf(prototype) === null ? Object.keys(data) : [];
+  return names.length > 0 ? names : undefined;
 }
 
 function partOf(rows: number, share: number, what: string): number {

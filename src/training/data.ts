@@ -98,7 +98,7 @@ export function expectData(value: unknown, slots: readonly Slot[], padded: boole
     );
   }
   const arrays = slots.map((slot, i) => {
-    const { shape, data } = toNDArray(list[i], slot.what);
+    const { shape, data } = toNDArray(list[i], slot.what, slot.labels);
     const inner = shape.slice(1);
     // A last axis of one may be left out, as in Keras.
     const withLast = slot.shape[slot.shape.length - 1] === 1 && fits([...inner, 1], slot.shape);

@@ -12,6 +12,8 @@ export interface Slot {
   ids: boolean;
   /** Of inputs: whether NaN is a missing value to the layers that read it */
   missing?: boolean;
+  /** Of targets: whether labels may be true and false */
+  labels?: boolean;
 }
 
 /** What each input of a model must look like: what the layers that read it say. */

@@ -100,6 +100,7 @@ export class Trainer {
       what: outputs.length === 1 ? "y" : `y[${i}]`,
       shape: this.losses[i].sparse ? shape.slice(0, -1) : shape,
       ids: this.losses[i].sparse,
+      labels: true,
     }));
     this.trained = new TrainedWeights(network);
     const { runs, count, gradients } = this.trained;

@@ -154,6 +154,34 @@ describe.each(kinds)("%s", (name, make) => {
     );
   });
 
+  it("takes a list of numbers as one feature", () => {
+    const list = make().fit([1, 2, 6]);
+    expect(list.toJSON()).toEqual(
+      make()
+        .fit([[1], [2], [6]])
+        .toJSON(),
+    );
+    const y = list.transform([2, 6]);
+    expect(y.shape).toEqual([2]);
+    expect([...y.data]).toEqual([...list.transform([[2], [6]]).data]);
+    expectClose(list.inverseTransform(y).data, [2, 6], { relative: 1e-6 });
+    expect(list.inverseTransform(Float32Array.of(0) as never).shape).toEqual([1]);
+  });
+
+  it("repeats its features for rows side by side", () => {
+    const scaler = make().fit(table);
+    const both = scaler.repeat(2);
+    expect(both.toJSON()).toEqual(scaler.select([0, 1, 2, 0, 1, 2]).toJSON());
+    const side = scaler.transform(table.slice(0, 2)).data;
+    expect([...both.transform([[...table[0], ...table[1]]]).data]).toEqual([...side]);
+    for (const rows of [0, 1.5, -1, NaN, 1e300, "2"]) {
+      expect(() => scaler.repeat(rows as number)).toThrow(
+        `${name}.repeat: rows: expected a whole number in [1, 1000000]`,
+      );
+    }
+    expect(() => make().repeat(2)).toThrow(`${name}.repeat: nothing learned yet; call fit(data) first`);
+  });
+
   it("gives JSON that is its own", () => {
     const scaler = make().fit(table);
     const json = scaler.toJSON();
@@ -182,14 +210,19 @@ describe.each(kinds)("%s", (name, make) => {
     expect(() => scaler.transform([[1, 2]])).toThrow(
       new RangeError(
         `${name}.transform: expected 3 features on the last axis as in fit, got shape [1, 2]; ` +
-          "for some of the features take select([...]) first",
+          "for some of the features take select([...]) first, for several rows side by side repeat(n)",
       ),
     );
     expect(() => scaler.inverseTransform([[1, 2, 3, 4]])).toThrow(RangeError);
     expect(() => scaler.transform([1, 2, 3])).toThrow(
       new RangeError(
-        `${name}.transform: expected [rows, features] or [N, T, features], got shape [3]; ` +
-          "a single series of n numbers is { shape: [n, 1], data }",
+        `${name}.transform: expected 3 features on the last axis as in fit, got shape [3]; ` +
+          "numbers of one feature need its scaler, column(i)",
+      ),
+    );
+    expect(() => scaler.transform({ shape: [1, 1, 1, 3], data: [1, 2, 3] })).toThrow(
+      new RangeError(
+        `${name}.transform: expected [rows, features], [N, T, features] or the numbers of one feature, got shape [1, 1, 1, 3]`,
       ),
     );
     expect(() => scaler.fit("x" as unknown as number[])).toThrow(TypeError);

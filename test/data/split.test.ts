@@ -50,6 +50,23 @@ describe("chronologicalSplit", () => {
     expect(parts.test[2].toArray()).toEqual([10, 11, 12]);
   });
 
+  it("splits arrays by name, and all that windows gives", () => {
+    const parts = chronologicalSplit(
+      { x: [[1], [2], [3], [4]], y: [true, false, true, true] },
+      { validation: 0.25, test: 0.25 },
+    );
+    expect(parts.train.x.toArray()).toEqual([[1], [2]]);
+    expect(parts.train.y.toArray()).toEqual([1, 0]);
+    expect(parts.validation.x.toArray()).toEqual([[3]]);
+    expect(parts.test.y.toArray()).toEqual([1]);
+    const cut = windows(count(13), { window: 3 });
+    const { train, test } = chronologicalSplit(cut, { validation: 0, test: 0.3 });
+    expect(train.x.shape).toEqual([7, 3, 1]);
+    expect(test.index.toArray()).toEqual([10, 11, 12]);
+    expect(Object.keys(train)).toEqual(["x", "y", "index", "series"]);
+    expect(chronologicalSplit(Object.assign(Object.create(null), { x: count(10) })).test.x.toArray()).toEqual([9]);
+  });
+
   it("gives empty parts for shares of 0, and views of the array", () => {
     const array = ndarray([1, 2, 3], [3]);
     const { train, validation, test } = chronologicalSplit(array, { validation: 0, test: 0 });
@@ -77,6 +94,12 @@ describe("chronologicalSplit", () => {
     expect(() => chronologicalSplit([ndarray([1, 2]), ndarray([1, 2, 3])])).toThrow(
       new RangeError("chronologicalSplit: expected arrays with equal numbers of rows, got 2, 3"),
     );
+    expect(() => chronologicalSplit({ x: [1], y: [1, 2] })).toThrow(
+      new RangeError("chronologicalSplit: expected arrays with equal numbers of rows, got x: 1, y: 2"),
+    );
+    expect(() => chronologicalSplit({ x: [1], y: null as never })).toThrow("chronologicalSplit: y: expected nested");
+    expect(() => chronologicalSplit({})).toThrow("chronologicalSplit: expected nested number arrays, { shape, data }");
+    expect(() => chronologicalSplit(new Map([["x", [1]]]) as never)).toThrow("got an object (Map)");
     expect(() => chronologicalSplit([ndarray([1]), null as never])).toThrow("chronologicalSplit: array 1: expected");
     expect(() => chronologicalSplit([null] as never)).toThrow(TypeError);
     expect(() => chronologicalSplit([])).toThrow("0.1 of 0 rows is less than one");

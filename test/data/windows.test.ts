@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { latestWindow, type WindowOptions, windows } from "../../src/data/index.ts";
+import { chronologicalSplit, latestWindow, type WindowOptions, windows } from "../../src/data/index.ts";
 import { ndarray } from "../../src/ndarray.ts";
 
 /** Cell (row, column) holds 10 row + column, so every number tells where it is from. */
@@ -94,13 +94,119 @@ describe("windows", () => {
   });
 
   it("refuses what is no table", () => {
-    const message = (shape: string) =>
-      `windows: series: expected [rows, columns], got shape ${shape}; ` +
-      "a single series of n numbers is { shape: [n, 1], data }";
-    expect(() => windows([1, 2, 3], { window: 1 })).toThrow(new RangeError(message("[3]")));
+    const message = (shape: string) => `windows: series: expected [rows, columns] or [rows], got shape ${shape}`;
     expect(() => windows([[], []], { window: 1 })).toThrow(new RangeError(message("[2, 0]")));
+    expect(() => windows({ shape: [], data: [1] }, { window: 1 })).toThrow(new RangeError(message("[]")));
+    expect(() => windows({ shape: [1, 2, 2, 1], data: [1, 2, 3, 4] }, { window: 1 })).toThrow(
+      new RangeError(message("[1, 2, 2, 1]")),
+    );
     expect(() => windows(null as unknown as number[], { window: 1 })).toThrow(TypeError);
     expect(() => windows([[1], [2, 3]], { window: 1 })).toThrow("windows: series: expected every row");
+    expect(() => windows([], { window: 1 })).toThrow("windows: expected at least 2 rows (window 1 + horizon 1), got 0");
+    expect(() => windows(series(4, 1), { window: 2, horizon: 1, stride: 1, targets: new Array(2) })).toThrow(
+      "windows: targets: expected a whole number >= 0, got undefined",
+    );
+  });
+
+  it("takes the numbers of one column", () => {
+    const wanted = windows([[1], [2], [3], [4]], { window: 2 });
+    expect(windows([1, 2, 3, 4], { window: 2 })).toEqual(wanted);
+    expect(windows(ndarray([1, 2, 3, 4]), { window: 2 })).toEqual(wanted);
+    expect(windows(Float64Array.of(1, 2, 3, 4) as never, { window: 2 })).toEqual(wanted);
+    expect(latestWindow([1, 2, 3, 4], 2).toArray()).toEqual([[[3], [4]]]);
+  });
+
+  it("keeps numbers as they are", () => {
+    const time = Array.from({ length: 6 }, (_, i) => [1_700_000_000 + i, 1e10 + i / 8]);
+    const { x, y } = windows(time, { window: 3 });
+    expect(x.toArray()).toEqual([0, 1, 2].map(i => time.slice(i, i + 3)));
+    expect(y.toArray()).toEqual(time.slice(3));
+    expect(latestWindow(time, 2).toArray()).toEqual([time.slice(4)]);
+    for (const Kind of [Float32Array, Int32Array, Float64Array]) {
+      const { x, y } = windows({ shape: [4, 1], data: Kind.of(1, 2, 3, 4) }, { window: 2 });
+      expect(x.data).toEqual(Kind.of(1, 2, 2, 3));
+      expect(y.data).toEqual(Kind.of(3, 4));
+    }
+  });
+
+  it("says when there is no memory for them all", () => {
+    const long = { shape: [2e6, 1], data: new Float32Array(2e6) };
+    expect(() => windows(long, { window: 1e6 })).toThrow(
+      "windows: x: the result would hold 1000000000000 numbers, more than there is memory for; take fewer",
+    );
+  });
+});
+
+describe("windows of several series", () => {
+  const several = (...rows: number[]) =>
+    rows
+      .map(count => series(count, 2).toArray() as number[][])
+      .map((table, k) => table.map(row => row.map(n => 1000 * k + n)));
+
+  it("are those of each, in the order of their place in their own series", () => {
+    const list = several(7, 5);
+    const all = windows(list, { window: 2 });
+    const each = list.map(table => windows(table, { window: 2 }));
+    expect([...all.series]).toEqual([0, 1, 0, 0, 1, 0, 1, 0]);
+    for (const k of [0, 1]) {
+      const own = [...all.series.keys()].filter(i => all.series[i] === k);
+      const pick = (array: { toArray(): unknown }) => own.map(i => (array.toArray() as unknown[])[i]);
+      expect(pick(all.x)).toEqual(each[k].x.toArray());
+      expect(pick(all.y)).toEqual(each[k].y.toArray());
+      expect(own.map(i => all.index[i])).toEqual([...each[k].index]);
+    }
+  });
+
+  it("end with the end of every series, whatever part is taken for validation", () => {
+    const count = fc.integer({ min: 20, max: 120 });
+    fc.assert(
+      fc.property(
+        fc.array(count, { minLength: 1, maxLength: 5 }),
+        fc.double({ min: 0.05, max: 0.5, noNaN: true }),
+        (rows, share) => {
+          const { x, y, index, series: from } = windows(several(...rows), { window: 4, horizon: 2 });
+          const { train, test } = chronologicalSplit({ x, y, index, from }, { validation: 0, test: share });
+          rows.forEach((own, k) => {
+            const of = (part: typeof train) => [...part.index.data].filter((_, i) => part.from.data[i] === k);
+            const [seen, held] = [of(train), of(test)];
+            const n = own - 5;
+            expect([...seen, ...held]).toEqual(Array.from({ length: n }, (_, i) => i + 4));
+            expect(Math.abs(held.length - share * n)).toBeLessThanOrEqual(1.5);
+          });
+        },
+      ),
+      { seed: 3 },
+    );
+  });
+
+  it("come from every form of a list", () => {
+    const [a, b] = several(6, 6);
+    const wanted = windows([a, b], { window: 3 });
+    const flat = (table: number[][]) => ({ shape: [6, 2], data: table.flat() });
+    expect(windows([flat(a), flat(b)], { window: 3 })).toEqual(wanted);
+    expect(windows([ndarray(a.flat(), [6, 2]), b] as never, { window: 3 })).toEqual(wanted);
+    expect(windows({ shape: [2, 6, 2], data: [...a, ...b].flat() }, { window: 3 })).toEqual(wanted);
+    const columns = windows([ndarray([1, 2, 3]), ndarray(Float32Array.of(4, 5))], { window: 1 });
+    expect(columns.x.toArray()).toEqual([[[1]], [[4]], [[2]]]);
+    expect(columns.x.data).toBeInstanceOf(Float64Array);
+    expect(windows([ndarray([1, 2, 3])], { window: 1 })).toEqual(windows([1, 2, 3], { window: 1 }));
+  });
+
+  it("refuses lists that do not fit together", () => {
+    expect(() => windows([[[1], [2]], [[1, 2]]], { window: 1 })).toThrow(
+      new RangeError("windows: series 1: expected 1 columns as in series 0, got 2"),
+    );
+    expect(() => windows([[[1], [2], [3]], [[1]]], { window: 1 })).toThrow(
+      new RangeError(
+        "windows: expected at least 2 rows (window 1 + horizon 1), got 1 in series 1; leave it out or pass a shorter window",
+      ),
+    );
+    expect(() => windows([[[1], [2]], null] as never, { window: 1 })).toThrow(
+      "windows: series 1: expected nested number",
+    );
+    expect(() => windows({ shape: [0, 2, 2], data: [] }, { window: 1 })).toThrow(
+      "windows: series: expected at least one series, got shape [0, 2, 2]",
+    );
   });
 });
 
@@ -123,6 +229,8 @@ describe("latestWindow", () => {
     );
     expect(() => latestWindow(series(2, 1), 0)).toThrow("latestWindow: window: expected a whole number >= 1, got 0");
     expect(() => latestWindow(series(2, 1), 1, [1])).toThrow("latestWindow: features: expected column numbers");
-    expect(() => latestWindow([1, 2], 1)).toThrow("latestWindow: series: expected [rows, columns], got shape [2]");
+    expect(() => latestWindow({ shape: [1, 2, 1], data: [1, 2] }, 1)).toThrow(
+      "latestWindow: series: expected [rows, columns] or [rows], got shape [1, 2, 1]",
+    );
   });
 });
