@@ -9,9 +9,9 @@ import { bytes } from "../math/lanes";
 /** Columns in a panel. */
 export const PANEL: i32 = 8;
 
-/** Elements of a packed [K, N]. */
+/** Elements of a packed [K, N]; where they are more than memory has, the most that can be said, which nobody can allocate. */
 export function packedSize(K: i32, N: i32): i32 {
-  return ((N + 7) & ~7) * K;
+  return <i32>min<i64>(<i64>((N + 7) & ~7) * K, i32.MAX_VALUE);
 }
 
 /** Columns in a wide panel, the form for a single row: rowProductWide. */

@@ -24,7 +24,7 @@ const valuesOf = (arrays: NDArrays): Values =>
 
 /** The names of what has a gradient: all but ids. */
 const differentiableNames = (arrays: NDArrays) =>
-  Object.keys(arrays).filter(name => arrays[name].data instanceof Float32Array);
+  Object.keys(arrays).filter(name => !(arrays[name].data instanceof Int32Array));
 
 /** The sum over all outputs of output · outer, in float64. */
 const lossOf = (outputs: readonly ArrayLike<number>[], outer: Outer) =>

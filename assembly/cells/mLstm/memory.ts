@@ -69,13 +69,13 @@ export function rememberSequence(f: Frame, place: i32, scratch: usize): void {
       if (D & 3) stepsForward(f, a, z, saved, state, scratch, offsets, steps, false);
       else stepsForward(f, a, z, saved, state, scratch, offsets, steps, true);
     }
-    snapshot += bytes(padded(f.H * f.H / f.heads));
+    snapshot += bytes(padded(f.H / f.heads * f.H));
   }
 }
 
 /** All steps of the sequence at a place, backward, from what outputBackward left at every one. */
 export function rememberSequenceBackward(f: Frame, place: i32, scratch: usize): void {
-  const whole = (f.H / f.heads & 3) == 0, size = padded(f.H * f.H / f.heads);
+  const whole = (f.H / f.heads & 3) == 0, size = padded(f.H / f.heads * f.H);
   const dState = f.dState + bytes(place * f.stateRow);
   const every = f.every, from = f.from;
   for (let chunk = (f.to - 1 - from) / every; chunk >= 0; chunk--) {
