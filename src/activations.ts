@@ -1,6 +1,6 @@
 /** Activations by name: those that the kernels number, and softmax. */
 import { activationKinds } from "./engine/kinds.generated.ts";
-import { expectOneOf } from "./expect.ts";
+import { oneOf } from "./options.ts";
 
 /**
  * An elementwise activation, as Keras 3 has it: `hardSigmoid` is clip(x/6 + 1/2, 0, 1), `leakyRelu` has a slope of 0.2
@@ -18,10 +18,6 @@ export function activationKind(name: ElementwiseActivation): number {
   return activationKinds[name];
 }
 
-export function expectActivation(value: unknown, what: string): Activation {
-  return expectOneOf(value, activations, what);
-}
-
-export function expectElementwise(value: unknown, what: string): ElementwiseActivation {
-  return expectOneOf(value, elementwiseActivations, what);
-}
+/** Options of these kinds. */
+export const activation = oneOf(activations);
+export const elementwise = oneOf(elementwiseActivations);

@@ -3,6 +3,7 @@ import type { Engine } from "./engine/engine.ts";
 import { padded } from "./engine/layout.ts";
 import { expectNumber, expectOneOf, expectOptions, expectSeed } from "./expect.ts";
 import { describe, sizeOf } from "./ndarray.ts";
+import { option } from "./options.ts";
 import type { Shape } from "./tensor.ts";
 
 const NAMES = [
@@ -58,6 +59,9 @@ export function expectInitializer(value: unknown, what: string): InitializerConf
   if (config.seed !== undefined) expectSeed(config.seed, `${what}.seed`);
   return config;
 }
+
+/** An option of that kind. */
+export const initializer = option<InitializerConfig, Initializer>(expectInitializer);
 
 /** The sizes that scale glorot, he and lecun: of the whole matrix, all gates together. */
 function fans(shape: Shape): [fanIn: number, fanOut: number] {

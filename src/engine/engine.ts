@@ -1,7 +1,7 @@
 import { warnOnce } from "../warn.ts";
 import { instantiateKernels, type Kernels, kernelsModule } from "./kernels.ts";
 import { Memory } from "./memory.ts";
-import type { EngineOptions } from "./options.ts";
+import type { EngineSettings } from "./options.ts";
 import { OneThread, type Parallel } from "./threads/parallel.ts";
 import { Pool } from "./threads/pool.ts";
 import { sharedKernelsModule } from "./threads/sharedModule.ts";
@@ -13,8 +13,7 @@ export class Engine {
   /** Runs parts of kernels on all threads. */
   readonly parallel: Parallel;
 
-  /** @param options checked, by expectEngineOptions */
-  constructor({ threads = 1, simd = "baseline" }: EngineOptions = {}) {
+  constructor({ threads = 1, simd = "baseline" }: Partial<EngineSettings> = {}) {
     const shared = threads > 1;
     this.memory = new Memory({ shared });
     const module = shared ? sharedKernelsModule(simd) : kernelsModule(simd);

@@ -1,25 +1,36 @@
 /** The options of `sequential`, `model` and `loadModel` that say how a model computes, not what. */
-
 import { expectOneOf } from "../expect.ts";
+import { type Checked, type Input, type Option, optional, options } from "../options.ts";
 import { warnOnce } from "../warn.ts";
 import { registeredBinary, type Simd } from "./kernels.ts";
 import { expectThreads, type Threads } from "./threads/count.ts";
 
-export interface EngineOptions {
-  /** That compute, the calling one included; default 1, which needs no shared memory */
-  threads?: number;
-  /** Default "baseline" */
-  simd?: Simd;
-}
+const threads: Option<number, Threads> = { check: expectThreads, checksNull: true };
+const simd: Option<Simd> = { check: expectSimd, checksNull: true };
+
+export const ENGINE = options({
+  /**
+   * Threads that compute, the calling one included, or "auto": one for each processor core, 8 at most. Default 1. The
+   * numbers are the same bits with any number. In a browser the page must be cross-origin isolated.
+   */
+  threads: optional(threads, 1),
+  /**
+   * "relaxed": multiplies and adds in one instruction where runtime and processor have it, after
+   * `import "wasm-lstm/relaxed"`; then the numbers differ in their last bits from machine to machine. Default "baseline".
+   */
+  simd: optional(simd, "baseline"),
+});
+
+export interface EngineOptions extends Input<typeof ENGINE> {}
+export type EngineSettings = Checked<typeof ENGINE>;
 
 /**
  * Which kernels a model gets. Baseline ones where the runtime refuses those asked for, which is said once.
  *
- * @param value "baseline" or "relaxed"; default "baseline"
+ * @param value "baseline" or "relaxed"
  * @throws TypeError or RangeError for anything else, Error where the relaxed kernels were not imported
  */
-export function expectSimd(value: unknown, what: string): Simd {
-  if (value === undefined) return "baseline";
+function expectSimd(value: unknown, what: string): Simd {
   const simd = expectOneOf(value, ["baseline", "relaxed"], what);
   if (simd === "baseline") return simd;
   const bytes = registeredBinary(simd);
@@ -27,12 +38,4 @@ export function expectSimd(value: unknown, what: string): Simd {
   if (WebAssembly.validate(bytes)) return simd;
   warnOnce('simd: "relaxed" was asked for, "baseline" is used: this runtime has no relaxed SIMD');
   return "baseline";
-}
-
-/** Both options, checked. */
-export function expectEngineOptions(options: { threads?: Threads; simd?: Simd }, what: string): EngineOptions {
-  return {
-    threads: expectThreads(options.threads, `${what} threads`),
-    simd: expectSimd(options.simd, `${what} simd`),
-  };
 }

@@ -2,7 +2,7 @@
 import { Blocks } from "../engine/blocks.ts";
 import { Engine } from "../engine/engine.ts";
 import { padded } from "../engine/layout.ts";
-import type { EngineOptions } from "../engine/options.ts";
+import type { EngineSettings } from "../engine/options.ts";
 import { initialize } from "../initializers.ts";
 import { type Owner, streamOf } from "../layer/layer.ts";
 import { isTrainable, Weight } from "../weight.ts";
@@ -34,7 +34,7 @@ export class Parameters implements Owner {
     plan: Plan,
     readonly seed: number,
     loaded?: readonly Float32Array[],
-    computing: EngineOptions = {},
+    computing: Partial<EngineSettings> = {},
   ) {
     this.engine = new Engine(computing);
     this.title = `the model of ${listed(plan.layers.map(layer => layer.name))}`;

@@ -1,11 +1,12 @@
 import type { Context } from "../context.ts";
-import { expectBoolean, showShape } from "../expect.ts";
+import { showShape } from "../expect.ts";
 import { describe, type NDArray } from "../ndarray.ts";
 import { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
 import { passedMask } from "./masks.ts";
+import { expectTrainable, type LayerOptions } from "./options.ts";
 
 /** A layer in a saved model. */
 export interface LayerConfig {
@@ -18,26 +19,6 @@ export interface LayerConfig {
 
 /** The stream of random numbers of a model's layer by its place; below are those of weights, and of shuffling. */
 export const streamOf = (place: number): number => 0x10000 + place;
-
-/** Options that every layer takes. */
-export interface LayerOptions {
-  /** A name of its own in the model (default: the kind and a number) */
-  name?: string;
-  /** The input's shape without the batch axis, for the first layer of a sequential model; null is any length */
-  inputShape?: InnerShape;
-  /** Whether training changes the weights; default true. May be changed later, see `Layer.trainable` */
-  trainable?: boolean;
-}
-
-export const LAYER_OPTIONS = ["name", "inputShape", "trainable"] as const;
-
-const NAME = /^[\w-]{1,100}$/;
-
-/** What errors about a layer's options call it: its name, else its kind. */
-export function titleOf(options: unknown, kind: string): string {
-  const name = (options as LayerOptions | null | undefined)?.name;
-  return typeof name === "string" && NAME.test(name) ? name : kind;
-}
 
 /** An output of a layer in a model under construction. */
 export class SymbolicTensor {
@@ -73,10 +54,10 @@ export interface Owner {
  * A layer: what it makes of shapes, the weights it needs, and the forward pass, written with ops.
  * A layer belongs to one model, which gives it its name, weights and random stream when it is built.
  */
-export abstract class Layer<Options extends LayerOptions = LayerOptions> {
+export abstract class Layer<Options extends object = object> {
   abstract readonly kind: string;
   /** Checked and complete; plain JSON. */
-  readonly options: Options;
+  readonly options: Options & LayerOptions;
   name = "";
   weights: Weight[] = [];
   /** Who has it, once it is built into something. */
@@ -90,15 +71,9 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
   #trainable: boolean;
   protected packed: Packed[] = [];
 
-  constructor(options: Options) {
-    if (options.inputShape !== undefined) expectInnerShape(options.inputShape, "inputShape");
-    if (options.name !== undefined && (typeof options.name !== "string" || !NAME.test(options.name))) {
-      throw new TypeError(
-        `layer name: expected letters, digits, "_" and "-" (at most 100), got ${describe(options.name)}`,
-      );
-    }
+  constructor(options: Options & LayerOptions) {
     this.options = options;
-    this.#trainable = expectTrainable(options.trainable ?? true);
+    this.#trainable = options.trainable ?? true;
   }
 
   /**
@@ -226,22 +201,6 @@ export abstract class Layer<Options extends LayerOptions = LayerOptions> {
   applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor[] {
     return connect(this as Layer, inputs instanceof SymbolicTensor ? [inputs] : inputs);
   }
-}
-
-function expectTrainable(value: unknown): boolean {
-  return expectBoolean(value, "layer trainable");
-}
-
-export function expectInnerShape(value: unknown, what: string): InnerShape {
-  const good = (n: unknown) => n === null || (Number.isInteger(n) && (n as number) >= 1);
-  if (!Array.isArray(value) || !value.every(good)) {
-    throw new TypeError(
-      `${what}: expected an array of whole numbers >= 1 (null: any length), without the batch axis, got ${
-        Array.isArray(value) ? `[${value.map(String).join(", ")}]` : describe(value)
-      }`,
-    );
-  }
-  return value;
 }
 
 /** The last axis, which must be known. */

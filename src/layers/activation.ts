@@ -1,17 +1,21 @@
-import { type Activation, expectActivation } from "../activations.ts";
+import { activation as anActivation } from "../activations.ts";
 import type { Context } from "../context.ts";
-import { expectOptions } from "../expect.ts";
-import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "../layer/layer.ts";
+import { Layer } from "../layer/layer.ts";
+import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { activation as activationOp, compileActivation } from "../ops/activation.ts";
+import { type Checked, type Input, option, options } from "../options.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 
-export interface ActivationOptions extends LayerOptions {
-  activation: Activation;
-}
+const OPTIONS = options({
+  /** Its name, such as "relu" */
+  activation: option((value, _what, title) => anActivation.check(value, title, title)),
+});
 
-class ActivationLayer extends Layer<ActivationOptions> {
+export interface ActivationOptions extends Input<typeof OPTIONS>, LayerOptions {}
+
+class ActivationLayer extends Layer<Checked<typeof OPTIONS>> {
   readonly kind = "activation";
 
   override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
@@ -33,7 +37,5 @@ class ActivationLayer extends Layer<ActivationOptions> {
  * @example layers.activation({ activation: "relu" })
  */
 export function activation(options: ActivationOptions): Layer {
-  const title = titleOf(options, "activation");
-  expectOptions(options, ["activation", ...LAYER_OPTIONS], title);
-  return new ActivationLayer({ ...options, activation: expectActivation(options.activation, title) });
+  return new ActivationLayer(layerSettings(options, "activation", OPTIONS));
 }

@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
-import { expectOptions, showShape } from "../expect.ts";
-import { LAYER_OPTIONS, Layer, type LayerOptions, lastAxis, titleOf } from "../layer/layer.ts";
+import { showShape } from "../expect.ts";
+import { Layer, lastAxis } from "../layer/layer.ts";
 import { unitedMask } from "../layer/masks.ts";
+import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { compileConcat, concat } from "../ops/concat.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
@@ -60,6 +61,5 @@ class Concatenate extends Layer {
  * @example const y = layers.concatenate().apply([p, q]);
  */
 export function concatenate(options: ConcatenateOptions = {}): Layer {
-  expectOptions(options, LAYER_OPTIONS, titleOf(options, "concatenate"));
-  return new Concatenate(options);
+  return new Concatenate(layerSettings(options, "concatenate", {}));
 }

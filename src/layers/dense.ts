@@ -1,31 +1,32 @@
-import { type Activation, expectActivation } from "../activations.ts";
+import { activation } from "../activations.ts";
 import type { Context } from "../context.ts";
 import { packedSize } from "../engine/layout.ts";
-import { expectBoolean, expectInteger, expectOptions } from "../expect.ts";
-import { expectInitializer, type Initializer } from "../initializers.ts";
-import { LAYER_OPTIONS, Layer, type LayerOptions, lastAxis, titleOf } from "../layer/layer.ts";
-import { activation, compileActivation } from "../ops/activation.ts";
+import { initializer } from "../initializers.ts";
+import { Layer, lastAxis } from "../layer/layer.ts";
+import { type LayerOptions, layerSettings } from "../layer/options.ts";
+import { activation as activationOp, compileActivation } from "../ops/activation.ts";
 import { compileLinear, linear } from "../ops/linear.ts";
+import { boolean, type Checked, type Input, integer, optional, options } from "../options.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
 
-export interface DenseOptions extends LayerOptions {
+const OPTIONS = options({
   /** Size of the output's last axis */
-  units: number;
+  units: integer(),
   /** Default "linear" */
-  activation?: Activation;
+  activation: optional(activation, "linear"),
   /** Default true */
-  useBias?: boolean;
+  useBias: optional(boolean, true),
   /** Default "glorotUniform" */
-  kernelInitializer?: Initializer;
+  kernelInitializer: optional(initializer, "glorotUniform"),
   /** Default "zeros" */
-  biasInitializer?: Initializer;
-}
+  biasInitializer: optional(initializer, "zeros"),
+});
 
-const OPTIONS = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer", ...LAYER_OPTIONS];
+export interface DenseOptions extends Input<typeof OPTIONS>, LayerOptions {}
 
-class Dense extends Layer<Required<Omit<DenseOptions, keyof LayerOptions>> & LayerOptions> {
+class Dense extends Layer<Checked<typeof OPTIONS>> {
   readonly kind = "dense";
 
   override outputShapes([shape]: readonly InnerShape[]): InnerShape[] {
@@ -35,17 +36,10 @@ class Dense extends Layer<Required<Omit<DenseOptions, keyof LayerOptions>> & Lay
   override weightSpecs([shape]: readonly InnerShape[]): WeightSpec[] {
     const { units, useBias, kernelInitializer, biasInitializer } = this.options;
     const C = lastAxis(shape, this.name);
-    const specs = [
-      { name: "kernel", shape: [C, units], initializer: expectInitializer(kernelInitializer, "kernelInitializer") },
+    return [
+      { name: "kernel", shape: [C, units], initializer: kernelInitializer },
+      ...(useBias ? [{ name: "bias", shape: [units], initializer: biasInitializer }] : []),
     ];
-    if (useBias) {
-      specs.push({
-        name: "bias",
-        shape: [units],
-        initializer: expectInitializer(biasInitializer, "biasInitializer"),
-      });
-    }
-    return specs;
   }
 
   override packedSizes([shape]: readonly InnerShape[]): number[] {
@@ -55,7 +49,7 @@ class Dense extends Layer<Required<Omit<DenseOptions, keyof LayerOptions>> & Lay
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
     const [kernel, bias] = this.weights;
     const z = linear(context, x, kernel, bias, this.packed[0]);
-    return [activation(context, z, this.options.activation)];
+    return [activationOp(context, z, this.options.activation)];
   }
 
   override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] {
@@ -73,14 +67,5 @@ class Dense extends Layer<Required<Omit<DenseOptions, keyof LayerOptions>> & Lay
  * @example layers.dense({ units: 1, activation: "sigmoid" })
  */
 export function dense(options: DenseOptions): Layer {
-  const title = titleOf(options, "dense");
-  expectOptions(options, OPTIONS, title);
-  return new Dense({
-    ...options,
-    units: expectInteger(options.units, `${title} units`),
-    activation: expectActivation(options.activation ?? "linear", `${title} activation`),
-    useBias: expectBoolean(options.useBias ?? true, `${title} useBias`),
-    kernelInitializer: expectInitializer(options.kernelInitializer ?? "glorotUniform", `${title} kernelInitializer`),
-    biasInitializer: expectInitializer(options.biasInitializer ?? "zeros", `${title} biasInitializer`),
-  });
+  return new Dense(layerSettings(options, "dense", OPTIONS));
 }

@@ -1,17 +1,20 @@
 import type { Context } from "../context.ts";
-import { expectFraction, expectOptions } from "../expect.ts";
-import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "../layer/layer.ts";
+import { Layer } from "../layer/layer.ts";
+import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { dropout as dropoutOp } from "../ops/dropout.ts";
+import { type Checked, fraction, type Input, options } from "../options.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 
-export interface DropoutOptions extends LayerOptions {
+const OPTIONS = options({
   /** The part of the numbers that is set to 0 while training, in [0, 1) */
-  rate: number;
-}
+  rate: fraction,
+});
 
-class Dropout extends Layer<DropoutOptions> {
+export interface DropoutOptions extends Input<typeof OPTIONS>, LayerOptions {}
+
+class Dropout extends Layer<Checked<typeof OPTIONS>> {
   readonly kind = "dropout";
 
   override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
@@ -35,7 +38,5 @@ class Dropout extends Layer<DropoutOptions> {
  * @example layers.dropout({ rate: 0.2 })
  */
 export function dropout(options: DropoutOptions): Layer {
-  const title = titleOf(options, "dropout");
-  expectOptions(options, ["rate", ...LAYER_OPTIONS], title);
-  return new Dropout({ ...options, rate: expectFraction(options.rate, `${title} rate`) });
+  return new Dropout(layerSettings(options, "dropout", OPTIONS));
 }

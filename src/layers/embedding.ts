@@ -1,30 +1,32 @@
 import type { Context } from "../context.ts";
-import { expectBoolean, expectInteger, expectOptions, showShape } from "../expect.ts";
-import { expectInitializer, type Initializer } from "../initializers.ts";
-import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "../layer/layer.ts";
+import { showShape } from "../expect.ts";
+import { initializer } from "../initializers.ts";
+import { Layer } from "../layer/layer.ts";
+import { type LayerOptions, layerSettings, titleOf } from "../layer/options.ts";
 import { type ArrayLike32, type NumberArray, toNDArray } from "../ndarray.ts";
 import { compileEmbedding, embedding as embeddingOp } from "../ops/embedding.ts";
 import { maskOfIds } from "../ops/masking.ts";
+import { boolean, type Checked, type Input, integer, optional, options, unchecked } from "../options.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
 
-export interface EmbeddingOptions extends LayerOptions {
+const OPTIONS = options({
   /** Size of the vocabulary: ids are 0..inputDim-1 */
-  inputDim: number;
+  inputDim: integer(),
   /** Size of a token's vector */
-  outputDim: number;
+  outputDim: integer(),
   /** Default uniform in ±0.05 */
-  embeddingsInitializer?: Initializer;
+  embeddingsInitializer: optional(initializer, "uniform"),
   /** Id 0 is padding: recurrent layers skip it, losses and metrics leave it out; default false */
-  maskZero?: boolean;
+  maskZero: optional(boolean, false),
   /** The vectors to begin with, [inputDim, outputDim], instead of random ones */
-  weights?: ArrayLike32;
-}
+  weights: optional(unchecked<ArrayLike32>()),
+});
 
-type Settings = Required<Omit<EmbeddingOptions, "weights" | keyof LayerOptions>> & LayerOptions;
+export interface EmbeddingOptions extends Input<typeof OPTIONS>, LayerOptions {}
 
-const OPTIONS = ["inputDim", "outputDim", "embeddingsInitializer", "maskZero", "weights", ...LAYER_OPTIONS];
+type Settings = Omit<Checked<typeof OPTIONS>, "weights">;
 
 class Embedding extends Layer<Settings> {
   readonly kind = "embedding";
@@ -53,7 +55,7 @@ class Embedding extends Layer<Settings> {
 
   override weightSpecs(): WeightSpec[] {
     const { inputDim, outputDim, embeddingsInitializer } = this.options;
-    const initializer = expectInitializer(this.#initial ? "zeros" : embeddingsInitializer, "embeddingsInitializer");
+    const initializer = this.#initial ? ({ name: "zeros" } as const) : embeddingsInitializer;
     return [{ name: "embeddings", shape: [inputDim, outputDim], initializer }];
   }
 
@@ -98,24 +100,8 @@ function expectTable(value: ArrayLike32, inputDim: number, outputDim: number, wh
  * @example layers.embedding({ inputDim: 10000, outputDim: 64, maskZero: true, inputShape: [200] })
  */
 export function embedding(options: EmbeddingOptions): Layer {
-  const title = titleOf(options, "embedding");
-  expectOptions(options, OPTIONS, title);
-  const { weights, ...others } = options;
-  const inputDim = expectInteger(options.inputDim, `${title} inputDim`);
-  const outputDim = expectInteger(options.outputDim, `${title} outputDim`);
-  const settings = {
-    ...others,
-    inputDim,
-    outputDim,
-    embeddingsInitializer: expectInitializer(
-      options.embeddingsInitializer ?? "uniform",
-      `${title} embeddingsInitializer`,
-    ),
-    maskZero: expectBoolean(options.maskZero ?? false, `${title} maskZero`),
-    trainable: expectBoolean(options.trainable ?? true, `${title} trainable`),
-  };
-  return new Embedding(
-    settings,
-    weights === undefined ? undefined : expectTable(weights, inputDim, outputDim, `${title} weights`),
-  );
+  const { weights, ...settings } = layerSettings(options, "embedding", OPTIONS);
+  if (weights === undefined) return new Embedding(settings, undefined);
+  const what = `${titleOf(options, "embedding")} weights`;
+  return new Embedding(settings, expectTable(weights, settings.inputDim, settings.outputDim, what));
 }

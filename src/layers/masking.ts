@@ -1,16 +1,20 @@
 import type { Context } from "../context.ts";
-import { expectNumber, expectOptions, showShape } from "../expect.ts";
-import { LAYER_OPTIONS, Layer, type LayerOptions, titleOf } from "../layer/layer.ts";
+import { showShape } from "../expect.ts";
+import { Layer } from "../layer/layer.ts";
+import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { masking as maskingOp } from "../ops/masking.ts";
+import { type Checked, type Input, number, optional, options } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 
-export interface MaskingOptions extends LayerOptions {
+const OPTIONS = options({
   /** A step whose features are all this number is padding; default 0 */
-  maskValue?: number;
-}
+  maskValue: optional(number(), 0),
+});
 
-class Masking extends Layer<Required<Omit<MaskingOptions, keyof LayerOptions>> & LayerOptions> {
+export interface MaskingOptions extends Input<typeof OPTIONS>, LayerOptions {}
+
+class Masking extends Layer<Checked<typeof OPTIONS>> {
   readonly kind = "masking";
 
   override outputShapes([shape]: readonly InnerShape[]): InnerShape[] {
@@ -37,7 +41,5 @@ class Masking extends Layer<Required<Omit<MaskingOptions, keyof LayerOptions>> &
  * @example layers.masking({ maskValue: -1, inputShape: [20, 10] })
  */
 export function masking(options: MaskingOptions = {}): Layer {
-  const title = titleOf(options, "masking");
-  expectOptions(options, ["maskValue", ...LAYER_OPTIONS], title);
-  return new Masking({ ...options, maskValue: expectNumber(options.maskValue ?? 0, `${title} maskValue`) });
+  return new Masking(layerSettings(options, "masking", OPTIONS));
 }

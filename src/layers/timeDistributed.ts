@@ -1,22 +1,28 @@
 import type { Context } from "../context.ts";
-import { expectOptions, showShape } from "../expect.ts";
-import { LAYER_OPTIONS, Layer, type LayerConfig, type LayerOptions, titleOf } from "../layer/layer.ts";
+import { showShape } from "../expect.ts";
+import { Layer, type LayerConfig } from "../layer/layer.ts";
+import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import { reshape } from "../ops/reshape.ts";
+import { type Checked, type Input, option, options } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
 
-export interface TimeDistributedOptions extends LayerOptions {
+const OPTIONS = options({
   /** The layer to use on every step */
-  layer: Layer;
-}
+  layer: option(expectInner),
+});
 
-class TimeDistributed extends Layer<TimeDistributedOptions> {
+export interface TimeDistributedOptions extends Input<typeof OPTIONS>, LayerOptions {}
+
+type Settings = Checked<typeof OPTIONS>;
+
+class TimeDistributed extends Layer<Settings> {
   readonly kind = "timeDistributed";
   readonly #inner: Layer;
   #streams = false;
 
-  constructor(options: TimeDistributedOptions) {
+  constructor(options: Settings & LayerOptions) {
     super(options);
     this.#inner = options.layer;
     this.#inner.owner = { title: "another layer", lends: false };
@@ -98,6 +104,17 @@ class TimeDistributed extends Layer<TimeDistributedOptions> {
   }
 }
 
+function expectInner(layer: unknown, what: string): Layer {
+  if (!(layer instanceof Layer)) {
+    throw new TypeError(`${what}: expected a layer such as layers.lstm(), got ${describe(layer)}`);
+  }
+  if (layer.stateful) {
+    throw new RangeError(`${what}: expected stateful: false, got true; every step begins with new states`);
+  }
+  if (layer.owner) throw new RangeError(`${what}: it belongs to another model or layer already; make a new one`);
+  return layer;
+}
+
 /**
  * Uses a layer on every step of a sequence by itself, with the same weights. x [N, T, ...] -> [N, T, ...], what the
  * layer makes of [N·T, ...]. A dense layer needs it not: it works on the last axis of any shape.
@@ -107,17 +124,5 @@ class TimeDistributed extends Layer<TimeDistributedOptions> {
  * @example layers.timeDistributed({ layer: layers.lstm({ units: 8 }), inputShape: [5, 20, 3] })
  */
 export function timeDistributed(options: TimeDistributedOptions): Layer {
-  const title = titleOf(options, "timeDistributed");
-  expectOptions(options, ["layer", ...LAYER_OPTIONS], title);
-  const { layer } = options;
-  if (!(layer instanceof Layer)) {
-    throw new TypeError(`${title} layer: expected a layer such as layers.lstm(), got ${describe(layer)}`);
-  }
-  if (layer.stateful) {
-    throw new RangeError(`${title} layer: expected stateful: false, got true; every step begins with new states`);
-  }
-  if (layer.owner) {
-    throw new RangeError(`${title} layer: it belongs to another model or layer already; make a new one`);
-  }
-  return new TimeDistributed(options);
+  return new TimeDistributed(layerSettings(options, "timeDistributed", OPTIONS));
 }

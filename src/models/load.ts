@@ -1,7 +1,7 @@
 /** Models from plain data, and from the bytes of files. */
 import { scalerFromJSON } from "../data/index.ts";
-import { expectEngineOptions } from "../engine/options.ts";
-import { expectInteger, expectOptions, expectSeed, showShape } from "../expect.ts";
+import { ENGINE, type EngineOptions } from "../engine/options.ts";
+import { expectInteger, expectSeed, showShape } from "../expect.ts";
 import type { Blueprint, NamedOptions, Numbers } from "../formats/blueprint.ts";
 import { bad, list } from "../formats/errors.ts";
 import { decodeOwn } from "../formats/own.ts";
@@ -12,19 +12,21 @@ import type { Cells } from "../layers/registry.ts";
 import { lossFrom } from "../losses/registry.ts";
 import { describe } from "../ndarray.ts";
 import { optimizerFrom } from "../optimizers/registry.ts";
+import { type Checked, checked, type Input, option, optional, options } from "../options.ts";
 import { planFrom } from "./architecture.ts";
 import { Model } from "./model.ts";
-import type { ModelOptions } from "./options.ts";
 
-export interface LoadOptions extends Pick<ModelOptions, "threads" | "simd"> {
+const OWN = options({
   /** Cells of your own by name, for models with `layers.rnn`: a file holds no code */
-  cells?: Cells;
-}
+  cells: optional(option(expectCells), {}),
+});
+const OPTIONS = { ...ENGINE, ...OWN };
 
-function expectCells(cells: unknown): Cells {
-  if (cells === undefined) return {};
+export interface LoadOptions extends EngineOptions, Input<typeof OWN> {}
+
+function expectCells(cells: unknown, what: string): Cells {
   if (typeof cells !== "object" || cells === null || Array.isArray(cells)) {
-    throw new TypeError(`loadModel cells: expected an object such as { myCell }, got ${describe(cells)}`);
+    throw new TypeError(`${what}: expected an object such as { myCell }, got ${describe(cells)}`);
   }
   return cells as Cells;
 }
@@ -34,19 +36,17 @@ function expectCells(cells: unknown): Cells {
  * the same bits if it was saved with `{ optimizer: true }`.
  *
  * @param bytes of the file
- * @param options threads and simd, see {@link ModelOptions}; cells that the model's `layers.rnn` run
+ * @param options see {@link LoadOptions}: threads, simd, and cells that the model's `layers.rnn` run
  * @throws TypeError or RangeError with one clear sentence for a bad file
  * @example const net = loadModel(await readFile("model.safetensors"));
  */
 export function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Model {
-  expectOptions(options, ["threads", "simd", "cells"], "loadModel");
-  return modelFrom(decodeOwn(bytes), options);
+  return modelFrom(decodeOwn(bytes), checked(options, "loadModel", OPTIONS));
 }
 
 /** A model from plain data, all of which is checked. */
-export function modelFrom(blueprint: Blueprint, options: LoadOptions): Model {
-  const computing = expectEngineOptions(options, "loadModel");
-  const plan = planFrom(blueprint.graph, expectCells(options.cells));
+export function modelFrom(blueprint: Blueprint, { cells, ...computing }: Checked<typeof OPTIONS>): Model {
+  const plan = planFrom(blueprint.graph, cells);
   // Every size the architecture claims is compared with the file before the engine takes memory for it.
   const loaded = plan.specs.map(spec => take(blueprint.weights.get(spec.path), spec.path, spec));
   const parameters = new Parameters(plan, expectSeed(blueprint.seed, "model file: seed"), loaded, computing);

@@ -1,14 +1,13 @@
-import { expectEngineOptions } from "../engine/options.ts";
-import { expectOptions, expectSeed } from "../expect.ts";
 import { cutAt } from "../graph/cut.ts";
 import { Network } from "../graph/network.ts";
 import { Parameters } from "../graph/parameters.ts";
 import { Plan } from "../graph/plan.ts";
-import { connect, expectInnerShape, inputNode, Layer, SymbolicTensor } from "../layer/layer.ts";
+import { connect, inputNode, Layer, SymbolicTensor } from "../layer/layer.ts";
+import { expectInnerShape } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
-import type { InnerShape } from "../weight.ts";
+import { type Checked, checked, type Input, option, options } from "../options.ts";
 import { Model } from "./model.ts";
-import type { ModelOptions } from "./options.ts";
+import { MODEL, type ModelOptions } from "./options.ts";
 
 /** The plan of a chain of layers. */
 export function chain(layers: readonly Layer[], what: string): Plan {
@@ -45,12 +44,15 @@ export function chain(layers: readonly Layer[], what: string): Plan {
  * @example sequential([layers.lstm({ units: 50, inputShape: [20, 10] }), layers.dense({ units: 1 })], { seed: 1 })
  */
 export function sequential(layers: readonly Layer[], options: ModelOptions = {}): Model {
-  expectOptions(options, ["seed", "threads", "simd"], "sequential");
-  const seed = expectSeed(options.seed ?? 0, "sequential seed");
-  const computing = expectEngineOptions(options, "sequential");
+  const { seed, ...computing } = checked(options, "sequential", MODEL);
   const plan = chain(layers, "sequential");
   return new Model(new Network(plan, new Parameters(plan, seed, undefined, computing)));
 }
+
+const INPUT = options({
+  /** Of one sample, without the batch axis; null is any length */
+  shape: option(expectInnerShape),
+});
 
 /**
  * An input of a functional model.
@@ -58,10 +60,24 @@ export function sequential(layers: readonly Layer[], options: ModelOptions = {})
  * @param options.shape of one sample, without the batch axis; null is any length
  * @example const x = input({ shape: [null, 10] });
  */
-export function input(options: { shape: InnerShape }): SymbolicTensor {
-  expectOptions(options, ["shape"], "input");
-  return inputNode(expectInnerShape(options.shape, "input shape"));
+export function input(options: Input<typeof INPUT>): SymbolicTensor {
+  return inputNode(checked(options, "input", INPUT).shape);
 }
+
+const symbols = option<readonly SymbolicTensor[], SymbolicTensor | readonly SymbolicTensor[]>((value, what) => {
+  const list = value instanceof SymbolicTensor ? [value] : value;
+  if (!Array.isArray(list) || list.length === 0 || !list.every(s => s instanceof SymbolicTensor)) {
+    throw new TypeError(`${what}: expected tensors made by input() or a layer's apply(), got ${describe(value)}`);
+  }
+  return list;
+});
+
+const GRAPH = options({
+  /** What it reads, made by `input` */
+  inputs: symbols,
+  /** What it gives */
+  outputs: symbols,
+});
 
 /**
  * A model of any graph of layers, connected with `layer.apply`. Tensors of layers that a model has already make a part of
@@ -76,39 +92,25 @@ export function input(options: { shape: InnerShape }): SymbolicTensor {
  * const net = model({ inputs: x, outputs: y });
  * const encoder = model({ inputs: x, outputs: [h, c] }); // a part of net
  */
-export function model(
-  options: {
-    inputs: SymbolicTensor | readonly SymbolicTensor[];
-    outputs: SymbolicTensor | readonly SymbolicTensor[];
-  } & ModelOptions,
-): Model {
-  expectOptions(options, ["inputs", "outputs", "seed", "threads", "simd"], "model");
-  const list = (value: SymbolicTensor | readonly SymbolicTensor[], what: string): readonly SymbolicTensor[] => {
-    const symbols = value instanceof SymbolicTensor ? [value] : value;
-    if (!Array.isArray(symbols) || symbols.length === 0 || !symbols.every(s => s instanceof SymbolicTensor)) {
-      throw new TypeError(
-        `model ${what}: expected tensors made by input() or a layer's apply(), got ${describe(value)}`,
-      );
-    }
-    return symbols;
-  };
-  const { inputs, outputs } = cutAt(list(options.inputs, "inputs"), list(options.outputs, "outputs"));
-  const plan = new Plan(inputs, outputs);
-  return new Model(new Network(plan, parametersFor(plan, options)));
+export function model(options: Input<typeof GRAPH> & ModelOptions): Model {
+  const { inputs, outputs, ...settings } = checked(options, "model", { ...GRAPH, ...MODEL });
+  const cut = cutAt(inputs, outputs);
+  const plan = new Plan(cut.inputs, cut.outputs);
+  return new Model(new Network(plan, parametersFor(plan, settings, options)));
 }
 
 /** New ones, or those of the model that the plan is a part of. */
-function parametersFor(plan: Plan, options: ModelOptions): Parameters {
+function parametersFor(plan: Plan, settings: Checked<typeof MODEL>, given: ModelOptions): Parameters {
   const { owner } = plan;
   if (!(owner instanceof Parameters)) {
-    const seed = expectSeed(options.seed ?? 0, "model seed");
-    return new Parameters(plan, seed, undefined, expectEngineOptions(options, "model"));
+    const { seed, ...computing } = settings;
+    return new Parameters(plan, seed, undefined, computing);
   }
   for (const name of ["seed", "threads", "simd"] as const) {
-    if (options[name] === undefined) continue;
+    if (given[name] === undefined) continue;
     throw new RangeError(
       `model ${name}: expected none, since this is a part of ${owner.title} and computes as that does, got ` +
-        `${describe(options[name])}; leave it out`,
+        `${describe(given[name])}; leave it out`,
     );
   }
   return owner;

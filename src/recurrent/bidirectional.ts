@@ -1,29 +1,39 @@
 import type { Context } from "../context.ts";
-import { expectOneOf, expectOptions } from "../expect.ts";
-import { LAYER_OPTIONS, Layer, type LayerConfig, type LayerOptions, titleOf } from "../layer/layer.ts";
+import { expectOneOf } from "../expect.ts";
+import { Layer, type LayerConfig } from "../layer/layer.ts";
+import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
-import { MERGE_MODES, type MergeMode, merge } from "../ops/merge.ts";
+import { MERGE_MODES, merge } from "../ops/merge.ts";
 import { reverseTime } from "../ops/reverseTime.ts";
+import { type Checked, type Input, option, optional, options, orNull } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
 import { RecurrentBase } from "./sequenceLayer.ts";
 
-export interface BidirectionalOptions extends LayerOptions {
-  /** The recurrent layer to run both ways */
-  layer: Layer;
-  /** What becomes of the two outputs: side by side, one by one element, or null for both of them; default "concat" */
-  mergeMode?: MergeMode | null;
-}
+const mergeMode = option((value, what) => expectOneOf(value, MERGE_MODES, `${what} (or null for both outputs)`));
 
-type Settings = BidirectionalOptions & { mergeMode: MergeMode | null };
+const OPTIONS = options({
+  /** The recurrent layer to run both ways */
+  layer: option<RecurrentBase, Layer>((layer, what) => {
+    if (layer instanceof RecurrentBase) return layer;
+    throw new TypeError(`${what}: expected a recurrent layer such as layers.lstm(), got ${describe(layer)}`);
+  }),
+  /** What becomes of the two outputs: side by side, one by one element, or null for both of them; default "concat" */
+  mergeMode: optional(orNull(mergeMode), "concat"),
+});
+
+export interface BidirectionalOptions extends Input<typeof OPTIONS>, LayerOptions {}
+
+type Settings = Checked<typeof OPTIONS>;
 
 class Bidirectional extends Layer<Settings> {
   readonly kind = "bidirectional";
   readonly #forward: RecurrentBase;
   readonly #backward: RecurrentBase;
 
-  constructor(options: Settings, layer: RecurrentBase) {
+  constructor(options: Settings & LayerOptions) {
     super(options);
+    const { layer } = options;
     // Sequences at hidden steps: zeros, as in Keras, since the directions would repeat different neighbours.
     const { returnSequences, zeroOutputForMask, goBackwards } = layer.options;
     const shared = { zeroOutputForMask: returnSequences || zeroOutputForMask };
@@ -102,7 +112,7 @@ class Bidirectional extends Layer<Settings> {
   }
 
   override copy(): Bidirectional {
-    return new Bidirectional({ ...this.options, trainable: this.trainable }, this.#forward);
+    return new Bidirectional({ ...this.options, trainable: this.trainable, layer: this.#forward });
   }
 
   override toJSON(): LayerConfig {
@@ -140,12 +150,6 @@ function halves<Each>(both: readonly Each[]): { ahead: readonly Each[]; back: re
  * @example layers.bidirectional({ layer: layers.lstm({ units: 64 }), mergeMode: "sum" })
  */
 export function bidirectional(options: BidirectionalOptions): Layer {
-  const title = titleOf(options, "bidirectional");
-  expectOptions(options, ["layer", "mergeMode", ...LAYER_OPTIONS], title);
-  const { layer, mergeMode = "concat" } = options;
-  if (!(layer instanceof RecurrentBase)) {
-    throw new TypeError(`${title} layer: expected a recurrent layer such as layers.lstm(), got ${describe(layer)}`);
-  }
-  if (mergeMode !== null) expectOneOf(mergeMode, MERGE_MODES, `${title} mergeMode (or null for both outputs)`);
-  return new Bidirectional({ inputShape: layer.options.inputShape, ...options, mergeMode }, layer);
+  const settings = layerSettings(options, "bidirectional", OPTIONS);
+  return new Bidirectional({ inputShape: settings.layer.options.inputShape, ...settings });
 }

@@ -1,20 +1,17 @@
 /** What all layers of fused cells have in common. A cell's layer adds its weights and its cell. */
 import type { Context } from "../context.ts";
-import { expectInitializer } from "../initializers.ts";
 import { lastAxis } from "../layer/layer.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
-import type { RecurrentLayerOptions } from "./options.ts";
+import type { RecurrentSettings } from "./options.ts";
 import type { Cell } from "./run/cell.ts";
 import { type RecurrentResult, type RunOptions, recurrent } from "./run/overSequences.ts";
 import { stepZoneout } from "./run/regularizers.ts";
 import { uniformPackedSize } from "./run/weights.ts";
 import { RecurrentBase } from "./sequenceLayer.ts";
 
-export abstract class Recurrent<
-  Options extends RecurrentLayerOptions = RecurrentLayerOptions,
-> extends RecurrentBase<Options> {
+export abstract class Recurrent<Options extends RecurrentSettings = RecurrentSettings> extends RecurrentBase<Options> {
   /** Gates side by side in kernel and recurrentKernel. */
   abstract readonly gates: number;
   /** What `run` gives the op, made once. */
@@ -23,7 +20,7 @@ export abstract class Recurrent<
   /** The cell with the layer's weights. */
   protected abstract cell(): Cell;
 
-  override with(options: Partial<RecurrentLayerOptions>): Recurrent {
+  override with(options: Partial<RecurrentSettings>): Recurrent {
     const Same = this.constructor as new (options: Options) => Recurrent;
     return new Same({ ...this.options, ...options });
   }
@@ -37,17 +34,11 @@ export abstract class Recurrent<
     const { units, useBias, kernelInitializer, recurrentInitializer, biasInitializer } = this.options;
     const width = this.width(units);
     const C = lastAxis(shape, this.name);
-    const specs = [
-      { name: "kernel", shape: [C, width], initializer: expectInitializer(kernelInitializer, "kernelInitializer") },
-    ];
-    if (recurrentInitializer !== undefined) {
-      const initializer = expectInitializer(recurrentInitializer, "recurrentInitializer");
-      specs.push({ name: "recurrentKernel", shape: [this.stateSizes[0], width], initializer });
+    const specs = [{ name: "kernel", shape: [C, width], initializer: kernelInitializer }];
+    if (recurrentInitializer) {
+      specs.push({ name: "recurrentKernel", shape: [this.stateSizes[0], width], initializer: recurrentInitializer });
     }
-    if (useBias) {
-      const initializer = expectInitializer(biasInitializer, "biasInitializer");
-      specs.push({ name: "bias", shape: this.biasShape(width), initializer });
-    }
+    if (useBias) specs.push({ name: "bias", shape: this.biasShape(width), initializer: biasInitializer });
     return specs;
   }
 
@@ -71,20 +62,7 @@ export abstract class Recurrent<
 
   override attach(weights: Weight[], packed: number[]): void {
     super.attach(weights, packed);
-    const { recurrentDropout, zoneout } = this.options;
-    const cell = this.cell();
     this.#bound = undefined;
-    if (recurrentDropout && !cell.maskedGates) {
-      throw new RangeError(
-        `${this.name}: expected recurrentDropout 0, since no gate multiplies the hidden state with a matrix, got ${recurrentDropout}; use zoneout`,
-      );
-    }
-    if (zoneout.cell && cell.states !== 1) {
-      const others = this.stateNames.slice(1).join(", ");
-      throw new RangeError(
-        `${this.name}: expected zoneout.cell 0, since besides h the layer has ${others || "no state"}, got ${zoneout.cell}; use zoneout.hidden`,
-      );
-    }
   }
 
   protected override run(context: Context, x: Tensor, initial: readonly Tensor[] | undefined): RecurrentResult {

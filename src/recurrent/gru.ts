@@ -1,10 +1,11 @@
-import { activationKind, type ElementwiseActivation, expectElementwise } from "../activations.ts";
-import { expectBoolean } from "../expect.ts";
-import { type Layer, titleOf } from "../layer/layer.ts";
+import { activationKind, type ElementwiseActivation, elementwise } from "../activations.ts";
+import type { Layer } from "../layer/layer.ts";
+import { titleOf } from "../layer/options.ts";
+import { boolean, type Checked, type Input, optional, options } from "../options.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
 import { Recurrent } from "./fusedLayer.ts";
 import { layerNormGruCell } from "./normalized.ts";
-import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
+import { H_ALONE, type RecurrentOptions, type RecurrentSettings, recurrentSettings } from "./options.ts";
 import type { Cell } from "./run/cell.ts";
 import { GRU_GATES, gruPackedSize } from "./run/gruPacking.ts";
 import { bindGru, compileGru } from "./run/gruProducts.ts";
@@ -39,25 +40,20 @@ export function gruCell(weights: RecurrentWeights, { resetAfter, ...options }: G
   };
 }
 
-export interface GruLayerOptions extends RecurrentOptions {
+const OPTIONS = options({
   /** Of the candidate; default "tanh" */
-  activation?: ElementwiseActivation;
+  activation: optional(elementwise, "tanh"),
   /** Of the gates; default "sigmoid" */
-  recurrentActivation?: ElementwiseActivation;
+  recurrentActivation: optional(elementwise, "sigmoid"),
   /** Reset h after its product for the candidate, as cuDNN and PyTorch; the bias is then [2, 3·units]. Default true */
-  resetAfter?: boolean;
+  resetAfter: optional(boolean, true),
   /** Normalize x·kernel and h·recurrentKernel, over all gates at once; with `resetAfter` alone. Default false */
-  layerNorm?: boolean;
-}
+  layerNorm: optional(boolean, false),
+});
 
-interface Settings extends RecurrentLayerOptions {
-  activation: ElementwiseActivation;
-  recurrentActivation: ElementwiseActivation;
-  resetAfter: boolean;
-  layerNorm: boolean;
-}
+export interface GruLayerOptions extends Input<typeof OPTIONS>, RecurrentOptions {}
 
-export class Gru extends Recurrent<Settings> {
+export class Gru extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings> {
   readonly kind = "gru";
   readonly gates = GRU_GATES;
   readonly stateNames = ["h"];
@@ -100,25 +96,12 @@ export class Gru extends Recurrent<Settings> {
  * @example layers.gru({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
 export function gru(options: GruLayerOptions): Layer {
-  const title = titleOf(options, "gru");
-  const shared = expectRecurrentOptions(options, "gru", [
-    "activation",
-    "recurrentActivation",
-    "resetAfter",
-    "layerNorm",
-  ]);
-  const resetAfter = expectBoolean(options.resetAfter ?? true, `${title} resetAfter`);
-  const layerNorm = expectBoolean(options.layerNorm ?? false, `${title} layerNorm`);
-  if (layerNorm && !resetAfter) {
+  const settings = recurrentSettings(options, "gru", OPTIONS, H_ALONE);
+  if (settings.layerNorm && !settings.resetAfter) {
     throw new RangeError(
-      `${title} layerNorm: expected false with resetAfter: false, got true; normalization needs the product before the reset, leave resetAfter out`,
+      `${titleOf(options, "gru")} layerNorm: expected false with resetAfter: false, got true; ` +
+        "normalization needs the product before the reset, leave resetAfter out",
     );
   }
-  return new Gru({
-    ...shared,
-    activation: expectElementwise(options.activation ?? "tanh", `${title} activation`),
-    recurrentActivation: expectElementwise(options.recurrentActivation ?? "sigmoid", `${title} recurrentActivation`),
-    resetAfter,
-    layerNorm,
-  });
+  return new Gru(settings);
 }

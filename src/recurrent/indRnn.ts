@@ -1,12 +1,19 @@
-import { activationKind, type ElementwiseActivation, expectElementwise } from "../activations.ts";
+import { activationKind, type ElementwiseActivation, elementwise } from "../activations.ts";
 import { padded } from "../engine/layout.ts";
 import type { Call } from "../engine/threads/parallel.ts";
-import type { Initializer } from "../initializers.ts";
-import { type Layer, titleOf } from "../layer/layer.ts";
+import { initializer } from "../initializers.ts";
+import type { Layer } from "../layer/layer.ts";
+import { type Checked, type Input, optional, options } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
 import { Recurrent } from "./fusedLayer.ts";
-import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
+import {
+  H_ALONE,
+  NO_HIDDEN_PRODUCT,
+  type RecurrentOptions,
+  type RecurrentSettings,
+  recurrentSettings,
+} from "./options.ts";
 import type { Cell } from "./run/cell.ts";
 import { bindExtra, compileExtra, type ExtraWeight } from "./run/extraWeights.ts";
 import { bindInputAlone, compileInputAlone, type InputWeights, inputPackedSize } from "./run/inputAlone.ts";
@@ -68,18 +75,23 @@ function perUnitWeight(weight: Tensor): ExtraWeight {
   };
 }
 
-export interface IndRnnLayerOptions extends RecurrentOptions {
+const OPTIONS = options({
   /** Default "relu" */
-  activation?: ElementwiseActivation;
+  activation: optional(elementwise, "relu"),
+});
+const CHANGED = options({
+  ...H_ALONE,
+  ...NO_HIDDEN_PRODUCT,
   /** Default: uniform in [0, 1) */
-  recurrentInitializer?: Initializer;
-}
+  recurrentInitializer: optional(initializer, { name: "uniform", minimum: 0, maximum: 1 }),
+});
 
-interface Settings extends RecurrentLayerOptions {
-  activation: ElementwiseActivation;
-}
+export interface IndRnnLayerOptions
+  extends Input<typeof OPTIONS>,
+    Pick<Input<typeof CHANGED>, "recurrentInitializer">,
+    RecurrentOptions {}
 
-export class IndRnn extends Recurrent<Settings> {
+export class IndRnn extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings> {
   readonly kind = "indRNN";
   readonly gates = 1;
   readonly stateNames = ["h"];
@@ -112,12 +124,5 @@ export class IndRnn extends Recurrent<Settings> {
  * @example layers.indRNN({ units: 64, returnSequences: true, inputShape: [100, 2] })
  */
 export function indRNN(options: IndRnnLayerOptions): Layer {
-  const title = titleOf(options, "indRNN");
-  const uniform: Initializer = { name: "uniform", minimum: 0, maximum: 1 };
-  const shared = expectRecurrentOptions(options, "indRNN", ["activation"]);
-  return new IndRnn({
-    ...shared,
-    recurrentInitializer: options.recurrentInitializer === undefined ? uniform : shared.recurrentInitializer,
-    activation: expectElementwise(options.activation ?? "relu", `${title} activation`),
-  });
+  return new IndRnn(recurrentSettings(options, "indRNN", OPTIONS, CHANGED));
 }

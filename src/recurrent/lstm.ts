@@ -1,10 +1,9 @@
 import { activationKind, type ElementwiseActivation } from "../activations.ts";
-import { expectInitializer } from "../initializers.ts";
 import type { Layer } from "../layer/layer.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
 import { Recurrent } from "./fusedLayer.ts";
-import { expectLstmOptions, type LstmLayerOptions, type LstmSettings } from "./lstmOptions.ts";
+import { type LstmLayerOptions, type LstmSettings, lstmSettings } from "./lstmOptions.ts";
 import { layerNormLstmCell } from "./normalized.ts";
 import type { Cell } from "./run/cell.ts";
 import { bindExtra, compileExtra, type ExtraWeight } from "./run/extraWeights.ts";
@@ -75,8 +74,7 @@ export class Lstm extends Recurrent<LstmSettings> {
   }
 
   override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
-    const { units, peephole, projection, layerNorm, kernelInitializer } = this.options;
-    const initializer = expectInitializer(kernelInitializer, "kernelInitializer");
+    const { units, peephole, projection, layerNorm, kernelInitializer: initializer } = this.options;
     const specs = super.weightSpecs(inputs);
     if (peephole) specs.push({ name: "peephole", shape: [this.gates - 1, units], initializer });
     if (projection) specs.push({ name: "projectionKernel", shape: [units, projection], initializer });
@@ -130,5 +128,5 @@ export class Lstm extends Recurrent<LstmSettings> {
  * @example layers.lstm({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
 export function lstm(options: LstmLayerOptions): Layer {
-  return new Lstm(expectLstmOptions(options));
+  return new Lstm(lstmSettings(options));
 }

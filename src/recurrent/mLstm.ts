@@ -1,14 +1,16 @@
 import { padded } from "../engine/layout.ts";
-import { expectBoolean, expectInteger } from "../expect.ts";
-import { type Layer, titleOf } from "../layer/layer.ts";
+import type { Layer } from "../layer/layer.ts";
+import { titleOf } from "../layer/options.ts";
+import { boolean, type Checked, type Input, integer, optional, options } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
 import { Recurrent } from "./fusedLayer.ts";
 import {
-  expectInputAloneOptions,
-  expectNoCellZoneout,
+  INPUT_ALONE,
   type InputAloneOptions,
-  type RecurrentLayerOptions,
+  type RecurrentSettings,
+  recurrentSettings,
+  STATES_TOGETHER,
 } from "./options.ts";
 import type { Cell } from "./run/cell.ts";
 import { bindExtra, compileExtra, type ExtraWeight } from "./run/extraWeights.ts";
@@ -98,22 +100,18 @@ function gainWeight(weight: Tensor, N: number): ExtraWeight {
   };
 }
 
-export interface MLstmLayerOptions extends InputAloneOptions {
+const OPTIONS = options({
   /** Parts of the units, each with a matrix of memory of its own; divides `units`. Default 1 */
-  heads?: number;
+  heads: optional(integer(), 1),
   /** Normalize the output of each head before the output gate, with gains of its own. Default true, for heads of one unit false */
-  layerNorm?: boolean;
+  layerNorm: optional(boolean, ({ units, heads }: MLstmCellOptions) => units > heads),
   /** Add to the forget gates' initial biases what spreads them from 3, the first head, to 6, the last. Default true */
-  spreadForgetBias?: boolean;
-}
+  spreadForgetBias: optional(boolean, true),
+});
 
-interface Settings extends RecurrentLayerOptions {
-  heads: number;
-  layerNorm: boolean;
-  spreadForgetBias: boolean;
-}
+export interface MLstmLayerOptions extends Input<typeof OPTIONS>, InputAloneOptions {}
 
-export class MLstm extends Recurrent<Settings> {
+export class MLstm extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings> {
   readonly kind = "mLSTM";
   readonly gates = 6;
   readonly stateNames = ["h", "c", "n", "m"];
@@ -171,27 +169,19 @@ export class MLstm extends Recurrent<Settings> {
  * @example layers.mLSTM({ units: 64, heads: 4, returnSequences: true, inputShape: [20, 10] })
  */
 export function mLSTM(options: MLstmLayerOptions): Layer {
+  const settings = recurrentSettings(options, "mLSTM", OPTIONS, { ...INPUT_ALONE, ...STATES_TOGETHER });
+  const { units, heads, layerNorm } = settings;
   const title = titleOf(options, "mLSTM");
-  const shared = expectInputAloneOptions(options, "mLSTM", ["heads", "layerNorm", "spreadForgetBias"]);
-  expectNoCellZoneout(shared, title);
-  const { units } = shared;
-  const heads = expectInteger(options.heads ?? 1, `${title} heads`);
   if (units % heads !== 0) {
     const fits = Array.from({ length: units }, (_, i) => i + 1).filter(count => units % count === 0);
     throw new RangeError(
       `${title} heads: expected a number that divides units ${units}, got ${heads}; try ${fits.join(", ")}`,
     );
   }
-  const layerNorm = expectBoolean(options.layerNorm ?? units > heads, `${title} layerNorm`);
   if (layerNorm && units === heads) {
     throw new RangeError(
       `${title} layerNorm: expected heads of 2 or more units, got ${heads} of one each; take fewer heads or leave layerNorm out`,
     );
   }
-  return new MLstm({
-    ...shared,
-    heads,
-    layerNorm,
-    spreadForgetBias: expectBoolean(options.spreadForgetBias ?? true, `${title} spreadForgetBias`),
-  });
+  return new MLstm(settings);
 }

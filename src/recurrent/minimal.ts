@@ -1,8 +1,8 @@
 /** The minGRU and the minLSTM, whose gates see x alone; their state is h. */
-import { expectBoolean } from "../expect.ts";
-import { type Layer, titleOf } from "../layer/layer.ts";
+import type { Layer } from "../layer/layer.ts";
+import { boolean, type Checked, type Input, optional, options } from "../options.ts";
 import { Recurrent } from "./fusedLayer.ts";
-import { expectInputAloneOptions, type InputAloneOptions, type RecurrentLayerOptions } from "./options.ts";
+import { H_ALONE, INPUT_ALONE, type InputAloneOptions, type RecurrentSettings, recurrentSettings } from "./options.ts";
 import type { Cell } from "./run/cell.ts";
 import { bindInputAlone, compileInputAlone, type InputWeights, inputPackedSize } from "./run/inputAlone.ts";
 
@@ -50,16 +50,16 @@ export function minimalCell(kind: MinimalCell, weights: InputWeights, { positive
   };
 }
 
-export interface MinGruLayerOptions extends InputAloneOptions {
+const CHANGED = { ...INPUT_ALONE, ...H_ALONE };
+
+const GRU_OPTIONS = options({
   /** Candidates through g(z) = z + 1/2 for z >= 0, sigmoid(z) below, which keeps the state above 0; default false */
-  positive?: boolean;
-}
+  positive: optional(boolean, false),
+});
 
-interface MinGruSettings extends RecurrentLayerOptions {
-  positive: boolean;
-}
+export interface MinGruLayerOptions extends Input<typeof GRU_OPTIONS>, InputAloneOptions {}
 
-export class MinGru extends Recurrent<MinGruSettings> {
+export class MinGru extends Recurrent<Checked<typeof GRU_OPTIONS> & RecurrentSettings> {
   readonly kind = "minGRU";
   readonly gates = minimalGates("minGru");
   readonly stateNames = ["h"];
@@ -86,21 +86,18 @@ export class MinGru extends Recurrent<MinGruSettings> {
  * @example layers.minGRU({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
 export function minGRU(options: MinGruLayerOptions): Layer {
-  const title = titleOf(options, "minGRU");
-  const shared = expectInputAloneOptions(options, "minGRU", ["positive"]);
-  return new MinGru({ ...shared, positive: expectBoolean(options.positive ?? false, `${title} positive`) });
+  return new MinGru(recurrentSettings(options, "minGRU", GRU_OPTIONS, CHANGED));
 }
 
-export interface MinLstmLayerOptions extends MinGruLayerOptions {
+const LSTM_OPTIONS = options({
+  ...GRU_OPTIONS,
   /** Add 1 to the forget gate's initial bias, so that the state lasts from the start; default true */
-  unitForgetBias?: boolean;
-}
+  unitForgetBias: optional(boolean, true),
+});
 
-interface MinLstmSettings extends MinGruSettings {
-  unitForgetBias: boolean;
-}
+export interface MinLstmLayerOptions extends Input<typeof LSTM_OPTIONS>, InputAloneOptions {}
 
-export class MinLstm extends Recurrent<MinLstmSettings> {
+export class MinLstm extends Recurrent<Checked<typeof LSTM_OPTIONS> & RecurrentSettings> {
   readonly kind = "minLSTM";
   readonly gates = minimalGates("minLstm");
   readonly stateNames = ["h"];
@@ -132,11 +129,5 @@ export class MinLstm extends Recurrent<MinLstmSettings> {
  * @example layers.minLSTM({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
 export function minLSTM(options: MinLstmLayerOptions): Layer {
-  const title = titleOf(options, "minLSTM");
-  const shared = expectInputAloneOptions(options, "minLSTM", ["positive", "unitForgetBias"]);
-  return new MinLstm({
-    ...shared,
-    positive: expectBoolean(options.positive ?? false, `${title} positive`),
-    unitForgetBias: expectBoolean(options.unitForgetBias ?? true, `${title} unitForgetBias`),
-  });
+  return new MinLstm(recurrentSettings(options, "minLSTM", LSTM_OPTIONS, CHANGED));
 }

@@ -2,23 +2,25 @@ import { CustomCell } from "../cells/defineCell.ts";
 import { Computation, type Packs, tensorOf, type Value } from "../cells/value.ts";
 import type { Context } from "../context.ts";
 import { packedSize } from "../engine/layout.ts";
-import { expectInteger, expectOptions } from "../expect.ts";
-import { LAYER_OPTIONS, type Layer, lastAxis, titleOf } from "../layer/layer.ts";
+import { type Layer, lastAxis } from "../layer/layer.ts";
+import { titleOf } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
+import { type Checked, type Input, integer, options } from "../options.ts";
 import { Packed } from "../packed.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
-import { expectSequenceOptions, SEQUENCE_OPTIONS, type SequenceLayerOptions, type SequenceOptions } from "./options.ts";
+import { type SequenceOptions, type SequenceSettings, sequenceSettings } from "./options.ts";
 import { type StepOfCell, unroll } from "./run/unroll.ts";
 import { RecurrentBase, type SequenceResult } from "./sequenceLayer.ts";
 
-export interface RnnOptions extends SequenceOptions {
+const OPTIONS = options({
   /** What the cell makes of it: usually the size of its states */
-  units: number;
-}
+  units: integer(),
+});
 
-interface Settings extends SequenceLayerOptions {
-  units: number;
+export interface RnnOptions extends Input<typeof OPTIONS>, SequenceOptions {}
+
+interface Settings extends Checked<typeof OPTIONS>, SequenceSettings {
   /** Its name: a file holds no code */
   cell: string;
 }
@@ -59,7 +61,7 @@ class Rnn extends RecurrentBase<Settings> {
     return [...this.stateSizes, this.outputSize];
   }
 
-  override with(options: Partial<SequenceLayerOptions>): Rnn {
+  override with(options: Partial<SequenceSettings>): Rnn {
     return new Rnn({ ...this.options, ...options }, this.#cell);
   }
 
@@ -128,15 +130,8 @@ function packsFor({ memory, tape }: Context, { shape }: Weight, packed: Packed):
  * @example layers.rnn(myCell, { units: 32, returnSequences: true, inputShape: [20, 10] })
  */
 export function rnn(cell: CustomCell, options: RnnOptions): Layer {
-  const title = titleOf(options, "rnn");
   if (!(cell instanceof CustomCell)) {
-    throw new TypeError(`${title} cell: expected a cell made by defineCell(), got ${describe(cell)}`);
+    throw new TypeError(`${titleOf(options, "rnn")} cell: expected a cell made by defineCell(), got ${describe(cell)}`);
   }
-  expectOptions(options, ["units", ...SEQUENCE_OPTIONS, ...LAYER_OPTIONS], title);
-  const settings = {
-    ...expectSequenceOptions(options, title),
-    units: expectInteger(options.units, `${title} units`),
-    cell: cell.name,
-  };
-  return new Rnn(settings, cell);
+  return new Rnn({ ...sequenceSettings(options, "rnn", OPTIONS), cell: cell.name }, cell);
 }

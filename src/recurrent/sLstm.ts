@@ -1,12 +1,8 @@
-import { expectBoolean } from "../expect.ts";
-import { type Layer, titleOf } from "../layer/layer.ts";
+import { initializer } from "../initializers.ts";
+import type { Layer } from "../layer/layer.ts";
+import { boolean, type Checked, type Input, optional, options } from "../options.ts";
 import { Recurrent } from "./fusedLayer.ts";
-import {
-  expectNoCellZoneout,
-  expectRecurrentOptions,
-  type RecurrentLayerOptions,
-  type RecurrentOptions,
-} from "./options.ts";
+import { type RecurrentOptions, type RecurrentSettings, recurrentSettings, STATES_TOGETHER } from "./options.ts";
 import type { Cell } from "./run/cell.ts";
 import { bindUniform } from "./run/uniform.ts";
 import { compileUniform } from "./run/uniformStep.ts";
@@ -34,21 +30,25 @@ export function sLstmCell(weights: RecurrentWeights): Cell {
   };
 }
 
-export interface SLstmLayerOptions extends RecurrentOptions {
-  /** Default "zeros": a cell begins to see its hidden state as it learns */
-  recurrentInitializer?: RecurrentOptions["recurrentInitializer"];
+const OPTIONS = options({
   /**
    * Add to the forget gates' initial biases what spreads them from 5, the first unit, to -7, the last, by a power law:
    * units that remember long and units that do not. Default true
    */
-  spreadForgetBias?: boolean;
-}
+  spreadForgetBias: optional(boolean, true),
+});
+const CHANGED = options({
+  ...STATES_TOGETHER,
+  /** Default "zeros": a cell begins to see its hidden state as it learns */
+  recurrentInitializer: optional(initializer, "zeros"),
+});
 
-interface Settings extends RecurrentLayerOptions {
-  spreadForgetBias: boolean;
-}
+export interface SLstmLayerOptions
+  extends Input<typeof OPTIONS>,
+    Pick<Input<typeof CHANGED>, "recurrentInitializer">,
+    RecurrentOptions {}
 
-export class SLstm extends Recurrent<Settings> {
+export class SLstm extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings> {
   readonly kind = "sLSTM";
   readonly gates = S_LSTM_GATES;
   readonly stateNames = ["h", "c", "n", "m"];
@@ -80,12 +80,5 @@ export class SLstm extends Recurrent<Settings> {
  * @example layers.sLSTM({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
 export function sLSTM(options: SLstmLayerOptions): Layer {
-  const title = titleOf(options, "sLSTM");
-  const shared = expectRecurrentOptions(options, "sLSTM", ["spreadForgetBias"]);
-  expectNoCellZoneout(shared, title);
-  return new SLstm({
-    ...shared,
-    ...(options.recurrentInitializer === undefined ? { recurrentInitializer: { name: "zeros" } } : {}),
-    spreadForgetBias: expectBoolean(options.spreadForgetBias ?? true, `${title} spreadForgetBias`),
-  });
+  return new SLstm(recurrentSettings(options, "sLSTM", OPTIONS, CHANGED));
 }

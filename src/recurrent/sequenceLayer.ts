@@ -7,7 +7,7 @@ import { dropout as dropoutOp } from "../ops/dropout.ts";
 import { reverseMask } from "../ops/reverseTime.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
-import type { SequenceLayerOptions } from "./options.ts";
+import type { SequenceSettings } from "./options.ts";
 import type { RecurrentResult } from "./run/overSequences.ts";
 
 export interface SequenceResult extends RecurrentResult {
@@ -15,14 +15,12 @@ export interface SequenceResult extends RecurrentResult {
   carried?: readonly Tensor[];
 }
 
-export abstract class RecurrentBase<
-  Options extends SequenceLayerOptions = SequenceLayerOptions,
-> extends Layer<Options> {
+export abstract class RecurrentBase<Options extends SequenceSettings = SequenceSettings> extends Layer<Options> {
   /** What the states are called; of a fused cell the hidden state comes first. */
   abstract readonly stateNames: readonly string[];
 
   /** The same layer the other way round, or with other options. */
-  abstract with(options: Partial<SequenceLayerOptions>): RecurrentBase;
+  abstract with(options: Partial<SequenceSettings>): RecurrentBase;
 
   override copy(): RecurrentBase {
     return this.with({ trainable: this.trainable });

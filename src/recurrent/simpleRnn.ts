@@ -1,7 +1,8 @@
-import { activationKind, type ElementwiseActivation, expectElementwise } from "../activations.ts";
-import { type Layer, titleOf } from "../layer/layer.ts";
+import { activationKind, type ElementwiseActivation, elementwise } from "../activations.ts";
+import type { Layer } from "../layer/layer.ts";
+import { type Checked, type Input, optional, options } from "../options.ts";
 import { Recurrent } from "./fusedLayer.ts";
-import { expectRecurrentOptions, type RecurrentLayerOptions, type RecurrentOptions } from "./options.ts";
+import { H_ALONE, type RecurrentOptions, type RecurrentSettings, recurrentSettings } from "./options.ts";
 import type { Cell } from "./run/cell.ts";
 import { bindUniform } from "./run/uniform.ts";
 import { compileUniform } from "./run/uniformStep.ts";
@@ -26,16 +27,14 @@ export function simpleRnnCell(weights: RecurrentWeights, options: { activation: 
   };
 }
 
-export interface SimpleRnnLayerOptions extends RecurrentOptions {
+const OPTIONS = options({
   /** Default "tanh" */
-  activation?: ElementwiseActivation;
-}
+  activation: optional(elementwise, "tanh"),
+});
 
-interface Settings extends RecurrentLayerOptions {
-  activation: ElementwiseActivation;
-}
+export interface SimpleRnnLayerOptions extends Input<typeof OPTIONS>, RecurrentOptions {}
 
-export class SimpleRnn extends Recurrent<Settings> {
+export class SimpleRnn extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings> {
   readonly kind = "simpleRNN";
   readonly gates = 1;
   readonly stateNames = ["h"];
@@ -57,9 +56,5 @@ export class SimpleRnn extends Recurrent<Settings> {
  * @example layers.simpleRNN({ units: 16, activation: "relu", inputShape: [20, 10] })
  */
 export function simpleRNN(options: SimpleRnnLayerOptions): Layer {
-  const title = titleOf(options, "simpleRNN");
-  return new SimpleRnn({
-    ...expectRecurrentOptions(options, "simpleRNN", ["activation"]),
-    activation: expectElementwise(options.activation ?? "tanh", `${title} activation`),
-  });
+  return new SimpleRnn(recurrentSettings(options, "simpleRNN", OPTIONS, H_ALONE));
 }

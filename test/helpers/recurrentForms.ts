@@ -4,7 +4,7 @@
  */
 import { type Layer, layers, type RnnOptions } from "../../src/index.ts";
 import type { LstmLayerOptions } from "../../src/recurrent/lstm.ts";
-import type { RecurrentLayerOptions } from "../../src/recurrent/options.ts";
+import type { RecurrentSettings } from "../../src/recurrent/options.ts";
 import { STREAMS } from "../../src/recurrent/run/regularizers.ts";
 import type { RecurrentBase } from "../../src/recurrent/sequenceLayer.ts";
 import { elmanReference } from "../reference/elman.ts";
@@ -152,7 +152,7 @@ export function regularizersOf(
   { N, T }: Sizes,
   { training }: { training: boolean },
 ): SequenceOptions {
-  const { recurrentDropout = 0, zoneout = { hidden: 0, cell: 0 } } = layer.options as Partial<RecurrentLayerOptions>;
+  const { recurrentDropout = 0, zoneout = { hidden: 0, cell: 0 } } = layer.options as Partial<RecurrentSettings>;
   const [F, H] = Object.values(statesOf(layer));
   const part = (rate: number, stream: number, size: number) => {
     if (!rate) return undefined;

@@ -35,11 +35,11 @@ function obstacle(): string | undefined {
 /**
  * How many threads a model gets. Fewer than were asked for is said once on the console.
  *
- * @param value a whole number >= 1, or "auto"; default 1
+ * @param value a whole number >= 1, or "auto"
  * @throws TypeError or RangeError for anything else
  */
 export function expectThreads(value: unknown, what: string): number {
-  if (value === undefined || value === 1) return 1;
+  if (value === 1) return 1;
   if (value !== "auto") {
     if (typeof value === "string") {
       throw new RangeError(`${what}: expected a whole number >= 1 or "auto", got ${describe(value)}`);

@@ -1,0 +1,58 @@
+/** The options that every layer takes, and how a layer gets its own checked. */
+import { expectBoolean } from "../expect.ts";
+import { describe } from "../ndarray.ts";
+import { type Checked, checked, type Input, option, optional, options, type Schema } from "../options.ts";
+import type { InnerShape } from "../weight.ts";
+
+const NAME = /^[\w-]{1,100}$/;
+
+export const LAYER = options({
+  /** A name of its own in the model (default: the kind and a number) */
+  name: optional(option(expectName)),
+  /** The input's shape without the batch axis, for the first layer of a sequential model; null is any length */
+  inputShape: optional(option(value => expectInnerShape(value, "inputShape"))),
+  /** Whether training changes the weights; default true. May be changed later, see `Layer.trainable` */
+  trainable: optional(option(expectTrainable)),
+});
+
+/** Options that every layer takes. */
+export interface LayerOptions extends Input<typeof LAYER> {}
+
+/** What errors about a layer's options call it: its name, else its kind. */
+export function titleOf(given: unknown, kind: string): string {
+  const name = (given as LayerOptions | null | undefined)?.name;
+  return typeof name === "string" && NAME.test(name) ? name : kind;
+}
+
+/**
+ * Checks and completes a layer's options.
+ *
+ * @param kind what errors call a layer without a name
+ * @param own the layer's own options; those of every layer are added
+ * @returns the settings: those given in the order in which they came, as saved models have them, then the defaults
+ */
+export function layerSettings<S extends Schema>(given: unknown, kind: string, own: S): Checked<S> & LayerOptions {
+  const settings = checked(given, titleOf(given, kind), { ...own, ...LAYER });
+  return { ...(given as object), ...(settings as Checked<S> & LayerOptions) };
+}
+
+function expectName(value: unknown): string {
+  if (typeof value === "string" && NAME.test(value)) return value;
+  throw new TypeError(`layer name: expected letters, digits, "_" and "-" (at most 100), got ${describe(value)}`);
+}
+
+export function expectTrainable(value: unknown): boolean {
+  return expectBoolean(value, "layer trainable");
+}
+
+export function expectInnerShape(value: unknown, what: string): InnerShape {
+  const good = (n: unknown) => n === null || (Number.isInteger(n) && (n as number) >= 1);
+  if (!Array.isArray(value) || !value.every(good)) {
+    throw new TypeError(
+      `${what}: expected an array of whole numbers >= 1 (null: any length), without the batch axis, got ${
+        Array.isArray(value) ? `[${value.map(String).join(", ")}]` : describe(value)
+      }`,
+    );
+  }
+  return value;
+}
