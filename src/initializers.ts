@@ -1,9 +1,9 @@
 /** Initial weights, with Keras' definitions. Every initializer draws from the model's seed and the weight's own stream. */
 import type { Engine } from "./engine/engine.ts";
 import { padded } from "./engine/layout.ts";
-import { expectNumber, expectOneOf, expectOptions, expectSeed } from "./expect.ts";
+import { expectOneOf } from "./expect.ts";
 import { describe, sizeOf } from "./ndarray.ts";
-import { option } from "./options.ts";
+import { checked, type Input, number, oneOf, option, optional, options, seed } from "./options.ts";
 import type { Shape } from "./tensor.ts";
 
 const NAMES = [
@@ -24,22 +24,27 @@ const NAMES = [
 
 export type InitializerName = (typeof NAMES)[number];
 
-/** An initializer with its numbers; plain JSON, so that it travels in a saved model. */
-export interface InitializerConfig {
-  name: InitializerName;
+const CONFIG = options({
+  /** "zeros", "glorotUniform" and others */
+  name: oneOf(NAMES),
   /** constant: the value (0) */
-  value?: number;
+  value: optional(number()),
   /** uniform: the range [minimum, maximum) (-0.05, 0.05) */
-  minimum?: number;
-  maximum?: number;
+  minimum: optional(number()),
+  /** See `minimum` */
+  maximum: optional(number()),
   /** normal, truncatedNormal: mean (0) and standard deviation (0.05) */
-  mean?: number;
-  deviation?: number;
+  mean: optional(number()),
+  /** See `mean` */
+  deviation: optional(number()),
   /** orthogonal: what the matrix is multiplied by (1) */
-  gain?: number;
+  gain: optional(number()),
   /** Own random numbers for this weight, whatever the model's seed */
-  seed?: number;
-}
+  seed: optional(seed),
+});
+
+/** An initializer with its numbers; plain JSON, so that it travels in a saved model. */
+export interface InitializerConfig extends Input<typeof CONFIG> {}
 
 /** A name, or a name with its numbers. */
 export type Initializer = InitializerName | InitializerConfig;
@@ -50,14 +55,8 @@ export function expectInitializer(value: unknown, what: string): InitializerConf
   if (typeof value !== "object" || value === null) {
     throw new TypeError(`${what}: expected the name of an initializer or { name, ... }, got ${describe(value)}`);
   }
-  const config = value as InitializerConfig;
-  expectOptions(config, ["name", "value", "minimum", "maximum", "mean", "deviation", "gain", "seed"], what);
-  expectOneOf(config.name, NAMES, `${what}.name`);
-  for (const key of ["value", "minimum", "maximum", "mean", "deviation", "gain"] as const) {
-    if (config[key] !== undefined) expectNumber(config[key], `${what}.${key}`);
-  }
-  if (config.seed !== undefined) expectSeed(config.seed, `${what}.seed`);
-  return config;
+  checked(value, what, CONFIG, ".");
+  return value as InitializerConfig;
 }
 
 /** An option of that kind. */

@@ -1,19 +1,21 @@
-import { expectBoolean, expectInteger, expectNumber, expectOneOf, expectOptions } from "../expect.ts";
 import type { NDArray } from "../ndarray.ts";
+import { boolean, checked, type Input, integer, number, oneOf, optional, options, unchecked } from "../options.ts";
 import type { Callback } from "./callback.ts";
 
-export interface EarlyStoppingOptions {
+const OPTIONS = options({
   /** The log to watch; default "valLoss" */
-  monitor?: string;
+  monitor: optional(unchecked<string>(), "valLoss"),
   /** Stop after so many epochs in a row without improvement, as Keras does: 0 and 1 both stop at the first; default 0 */
-  patience?: number;
+  patience: optional(integer(0), 0),
   /** A change must be larger than this to count; default 0 */
-  minDelta?: number;
+  minDelta: optional(number(0), 0),
   /** "min": lower is better; "max": higher; "auto": max for accuracies; default "auto" */
-  mode?: "auto" | "min" | "max";
+  mode: optional(oneOf(["auto", "min", "max"]), "auto"),
   /** Go back to the weights of the best epoch at the end; default false */
-  restoreBestWeights?: boolean;
-}
+  restoreBestWeights: optional(boolean, false),
+});
+
+export interface EarlyStoppingOptions extends Input<typeof OPTIONS> {}
 
 /**
  * Stops when a log no longer improves.
@@ -22,12 +24,8 @@ export interface EarlyStoppingOptions {
  * @example callbacks.earlyStopping({ patience: 5, restoreBestWeights: true })
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  expectOptions(options, ["monitor", "patience", "minDelta", "mode", "restoreBestWeights"], "earlyStopping");
-  const { monitor = "valLoss" } = options;
-  const patience = expectInteger(options.patience ?? 0, "earlyStopping patience", 0);
-  const minDelta = expectNumber(options.minDelta ?? 0, "earlyStopping minDelta", 0);
-  const mode = expectOneOf(options.mode ?? "auto", ["auto", "min", "max"], "earlyStopping mode");
-  const restore = expectBoolean(options.restoreBestWeights ?? false, "earlyStopping restoreBestWeights");
+  const settings = checked(options, "earlyStopping", OPTIONS);
+  const { monitor, patience, minDelta, mode, restoreBestWeights } = settings;
   const sign = mode === "max" || (mode === "auto" && /accuracy$/i.test(monitor)) ? -1 : 1;
   let best = Infinity;
   let since = 0;
@@ -49,7 +47,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       if (sign * value < best - minDelta) {
         best = sign * value;
         since = 0;
-        if (restore) weights = run.getWeights();
+        if (restoreBestWeights) weights = run.getWeights();
       } else if (++since >= patience) {
         run.stop(`${monitor} has not improved for ${since} ${since === 1 ? "epoch" : "epochs"}`);
       }

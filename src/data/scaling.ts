@@ -1,14 +1,18 @@
 /** Scalers: every feature brought to a common scale, and predictions back to the data's own unit. */
-import { expectOptions } from "../expect.ts";
+import { checked, type Input, option, optional, options } from "../options.ts";
 import { FeatureScaler, type Scaler } from "./scaler.ts";
 import { expectRange, expectScalerJSON } from "./scalerJson.ts";
 
 export type { Scaler } from "./scaler.ts";
 
-export interface MinMaxScalerOptions {
+type Range = readonly [low: number, high: number];
+
+const OPTIONS = options({
   /** Where minimum and maximum go ([0, 1]). */
-  range?: readonly [low: number, high: number];
-}
+  range: optional(option<[low: number, high: number], Range>(expectRange), [0, 1]),
+});
+
+export interface MinMaxScalerOptions extends Input<typeof OPTIONS> {}
 
 /**
  * A scaler to mean 0 and standard deviation 1 (of the population): y = (x - mean) / deviation.
@@ -29,8 +33,7 @@ export function standardScaler(): Scaler {
  * @example minMaxScaler({ range: [-1, 1] }).fitTransform([[1], [2], [3]]).toArray() // [[-1], [0], [1]]
  */
 export function minMaxScaler(options: MinMaxScalerOptions = {}): Scaler {
-  expectOptions(options, ["range"], "minMaxScaler");
-  const range = expectRange(options.range ?? [0, 1], "minMaxScaler: range");
+  const { range } = checked(options, "minMaxScaler", OPTIONS, ": ");
   return new FeatureScaler({ kind: "minMax", range, min: [], max: [] });
 }
 

@@ -1,14 +1,16 @@
 /** Held-out data for a series: the past to learn from, the future to be judged on. */
-import { expectNumber, expectOptions } from "../expect.ts";
 import { type ArrayLike32, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
+import { checked, type Input, number, optional, options } from "../options.ts";
 
-export interface SplitOptions {
+const OPTIONS = options({
   /** Share of the rows, in [0, 1), right before the test rows (0.1). */
-  validation?: number;
+  validation: optional(number(0, 1), 0.1),
   /** Share of the rows, in [0, 1), at the end (0.1). */
-  test?: number;
-}
+  test: optional(number(0, 1), 0.1),
+});
+
+export interface SplitOptions extends Input<typeof OPTIONS> {}
 
 /** Three parts, oldest first. */
 export interface Split<T> {
@@ -48,7 +50,7 @@ export function chronologicalSplit(
   options: SplitOptions = {},
 ): Split<NDArray> | Split<NDArray[]> | Split<Record<string, NDArray>> {
   const what = "chronologicalSplit";
-  expectOptions(options, ["validation", "test"], what);
+  const shares = checked(options, what, OPTIONS, ": ");
   const names = namesOf(data);
   const list = isArray(data) && isShaped(data[0]);
   const arrays = names
@@ -62,8 +64,8 @@ export function chronologicalSplit(
     const got = names ? counts.map((count, i) => `${names[i]}: ${count}`) : counts;
     throw new RangeError(`${what}: expected arrays with equal numbers of rows, got ${got.join(", ")}`);
   }
-  const validation = partOf(rows, options.validation ?? 0.1, `${what}: validation`);
-  const test = partOf(rows, options.test ?? 0.1, `${what}: test`);
+  const validation = partOf(rows, shares.validation, `${what}: validation`);
+  const test = partOf(rows, shares.test, `${what}: test`);
   const train = rows - validation - test;
   if (train < 1) {
     throw new RangeError(
@@ -98,7 +100,6 @@ function namesOf(data: unknown): string[] | undefined {
 }
 
 function partOf(rows: number, share: number, what: string): number {
-  expectNumber(share, what, 0, 1);
   const count = Math.round(rows * share);
   if (share > 0 && count === 0) {
     throw new RangeError(`${what}: ${share} of ${rows} rows is less than one; pass a larger share or more rows`);

@@ -1,22 +1,25 @@
 /** A long series cut into the short pieces that a recurrent network learns from. */
-import { expectInteger, expectOptions } from "../expect.ts";
+import { expectInteger } from "../expect.ts";
 import { type ArrayLike32, type NDArray, type NumberArray, ndarray, toNDArray } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
+import { checked, type Input, integer, optional, options, unchecked } from "../options.ts";
 import { allColumns, expectColumns } from "./columns.ts";
 import { roomLike } from "./room.ts";
 
-export interface WindowOptions {
+const OPTIONS = options({
   /** T: rows that the network sees. */
-  window: number;
+  window: integer(),
   /** Rows after the window that it forecasts (1). */
-  horizon?: number;
+  horizon: optional(integer(), 1),
   /** Columns that it sees (all). */
-  features?: readonly number[];
+  features: optional(unchecked<readonly number[]>()),
   /** Columns that it forecasts (all). */
-  targets?: readonly number[];
+  targets: optional(unchecked<readonly number[]>()),
   /** Rows from the start of one window to the next (1). */
-  stride?: number;
-}
+  stride: optional(integer(), 1),
+});
+
+export interface WindowOptions extends Input<typeof OPTIONS> {}
 
 export interface Windows {
   /** [N, window, features] */
@@ -46,14 +49,11 @@ export interface Windows {
  * y.toArray(); // [[3], [4]]
  */
 export function windows(series: ArrayLike32 | readonly ArrayLike32[], options: WindowOptions): Windows {
-  expectOptions(options, ["window", "horizon", "features", "targets", "stride"], "windows");
+  const { window, horizon, stride, ...chosen } = checked(options, "windows", OPTIONS, ": ");
   const all = toSeriesList(series);
   const columns = all[0].shape[1];
-  const window = expectInteger(options.window, "windows: window");
-  const horizon = expectInteger(options.horizon ?? 1, "windows: horizon");
-  const stride = expectInteger(options.stride ?? 1, "windows: stride");
-  const features = expectColumns(options.features ?? allColumns(columns), columns, "windows: features");
-  const targets = expectColumns(options.targets ?? allColumns(columns), columns, "windows: targets");
+  const features = expectColumns(chosen.features ?? allColumns(columns), columns, "windows: features");
+  const targets = expectColumns(chosen.targets ?? allColumns(columns), columns, "windows: targets");
   const counts = all.map(({ shape: [rows] }, number) => {
     if (rows >= window + horizon) return Math.floor((rows - window - horizon) / stride) + 1;
     throw new RangeError(

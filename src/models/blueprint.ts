@@ -1,17 +1,19 @@
 /** A model as plain data, for file formats. */
-import { expectBoolean, expectOptions } from "../expect.ts";
 import type { Blueprint, Numbers } from "../formats/blueprint.ts";
 import type { Network } from "../graph/network.ts";
 import { isTrained } from "../graph/plan.ts";
 import { sizeOf } from "../ndarray.ts";
+import { boolean, checked, type Input, optional, options } from "../options.ts";
 import type { Trainer } from "../training/trainer.ts";
 import { graphOf } from "./architecture.ts";
 import type { Scaling } from "./scaling.ts";
 
-export interface SaveOptions {
+const SAVE = options({
   /** Also the optimizer's state, so that training goes on to the same bits; default false */
-  optimizer?: boolean;
-}
+  optimizer: optional(boolean, false),
+});
+
+export interface SaveOptions extends Input<typeof SAVE> {}
 
 /** What a blueprint is made from. */
 export interface Savable {
@@ -23,8 +25,7 @@ export interface Savable {
 
 /** Everything of a model; its numbers are views, good until memory grows. */
 export function blueprintOf(model: Savable, options: SaveOptions): Blueprint {
-  expectOptions(options, ["optimizer"], "save");
-  const withOptimizer = expectBoolean(options.optimizer ?? false, "save optimizer");
+  const { optimizer: withOptimizer } = checked(options, "save", SAVE);
   const { network, trainer, scaling, metadata } = model;
   if (withOptimizer && !trainer) {
     throw new Error("save: the model has no optimizer whose state could be saved; call compile() first");

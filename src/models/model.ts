@@ -1,10 +1,10 @@
 import type { Logs } from "../callbacks/callback.ts";
-import { expectInteger, expectOptions } from "../expect.ts";
 import { encodeOwn } from "../formats/own.ts";
 import { Network } from "../graph/network.ts";
 import { type Layer, SymbolicTensor } from "../layer/layer.ts";
 import { type NDArray, toNDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
+import { checked, type Input, integer, optional, options as schema } from "../options.ts";
 import { adapted } from "../training/adapt.ts";
 import { type DataSet, expectData, expectInputs } from "../training/data.ts";
 import { evaluate, type History, train } from "../training/fit.ts";
@@ -15,7 +15,7 @@ import { batchOf, type Sets, splitSets } from "../training/sets.ts";
 import type { Slot } from "../training/slots.ts";
 import { inputSlots } from "../training/slots.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
-import { type CompileOptions, Trainer } from "../training/trainer.ts";
+import { COMPILE, type CompileOptions, Trainer } from "../training/trainer.ts";
 import { warnOnce } from "../warn.ts";
 import { blueprintOf, type SaveOptions } from "./blueprint.ts";
 import { Copies } from "./copies.ts";
@@ -26,10 +26,12 @@ import { Stream } from "./stream.ts";
 import { summarize } from "./summary.ts";
 import { readWeights, writeWeights } from "./weights.ts";
 
-export interface PredictOptions {
+const PREDICT = schema({
   /** Samples that are computed together; default 32. The numbers do not depend on it. */
-  batchSize?: number;
-}
+  batchSize: optional(integer(), 32),
+});
+
+export interface PredictOptions extends Input<typeof PREDICT> {}
 
 /** A network with weights: train it, ask it, save it. Made by `sequential`, `model` or `loadModel`. */
 export class Model {
@@ -140,11 +142,7 @@ export class Model {
    * @example net.compile({ optimizer: "adam", loss: "meanSquaredError", metrics: ["mae"] })
    */
   compile(options: CompileOptions): void {
-    expectOptions(options, ["optimizer", "loss", "metrics"], "compile");
-    if (options.loss === undefined) {
-      throw new TypeError('compile: expected a loss, got none; for numbers "meanSquaredError" is the usual one');
-    }
-    this.#trainer = new Trainer(this.#network, options, this.#inputs);
+    this.#trainer = new Trainer(this.#network, checked(options, "compile", COMPILE), this.#inputs);
   }
 
   /** What is trained was decided by `compile`: says so, if layers have another mind by now. */
@@ -197,16 +195,16 @@ export class Model {
   async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
     const trainer = this.#training("fit");
     const { plan } = this.#network;
-    const checked = expectFitOptions(options, plan);
+    const settings = expectFitOptions(options, plan);
     const given = this.#expectSets(trainer, x, y);
-    const [data, validation] = options.validationData
-      ? [given, this.#expectSets(trainer, ...options.validationData)]
-      : splitSets(given, checked.validationSplit);
+    const [data, validation] = settings.validationData
+      ? [given, this.#expectSets(trainer, ...settings.validationData)]
+      : splitSets(given, settings.validationSplit);
     const counts = [data, ...(validation ? [validation] : [])].map(sets => sets.x.count);
-    expectEqualBatches(plan, counts, checked.batchSize);
+    expectEqualBatches(plan, counts, settings.batchSize);
     return adapted(this.#network, data.x, async () => {
       await this.ready();
-      return train(this.#network, trainer, data, validation, checked, {
+      return train(this.#network, trainer, data, validation, settings, {
         getWeights: () => this.getWeights(),
         setWeights: weights => this.setWeights(weights),
       });
@@ -233,11 +231,10 @@ export class Model {
    *
    * @example const { loss, mae } = await net.evaluate(xTest, yTest);
    */
-  async evaluate(x: unknown, y: unknown, options: { batchSize?: number } = {}): Promise<Logs> {
+  async evaluate(x: unknown, y: unknown, options: PredictOptions = {}): Promise<Logs> {
     const trainer = this.#compiled("evaluate");
-    expectOptions(options, ["batchSize"], "evaluate");
+    const { batchSize } = checked(options, "evaluate", PREDICT);
     const sets = this.#expectSets(trainer, x, y);
-    const batchSize = expectInteger(options.batchSize ?? 32, "evaluate batchSize");
     expectEqualBatches(this.#network.plan, [sets.x.count], batchSize);
     await this.ready();
     return evaluate(trainer, sets, batchSize);
@@ -260,8 +257,7 @@ export class Model {
 
   /** The same, as a list with one array for each output of the model. */
   predictAll(x: unknown, options: PredictOptions = {}): NDArray[] {
-    expectOptions(options, ["batchSize"], "predict");
-    const batchSize = expectInteger(options.batchSize ?? 32, "predict batchSize");
+    const { batchSize } = checked(options, "predict", PREDICT);
     const data = this.#expectX(x);
     expectEqualBatches(this.#network.plan, [data.count], batchSize);
     const outputs = predictBatches(this.#network, this.#inputs, data, batchSize);

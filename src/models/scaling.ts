@@ -1,32 +1,24 @@
 import type { Scaler } from "../data/index.ts";
-import { expectOptions } from "../expect.ts";
 import { describe } from "../ndarray.ts";
+import { checked, type Input, option, optional, options } from "../options.ts";
+
+const scaler = option((value, what): Scaler => {
+  if (!(typeof value === "object" && value !== null && "inverseTransform" in value)) {
+    throw new TypeError(`${what}: expected a fitted scaler such as standardScaler().fit(data), got ${describe(value)}`);
+  }
+  if ((value as Scaler).features > 0) return value as Scaler;
+  throw new RangeError(`${what}: expected a fitted scaler, got one that has learned nothing; call fit(data)`);
+});
+
+const SCALING = options({
+  /** For the last axis of the inputs */
+  input: optional(scaler),
+  /** For the last axis of the targets; predictions are brought back to raw units with it */
+  target: optional(scaler),
+});
 
 /** Scalers that live in a model. */
-export interface Scaling {
-  /** For the last axis of the inputs */
-  input?: Scaler;
-  /** For the last axis of the targets; predictions are brought back to raw units with it */
-  target?: Scaler;
-}
+export interface Scaling extends Input<typeof SCALING> {}
 
 /** Checks that what is given are fitted scalers. */
-export function expectScaling(value: unknown): Scaling {
-  expectOptions(value, ["input", "target"], "setScaling");
-  const scaling = value as Scaling;
-  for (const key of ["input", "target"] as const) {
-    const scaler = scaling[key] as unknown;
-    if (scaler === undefined) continue;
-    if (!(typeof scaler === "object" && scaler !== null && "inverseTransform" in scaler)) {
-      throw new TypeError(
-        `setScaling ${key}: expected a fitted scaler such as standardScaler().fit(data), got ${describe(scaler)}`,
-      );
-    }
-    if ((scaler as Scaler).features === 0) {
-      throw new RangeError(
-        `setScaling ${key}: expected a fitted scaler, got one that has learned nothing; call fit(data)`,
-      );
-    }
-  }
-  return { ...scaling };
-}
+export const expectScaling = (value: unknown): Scaling => checked(value, "setScaling", SCALING);

@@ -1,44 +1,40 @@
-import { expectFraction, expectNumber, expectOptions, expectPositive } from "../expect.ts";
-import { CLIP_OPTIONS, type ClipOptions, expectClip, type Optimizer, wholePower } from "./optimizer.ts";
+import { type Checked, fraction, type Input, number, optional, options, positive } from "../options.ts";
+import { CLIP, type ClipOptions, type Optimizer, optimizerSettings, wholePower } from "./optimizer.ts";
 
-export interface AdamOptions extends ClipOptions {
+const OPTIONS = options({
   /** Default 0.001 */
-  learningRate?: number;
+  learningRate: optional(number(0), 0.001),
   /** Decay of the mean of gradients; default 0.9 */
-  beta1?: number;
+  beta1: optional(fraction, 0.9),
   /** Decay of the mean of their squares; default 0.999 */
-  beta2?: number;
+  beta2: optional(fraction, 0.999),
   /** Default 1e-7 */
-  epsilon?: number;
-}
-
-export interface AdamWOptions extends AdamOptions {
+  epsilon: optional(positive, 1e-7),
+});
+const DECAY = options({
   /** Part of a weight taken off at every step, times the learning rate; default 0.004 */
-  weightDecay?: number;
-}
+  weightDecay: optional(number(0), 0.004),
+});
+const ADAM = { ...OPTIONS, ...CLIP };
+const ADAM_W = { ...ADAM, ...DECAY };
 
-const OPTIONS = ["learningRate", "beta1", "beta2", "epsilon", ...CLIP_OPTIONS];
+export interface AdamOptions extends Input<typeof OPTIONS>, ClipOptions {}
+export interface AdamWOptions extends AdamOptions, Input<typeof DECAY> {}
 
-function make(name: string, options: AdamWOptions, known: readonly string[], decay: number): Optimizer {
-  expectOptions(options, known, name);
-  const clip = expectClip(options, name);
-  const beta1 = expectFraction(options.beta1 ?? 0.9, `${name} beta1`);
-  const beta2 = expectFraction(options.beta2 ?? 0.999, `${name} beta2`);
-  const epsilon = expectPositive(options.epsilon ?? 1e-7, `${name} epsilon`);
-  const weightDecay = expectNumber(options.weightDecay ?? decay, `${name} weightDecay`, 0);
+function make(name: string, settings: Checked<typeof ADAM>, clip: ClipOptions, weightDecay: number): Optimizer {
+  const { learningRate, beta1, beta2, epsilon } = settings;
   return {
     name,
     clip,
     slots: ["m", "v"],
-    learningRate: expectNumber(options.learningRate ?? 0.001, `${name} learningRate`, 0),
+    learningRate,
     apply(kernels, { weights, gradients, slots: [m, v], n }, iteration) {
       const correction = Math.sqrt(1 - wholePower(beta2, iteration)) / (1 - wholePower(beta1, iteration));
       const rate = this.learningRate;
       kernels.adam(weights, m, v, gradients, rate * correction, beta1, beta2, epsilon, rate * weightDecay, n);
     },
     toJSON() {
-      const common = { learningRate: this.learningRate, beta1, beta2, epsilon, ...clip };
-      return name === "adamW" ? { ...common, weightDecay } : common;
+      return { ...settings, learningRate: this.learningRate };
     },
   };
 }
@@ -50,7 +46,8 @@ function make(name: string, options: AdamWOptions, known: readonly string[], dec
  * @example optimizers.adam({ learningRate: 1e-3, globalClipNorm: 1 })
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  return make("adam", options, OPTIONS, 0);
+  const { settings, clip } = optimizerSettings(options, "adam", ADAM);
+  return make("adam", settings, clip, 0);
 }
 
 /**
@@ -60,5 +57,6 @@ export function adam(options: AdamOptions = {}): Optimizer {
  * @example optimizers.adamW({ learningRate: 1e-3, weightDecay: 0.01 })
  */
 export function adamW(options: AdamWOptions = {}): Optimizer {
-  return make("adamW", options, [...OPTIONS, "weightDecay"], 0.004);
+  const { settings, clip } = optimizerSettings(options, "adamW", ADAM_W);
+  return make("adamW", settings, clip, settings.weightDecay);
 }

@@ -1,17 +1,23 @@
 import type { Kernels } from "../engine/kernels.ts";
-import { expectNumber } from "../expect.ts";
+import { type Checked, checked, type Input, number, option, optional, options, type Schema } from "../options.ts";
+
+const clipping = option((value, what, title) => {
+  const limit = number().check(value, what, title);
+  if (limit > 0) return limit;
+  throw new RangeError(`${what}: expected a number > 0, got ${limit}`);
+});
+
+export const CLIP = options({
+  /** Each weight's gradient is scaled down to at most this norm */
+  clipNorm: optional(clipping),
+  /** All gradients together are scaled down to at most this norm */
+  globalClipNorm: optional(clipping),
+  /** Every number of a gradient is brought into ±this */
+  clipValue: optional(clipping),
+});
 
 /** Options that every optimizer takes. Give at most one of the three ways to clip. */
-export interface ClipOptions {
-  /** Each weight's gradient is scaled down to at most this norm */
-  clipNorm?: number;
-  /** All gradients together are scaled down to at most this norm */
-  globalClipNorm?: number;
-  /** Every number of a gradient is brought into ±this */
-  clipValue?: number;
-}
-
-export const CLIP_OPTIONS = ["clipNorm", "globalClipNorm", "clipValue"] as const;
+export interface ClipOptions extends Input<typeof CLIP> {}
 
 /** What an optimizer works on: n numbers of each block, and its slots. */
 export interface Block {
@@ -39,21 +45,14 @@ export interface Optimizer {
   toJSON(): Record<string, unknown>;
 }
 
-/** Checks the clipping options and keeps those given. */
-export function expectClip(options: ClipOptions, what: string): ClipOptions {
-  const clip: ClipOptions = {};
-  for (const key of CLIP_OPTIONS) {
-    const value = options[key];
-    if (value === undefined) continue;
-    if (expectNumber(value, `${what} ${key}`) <= 0) {
-      throw new RangeError(`${what} ${key}: expected a number > 0, got ${value}`);
-    }
-    clip[key] = value;
+/** Checks and completes an optimizer's options, with those of all; and the clipping ones by themselves. */
+export function optimizerSettings<S extends Schema>(given: unknown, name: string, schema: S) {
+  const settings = checked(given, name, schema) as Checked<S> & ClipOptions;
+  const ways = (Object.keys(CLIP) as (keyof ClipOptions)[]).filter(key => key in settings);
+  if (ways.length > 1) {
+    throw new RangeError(`${name}: expected one way to clip, got ${ways.join(" and ")}; leave one out`);
   }
-  if (Object.keys(clip).length > 1) {
-    throw new RangeError(`${what}: expected one way to clip, got ${Object.keys(clip).join(" and ")}; leave one out`);
-  }
-  return clip;
+  return { settings, clip: Object.fromEntries(ways.map(key => [key, settings[key]])) as ClipOptions };
 }
 
 /** base^n for a whole n by multiplication alone: the same bits in every runtime, which Math.pow does not promise. */

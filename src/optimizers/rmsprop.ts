@@ -1,20 +1,20 @@
-import { expectBoolean, expectFraction, expectNumber, expectOptions, expectPositive } from "../expect.ts";
-import { CLIP_OPTIONS, type ClipOptions, expectClip, type Optimizer } from "./optimizer.ts";
+import { boolean, fraction, type Input, number, optional, options, positive } from "../options.ts";
+import { CLIP, type ClipOptions, type Optimizer, optimizerSettings } from "./optimizer.ts";
 
-export interface RmspropOptions extends ClipOptions {
+const OPTIONS = options({
   /** Default 0.001 */
-  learningRate?: number;
+  learningRate: optional(number(0), 0.001),
   /** Decay of the mean of squares; default 0.9 */
-  rho?: number;
+  rho: optional(fraction, 0.9),
   /** Default 0 */
-  momentum?: number;
+  momentum: optional(number(0, 1), 0),
   /** Default 1e-7 */
-  epsilon?: number;
+  epsilon: optional(positive, 1e-7),
   /** Divide by the deviation instead of the root mean square; default false */
-  centered?: boolean;
-}
+  centered: optional(boolean, false),
+});
 
-const OPTIONS = ["learningRate", "rho", "momentum", "epsilon", "centered", ...CLIP_OPTIONS];
+export interface RmspropOptions extends Input<typeof OPTIONS>, ClipOptions {}
 
 /**
  * RMSprop in Keras' form.
@@ -23,25 +23,21 @@ const OPTIONS = ["learningRate", "rho", "momentum", "epsilon", "centered", ...CL
  * @example optimizers.rmsprop({ learningRate: 1e-3 })
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  expectOptions(options, OPTIONS, "rmsprop");
-  const clip = expectClip(options, "rmsprop");
-  const rho = expectFraction(options.rho ?? 0.9, "rmsprop rho");
-  const momentum = expectNumber(options.momentum ?? 0, "rmsprop momentum", 0, 1);
-  const epsilon = expectPositive(options.epsilon ?? 1e-7, "rmsprop epsilon");
-  const centered = expectBoolean(options.centered ?? false, "rmsprop centered");
+  const { settings, clip } = optimizerSettings(options, "rmsprop", { ...OPTIONS, ...CLIP });
+  const { learningRate, rho, momentum, epsilon, centered } = settings;
   const slots = ["v", ...(centered ? ["average"] : []), ...(momentum > 0 ? ["velocity"] : [])];
   return {
     name: "rmsprop",
     clip,
     slots,
-    learningRate: expectNumber(options.learningRate ?? 0.001, "rmsprop learningRate", 0),
+    learningRate,
     apply(kernels, { weights, gradients, slots: pointers, n }) {
       const at = (slot: string) => pointers[slots.indexOf(slot)] ?? 0;
       const rate = this.learningRate;
       kernels.rmsprop(weights, at("v"), at("average"), at("velocity"), gradients, rate, rho, momentum, epsilon, n);
     },
     toJSON() {
-      return { learningRate: this.learningRate, rho, momentum, epsilon, centered, ...clip };
+      return { ...settings, learningRate: this.learningRate };
     },
   };
 }

@@ -1,14 +1,16 @@
-import { expectBoolean, expectNumber, expectOptions } from "../expect.ts";
-import { CLIP_OPTIONS, type ClipOptions, expectClip, type Optimizer } from "./optimizer.ts";
+import { boolean, type Input, number, optional, options } from "../options.ts";
+import { CLIP, type ClipOptions, type Optimizer, optimizerSettings } from "./optimizer.ts";
 
-export interface SgdOptions extends ClipOptions {
+const OPTIONS = options({
   /** Default 0.01 */
-  learningRate?: number;
+  learningRate: optional(number(0), 0.01),
   /** Part of the last move that is made again, in [0, 1]; default 0 */
-  momentum?: number;
+  momentum: optional(number(0, 1), 0),
   /** Nesterov's form of momentum; default false */
-  nesterov?: boolean;
-}
+  nesterov: optional(boolean, false),
+});
+
+export interface SgdOptions extends Input<typeof OPTIONS>, ClipOptions {}
 
 /**
  * Stochastic gradient descent, with momentum if wanted.
@@ -16,20 +18,18 @@ export interface SgdOptions extends ClipOptions {
  * @example optimizers.sgd({ learningRate: 0.1, momentum: 0.9 })
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  expectOptions(options, ["learningRate", "momentum", "nesterov", ...CLIP_OPTIONS], "sgd");
-  const clip = expectClip(options, "sgd");
-  const momentum = expectNumber(options.momentum ?? 0, "sgd momentum", 0, 1);
-  const nesterov = expectBoolean(options.nesterov ?? false, "sgd nesterov");
+  const { settings, clip } = optimizerSettings(options, "sgd", { ...OPTIONS, ...CLIP });
+  const { learningRate, momentum, nesterov } = settings;
   return {
     name: "sgd",
     clip,
     slots: momentum > 0 ? ["velocity"] : [],
-    learningRate: expectNumber(options.learningRate ?? 0.01, "sgd learningRate", 0),
+    learningRate,
     apply(kernels, { weights, gradients, slots: [velocity = 0], n }) {
       kernels.sgd(weights, velocity, gradients, this.learningRate, momentum, nesterov, n);
     },
     toJSON() {
-      return { learningRate: this.learningRate, momentum, nesterov, ...clip };
+      return { ...settings, learningRate: this.learningRate };
     },
   };
 }

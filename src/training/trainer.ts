@@ -11,6 +11,7 @@ import { expectMetric, type Metric, type MetricName } from "../metrics.ts";
 import { describe } from "../ndarray.ts";
 import type { Block, Optimizer } from "../optimizers/optimizer.ts";
 import { expectOptimizer } from "../optimizers/registry.ts";
+import { type Checked, type Input, option, optional, options } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
 import type { LogSums } from "./logs.ts";
@@ -18,14 +19,21 @@ import { type Compared, realSteps } from "./realSteps.ts";
 import type { Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
 
-export interface CompileOptions {
+type Losses = Loss | string | readonly (Loss | string)[];
+
+export const COMPILE = options({
   /** Default "rmsprop", as in Keras */
-  optimizer?: Optimizer | string;
+  optimizer: optional(option<Optimizer, Optimizer | string>(expectOptimizer), "rmsprop"),
   /** One for all outputs, or a list with one for each */
-  loss: Loss | string | readonly (Loss | string)[];
+  loss: option((value): Losses => {
+    if (value !== undefined) return value as Losses;
+    throw new TypeError('compile: expected a loss, got none; for numbers "meanSquaredError" is the usual one');
+  }),
   /** Default none */
-  metrics?: readonly (MetricName | string)[];
-}
+  metrics: optional(option<readonly string[], readonly (MetricName | string)[]>(expectList), []),
+});
+
+export interface CompileOptions extends Input<typeof COMPILE> {}
 
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
@@ -43,9 +51,9 @@ interface Batch {
   samples?: Int32Array;
 }
 
-function expectList(metrics: unknown): readonly string[] {
+function expectList(metrics: unknown, what: string): readonly string[] {
   if (!Array.isArray(metrics)) {
-    throw new TypeError(`compile metrics: expected a list such as ["mae"], got ${describe(metrics)}`);
+    throw new TypeError(`${what}: expected a list such as ["mae"], got ${describe(metrics)}`);
   }
   return [...metrics];
 }
@@ -81,17 +89,17 @@ export class Trainer {
   /** What the optimizer works on. */
   readonly #blocks: readonly Block[];
 
-  constructor(network: Network, options: CompileOptions, inputs: readonly Slot[]) {
+  constructor(network: Network, options: Checked<typeof COMPILE>, inputs: readonly Slot[]) {
     this.#network = network;
     this.#inputs = inputs;
-    this.optimizer = expectOptimizer(options.optimizer ?? "rmsprop");
+    this.optimizer = options.optimizer;
     const { outputs } = network.plan;
     const given = Array.isArray(options.loss) ? options.loss : outputs.map(() => options.loss);
     if (given.length !== outputs.length) {
       throw new RangeError(`compile loss: expected one for each of ${outputs.length} outputs, got ${given.length}`);
     }
     this.losses = given.map(expectLoss);
-    this.metricNames = expectList(options.metrics ?? []);
+    this.metricNames = options.metrics;
     this.#names = logNames(outputs);
     this.metrics = outputs.map(({ shape }, i) =>
       this.metricNames.map(name => expectMetric(name, this.losses[i].name, shape[shape.length - 1] ?? 0)),
