@@ -41,7 +41,7 @@ function layersOf(model: Model): object[] {
     name,
     kind,
     options,
-    weights: weights.map(weight => ({ name: weight.name, shape: weight.shape })),
+    weights: Object.entries(weights).map(([name, { shape }]) => ({ name, shape })),
   }));
 }
 

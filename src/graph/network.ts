@@ -26,7 +26,7 @@ export class Network {
     readonly parameters: Parameters,
   ) {
     this.engine = parameters.engine;
-    this.weights = plan.layers.flatMap(layer => layer.weights);
+    this.weights = plan.layers.flatMap(layer => Object.values(layer.weights));
   }
 
   /** A view of a weight's numbers, good until memory grows. */

@@ -56,13 +56,13 @@ export class Parameters implements Owner {
     layers.forEach((layer, i) => {
       layer.stream = layer.savedStream ?? streamOf(i);
       layer.attach(
-        weights.filter((_, w) => specs[w].layer === layer),
+        Object.fromEntries(weights.flatMap((weight, w) => (specs[w].layer === layer ? [[weight.name, weight]] : []))),
         layer.packedSizes(plan.shapesInto(layer)).map(size => memory.persist(size)),
       );
     });
     weights.forEach((weight, i) => {
       const { layer, name } = specs[i];
-      const given = loaded?.[i] ?? layer.copied?.[layer.weights.indexOf(weight)];
+      const given = loaded?.[i] ?? layer.copied?.[name];
       if (given) this.numbersOf(weight).set(given);
       else {
         initialize(this.engine, weight.pointer, weight.shape, weight.initializer, seed, i);

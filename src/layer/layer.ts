@@ -1,12 +1,12 @@
 import type { Context } from "../context.ts";
-import { showShape } from "../expect.ts";
+import { expectBoolean, showShape } from "../expect.ts";
 import { describe, type NDArray } from "../ndarray.ts";
 import { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
 import { passedMask } from "./masks.ts";
-import { expectTrainable, type LayerOptions } from "./options.ts";
+import type { LayerOptions } from "./options.ts";
 
 /** A layer in a saved model. */
 export interface LayerConfig {
@@ -59,11 +59,12 @@ export abstract class Layer<Options extends object = object> {
   /** Checked and complete; plain JSON. */
   readonly options: Options & LayerOptions;
   name = "";
-  weights: Weight[] = [];
+  /** By name, in the order of `weightSpecs`; none before the layer has a model. */
+  weights: Readonly<Record<string, Weight>> = {};
   /** Who has it, once it is built into something. */
   owner: Owner | undefined;
-  /** The weights' first numbers, if the layer is a copy: they are in use until a model has it. */
-  copied: readonly Float32Array[] | undefined;
+  /** The weights' first numbers by name, if the layer is a copy: they are in use until a model has it. */
+  copied: Readonly<Record<string, Float32Array>> | undefined;
   /** This layer's own stream of random numbers. */
   stream = 0;
   /** The stream it had in the model that a file was saved of, which need not be the one of its place. */
@@ -88,7 +89,7 @@ export abstract class Layer<Options extends object = object> {
   }
 
   set trainable(value: boolean) {
-    this.#trainable = expectTrainable(value);
+    this.#trainable = expectBoolean(value, "layer trainable");
   }
 
   /** How many tensors the layer takes, and what they are called in errors, where they differ. */
@@ -144,7 +145,7 @@ export abstract class Layer<Options extends object = object> {
   }
 
   /** Called by the model once the weights have memory. */
-  attach(weights: Weight[], packed: number[]): void {
+  attach(weights: Readonly<Record<string, Weight>>, packed: readonly number[]): void {
     this.weights = weights;
     this.packed = packed.map(pointer => new Packed(pointer));
   }
@@ -225,13 +226,13 @@ function expectInputCount({ name, inputs }: Layer, count: number): void {
 }
 
 /** Refuses inputs for which a layer would need other weights than those it has. */
-export function expectWeightsFit(layer: Layer, weights: readonly Weight[], inputs: readonly SymbolicTensor[]): void {
-  const specs = layer.weightSpecs(inputs.map(input => input.shape));
-  for (const [i, { name, shape }] of weights.entries()) {
-    if (specs[i].shape.join() === shape.join()) continue;
+export function expectWeightsFit(layer: Layer, weights: Layer["weights"], inputs: readonly SymbolicTensor[]): void {
+  for (const { name, shape } of layer.weightSpecs(inputs.map(input => input.shape))) {
+    const has = weights[name].shape;
+    if (has.join() === shape.join()) continue;
     throw new RangeError(
-      `${layer.name}: expected an input that fits its ${name} ${showShape(shape)}, got ` +
-        `${showShape(["N", ...inputs[0].shape])}, which needs ${showShape(specs[i].shape)}; use a new layer`,
+      `${layer.name}: expected an input that fits its ${name} ${showShape(has)}, got ` +
+        `${showShape(["N", ...inputs[0].shape])}, which needs ${showShape(shape)}; use a new layer`,
     );
   }
 }

@@ -1,7 +1,6 @@
 /** The options that every layer takes, and how a layer gets its own checked. */
-import { expectBoolean } from "../expect.ts";
 import { describe } from "../ndarray.ts";
-import { type Checked, checked, type Input, option, optional, options, type Schema } from "../options.ts";
+import { boolean, type Checked, checked, type Input, option, optional, options, type Schema } from "../options.ts";
 import type { InnerShape } from "../weight.ts";
 
 const NAME = /^[\w-]{1,100}$/;
@@ -12,7 +11,7 @@ export const LAYER = options({
   /** The input's shape without the batch axis, for the first layer of a sequential model; null is any length */
   inputShape: optional(option(value => expectInnerShape(value, "inputShape"))),
   /** Whether training changes the weights; default true. May be changed later, see `Layer.trainable` */
-  trainable: optional(option(expectTrainable)),
+  trainable: optional(boolean),
 });
 
 /** Options that every layer takes. */
@@ -39,10 +38,6 @@ export function layerSettings<S extends Schema>(given: unknown, kind: string, ow
 function expectName(value: unknown): string {
   if (typeof value === "string" && NAME.test(value)) return value;
   throw new TypeError(`layer name: expected letters, digits, "_" and "-" (at most 100), got ${describe(value)}`);
-}
-
-export function expectTrainable(value: unknown): boolean {
-  return expectBoolean(value, "layer trainable");
 }
 
 export function expectInnerShape(value: unknown, what: string): InnerShape {

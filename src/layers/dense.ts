@@ -47,13 +47,13 @@ class Dense extends Layer<Checked<typeof OPTIONS>> {
   }
 
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
-    const [kernel, bias] = this.weights;
+    const { kernel, bias } = this.weights;
     const z = linear(context, x, kernel, bias, this.packed[0]);
     return [activationOp(context, z, this.options.activation)];
   }
 
   override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] {
-    const [kernel, bias] = this.weights;
+    const { kernel, bias } = this.weights;
     const z = compileLinear(program, x, kernel, bias, this.packed[0]);
     return [compileActivation(program, z, this.options.activation, this.options.units)];
   }

@@ -64,7 +64,7 @@ class Embedding extends Layer<Settings> {
   }
 
   override forward(context: Context, [ids]: readonly Tensor[]): Tensor[] {
-    const y = embeddingOp(context, ids, this.weights[0], this.name);
+    const y = embeddingOp(context, ids, this.weights.embeddings, this.name);
     // A mask that ids have is of lengths, which make what follows them 0: maskZero hides all that it hides.
     if (this.options.maskZero) y.mask = maskOfIds(context, ids);
     return [y];
@@ -72,7 +72,7 @@ class Embedding extends Layer<Settings> {
 
   override compileStep(program: Step, [ids]: readonly StepValue[]): StepValue[] | undefined {
     if (this.options.maskZero) return undefined;
-    return [compileEmbedding(program, ids, this.weights[0], this.name)];
+    return [compileEmbedding(program, ids, this.weights.embeddings, this.name)];
   }
 }
 
@@ -100,7 +100,8 @@ function expectTable(value: ArrayLike32, inputDim: number, outputDim: number, wh
  * @example layers.embedding({ inputDim: 10000, outputDim: 64, maskZero: true, inputShape: [200] })
  */
 export function embedding(options: EmbeddingOptions): Layer {
-  const { weights, ...settings } = layerSettings(options, "embedding", OPTIONS);
+  const { weights, ...given } = layerSettings(options, "embedding", OPTIONS);
+  const settings = { ...given, trainable: given.trainable ?? true }; // files of embeddings have always said it
   if (weights === undefined) return new Embedding(settings, undefined);
   const what = `${titleOf(options, "embedding")} weights`;
   return new Embedding(settings, expectTable(weights, settings.inputDim, settings.outputDim, what));

@@ -99,21 +99,22 @@ class Missing extends Layer<MissingSettings> implements Carrying {
   }
 
   override adapt(numbersOf: (weight: Weight) => Float32Array, x: NDArray, lengths?: Int32Array): boolean {
-    const [mean, observed] = this.weights.slice(-2).map(numbersOf);
-    if (!observed || observed.every(count => count > 0)) return false;
+    const { mean, observed } = this.weights;
+    if (!observed) return false;
+    const [means, counts] = [numbersOf(mean), numbersOf(observed)];
+    if (counts.every(count => count > 0)) return false;
     const learned = observedMeans(x, lengths);
     const { time = x.shape[2] } = this.options;
-    observed.forEach((count, j) => {
+    counts.forEach((count, j) => {
       const channel = j < time ? j : j + 1;
-      if (count === 0) [mean[j], observed[j]] = [learned.mean[channel], learned.count[channel]];
+      if (count === 0) [means[j], counts[j]] = [learned.mean[channel], learned.count[channel]];
     });
     return true;
   }
 
   get #filling(): Filling {
     const { strategy, indicators, intervals, time } = this.options;
-    const [mean] = this.weights.slice(-2);
-    const [kernel, bias] = this.weights.slice(0, -2);
+    const { mean, decayKernel: kernel, decayBias: bias } = this.weights;
     const kind = strategy === "last" || strategy === "decay" ? strategy : "mean";
     return { kind, mean, kernel, bias, indicators, intervals, time };
   }

@@ -76,7 +76,7 @@ class TimeDistributed extends Layer<Settings> {
     return this.#inner.packedSizes([shape.slice(1)]);
   }
 
-  override attach(weights: Weight[], packed: number[]): void {
+  override attach(weights: Readonly<Record<string, Weight>>, packed: readonly number[]): void {
     super.attach(weights, packed);
     this.#inner.attach(weights, packed);
     this.#inner.stream = this.stream;

@@ -47,7 +47,9 @@ export class Copies {
     const taken = [...this.#layers.values()].some(layer => layer.owner);
     if (taken || this.#layers.size === 0) this.#layers = new Map(plan.layers.map(layer => [layer, layer.copy()]));
     for (const [layer, copy] of this.#layers) {
-      copy.copied = layer.weights.map(weight => this.#network.numbersOf(weight).slice());
+      copy.copied = Object.fromEntries(
+        Object.entries(layer.weights).map(([name, weight]) => [name, this.#network.numbersOf(weight).slice()]),
+      );
     }
   }
 }

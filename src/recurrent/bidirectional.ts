@@ -101,11 +101,14 @@ class Bidirectional extends Layer<Settings> {
     return [...this.#forward.packedSizes(inputs), ...this.#backward.packedSizes(inputs)];
   }
 
-  override attach(weights: Weight[], packed: number[]): void {
+  override attach(weights: Readonly<Record<string, Weight>>, packed: readonly number[]): void {
     super.attach(weights, packed);
-    const half = weights.length / 2;
-    this.#forward.attach(weights.slice(0, half), packed.slice(0, packed.length / 2));
-    this.#backward.attach(weights.slice(half), packed.slice(packed.length / 2));
+    const of = (side: string) =>
+      Object.entries(weights).flatMap(([name, weight]) =>
+        name.startsWith(`${side}/`) ? [[name.slice(side.length + 1), weight]] : [],
+      );
+    this.#forward.attach(Object.fromEntries(of("forward")), packed.slice(0, packed.length / 2));
+    this.#backward.attach(Object.fromEntries(of("backward")), packed.slice(packed.length / 2));
     // Two streams of random numbers, so that the directions drop different inputs.
     this.#forward.stream = this.stream;
     this.#backward.stream = this.stream + 0x8000;

@@ -1,6 +1,7 @@
 /** What all layers of fused cells have in common. A cell's layer adds its weights and its cell. */
 import type { Context } from "../context.ts";
 import { lastAxis } from "../layer/layer.ts";
+import type { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
@@ -11,14 +12,22 @@ import { stepZoneout } from "./run/regularizers.ts";
 import { uniformPackedSize } from "./run/weights.ts";
 import { RecurrentBase } from "./sequenceLayer.ts";
 
-export abstract class Recurrent<Options extends RecurrentSettings = RecurrentSettings> extends RecurrentBase<Options> {
+export abstract class Recurrent<
+  Options extends RecurrentSettings = RecurrentSettings,
+  /** The cell's weights, under the names of `weightSpecs` */
+  Weights extends { packed: Packed } = { packed: Packed },
+> extends RecurrentBase<Options> {
   /** Gates side by side in kernel and recurrentKernel. */
   abstract readonly gates: number;
   /** What `run` gives the op, made once. */
   #bound: { cell: Cell; options: RunOptions } | undefined;
 
   /** The cell with the layer's weights. */
-  protected abstract cell(): Cell;
+  protected abstract cellOf(weights: Weights): Cell;
+
+  #cell(): Cell {
+    return this.cellOf({ ...this.weights, packed: this.packed[0] } as { packed: Packed } as Weights);
+  }
 
   override with(options: Partial<RecurrentSettings>): Recurrent {
     const Same = this.constructor as new (options: Options) => Recurrent;
@@ -60,19 +69,19 @@ export abstract class Recurrent<Options extends RecurrentSettings = RecurrentSet
     return uniformPackedSize(C, this.options.units, this.gates, this.stateSizes[0]);
   }
 
-  override attach(weights: Weight[], packed: number[]): void {
+  override attach(weights: Readonly<Record<string, Weight>>, packed: readonly number[]): void {
     super.attach(weights, packed);
     this.#bound = undefined;
   }
 
   protected override run(context: Context, x: Tensor, initial: readonly Tensor[] | undefined): RecurrentResult {
-    this.#bound ??= { cell: this.cell(), options: { ...this.options, stream: this.stream } };
+    this.#bound ??= { cell: this.#cell(), options: { ...this.options, stream: this.stream } };
     return recurrent(context, x, this.#bound.cell, this.#bound.options, initial);
   }
 
   override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] {
     const { returnState, zoneout } = this.options;
-    const cell = this.cell();
+    const cell = this.#cell();
     const frame = { ...cell.frame, ...stepZoneout(program, cell, zoneout) };
     const [h, ...others] = cell.compile(program, x, { ...cell, frame });
     return returnState ? [h, h, ...others] : [h];

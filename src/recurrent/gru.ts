@@ -9,6 +9,7 @@ import { H_ALONE, type RecurrentOptions, type RecurrentSettings, recurrentSettin
 import type { Cell } from "./run/cell.ts";
 import { GRU_GATES, gruPackedSize } from "./run/gruPacking.ts";
 import { bindGru, compileGru } from "./run/gruProducts.ts";
+import type { NormalizedWeights } from "./run/layerNorm.ts";
 import type { RecurrentWeights } from "./run/weights.ts";
 
 export interface GruCellOptions {
@@ -53,7 +54,10 @@ const OPTIONS = options({
 
 export interface GruLayerOptions extends Input<typeof OPTIONS>, RecurrentOptions {}
 
-export class Gru extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings> {
+/** With layerNorm also gamma. */
+type Weights = RecurrentWeights & Partial<NormalizedWeights>;
+
+export class Gru extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings, Weights> {
   readonly kind = "gru";
   readonly gates = GRU_GATES;
   readonly stateNames = ["h"];
@@ -73,13 +77,8 @@ export class Gru extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings> 
     return this.options.resetAfter ? [2, width] : [width];
   }
 
-  protected override cell(): Cell {
-    const { useBias, layerNorm } = this.options;
-    const [kernel, recurrentKernel, ...others] = this.weights;
-    const weights = { kernel, recurrentKernel, bias: useBias ? others.shift() : undefined, packed: this.packed[0] };
-    return layerNorm
-      ? layerNormGruCell({ ...weights, gamma: others[0] }, this.options)
-      : gruCell(weights, this.options);
+  protected override cellOf({ gamma, ...weights }: Weights): Cell {
+    return gamma ? layerNormGruCell({ ...weights, gamma }, this.options) : gruCell(weights, this.options);
   }
 }
 

@@ -91,7 +91,7 @@ export interface IndRnnLayerOptions
     Pick<Input<typeof CHANGED>, "recurrentInitializer">,
     RecurrentOptions {}
 
-export class IndRnn extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings> {
+export class IndRnn extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings, IndRnnWeights> {
   readonly kind = "indRNN";
   readonly gates = 1;
   readonly stateNames = ["h"];
@@ -107,9 +107,8 @@ export class IndRnn extends Recurrent<Checked<typeof OPTIONS> & RecurrentSetting
     return inputPackedSize(C, this.options.units, 1);
   }
 
-  protected override cell(): Cell {
-    const [kernel, recurrentKernel, bias] = this.weights;
-    return indRnnCell({ kernel, recurrentKernel, bias, packed: this.packed[0] }, this.options);
+  protected override cellOf(weights: IndRnnWeights): Cell {
+    return indRnnCell(weights, this.options);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
 import { Recurrent } from "./fusedLayer.ts";
 import { type LstmLayerOptions, type LstmSettings, lstmSettings } from "./lstmOptions.ts";
-import { layerNormLstmCell } from "./normalized.ts";
+import { type LayerNormLstmWeights, layerNormLstmCell } from "./normalized.ts";
 import type { Cell } from "./run/cell.ts";
 import { bindExtra, compileExtra, type ExtraWeight } from "./run/extraWeights.ts";
 import {
@@ -63,7 +63,10 @@ export function lstmCell(weights: LstmWeights, options: LstmCellOptions): Cell {
 
 export type { LstmLayerOptions };
 
-export class Lstm extends Recurrent<LstmSettings> {
+/** Those that the options ask for. */
+type Weights = LstmWeights & Partial<LayerNormLstmWeights>;
+
+export class Lstm extends Recurrent<LstmSettings, Weights> {
   readonly kind = "lstm";
   readonly gates = lstmGates(this.options);
   readonly stateNames = ["h", "c"];
@@ -91,18 +94,10 @@ export class Lstm extends Recurrent<LstmSettings> {
     if (name === "bias" && unitForgetBias) bias.fill(1, units, 2 * units);
   }
 
-  protected override cell(): Cell {
-    const { useBias, peephole, projection, layerNorm } = this.options;
-    const [kernel, recurrentKernel, ...others] = this.weights;
-    const next = (has: unknown) => (has ? others.shift() : undefined);
-    if (layerNorm) {
-      const bias = next(useBias);
-      const [gamma, cellGamma, cellBeta] = others;
-      const weights = { kernel, recurrentKernel, bias, gamma, cellGamma, cellBeta, packed: this.packed[0] };
-      return layerNormLstmCell(weights, this.options);
-    }
-    const more = { bias: next(useBias), peephole: next(peephole), projectionKernel: next(projection) };
-    return lstmCell({ kernel, recurrentKernel, packed: this.packed[0], ...more }, this.options);
+  protected override cellOf({ gamma, cellGamma, cellBeta, ...weights }: Weights): Cell {
+    return gamma && cellGamma && cellBeta
+      ? layerNormLstmCell({ ...weights, gamma, cellGamma, cellBeta }, this.options)
+      : lstmCell(weights, this.options);
   }
 }
 

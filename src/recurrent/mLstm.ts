@@ -111,7 +111,7 @@ const OPTIONS = options({
 
 export interface MLstmLayerOptions extends Input<typeof OPTIONS>, InputAloneOptions {}
 
-export class MLstm extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings> {
+export class MLstm extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings, MLstmWeights> {
   readonly kind = "mLSTM";
   readonly gates = 6;
   readonly stateNames = ["h", "c", "n", "m"];
@@ -140,11 +140,8 @@ export class MLstm extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings
     return mLstmWidth(this.options);
   }
 
-  protected override cell(): Cell {
-    const { useBias, layerNorm } = this.options;
-    const [kernel, ...others] = this.weights;
-    const bias = useBias ? others.shift() : undefined;
-    return mLstmCell({ kernel, bias, gamma: layerNorm ? others[0] : undefined, packed: this.packed[0] }, this.options);
+  protected override cellOf(weights: MLstmWeights): Cell {
+    return mLstmCell(weights, this.options);
   }
 }
 

@@ -59,7 +59,7 @@ const GRU_OPTIONS = options({
 
 export interface MinGruLayerOptions extends Input<typeof GRU_OPTIONS>, InputAloneOptions {}
 
-export class MinGru extends Recurrent<Checked<typeof GRU_OPTIONS> & RecurrentSettings> {
+export class MinGru extends Recurrent<Checked<typeof GRU_OPTIONS> & RecurrentSettings, InputWeights> {
   readonly kind = "minGRU";
   readonly gates = minimalGates("minGru");
   readonly stateNames = ["h"];
@@ -68,9 +68,8 @@ export class MinGru extends Recurrent<Checked<typeof GRU_OPTIONS> & RecurrentSet
     return inputPackedSize(C, this.options.units, this.gates);
   }
 
-  protected override cell(): Cell {
-    const [kernel, bias] = this.weights;
-    return minimalCell("minGru", { kernel, bias, packed: this.packed[0] }, this.options);
+  protected override cellOf(weights: InputWeights): Cell {
+    return minimalCell("minGru", weights, this.options);
   }
 }
 
@@ -97,7 +96,7 @@ const LSTM_OPTIONS = options({
 
 export interface MinLstmLayerOptions extends Input<typeof LSTM_OPTIONS>, InputAloneOptions {}
 
-export class MinLstm extends Recurrent<Checked<typeof LSTM_OPTIONS> & RecurrentSettings> {
+export class MinLstm extends Recurrent<Checked<typeof LSTM_OPTIONS> & RecurrentSettings, InputWeights> {
   readonly kind = "minLSTM";
   readonly gates = minimalGates("minLstm");
   readonly stateNames = ["h"];
@@ -111,9 +110,8 @@ export class MinLstm extends Recurrent<Checked<typeof LSTM_OPTIONS> & RecurrentS
     return inputPackedSize(C, this.options.units, this.gates);
   }
 
-  protected override cell(): Cell {
-    const [kernel, bias] = this.weights;
-    return minimalCell("minLstm", { kernel, bias, packed: this.packed[0] }, this.options);
+  protected override cellOf(weights: InputWeights): Cell {
+    return minimalCell("minLstm", weights, this.options);
   }
 }
 

@@ -81,8 +81,8 @@ class Rnn extends RecurrentBase<Settings> {
   protected override run(context: Context, x: Tensor, initial: readonly Tensor[] | undefined): SequenceResult {
     const computation = new Computation(context);
     const weights = Object.fromEntries(
-      this.weights.map((weight, i): [string, Value] => [
-        weight.name.slice(weight.name.indexOf("/") + 1),
+      Object.entries(this.weights).map(([name, weight], i): [string, Value] => [
+        name,
         computation.weight(weight, packsFor(context, weight, this.packed[i])),
       ]),
     );
@@ -99,7 +99,7 @@ class Rnn extends RecurrentBase<Settings> {
         states: sizes.map(([name]) => tensorOf(result.states[name], what)),
       };
     };
-    const cell = { step, stateSizes: sizes.map(([, size]) => size), outputSize, weights: this.weights };
+    const cell = { step, stateSizes: sizes.map(([, size]) => size), outputSize, weights: Object.values(this.weights) };
     const before = context.streaming ? initial?.[sizes.length] : undefined;
     try {
       const result = unroll(context, x, cell, this.options, initial?.slice(0, sizes.length), before);

@@ -48,7 +48,7 @@ export interface SLstmLayerOptions
     Pick<Input<typeof CHANGED>, "recurrentInitializer">,
     RecurrentOptions {}
 
-export class SLstm extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings> {
+export class SLstm extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings, RecurrentWeights> {
   readonly kind = "sLSTM";
   readonly gates = S_LSTM_GATES;
   readonly stateNames = ["h", "c", "n", "m"];
@@ -59,9 +59,8 @@ export class SLstm extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings
     for (let j = 0; j < units; j++) bias[units + j] += 5 - 12 * (j / Math.max(1, units - 1)) ** 0.3;
   }
 
-  protected override cell(): Cell {
-    const [kernel, recurrentKernel, bias] = this.weights;
-    return sLstmCell({ kernel, recurrentKernel, bias, packed: this.packed[0] });
+  protected override cellOf(weights: RecurrentWeights): Cell {
+    return sLstmCell(weights);
   }
 }
 

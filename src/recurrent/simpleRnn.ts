@@ -34,14 +34,13 @@ const OPTIONS = options({
 
 export interface SimpleRnnLayerOptions extends Input<typeof OPTIONS>, RecurrentOptions {}
 
-export class SimpleRnn extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings> {
+export class SimpleRnn extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings, RecurrentWeights> {
   readonly kind = "simpleRNN";
   readonly gates = 1;
   readonly stateNames = ["h"];
 
-  protected override cell(): Cell {
-    const [kernel, recurrentKernel, bias] = this.weights;
-    return simpleRnnCell({ kernel, recurrentKernel, bias, packed: this.packed[0] }, this.options);
+  protected override cellOf(weights: RecurrentWeights): Cell {
+    return simpleRnnCell(weights, this.options);
   }
 }
 

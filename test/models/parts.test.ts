@@ -81,7 +81,7 @@ describe("encoder and decoder of a trained translator", () => {
     expect(encode.layers.map(({ name }) => name)).toEqual(["sources", "encoder"]);
     expect(decode.layers.map(({ name }) => name)).toEqual(["words", "decoder", "classes"]);
     expect(decode.layers).toContain(decoder);
-    const all = new Map(net.layers.map(layer => [layer.name, layer.weights]));
+    const all = new Map(net.layers.map(layer => [layer.name, Object.values(layer.weights)]));
     for (const part of [encode, decode]) {
       const own = part.layers.flatMap(({ name }) => all.get(name) ?? []);
       expect(weightBits(part)).toEqual(own.map(weight => bits(net.network.numbersOf(weight))));
