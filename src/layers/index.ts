@@ -1,40 +1,18 @@
-/** All layers, by the name under which they are made and saved. */
-
-import { bidirectional } from "../recurrent/bidirectional.ts";
-import { gru } from "../recurrent/gru.ts";
-import { indRNN } from "../recurrent/indRnn.ts";
-import { lstm } from "../recurrent/lstm.ts";
-import { minGRU, minLSTM } from "../recurrent/minimal.ts";
-import { mLSTM } from "../recurrent/mLstm.ts";
-import { rnn } from "../recurrent/rnn.ts";
-import { simpleRNN } from "../recurrent/simpleRnn.ts";
-import { sLSTM } from "../recurrent/sLstm.ts";
-import { activation } from "./activation.ts";
-import { concatenate } from "./concatenate.ts";
-import { dense } from "./dense.ts";
-import { dropout } from "./dropout.ts";
-import { embedding } from "./embedding.ts";
-import { masking } from "./masking.ts";
-import { missing } from "./missing.ts";
-import { timeDistributed } from "./timeDistributed.ts";
-
-export {
-  activation,
-  bidirectional,
-  concatenate,
-  dense,
-  dropout,
-  embedding,
-  gru,
-  indRNN,
-  lstm,
-  masking,
-  minGRU,
-  minLSTM,
-  missing,
-  mLSTM,
-  rnn,
-  simpleRNN,
-  sLSTM,
-  timeDistributed,
-};
+/** All layers, by the name under which they are made and saved, and the types of their options: one line a file. */
+export { type BidirectionalOptions, bidirectional } from "../recurrent/bidirectional.ts";
+export { type GruLayerOptions, gru } from "../recurrent/gru.ts";
+export { type IndRnnLayerOptions, indRNN } from "../recurrent/indRnn.ts";
+export { type LstmLayerOptions, lstm } from "../recurrent/lstm.ts";
+export { type MinGruLayerOptions, type MinLstmLayerOptions, minGRU, minLSTM } from "../recurrent/minimal.ts";
+export { type MLstmLayerOptions, mLSTM } from "../recurrent/mLstm.ts";
+export { type RnnOptions, rnn } from "../recurrent/rnn.ts";
+export { type SimpleRnnLayerOptions, simpleRNN } from "../recurrent/simpleRnn.ts";
+export { type SLstmLayerOptions, sLSTM } from "../recurrent/sLstm.ts";
+export { type ActivationOptions, activation } from "./activation.ts";
+export { type ConcatenateOptions, concatenate } from "./concatenate.ts";
+export { type DenseOptions, dense } from "./dense.ts";
+export { type DropoutOptions, dropout } from "./dropout.ts";
+export { type EmbeddingOptions, embedding } from "./embedding.ts";
+export { type MaskingOptions, masking } from "./masking.ts";
+export { type MissingOptions, type MissingStrategy, missing } from "./missing.ts";
+export { type TimeDistributedOptions, timeDistributed } from "./timeDistributed.ts";
