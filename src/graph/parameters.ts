@@ -55,9 +55,11 @@ export class Parameters implements Owner {
     });
     layers.forEach((layer, i) => {
       layer.stream = layer.savedStream ?? streamOf(i);
+      const inputs = plan.shapesInto(layer);
       layer.attach(
         Object.fromEntries(weights.flatMap((weight, w) => (specs[w].layer === layer ? [[weight.name, weight]] : []))),
-        layer.packedSizes(plan.shapesInto(layer)).map(size => memory.persist(size)),
+        layer.packedSizes(inputs).map(size => memory.persist(size)),
+        inputs,
       );
     });
     weights.forEach((weight, i) => {

@@ -56,7 +56,7 @@ export class Plan {
     this.#expectIdsAlone();
     this.specs = this.layers.flatMap(layer => {
       const shapes = this.shapesInto(layer);
-      layer.outputShapes(shapes); // again, now that errors can tell the layer's name
+      layer.outputShapes(shapes); // for its errors: now they can tell the layer's name
       const specs = layer.weightSpecs(shapes);
       this.#expectSameWeights(layer, specs);
       return specs.map(spec => ({ ...spec, layer, path: `${layer.name}/${spec.name}` }));
@@ -67,7 +67,7 @@ export class Plan {
   #expectIdsAlone(): void {
     for (const input of this.inputs) {
       const readers = this.nodes.flatMap(({ layer, inputs }) => (layer && inputs.includes(input) ? layer : []));
-      const [ids, others] = [true, false].map(takes => readers.find(layer => layer.takesIds === takes));
+      const [ids, others] = [true, false].map(ids => readers.find(layer => (layer.inputs.ids ?? false) === ids));
       if (!ids || !others) continue;
       throw new RangeError(
         `${others.name}: expected numbers, got the token ids that layer "${ids.name}" reads from the same input; ` +

@@ -50,6 +50,19 @@ export interface Owner {
   readonly lends: boolean;
 }
 
+/** What a layer takes. */
+export interface LayerInputs {
+  /** How many tensors */
+  readonly least: number;
+  readonly most: number;
+  /** What they are called in errors, where they differ */
+  readonly names?: readonly string[];
+  /** Whether the first holds int32 token ids */
+  readonly ids?: boolean;
+  /** Whether NaN in the first means a missing value, for which the layer has an answer */
+  readonly missing?: boolean;
+}
+
 /**
  * A layer: what it makes of shapes, the weights it needs, and the forward pass, written with ops.
  * A layer belongs to one model, which gives it its name, weights and random stream when it is built.
@@ -58,7 +71,7 @@ export abstract class Layer<Options extends object = object> {
   abstract readonly kind: string;
   /** Checked and complete; plain JSON. */
   readonly options: Options & LayerOptions;
-  name = "";
+  #name = "";
   /** By name, in the order of `weightSpecs`; none before the layer has a model. */
   weights: Readonly<Record<string, Weight>> = {};
   /** Who has it, once it is built into something. */
@@ -92,19 +105,18 @@ export abstract class Layer<Options extends object = object> {
     this.#trainable = expectBoolean(value, "layer trainable");
   }
 
-  /** How many tensors the layer takes, and what they are called in errors, where they differ. */
-  get inputs(): { least: number; most: number; names?: readonly string[] } {
+  /** What errors call it: its own name, or one that its model gives it. */
+  get name(): string {
+    return this.#name;
+  }
+
+  set name(name: string) {
+    this.#name = name;
+  }
+
+  /** What it takes. */
+  get inputs(): LayerInputs {
     return { least: 1, most: 1 };
-  }
-
-  /** Whether the first input holds int32 token ids. */
-  get takesIds(): boolean {
-    return false;
-  }
-
-  /** Whether NaN in the first input means a missing value, for which the layer has an answer. */
-  get acceptsMissing(): boolean {
-    return false;
   }
 
   /** Whether the layer can run one step at a time. */
@@ -117,7 +129,7 @@ export abstract class Layer<Options extends object = object> {
     return false;
   }
 
-  /** The outputs' shapes, without batch axis. Throws if the inputs do not fit. */
+  /** The outputs' shapes, without batch axis: a question, that leaves nothing behind. Throws if the inputs do not fit. */
   abstract outputShapes(inputs: readonly InnerShape[]): InnerShape[];
 
   /** The weights it needs: those that are trained, then the others, as Keras lists them. */
@@ -144,8 +156,14 @@ export abstract class Layer<Options extends object = object> {
     return [];
   }
 
-  /** Called by the model once the weights have memory. */
-  attach(weights: Readonly<Record<string, Weight>>, packed: readonly number[]): void {
+  /**
+   * Called once, when the layer is built into a model: all that it has from there.
+   *
+   * @param weights those of `weightSpecs`, by name
+   * @param packed pointers to room of `packedSizes`
+   * @param _inputs the shapes of its inputs
+   */
+  attach(weights: Readonly<Record<string, Weight>>, packed: readonly number[], _inputs: readonly InnerShape[]): void {
     this.weights = weights;
     this.packed = packed.map(pointer => new Packed(pointer));
   }
@@ -248,7 +266,7 @@ export function connect(layer: Layer, inputs: readonly SymbolicTensor[]): Symbol
     }
   }
   expectInputCount(layer, inputs.length);
-  if (layer.takesIds && inputs[0].node.layer) {
+  if (layer.inputs.ids && inputs[0].node.layer) {
     throw new RangeError(
       `${layer.name}: expected token ids, an input of the model, got the output of layer "${inputs[0].node.layer.name}"; ` +
         "ids come first",

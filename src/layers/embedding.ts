@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { initializer } from "../initializers.ts";
-import { Layer } from "../layer/layer.ts";
+import { Layer, type LayerInputs } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings, titleOf } from "../layer/options.ts";
 import { type ArrayLike32, type NumberArray, toNDArray } from "../ndarray.ts";
 import { compileEmbedding, embedding as embeddingOp } from "../ops/embedding.ts";
@@ -38,8 +38,8 @@ class Embedding extends Layer<Settings> {
     this.#initial = initial;
   }
 
-  override get takesIds(): boolean {
-    return true;
+  override get inputs(): LayerInputs {
+    return { least: 1, most: 1, ids: true };
   }
 
   override outputShapes([shape]: readonly InnerShape[]): InnerShape[] {

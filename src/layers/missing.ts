@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { type Carrying, carriedStates, carryStates } from "../layer/carried.ts";
-import { Layer, lastAxis } from "../layer/layer.ts";
+import { Layer, type LayerInputs, lastAxis } from "../layer/layer.ts";
 import type { NDArray } from "../ndarray.ts";
 import { bothMasks } from "../ops/masking.ts";
 import { compileMissing, type Filling, filledSize, maskOfMissing, missing as missingOp } from "../ops/missing.ts";
@@ -32,8 +32,8 @@ class Missing extends Layer<MissingSettings> implements Carrying {
     this.#means = means;
   }
 
-  override get acceptsMissing(): boolean {
-    return true;
+  override get inputs(): LayerInputs {
+    return { least: 1, most: 1, missing: true };
   }
 
   override get stateful(): boolean {
@@ -75,7 +75,6 @@ class Missing extends Layer<MissingSettings> implements Carrying {
         `${this.name}: expected means for ${C} features, got ${this.#means.data.length}; give one for each feature`,
       );
     }
-    this.#features = C;
     return [[shape[0], filledSize(this.options, C)]];
   }
 
@@ -90,6 +89,15 @@ class Missing extends Layer<MissingSettings> implements Carrying {
     ];
     if (strategy !== "decay") return learned;
     return [{ name: "decayKernel", shape: C, initializer: FIRST_DECAY }, { name: "decayBias", ...zeros }, ...learned];
+  }
+
+  override attach(
+    weights: Readonly<Record<string, Weight>>,
+    packed: readonly number[],
+    inputs: readonly InnerShape[],
+  ): void {
+    super.attach(weights, packed, inputs);
+    this.#features = this.#featuresOf(inputs[0]);
   }
 
   override initialized(weight: Float32Array, name: string): void {

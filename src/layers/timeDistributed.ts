@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
-import { Layer, type LayerConfig } from "../layer/layer.ts";
+import { Layer, type LayerConfig, type LayerInputs } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import { reshape } from "../ops/reshape.ts";
@@ -37,8 +37,16 @@ class TimeDistributed extends Layer<Settings> {
     this.#inner.trainable = value;
   }
 
-  override get takesIds(): boolean {
-    return this.#inner.takesIds;
+  override get name(): string {
+    return super.name;
+  }
+
+  override set name(name: string) {
+    super.name = this.#inner.name = name;
+  }
+
+  override get inputs(): LayerInputs {
+    return { least: 1, most: 1, ids: this.#inner.inputs.ids ?? false };
   }
 
   override get streams(): boolean {
@@ -52,9 +60,6 @@ class TimeDistributed extends Layer<Settings> {
           "a recurrent layer below it needs returnSequences: true",
       );
     }
-    this.#inner.name = this.name;
-    // A layer over one vector has no time of its own, whose state a stream would mix up with the outer one's.
-    this.#streams = this.#inner.streams && shape.length === 2;
     const outputs = this.#inner.outputShapes([shape.slice(1)]);
     if (outputs.length > 1) {
       throw new RangeError(
@@ -76,9 +81,16 @@ class TimeDistributed extends Layer<Settings> {
     return this.#inner.packedSizes([shape.slice(1)]);
   }
 
-  override attach(weights: Readonly<Record<string, Weight>>, packed: readonly number[]): void {
-    super.attach(weights, packed);
-    this.#inner.attach(weights, packed);
+  override attach(
+    weights: Readonly<Record<string, Weight>>,
+    packed: readonly number[],
+    inputs: readonly InnerShape[],
+  ): void {
+    super.attach(weights, packed, inputs);
+    const [shape] = inputs;
+    // A layer over one vector has no time of its own, whose state a stream would mix up with the outer one's.
+    this.#streams = this.#inner.streams && shape.length === 2;
+    this.#inner.attach(weights, packed, [shape.slice(1)]);
     this.#inner.stream = this.stream;
   }
 

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { expectOneOf } from "../expect.ts";
-import { Layer, type LayerConfig } from "../layer/layer.ts";
+import { Layer, type LayerConfig, type LayerInputs, lastAxis } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import { MERGE_MODES, merge } from "../ops/merge.ts";
@@ -50,6 +50,16 @@ class Bidirectional extends Layer<Settings> {
     this.#forward.trainable = this.#backward.trainable = value;
   }
 
+  override get name(): string {
+    return super.name;
+  }
+
+  override set name(name: string) {
+    super.name = name;
+    this.#forward.name = `${name}.forward`;
+    this.#backward.name = `${name}.backward`;
+  }
+
   override get streams(): boolean {
     return false;
   }
@@ -58,7 +68,7 @@ class Bidirectional extends Layer<Settings> {
     return this.#forward.stateful;
   }
 
-  override get inputs() {
+  override get inputs(): LayerInputs {
     const names = ["x", ...this.#initialNames];
     return { least: 1, most: names.length, names };
   }
@@ -69,9 +79,6 @@ class Bidirectional extends Layer<Settings> {
   }
 
   override outputShapes([x, ...initial]: readonly InnerShape[]): InnerShape[] {
-    this.#forward.name = `${this.name}.forward`;
-    this.#backward.name = `${this.name}.backward`;
-    const { outputSize } = this.#forward;
     const wanted = this.#initialNames;
     if (initial.length > 0 && initial.length < wanted.length) {
       throw new RangeError(
@@ -83,7 +90,7 @@ class Bidirectional extends Layer<Settings> {
     const [output, ...states] = this.#forward.outputShapes([x, ...ahead]);
     this.#backward.outputShapes([x, ...back]);
     const { mergeMode } = this.options;
-    const merged = [...output.slice(0, -1), outputSize * (mergeMode === "concat" ? 2 : 1)];
+    const merged = [...output.slice(0, -1), lastAxis(output, this.name) * (mergeMode === "concat" ? 2 : 1)];
     return [...(mergeMode === null ? [output, output] : [merged]), ...states, ...states];
   }
 
@@ -101,14 +108,20 @@ class Bidirectional extends Layer<Settings> {
     return [...this.#forward.packedSizes(inputs), ...this.#backward.packedSizes(inputs)];
   }
 
-  override attach(weights: Readonly<Record<string, Weight>>, packed: readonly number[]): void {
-    super.attach(weights, packed);
+  override attach(
+    weights: Readonly<Record<string, Weight>>,
+    packed: readonly number[],
+    inputs: readonly InnerShape[],
+  ): void {
+    super.attach(weights, packed, inputs);
+    const [x, ...initial] = inputs;
+    const { ahead, back } = halves(initial);
     const of = (side: string) =>
       Object.entries(weights).flatMap(([name, weight]) =>
         name.startsWith(`${side}/`) ? [[name.slice(side.length + 1), weight]] : [],
       );
-    this.#forward.attach(Object.fromEntries(of("forward")), packed.slice(0, packed.length / 2));
-    this.#backward.attach(Object.fromEntries(of("backward")), packed.slice(packed.length / 2));
+    this.#forward.attach(Object.fromEntries(of("forward")), packed.slice(0, packed.length / 2), [x, ...ahead]);
+    this.#backward.attach(Object.fromEntries(of("backward")), packed.slice(packed.length / 2), [x, ...back]);
     // Two streams of random numbers, so that the directions drop different inputs.
     this.#forward.stream = this.stream;
     this.#backward.stream = this.stream + 0x8000;

@@ -69,8 +69,12 @@ export abstract class Recurrent<
     return uniformPackedSize(C, this.options.units, this.gates, this.stateSizes[0]);
   }
 
-  override attach(weights: Readonly<Record<string, Weight>>, packed: readonly number[]): void {
-    super.attach(weights, packed);
+  override attach(
+    weights: Readonly<Record<string, Weight>>,
+    packed: readonly number[],
+    inputs: readonly InnerShape[],
+  ): void {
+    super.attach(weights, packed, inputs);
     this.#bound = undefined;
   }
 

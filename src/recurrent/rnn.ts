@@ -28,7 +28,7 @@ interface Settings extends Checked<typeof OPTIONS>, SequenceSettings {
 class Rnn extends RecurrentBase<Settings> {
   readonly kind = "rnn";
   readonly #cell: CustomCell;
-  // Until the input is known, its size is taken to be 1: the names of weights and states do not depend on it.
+  // Until the layer is built, it is taken to be 1: the names of weights and states do not depend on it.
   #features = 1;
 
   constructor(options: Settings, cell: CustomCell) {
@@ -48,8 +48,13 @@ class Rnn extends RecurrentBase<Settings> {
     return this.#cell.stateSizes(this.#sizes).map(([, size]) => size);
   }
 
-  override get outputSize(): number {
+  get #outputSize(): number {
     return this.#cell.outputSize(this.#sizes);
+  }
+
+  protected override sizesOn(x: InnerShape) {
+    const sizes = { features: lastAxis(x, this.name), units: this.options.units };
+    return { states: this.#cell.stateSizes(sizes).map(([, size]) => size), output: this.#cell.outputSize(sizes) };
   }
 
   // The output need not be one of the states, and hidden steps of a stream repeat it.
@@ -58,16 +63,20 @@ class Rnn extends RecurrentBase<Settings> {
   }
 
   override get carriedSizes(): readonly number[] {
-    return [...this.stateSizes, this.outputSize];
+    return [...this.stateSizes, this.#outputSize];
   }
 
   override with(options: Partial<SequenceSettings>): Rnn {
     return new Rnn({ ...this.options, ...options }, this.#cell);
   }
 
-  override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
-    if (inputs[0].length === 2) this.#features = lastAxis(inputs[0], this.name);
-    return super.outputShapes(inputs);
+  override attach(
+    weights: Readonly<Record<string, Weight>>,
+    packed: readonly number[],
+    inputs: readonly InnerShape[],
+  ): void {
+    super.attach(weights, packed, inputs);
+    this.#features = lastAxis(inputs[0], this.name);
   }
 
   override weightSpecs([shape]: readonly InnerShape[]): WeightSpec[] {
@@ -87,7 +96,7 @@ class Rnn extends RecurrentBase<Settings> {
       ]),
     );
     const sizes = this.#cell.stateSizes(this.#sizes);
-    const { outputSize } = this;
+    const outputSize = this.#outputSize;
     const step: StepOfCell = (input, states) => {
       computation.next();
       const named = Object.fromEntries(sizes.map(([name], i) => [name, computation.value(states[i])]));

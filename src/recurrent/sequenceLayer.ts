@@ -2,7 +2,7 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { carriedStates, carryStates } from "../layer/carried.ts";
-import { Layer } from "../layer/layer.ts";
+import { Layer, type LayerInputs } from "../layer/layer.ts";
 import { dropout as dropoutOp } from "../ops/dropout.ts";
 import { reverseMask } from "../ops/reverseTime.ts";
 import type { Tensor } from "../tensor.ts";
@@ -32,9 +32,10 @@ export abstract class RecurrentBase<Options extends SequenceSettings = SequenceS
   /** Sizes of the states. */
   abstract get stateSizes(): readonly number[];
 
-  /** F, the size of the output */
-  get outputSize(): number {
-    return this.stateSizes[0];
+  /** The sizes of the states and of the output, for inputs of this shape; as a rule they are the same for all. */
+  protected sizesOn(_x: InnerShape): { states: readonly number[]; output: number } {
+    const { stateSizes } = this;
+    return { states: stateSizes, output: stateSizes[0] };
   }
 
   /** What a stream carries from step to step: the states, and whatever else `run` gives as `carried`. */
@@ -46,7 +47,7 @@ export abstract class RecurrentBase<Options extends SequenceSettings = SequenceS
     return this.stateSizes;
   }
 
-  override get inputs() {
+  override get inputs(): LayerInputs {
     const names = ["x", ...this.stateNames]; // the initial states
     return { least: 1, most: names.length, names };
   }
@@ -61,7 +62,7 @@ export abstract class RecurrentBase<Options extends SequenceSettings = SequenceS
 
   override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
     const { returnSequences, returnState } = this.options;
-    const { stateNames, stateSizes } = this;
+    const { stateNames } = this;
     const [shape, ...states] = inputs;
     if (shape.length !== 2) {
       const remedy =
@@ -72,6 +73,7 @@ export abstract class RecurrentBase<Options extends SequenceSettings = SequenceS
         `${this.name}: expected an input of [N, T, C], got ${showShape(["N", ...shape])}; ${remedy}`,
       );
     }
+    const sizes = this.sizesOn(shape);
     if (states.length > 0 && states.length < stateNames.length) {
       throw new RangeError(
         `${this.name}: expected an initial state of ${stateNames.length} tensors [${stateNames.join(", ")}], got ${states.length}; ` +
@@ -79,15 +81,15 @@ export abstract class RecurrentBase<Options extends SequenceSettings = SequenceS
       );
     }
     states.forEach((state, i) => {
-      if (state.length !== 1 || state[0] !== stateSizes[i]) {
+      if (state.length !== 1 || state[0] !== sizes.states[i]) {
         throw new RangeError(
-          `${this.name}: expected an initial state ${stateNames[i]} of [N, ${stateSizes[i]}], got ${showShape(["N", ...state])}; ` +
+          `${this.name}: expected an initial state ${stateNames[i]} of [N, ${sizes.states[i]}], got ${showShape(["N", ...state])}; ` +
             "make it with that size, by a dense layer for instance",
         );
       }
     });
-    const output = returnSequences ? [shape[0], this.outputSize] : [this.outputSize];
-    return returnState ? [output, ...stateSizes.map(size => [size])] : [output];
+    const output = returnSequences ? [shape[0], sizes.output] : [sizes.output];
+    return returnState ? [output, ...sizes.states.map(size => [size])] : [output];
   }
 
   override forward(context: Context, [input, ...states]: readonly Tensor[]): Tensor[] {

@@ -23,8 +23,8 @@ export function inputSlots({ inputs, nodes }: Plan): Slot[] {
     return {
       what: inputs.length === 1 ? "x" : `x[${i}]`,
       shape: symbol.shape,
-      ids: readers.some(node => node.layer?.takesIds),
-      missing: readers.length > 0 && readers.every(node => node.layer?.acceptsMissing),
+      ids: readers.some(node => node.layer?.inputs.ids),
+      missing: readers.length > 0 && readers.every(node => node.layer?.inputs.missing),
     };
   });
 }

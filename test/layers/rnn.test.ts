@@ -7,6 +7,7 @@ import {
   model,
   type NDArray,
   ndarray,
+  ops,
   optimizers,
   type RnnOptions,
   sequential,
@@ -225,4 +226,45 @@ it("is one layer on every step of a longer sequence", () => {
   const x = numbers([3, 2, 5, 3]);
   const one = ndarray(x.data, [6, 5, 3]);
   expect(net.predict(x).data).toEqual(inner.predict(one).data);
+});
+
+describe("a cell whose sizes are those of its input", () => {
+  const sum = defineCell({
+    name: "sum",
+    weights: () => ({}),
+    states: ({ features }) => ({ total: features }),
+    step({ x, states }) {
+      const total = ops.add(x, states.total);
+      return { output: total, states: { total } };
+    },
+  });
+  const rnn = (options: Partial<RnnOptions> = {}) => layers.rnn(sum, { units: 1, ...options });
+  const x = [
+    [
+      [1, 2, 3],
+      [10, 20, 30],
+    ],
+  ];
+
+  it("has them in both directions", () => {
+    expect(layers.bidirectional({ layer: rnn() }).apply(inputNode([2, 3])).shape).toEqual([6]);
+    const net = sequential([layers.bidirectional({ layer: rnn({ returnSequences: true }), inputShape: [2, 3] })]);
+    expect(net.predict(x).toArray()).toEqual([
+      [
+        [1, 2, 3, 11, 22, 33],
+        [11, 22, 33, 10, 20, 30],
+      ],
+    ]);
+  });
+
+  it("answers for one shape after another, as if it had not been asked before", () => {
+    const layer = rnn({ returnState: true });
+    const shapesOn = (C: number) => layer.outputShapes([[2, C]]);
+    expect([shapesOn(3), shapesOn(5), shapesOn(3)]).toEqual([
+      [[3], [3]],
+      [[5], [5]],
+      [[3], [3]],
+    ]);
+    expect(layer.applyAll(inputNode([2, 3])).map(({ shape }) => shape)).toEqual([[3], [3]]);
+  });
 });
