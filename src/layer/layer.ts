@@ -246,7 +246,7 @@ function expectInputCount({ name, inputs }: Layer, count: number): void {
 /** Refuses inputs for which a layer would need other weights than those it has. */
 export function expectWeightsFit(layer: Layer, weights: Layer["weights"], inputs: readonly SymbolicTensor[]): void {
   for (const { name, shape } of layer.weightSpecs(inputs.map(input => input.shape))) {
-    const has = weights[name].shape;
+    const has = weights[name]?.shape ?? shape;
     if (has.join() === shape.join()) continue;
     throw new RangeError(
       `${layer.name}: expected an input that fits its ${name} ${showShape(has)}, got ` +

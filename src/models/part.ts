@@ -1,20 +1,23 @@
 /** Which part of a model is meant. */
-import { expectOneOf, expectOptions } from "../expect.ts";
+import { expectOneOf } from "../expect.ts";
 import { cutAt } from "../graph/cut.ts";
 import { orderOf } from "../graph/order.ts";
 import { Plan } from "../graph/plan.ts";
 import { SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
+import { checked, type Input, optional, options, unchecked } from "../options.ts";
 
 /** Tensors of a model, or the names of layers, which stand for all that those put out. */
 export type PartTensors = SymbolicTensor | string | readonly (SymbolicTensor | string)[];
 
-export interface PartOptions {
+const OPTIONS = options({
   /** Where the part begins; default: the inputs of the model that its outputs depend on */
-  inputs?: PartTensors;
+  inputs: optional(unchecked<PartTensors>()),
   /** What it puts out */
-  outputs: PartTensors;
-}
+  outputs: unchecked<PartTensors>(),
+});
+
+export interface PartOptions extends Input<typeof OPTIONS> {}
 
 function tensorsOf(plan: Plan, value: PartTensors, what: string): SymbolicTensor[] {
   const list = Array.isArray(value) ? value : [value];
@@ -45,10 +48,10 @@ function tensorsOf(plan: Plan, value: PartTensors, what: string): SymbolicTensor
  * @throws TypeError or RangeError for tensors or names that are not the model's
  */
 export function planOfPart(whole: Plan, options: PartOptions) {
-  expectOptions(options, ["inputs", "outputs"], "part");
-  const outputs = tensorsOf(whole, options.outputs, "part outputs");
+  const given = checked(options, "part", OPTIONS);
+  const outputs = tensorsOf(whole, given.outputs, "part outputs");
   const inputs =
-    options.inputs === undefined ? inputsBehind(whole, outputs) : tensorsOf(whole, options.inputs, "part inputs");
+    given.inputs === undefined ? inputsBehind(whole, outputs) : tensorsOf(whole, given.inputs, "part inputs");
   const cut = cutAt(inputs, outputs);
   return { plan: new Plan(cut.inputs, cut.outputs), inputs, outputs };
 }

@@ -41,11 +41,11 @@ const ZONEOUT = options({
   /** Of the cell state; default 0 */
   cell: optional(fraction, 0),
 });
-type ZoneoutOption = number | Input<typeof ZONEOUT>;
+export interface ZoneoutParts extends Input<typeof ZONEOUT> {}
 
 /** Zoneout, of whatever states the cell has: `refuse` throws where a cell has not that one, or not alone. */
 const zoneout = (refuse?: (cell: number, what: string, title: string) => never) =>
-  option<Zoneout, ZoneoutOption>((value, what, title) => {
+  option<Zoneout, number | ZoneoutParts>((value, what, title) => {
     if (typeof value === "number") return { hidden: fraction.check(value, what, title), cell: 0 };
     const parts = checked(value, what, ZONEOUT, ".");
     if (parts.cell !== 0) refuse?.(parts.cell, what, title);

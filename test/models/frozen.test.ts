@@ -296,12 +296,13 @@ describe("Adam", () => {
 });
 
 it.each([
-  [() => dense({ units: 1, trainable: 0 as never })],
+  [() => dense({ units: 1, trainable: 0 as never }), "dense trainable: expected true or false, got 0"],
   [
     () => {
       dense({ units: 1 }).trainable = null as never;
     },
+    "layer trainable: expected true or false, got null",
   ],
-])("trainable is true or false: case %#", async act => {
-  await expectError(act, "TypeError", /layer trainable: expected true or false, got /);
+])("trainable is true or false: case %#", async (act, message) => {
+  await expectError(act, "TypeError", message);
 });
