@@ -745,7 +745,7 @@ describe("setScaling refuses", () => {
       },
       "RangeError",
       "standardScaler.transform: expected 1 features on the last axis as in fit, got shape [1, 3]; " +
-        "for some of the features take select([...]) first",
+        "for some of the features take select([...]) first, for several rows side by side repeat(n)",
     ],
   });
 });
