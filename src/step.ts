@@ -11,9 +11,14 @@ import type { Tensor } from "./tensor.ts";
 export interface StepValue {
   readonly pointer: number;
   readonly size: number;
+  /** Elements of its last axis, where a step is more than one row. */
+  readonly width?: number | undefined;
   /** Where it is a row of a table: which table, and where the row's number stands. */
   readonly lookup?: { readonly table: Tensor; readonly id: number };
 }
+
+/** The last axis of what a step reads. */
+export const lastAxisOf = ({ size, width }: StepValue): number => width ?? size;
 
 /** Packed weights in the form that a step reads. */
 interface Packing {
@@ -47,8 +52,8 @@ export abstract class Step {
   protected abstract get shared(): boolean;
 
   /** Zeros that stay. */
-  allocate(size: number): StepValue {
-    return { pointer: this.memory.persist(size), size };
+  allocate(size: number, width?: number): StepValue {
+    return { pointer: this.memory.persist(size), size, width };
   }
 
   /** A part of every step. What changes from step to step stands in memory; the numbers are always the same. */

@@ -1,8 +1,8 @@
 import { expectInteger, expectOptions, showShape } from "../expect.ts";
 import { expectInitializer, type Initializer } from "../initializers.ts";
 import { describe } from "../ndarray.ts";
+import { isValue, type Value } from "../ops/value.ts";
 import type { WeightSpec } from "../weight.ts";
-import { isValue, type Value } from "./value.ts";
 
 /** What the shapes of a cell depend on. */
 export interface CellSizes {

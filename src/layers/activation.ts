@@ -27,7 +27,7 @@ class ActivationLayer extends Layer<Checked<typeof OPTIONS>> {
   }
 
   override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] {
-    return [compileActivation(program, x, this.options.activation, x.size)];
+    return [compileActivation(program, x, this.options.activation)];
   }
 }
 

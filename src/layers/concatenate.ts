@@ -3,7 +3,8 @@ import { showShape } from "../expect.ts";
 import { Layer, lastAxis } from "../layer/layer.ts";
 import { unitedMask } from "../layer/masks.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
-import { compileConcat, concat } from "../ops/concat.ts";
+import { concatOp } from "../ops/concat.ts";
+import { run } from "../ops/op.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
@@ -41,7 +42,7 @@ class Concatenate extends Layer {
     const leading = inputs.map(({ shape }) => shape.slice(0, -1).join());
     // Axes of any length show only now whether they agree.
     if (leading.some(sizes => sizes !== leading[0])) this.#refuse(inputs.map(({ shape }) => shape));
-    return [concat(context, inputs)];
+    return [run(concatOp, context, inputs, {})];
   }
 
   override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
@@ -49,7 +50,7 @@ class Concatenate extends Layer {
   }
 
   override compileStep(program: Step, inputs: readonly StepValue[]): StepValue[] | undefined {
-    return this.#vectors ? [compileConcat(program, inputs)] : undefined;
+    return this.#vectors ? [concatOp.compile(program, inputs)] : undefined;
   }
 }
 

@@ -55,7 +55,7 @@ class Dense extends Layer<Checked<typeof OPTIONS>> {
   override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] {
     const { kernel, bias } = this.weights;
     const z = compileLinear(program, x, kernel, bias, this.packed[0]);
-    return [compileActivation(program, z, this.options.activation, this.options.units)];
+    return [compileActivation(program, z, this.options.activation)];
   }
 }
 

@@ -1,8 +1,9 @@
 import { type Activation, activationKind } from "../activations.ts";
 import { backwardOf } from "../autograd.ts";
 import { BackwardKey, type Context } from "../context.ts";
-import type { Step, StepValue } from "../step.ts";
+import { lastAxisOf, type Step, type StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
+import { apply, type Op, type Operand } from "./op.ts";
 
 const ACTIVATION = new BackwardKey<[x: Tensor, kind: number]>("activation");
 const SOFTMAX = new BackwardKey<[x: Tensor, V: number]>("softmax");
@@ -34,10 +35,87 @@ export const softmaxBackward = backwardOf(SOFTMAX, (context, [y], x, V) =>
 );
 
 /** The same in a stream. */
-export function compileActivation(program: Step, x: StepValue, kind: Activation, V: number): StepValue {
+export function compileActivation(program: Step, x: StepValue, kind: Activation): StepValue {
   if (kind === "linear") return x;
-  const y = program.allocate(x.size);
+  const y = program.allocate(x.size, x.width);
+  const V = lastAxisOf(x);
   if (kind === "softmax") program.call("softmaxForward", y.pointer, x.pointer, x.size / V, V);
   else program.call("activationForward", y.pointer, x.pointer, activationKind(kind), x.size);
   return y;
+}
+
+const opOf = (kind: Activation): Op => ({
+  name: kind,
+  shape: ([x]) => x,
+  forward: (context, [x]) => activation(context, x, kind),
+  compile: (program, [x]) => compileActivation(program, x, kind),
+});
+
+/** Those that users call. */
+export const activationOps = {
+  sigmoid: opOf("sigmoid"),
+  hardSigmoid: opOf("hardSigmoid"),
+  tanh: opOf("tanh"),
+  relu: opOf("relu"),
+  softplus: opOf("softplus"),
+  softsign: opOf("softsign"),
+  elu: opOf("elu"),
+  selu: opOf("selu"),
+  leakyRelu: opOf("leakyRelu"),
+  softmax: opOf("softmax"),
+};
+
+/**
+ * 1 / (1 + e^-x), element by element.
+ *
+ * @param x a tensor of a cell, a layer or a loss, or a symbolic one: then so is the result, as with all ops
+ * @example const gate = ops.sigmoid(ops.matmul(x, weights.gate));
+ */
+export function sigmoid<X extends Operand>(x: X): X {
+  return apply(activationOps.sigmoid, [x], {});
+}
+
+/** clip(x/6 + 1/2, 0, 1), element by element, as Keras 3 has it. */
+export function hardSigmoid<X extends Operand>(x: X): X {
+  return apply(activationOps.hardSigmoid, [x], {});
+}
+
+/** The hyperbolic tangent, element by element. */
+export function tanh<X extends Operand>(x: X): X {
+  return apply(activationOps.tanh, [x], {});
+}
+
+/** max(0, x), element by element; its derivative at 0 is 0. */
+export function relu<X extends Operand>(x: X): X {
+  return apply(activationOps.relu, [x], {});
+}
+
+/** ln(1 + e^x), element by element: relu without its corner. */
+export function softplus<X extends Operand>(x: X): X {
+  return apply(activationOps.softplus, [x], {});
+}
+
+/** x / (1 + |x|), element by element. */
+export function softsign<X extends Operand>(x: X): X {
+  return apply(activationOps.softsign, [x], {});
+}
+
+/** x above 0, e^x - 1 below, element by element. */
+export function elu<X extends Operand>(x: X): X {
+  return apply(activationOps.elu, [x], {});
+}
+
+/** elu, scaled so that deep nets keep their mean and variance, element by element (Klambauer et al. 2017). */
+export function selu<X extends Operand>(x: X): X {
+  return apply(activationOps.selu, [x], {});
+}
+
+/** x above 0, x/5 below, element by element. */
+export function leakyRelu<X extends Operand>(x: X): X {
+  return apply(activationOps.leakyRelu, [x], {});
+}
+
+/** e^x over its sum, along the last axis; exact for large x too. */
+export function softmax<X extends Operand>(x: X): X {
+  return apply(activationOps.softmax, [x], {});
 }

@@ -1,17 +1,35 @@
 import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import { BackwardKey } from "../context.ts";
 import type { Tensor } from "../tensor.ts";
+import { apply, expectInputs, type Op, type Operand } from "./op.ts";
 
 const EXP = new BackwardKey<[x: Tensor]>("exp");
 
 /** y = e^x, any shape. */
-export function exp(context: Context, x: Tensor): Tensor {
-  const y = context.tensor(x.shape, [x]);
-  context.kernels.expForward(y.pointer, x.pointer, x.size);
-  context.record(EXP, [y], x);
-  return y;
-}
+export const expOp: Op = {
+  name: "exp",
+  shape(inputs) {
+    expectInputs(inputs, 1, 1, "ops.exp");
+    return inputs[0];
+  },
+  forward(context, [x], _, shape) {
+    const y = context.tensor(shape, [x]);
+    context.kernels.expForward(y.pointer, x.pointer, x.size);
+    context.record(EXP, [y], x);
+    return y;
+  },
+  compile(program, [x]) {
+    const y = program.allocate(x.size, x.width);
+    program.call("expForward", y.pointer, x.pointer, x.size);
+    return y;
+  },
+};
 
 export const expBackward = backwardOf(EXP, (context, [y], x) => {
   context.kernels.expBackward(context.gradientOf(x), y.gradient, y.pointer, y.size);
 });
+
+/** e^x, element by element; Infinity above 88.7. */
+export function exp<X extends Operand>(x: X): X {
+  return apply(expOp, [x], {});
+}

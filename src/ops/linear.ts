@@ -84,7 +84,7 @@ export function compileLinear(
 ): StepValue {
   const [C, units] = kernel.shape;
   const rows = x.size / C;
-  const y = program.allocate(rows * units);
+  const y = program.allocate(rows * units, units);
   const start = bias?.pointer ?? 0;
   if (units === 1) program.call("columnForward", y.pointer, x.pointer, kernel.pointer, start, rows, C);
   else {

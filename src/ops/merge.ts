@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
 import type { Tensor } from "../tensor.ts";
 import { arithmetic } from "./arithmetic.ts";
-import { concat } from "./concat.ts";
+import { concatOp } from "./concat.ts";
+import { run } from "./op.ts";
 
 export const MERGE_MODES = ["concat", "sum", "mul", "ave"] as const;
 
@@ -10,7 +11,7 @@ export type MergeMode = (typeof MERGE_MODES)[number];
 
 /** Joins two tensors of the same shape. */
 export function merge(context: Context, a: Tensor, b: Tensor, mode: MergeMode): Tensor {
-  if (mode === "concat") return concat(context, [a, b]);
+  if (mode === "concat") return run(concatOp, context, [a, b], {});
   if (mode === "mul") return arithmetic(context, "multiply", a, b);
   const sum = arithmetic(context, "add", a, b);
   if (mode === "sum") return sum;

@@ -1,20 +1,99 @@
 import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import { BackwardKey } from "../context.ts";
+import { expectInteger } from "../expect.ts";
+import { lastAxisOf } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
+import { apply, expectInputs, expectOperand, type Op, type Operand, widthOf } from "./op.ts";
 
 const SLICE = new BackwardKey<[x: Tensor, begin: number]>("slice");
 
-/** Columns begin..end - 1 of the last axis. */
-export function slice(context: Context, x: Tensor, begin: number, end: number): Tensor {
-  const width = x.shape[x.shape.length - 1];
-  const columns = end - begin;
-  const y = context.tensor([...x.shape.slice(0, -1), columns], [x]);
-  context.kernels.copyRows(y.pointer, columns, x.pointer + 4 * begin, width, y.size / columns, columns);
-  context.record(SLICE, [y], x, begin);
-  return y;
+export interface Columns {
+  begin: number;
+  end: number;
 }
 
+/** Columns begin..end - 1 of the last axis. */
+export const sliceOp: Op<Columns> = {
+  name: "slice",
+  options: ["begin", "end"],
+  shape(inputs, { begin, end }) {
+    const what = "ops.slice";
+    expectInputs(inputs, 1, 1, what);
+    const C = widthOf(inputs[0], what);
+    const from = expectInteger(begin, `${what} begin`, 0, C - 1);
+    return [...inputs[0].slice(0, -1), expectInteger(end, `${what} end`, from + 1, C) - from];
+  },
+  forward(context, [x], { begin, end }, shape) {
+    const y = context.tensor(shape, [x]);
+    const columns = end - begin;
+    const width = widthOf(x.shape, "");
+    context.kernels.copyRows(y.pointer, columns, x.pointer + 4 * begin, width, y.size / columns, columns);
+    context.record(SLICE, [y], x, begin);
+    return y;
+  },
+  compile(program, [x], { begin, end }) {
+    const columns = end - begin;
+    const width = lastAxisOf(x);
+    const rows = x.size / width;
+    const y = program.allocate(rows * columns, columns);
+    program.call("copyRows", y.pointer, columns, x.pointer + 4 * begin, width, rows, columns);
+    return y;
+  },
+};
+
 export const sliceBackward = backwardOf(SLICE, (context, [y], x, begin) => {
-  const [width, columns] = [x, y].map(({ shape }) => shape[shape.length - 1]);
+  const [width, columns] = [widthOf(x.shape, ""), widthOf(y.shape, "")];
   context.kernels.addRows(context.gradientOf(x) + 4 * begin, width, y.gradient, columns, y.size / columns, columns);
 });
+
+/**
+ * Columns begin..end - 1 of the last axis.
+ *
+ * @example ops.slice(z, 0, units)
+ */
+export function slice<X extends Operand>(x: X, begin: number, end: number): X {
+  return apply(sliceOp, [x], { begin, end });
+}
+
+type Repeat<N extends number, X, List extends X[] = []> = number extends N
+  ? X[]
+  : List["length"] extends N
+    ? List
+    : Repeat<N, X, [...List, X]>;
+
+/** As many tensors as there are parts. */
+export type Split<Parts extends number | readonly number[], X> = Parts extends number
+  ? Repeat<Parts, X>
+  : { -readonly [I in keyof Parts]: X };
+
+/**
+ * The last axis in pieces.
+ *
+ * @param parts how many equal ones, or the size of each
+ * @throws RangeError where they do not make up the axis
+ * @example const [i, f, g, o] = ops.split(z, 4);
+ */
+export function split<X extends Operand, const Parts extends number | readonly number[]>(
+  x: X,
+  parts: Parts,
+): Split<Parts, X> {
+  const what = "ops.split";
+  expectOperand(x, what);
+  const C = widthOf(x.shape, what);
+  const sizes = typeof parts === "number" ? equalSizes(C, parts, what) : parts.map(n => expectInteger(n, what));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (total !== C) {
+    throw new RangeError(`${what}: expected sizes that add up to ${C}, the last axis, got [${sizes.join(", ")}]`);
+  }
+  let begin = 0;
+  return sizes.map(size => {
+    begin += size;
+    return slice(x, begin - size, begin);
+  }) as Split<Parts, X>;
+}
+
+function equalSizes(C: number, parts: number, what: string): number[] {
+  const count = expectInteger(parts, `${what} parts`, 1, C);
+  if (C % count !== 0) throw new RangeError(`${what}: expected a number of parts that divides ${C}, got ${count}`);
+  return new Array(count).fill(C / count);
+}

@@ -2,8 +2,9 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import type { Tensor } from "../tensor.ts";
-import { concat } from "./concat.ts";
-import { slice } from "./slice.ts";
+import { concatOp } from "./concat.ts";
+import { run } from "./op.ts";
+import { sliceOp } from "./slice.ts";
 
 /**
  * Features and times apart; no gradient goes to the times.
@@ -18,10 +19,10 @@ export function splitTimes(context: Context, x: Tensor, channel: number): { feat
     [0, channel],
     [channel + 1, size],
   ].filter(([begin, end]) => begin < end);
-  const parts = sides.map(([begin, end]) => slice(context, x, begin, end));
+  const parts = sides.map(([begin, end]) => run(sliceOp, context, [x], { begin, end }));
   return {
-    features: parts.length > 1 ? concat(context, parts) : parts[0],
-    times: slice(context, x, channel, channel + 1),
+    features: parts.length > 1 ? run(concatOp, context, parts, {}) : parts[0],
+    times: run(sliceOp, context, [x], { begin: channel, end: channel + 1 }),
   };
 }
 

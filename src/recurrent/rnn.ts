@@ -1,10 +1,11 @@
 import { CustomCell } from "../cells/defineCell.ts";
-import { Computation, type Packs, tensorOf, type Value } from "../cells/value.ts";
 import type { Context } from "../context.ts";
 import { packedSize } from "../engine/layout.ts";
 import { type Layer, lastAxis } from "../layer/layer.ts";
 import { titleOf } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
+import type { Packs } from "../ops/op.ts";
+import { Computation, tensorOf, type Value } from "../ops/value.ts";
 import { type Checked, type Input, integer, options } from "../options.ts";
 import { Packed } from "../packed.ts";
 import type { Tensor } from "../tensor.ts";

@@ -1,10 +1,11 @@
 /** All ops with the shapes and options in which they are tested, and the reference of each. */
 import { ndarray, sizeOf } from "../../src/ndarray.ts";
 import { activation } from "../../src/ops/activation.ts";
-import { concat } from "../../src/ops/concat.ts";
+import { concatOp } from "../../src/ops/concat.ts";
 import { dropout } from "../../src/ops/dropout.ts";
 import { embedding } from "../../src/ops/embedding.ts";
 import { linear } from "../../src/ops/linear.ts";
+import { run } from "../../src/ops/op.ts";
 import { reverseTime } from "../../src/ops/reverseTime.ts";
 import { Packed } from "../../src/packed.ts";
 import { lstmCell } from "../../src/recurrent/lstm.ts";
@@ -226,7 +227,7 @@ export const cases: [string, Op][] = [
     "concat",
     {
       shapes: { a: [2, 3, 1], b: [2, 3, 6], c: [2, 3, 3] },
-      forward: (context, { a, b, c }) => [concat(context, [a, b, c])],
+      forward: (context, { a, b, c }) => [run(concatOp, context, [a, b, c], {})],
       reference: movingReference({ a: [2, 3, 1], b: [2, 3, 6], c: [2, 3, 3] }, i => {
         const [row, j] = [Math.floor(i / 10), i % 10];
         if (j < 1) return ["a", row];

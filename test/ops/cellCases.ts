@@ -1,9 +1,10 @@
 /** The ops of which users write cells, through the public functions; and what runs those cells. */
-import * as ops from "../../src/cells/ops/index.ts";
-import { Computation, tensorOf, type Value } from "../../src/cells/value.ts";
+
 import { sizeOf } from "../../src/ndarray.ts";
 import { chooseRows } from "../../src/ops/chooseRows.ts";
+import * as ops from "../../src/ops/index.ts";
 import { stackSteps, timeStep } from "../../src/ops/timeSteps.ts";
+import { Computation, tensorOf, type Value } from "../../src/ops/value.ts";
 import { Packed } from "../../src/packed.ts";
 import type { Forward } from "../helpers/gradients.ts";
 import { activationReference, denseReference } from "../helpers/references.ts";

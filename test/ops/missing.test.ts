@@ -2,9 +2,10 @@
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/context.ts";
 import { ndarray } from "../../src/ndarray.ts";
-import { concat } from "../../src/ops/concat.ts";
+import { concatOp } from "../../src/ops/concat.ts";
 import { type Filling, maskOfMissing, missing } from "../../src/ops/missing.ts";
-import { slice } from "../../src/ops/slice.ts";
+import { run } from "../../src/ops/op.ts";
+import { sliceOp } from "../../src/ops/slice.ts";
 import { type Forward, type NDArrays, ops, randomArray, runWithGradients, type Tensors } from "../helpers/gradients.ts";
 import { expectDifferences, expectReference, randomOuter } from "../helpers/nets.ts";
 import { type Random, seeded } from "../helpers/random.ts";
@@ -46,8 +47,9 @@ const forwardOf =
     if (times) {
       filling.time = timeChannel(C);
       const clock = context.tensorFrom(Float32Array.from(times), [N, T, 1]);
-      const parts = [slice(context, x, 0, filling.time), clock];
-      x = concat(context, filling.time < C ? [...parts, slice(context, x, filling.time, C)] : parts);
+      const columns = (begin: number, end: number) => run(sliceOp, context, [x], { begin, end });
+      const parts = [columns(0, filling.time), clock];
+      x = run(concatOp, context, filling.time < C ? [...parts, columns(filling.time, C)] : parts, {});
     }
     if (mask) x.mask = context.tensorFrom(Int32Array.from(mask), [N, T]);
     return [missing(context, x, filling).output];

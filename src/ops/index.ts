@@ -1,0 +1,21 @@
+/**
+ * The differentiable operations of which cells, layers and losses are written. They work on the numbers of those, and on
+ * the symbolic tensors of a functional model.
+ */
+export {
+  elu,
+  hardSigmoid,
+  leakyRelu,
+  relu,
+  selu,
+  sigmoid,
+  softmax,
+  softplus,
+  softsign,
+  tanh,
+} from "./activation.ts";
+export { add, divide, multiply, scale, subtract } from "./arithmetic.ts";
+export { concat } from "./concat.ts";
+export { exp } from "./exp.ts";
+export { matmul } from "./matmul.ts";
+export { type Split, slice, split } from "./slice.ts";

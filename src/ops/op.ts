@@ -1,0 +1,102 @@
+/** What an op is, and what it works on. */
+import type { Context } from "../context.ts";
+import { describe } from "../ndarray.ts";
+import type { Packed } from "../packed.ts";
+import type { Step, StepValue } from "../step.ts";
+import type { Shape, Tensor } from "../tensor.ts";
+
+/** A shape as rules see it, batch first: "N" is the batch of a model that is put together, null an axis of any length. */
+export type Sizes = readonly (number | string | null)[];
+
+/** Where a weight's packed copies are kept, so that they are made once for all steps. */
+export interface Packs {
+  packed: Packed;
+  /** For the backward pass, if there will be one. */
+  transposed: Packed | undefined;
+}
+
+/** An op that users can call, said once: everything that can hold its inputs computes by it. */
+export interface Op<Options extends object = object> {
+  /** In files, and in errors as `ops.name` */
+  readonly name: string;
+  /** What its options are called; their values are plain JSON. */
+  readonly options?: readonly string[];
+  /** The output's shape. Refuses inputs and options that do not fit: nothing else checks them. */
+  shape(inputs: readonly Sizes[], options: Options): Sizes;
+  /**
+   * Computes the output, and records what the backward half needs.
+   *
+   * @param shape of the output
+   * @param packs of the inputs that are weights
+   */
+  forward(
+    context: Context,
+    inputs: readonly Tensor[],
+    options: Options,
+    shape: Shape,
+    packs?: readonly (Packs | undefined)[],
+  ): Tensor;
+  /** Adds the op to a step of a stream, to the bits of `forward`; an op without it cannot be part of a short step. */
+  compile?(program: Step, inputs: readonly StepValue[], options: Options): StepValue;
+}
+
+/** Runs an op on tensors; its rule checks them first. */
+export function run<Options extends object>(
+  op: Op<Options>,
+  context: Context,
+  inputs: readonly Tensor[],
+  options: Options,
+): Tensor {
+  const shape = op.shape(
+    inputs.map(input => input.shape),
+    options,
+  );
+  return op.forward(context, inputs, options, shape as Shape);
+}
+
+/** What users call ops on: the numbers of a cell, a layer or a loss, or a symbolic tensor of a model that is put together. */
+export abstract class Operand {
+  abstract readonly shape: readonly (number | null)[];
+
+  /**
+   * The op on operands of this kind, of which this is the first.
+   *
+   * @internal Call `ops`.
+   */
+  abstract operate<Options extends object>(op: Op<Options>, operands: readonly Operand[], options: Options): Operand;
+}
+
+/** Refuses what is no operand. */
+export function expectOperand(value: unknown, what: string): asserts value is Operand {
+  if (!(value instanceof Operand)) throw new TypeError(`${what}: expected a tensor, got ${describe(value)}`);
+}
+
+/** The op on whatever the operands are: this is what lifts ops to users. */
+export function apply<Options extends object, X extends Operand>(
+  op: Op<Options>,
+  operands: readonly X[],
+  options: Options,
+): X {
+  for (const operand of operands) expectOperand(operand, `ops.${op.name}`);
+  return operands[0].operate(op, operands, options) as X;
+}
+
+/** Whether two sizes are the same, as far as is known yet. */
+export const agree = (a: Sizes[number], b: Sizes[number]): boolean => a === b || a === null || b === null;
+
+/** Whether two shapes are. */
+export const agreeAll = (a: Sizes, b: Sizes): boolean => a.length === b.length && a.every((n, i) => agree(n, b[i]));
+
+/** The last axis, which must be known. */
+export function widthOf(shape: Sizes, what: string): number {
+  const size = shape[shape.length - 1];
+  if (typeof size === "number") return size;
+  throw new RangeError(`${what}: expected a tensor whose last axis has a known size; give inputShape a number there`);
+}
+
+/** A file may claim any number of inputs. */
+export function expectInputs(inputs: readonly Sizes[], least: number, most: number, what: string): void {
+  if (inputs.length >= least && inputs.length <= most) return;
+  const range = least === most ? `${least}` : `${least} to ${most}`;
+  throw new RangeError(`${what}: expected ${range} tensors, got ${inputs.length}`);
+}
