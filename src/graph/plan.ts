@@ -107,8 +107,8 @@ export class Plan {
     }
     // As they are computed: so were layers numbered before they were listed in Keras' order.
     for (const layer of new Set(this.nodes.flatMap(node => node.layer ?? []))) {
-      let name = layer.options.name ?? layer.kind;
-      for (let n = 1; layer.options.name === undefined && taken.has(name); n++) name = `${layer.kind}_${n}`;
+      let name = layer.options.name ?? layer.baseName;
+      for (let n = 1; layer.options.name === undefined && taken.has(name); n++) name = `${layer.baseName}_${n}`;
       taken.add(name);
       layer.name = name;
     }

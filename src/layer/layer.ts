@@ -1,11 +1,12 @@
 import type { Context } from "../context.ts";
 import { expectBoolean, showShape } from "../expect.ts";
 import { describe, type NDArray } from "../ndarray.ts";
+import { type Op, Operand, run } from "../ops/op.ts";
 import { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
-import { passedMask } from "./masks.ts";
+import { intersectedMask, passedMask } from "./masks.ts";
 import type { LayerOptions } from "./options.ts";
 
 /** A layer in a saved model. */
@@ -21,7 +22,7 @@ export interface LayerConfig {
 export const streamOf = (place: number): number => 0x10000 + place;
 
 /** An output of a layer in a model under construction. */
-export class SymbolicTensor {
+export class SymbolicTensor extends Operand {
   /** Without the batch axis; null is any length. */
   readonly shape: InnerShape;
   readonly node: Node;
@@ -29,9 +30,22 @@ export class SymbolicTensor {
   readonly index: number;
 
   constructor(shape: InnerShape, node: Node, index: number) {
+    super();
     this.shape = shape;
     this.node = node;
     this.index = index;
+  }
+
+  /** @internal */
+  override operate<Given extends object>(op: Op<Given>, operands: readonly Operand[], options: Given): SymbolicTensor {
+    const symbols = operands.map(operand => {
+      if (operand instanceof SymbolicTensor) return operand;
+      throw new TypeError(
+        `ops.${op.name}: expected symbolic tensors of a model, got the numbers of a cell, a layer or a loss beside one; ` +
+          "make the symbolic tensor one of the layer's inputs",
+      );
+    });
+    return connect(new Operation(op, options), symbols)[0];
   }
 }
 
@@ -103,6 +117,11 @@ export abstract class Layer<Options extends object = object> {
 
   set trainable(value: boolean) {
     this.#trainable = expectBoolean(value, "layer trainable");
+  }
+
+  /** What it is called in a model, where it has no name of its own. */
+  get baseName(): string {
+    return this.kind;
   }
 
   /** What errors call it: its own name, or one that its model gives it. */
@@ -257,7 +276,7 @@ export function expectWeightsFit(layer: Layer, weights: Layer["weights"], inputs
 
 /** Uses a layer on tensors; checks their number and shapes. */
 export function connect(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
-  if (layer.name === "") layer.name = layer.options.name ?? layer.kind; // for errors, until the model names it
+  if (layer.name === "") layer.name = layer.options.name ?? layer.baseName; // for errors, until the model names it
   for (const input of inputs) {
     if (!(input instanceof SymbolicTensor)) {
       throw new TypeError(
@@ -277,6 +296,42 @@ export function connect(layer: Layer, inputs: readonly SymbolicTensor[]): Symbol
   const shapes = layer.outputShapes(inputs.map(input => input.shape));
   node.outputs = shapes.map((shape, index) => new SymbolicTensor(shape, node, index));
   return node.outputs;
+}
+
+/** An op on symbolic tensors: what `ops` make a layer of, with neither weights nor a life of its own. */
+export class Operation extends Layer<{ op: string; options: object }> {
+  readonly kind = "operation";
+  readonly #op: Op;
+
+  constructor(op: Op, own: object, options: LayerOptions = {}) {
+    super({ ...options, op: op.name, options: own });
+    this.#op = op;
+  }
+
+  override get baseName(): string {
+    return this.#op.name;
+  }
+
+  override get inputs() {
+    return { least: 1, most: Number.POSITIVE_INFINITY };
+  }
+
+  override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
+    const [, ...inner] = this.#op.shape(
+      inputs.map(shape => ["N", ...shape]),
+      this.options.options,
+    );
+    return [inner as (number | null)[]];
+  }
+
+  override forward(context: Context, inputs: readonly Tensor[]): Tensor[] {
+    return [run(this.#op, context, inputs, this.options.options)];
+  }
+
+  /** Its output is made step by step of all inputs. */
+  override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
+    return intersectedMask(context, inputs, output);
+  }
 }
 
 /** A new input of a model. */

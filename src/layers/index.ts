@@ -15,4 +15,5 @@ export { type DropoutOptions, dropout } from "./dropout.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { type MaskingOptions, masking } from "./masking.ts";
 export { type MissingOptions, type MissingStrategy, missing } from "./missing.ts";
+export { type OperationOptions, operation } from "./operation.ts";
 export { type TimeDistributedOptions, timeDistributed } from "./timeDistributed.ts";

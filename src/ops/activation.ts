@@ -3,7 +3,7 @@ import { backwardOf } from "../autograd.ts";
 import { BackwardKey, type Context } from "../context.ts";
 import { lastAxisOf, type Step, type StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
-import { apply, type Op, type Operand } from "./op.ts";
+import { apply, expectInputs, type Op, type Operand } from "./op.ts";
 
 const ACTIVATION = new BackwardKey<[x: Tensor, kind: number]>("activation");
 const SOFTMAX = new BackwardKey<[x: Tensor, V: number]>("softmax");
@@ -46,7 +46,10 @@ export function compileActivation(program: Step, x: StepValue, kind: Activation)
 
 const opOf = (kind: Activation): Op => ({
   name: kind,
-  shape: ([x]) => x,
+  shape(inputs) {
+    expectInputs(inputs, 1, 1, `ops.${kind}`);
+    return inputs[0];
+  },
   forward: (context, [x]) => activation(context, x, kind),
   compile: (program, [x]) => compileActivation(program, x, kind),
 });

@@ -85,8 +85,9 @@ const opOf = (kind: Arithmetic): Op<NumberBeside> => ({
   options: ["a", "b"],
   shape(inputs, { a, b }) {
     const what = `ops.${kind}`;
-    for (const number of [a, b]) if (number !== undefined && !isNumber(number)) notOperand(number, what);
-    const count = a === undefined && b === undefined ? 2 : 1;
+    const numbers = [a, b].filter(number => number !== undefined);
+    for (const number of numbers) if (!isNumber(number)) notOperand(number, what);
+    const count = 2 - numbers.length;
     expectInputs(inputs, count, count, what);
     const [left, right] = inputs;
     if (count === 1 || agreeAll(left, right) || isRowOf(right, left)) return left;

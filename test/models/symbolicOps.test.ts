@@ -1,0 +1,262 @@
+/** Ops on the symbolic tensors of a functional model: predictions, training, files, streams, errors. */
+import { describe, expect, it } from "vitest";
+import { defineCell, input, layers, loadModel, model, ops, sequential } from "../../src/index.ts";
+import type { SymbolicTensor } from "../../src/layer/layer.ts";
+import { OPS } from "../../src/ops/byName.ts";
+import * as publicOps from "../../src/ops/index.ts";
+import { expectClose } from "../helpers/compare.ts";
+import { expectLossSlopes } from "../helpers/lossSlopes.ts";
+import { bits, expectError, numbers, scramble } from "../helpers/models.ts";
+
+const [N, T, C] = [3, 4, 6];
+const { dense, lstm } = layers;
+
+/** A model of every op that works on symbolic tensors. */
+function everyOp() {
+  const x = input({ shape: [null, C] });
+  const h = lstm({ units: C, returnSequences: true }).apply(x);
+  const [a, b, c] = ops.split(ops.concat([ops.tanh(h), x]), 3);
+  const gate = ops.sigmoid(ops.subtract(1, a));
+  const mixed = ops.add(ops.multiply(gate, b), ops.multiply(ops.scale(c, 0.5), ops.subtract(gate, 1)));
+  const positive = ops.add(ops.exp(ops.softsign(mixed)), ops.softplus(ops.slice(h, 1, 5)));
+  const ratio = ops.divide(ops.elu(mixed), positive);
+  const others = ops.add(ops.selu(ratio), ops.divide(2, ops.add(positive, ops.leakyRelu(ratio))));
+  const y = ops.softmax(ops.add(ops.hardSigmoid(others), ops.relu(dense({ units: 4 }).apply(others))));
+  return model({ inputs: x, outputs: y, seed: 3 });
+}
+
+it("every op of users is met in a model, but for matmul, which needs a weight", () => {
+  const names = everyOp().layers.map(layer => (layer.options as { op?: string }).op);
+  const missing = OPS.map(op => op.name).filter(name => !names.includes(name));
+  expect(missing).toEqual(["matmul"]);
+  const composed = ["scale", "split"];
+  expect(
+    Object.keys(publicOps)
+      .filter(name => !composed.includes(name))
+      .sort(),
+  ).toEqual(OPS.map(op => op.name).sort());
+});
+
+it("predicts what the formula says", () => {
+  const [x, y] = [input({ shape: [2] }), input({ shape: [2] })];
+  const net = model({ inputs: [x, y], outputs: ops.add(ops.tanh(x), y) });
+  const [a, b] = [numbers([5, 2], 1), numbers([5, 2], 2)];
+  const expected = a.data.map((value, i) => Math.tanh(value) + b.data[i]);
+  expectClose(net.predict([a, b]).data, Float64Array.from(expected), { absolute: 1e-6 }, "sum");
+  expect(net.layers.map(layer => layer.name)).toEqual(["tanh", "add"]);
+});
+
+it("names uses of one op apart", () => {
+  const x = input({ shape: [2] });
+  const net = model({ inputs: x, outputs: ops.tanh(ops.tanh(ops.add(x, 1))) });
+  expect(net.layers.map(layer => layer.name)).toEqual(["add", "tanh", "tanh_1"]);
+});
+
+it("trains by gradients that equal finite differences", async () => {
+  const net = everyOp();
+  scramble(net);
+  net.compile({ loss: "meanSquaredError", optimizer: "adam" });
+  const [x, y] = [numbers([N, T, C]), numbers([N, T, 4], 5)];
+  await expectLossSlopes(net, x, y);
+  const before = (await net.evaluate(x, y)).loss;
+  await net.fit(x, y, { epochs: 30, verbose: 0 });
+  expect((await net.evaluate(x, y)).loss).toBeLessThan(before);
+});
+
+it("saves and loads to the same bits, training included", () => {
+  const net = everyOp();
+  scramble(net);
+  net.compile({ loss: "categoricalCrossentropy", optimizer: "adam" });
+  const [x, y] = [numbers([N, T, C]), numbers([N, T, 4], 5)];
+  net.trainOnBatch(x, y);
+  const again = loadModel(net.save({ optimizer: true }));
+  for (const each of [net, again]) each.trainOnBatch(x, y);
+  expect(bits(again.predict(x).data)).toEqual(bits(net.predict(x).data));
+  expect(again.layers.map(layer => layer.name)).toEqual(net.layers.map(layer => layer.name));
+});
+
+it("streams to the bits of predict", () => {
+  const net = everyOp();
+  scramble(net);
+  const x = numbers([1, T, C]);
+  const whole = net.predict(x).data;
+  const stream = net.stream();
+  for (let t = 0; t < T; t++) {
+    const y = stream.step(x.data.subarray(t * C, (t + 1) * C));
+    expect(bits(y)).toEqual(bits(whole.subarray(4 * t, 4 * t + 4)));
+  }
+});
+
+it("streams steps of several rows", () => {
+  const x = input({ shape: [null, 3, C] });
+  const [a, b] = ops.split(ops.softmax(x), 2);
+  const net = model({ inputs: x, outputs: ops.concat([ops.subtract(1, ops.multiply(a, b)), ops.slice(x, 1, 2)]) });
+  const data = numbers([1, T, 3, C]);
+  const whole = net.predict(data).data;
+  const stream = net.stream();
+  for (let t = 0; t < T; t++) {
+    const y = stream.step(data.data.subarray(t * 3 * C, (t + 1) * 3 * C));
+    expect(bits(y)).toEqual(bits(whole.subarray(12 * t, 12 * t + 12)));
+  }
+});
+
+it("a sigmoid by ops keeps its logits for the loss, as the layer does", () => {
+  const build = (head: (z: SymbolicTensor) => SymbolicTensor) => {
+    const x = input({ shape: [2] });
+    const net = model({ inputs: x, outputs: head(dense({ units: 1 }).apply(x)), seed: 1 });
+    net.setWeights([[[200], [100]], [0]]);
+    net.compile({ loss: "binaryCrossentropy", optimizer: "sgd" });
+    return net.gradients([[1, 1]], [[0]]).map(({ data }) => [...data]);
+  };
+  const layer = build(z => layers.activation({ activation: "sigmoid" }).apply(z));
+  expect(build(z => ops.sigmoid(z))).toEqual(layer);
+  expect(layer[0]).toEqual([1, 1]);
+});
+
+it("padding stays out of the loss, whichever operand has the mask", async () => {
+  const [x, other] = [input({ shape: [null, 2] }), input({ shape: [null, 2] })];
+  const masked = layers.masking({ maskValue: 9 }).apply(x);
+  const lossOf = async (y: SymbolicTensor) => {
+    const net = model({ inputs: [x, other], outputs: y });
+    net.compile({ loss: "meanAbsoluteError", optimizer: "sgd" });
+    const data = [
+      [
+        [1, 1],
+        [9, 9],
+      ],
+    ]; // prettier-ignore
+    const beside = [
+      [
+        [1, 1],
+        [100, 100],
+      ],
+    ]; // prettier-ignore
+    return (
+      await net.evaluate(
+        [data, beside],
+        [
+          [
+            [0, 0],
+            [0, 0],
+          ],
+        ],
+      )
+    ).loss; // prettier-ignore
+  };
+  expect(await lossOf(ops.add(masked, other))).toBe(2);
+  const again = layers.masking({ maskValue: 9 });
+  const x2 = input({ shape: [null, 2] });
+  const [y2, o2] = [again.apply(x2), input({ shape: [null, 2] })];
+  const net = model({ inputs: [x2, o2], outputs: ops.add(o2, ops.scale(y2, 2)) });
+  net.compile({ loss: "meanAbsoluteError", optimizer: "sgd" });
+  const { loss } = await net.evaluate(
+    [
+      [
+        [
+          [1, 1],
+          [9, 9],
+        ],
+      ],
+      [
+        [
+          [1, 1],
+          [100, 100],
+        ],
+      ],
+    ],
+    [
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    ],
+  ); // prettier-ignore
+  expect(loss).toBe(3);
+});
+
+describe("what users do wrong", () => {
+  const x = input({ shape: [null, 3] });
+  const y = input({ shape: [4] });
+
+  it.each<[string, () => unknown, "TypeError" | "RangeError", RegExp]>([
+    [
+      "shapes",
+      () => ops.add(x, y),
+      "RangeError",
+      /ops.add: expected tensors of one shape.*got \[N, any, 3\] and \[N, 4\]/,
+    ],
+    ["matmul", () => ops.matmul(x, y), "RangeError", /ops.matmul: .*use layers.dense/],
+    ["slice", () => ops.slice(x, 2, 5), "RangeError", /ops.slice end: .* in \[3, 3\], got 5/],
+    ["an unknown width", () => ops.slice(input({ shape: [null] }), 0, 1), "RangeError", /ops.slice: .* known size/],
+    ["a number", () => ops.tanh(1 as never), "TypeError", /ops.tanh: expected a tensor, got 1/],
+    [
+      "a symbolic tensor in a cell",
+      () => {
+        const cell = defineCell({
+          name: "mixed",
+          weights: () => ({}),
+          states: ({ units }) => ({ h: units }),
+          step: ({ x: value, states }) => ({ output: ops.add(value, y as never), states }),
+        });
+        return sequential([layers.rnn(cell, { units: 4, inputShape: [2, 4] })]).predict(numbers([1, 2, 4]));
+      },
+      "TypeError",
+      /ops.add: expected the numbers of a cell, a layer or a loss, got a symbolic tensor of a model; make it one of/,
+    ],
+    [
+      "a cell's number among symbolic tensors",
+      () => {
+        const cell = defineCell({
+          name: "mixed",
+          weights: () => ({}),
+          states: ({ units }) => ({ h: units }),
+          step: ({ x: value, states }) => ({ output: ops.add(y as never, value), states }),
+        });
+        return sequential([layers.rnn(cell, { units: 4, inputShape: [2, 4] })]).predict(numbers([1, 2, 4]));
+      },
+      "TypeError",
+      /ops.add: expected symbolic tensors of a model, got the numbers/,
+    ],
+  ])("%s", async (_, action, type, message) => {
+    await expectError(action, type, message);
+  });
+
+  it("lengths that differ show when the numbers come", async () => {
+    const [a, b] = [input({ shape: [null, 2] }), input({ shape: [null, 2] })];
+    const net = model({ inputs: [a, b], outputs: ops.add(a, b) });
+    await expectError(
+      () => net.predict([numbers([1, 3, 2]), numbers([1, 4, 2])]),
+      "RangeError",
+      /ops.add: expected tensors of one shape.*got \[1, 3, 2\] and \[1, 4, 2\]/,
+    );
+  });
+});
+
+it("a file with an op that there is not is refused", async () => {
+  const x = input({ shape: [4] });
+  const text = new TextDecoder("latin1").decode(model({ inputs: x, outputs: ops.slice(x, 0, 2) }).save());
+  const changed = text.replace('\\"op\\":\\"slice\\"', '\\"op\\":\\"slyce\\"');
+  expect(changed).not.toBe(text);
+  const bytes = Uint8Array.from(changed, char => char.charCodeAt(0));
+  await expectError(() => loadModel(bytes), "RangeError", /slice op: expected one of .*, got "slyce"/);
+});
+
+describe("what a file may claim", () => {
+  const apply = (options: object, count = 1) =>
+    layers.operation(options as never).apply(Array.from({ length: count }, () => input({ shape: [4] })));
+
+  it.each<[string, () => unknown, "TypeError" | "RangeError", RegExp]>([
+    ["what every object has", () => apply({ op: "valueOf" }), "RangeError", /operation op: .* got "valueOf"/],
+    ["no op", () => apply({}), "TypeError", /operation op: /],
+    ["columns beyond", () => apply({ op: "slice", options: { begin: 0, end: 7 } }), "RangeError", /ops.slice end: .*7/],
+    ["no number", () => apply({ op: "slice", options: { begin: 0, end: {} } }), "TypeError", /ops.slice end/],
+    ["an unknown option", () => apply({ op: "exp", options: { a: 1 } }), "TypeError", /ops.exp: unknown option "a"/],
+    ["a text", () => apply({ op: "add", options: { a: "1" } }), "TypeError", /ops.add: expected a tensor or a finite/],
+    ["an operand too many", () => apply({ op: "add", options: { a: 1 } }, 2), "RangeError", /ops.add: expected 1 tens/],
+    ["two numbers", () => apply({ op: "add", options: { a: 1, b: 2 } }), "RangeError", /ops.add: expected 0 tens/],
+    ["one too few", () => apply({ op: "divide" }), "RangeError", /ops.divide: expected 2 tensors, got 1/],
+    ["two for one", () => apply({ op: "tanh" }, 2), "RangeError", /ops.tanh: expected 1 tensors, got 2/],
+  ])("%s", async (_, action, type, message) => {
+    await expectError(action, type, message);
+  });
+});
