@@ -10,6 +10,8 @@ export type { Simd } from "./engine/kernels.ts";
 export type { Threads } from "./engine/threads/count.ts";
 export type { Initializer, InitializerConfig, InitializerName } from "./initializers.ts";
 export type { Layer, SymbolicTensor } from "./layer/layer.ts";
+export type { LayerDefinition, LayerInput, LayerSizes } from "./layers/custom.ts";
+export { type CustomLayerMaker, defineLayer } from "./layers/defineLayer.ts";
 export type * from "./layers/index.ts";
 export * as layers from "./layers/index.ts";
 export * as losses from "./losses/index.ts";

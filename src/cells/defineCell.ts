@@ -1,8 +1,10 @@
 import { expectInteger, expectOptions, showShape } from "../expect.ts";
-import { expectInitializer, type Initializer } from "../initializers.ts";
 import { describe } from "../ndarray.ts";
 import { isValue, type Value } from "../ops/value.ts";
 import type { WeightSpec } from "../weight.ts";
+import { type CellWeight, type DeclaredWeights, declaredSpecs, expectName, expectNamed } from "./weights.ts";
+
+export type { CellWeight };
 
 /** What the shapes of a cell depend on. */
 export interface CellSizes {
@@ -10,15 +12,6 @@ export interface CellSizes {
   features: number;
   /** Of the layer: `layers.rnn(cell, { units })` */
   units: number;
-}
-
-/** A weight of a cell. */
-export interface CellWeight {
-  shape: readonly number[];
-  /** Default "glorotUniform" for a matrix, "zeros" for a row */
-  initializer?: Initializer;
-  /** Whether optimizers change it; default true */
-  trainable?: boolean;
 }
 
 /** What a cell gets at one step. N sequences run side by side. */
@@ -41,10 +34,7 @@ export interface CellResult<StateName extends string = string> {
 }
 
 /** A recurrent cell in TypeScript: its weights, its states, and one step. */
-export interface CellDefinition<
-  Weights extends Record<string, readonly number[] | CellWeight>,
-  States extends Record<string, number>,
-> {
+export interface CellDefinition<Weights extends DeclaredWeights, States extends Record<string, number>> {
   /** What the cell is called in saved models */
   name: string;
   /** Its weights by name: a shape, or a shape with more */
@@ -57,32 +47,7 @@ export interface CellDefinition<
   step: (input: CellInput<keyof Weights & string, keyof States & string>) => CellResult<NoInfer<keyof States & string>>;
 }
 
-type AnyDefinition = CellDefinition<Record<string, readonly number[] | CellWeight>, Record<string, number>>;
-
-const NAME = /^[A-Za-z][\w-]{0,99}$/;
-
-function expectNamed(value: unknown, what: string): [string, unknown][] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError(`${what}: expected an object with a property for each, got ${describe(value)}`);
-  }
-  const entries = Object.entries(value);
-  for (const [name] of entries) expectName(name, what);
-  return entries;
-}
-
-function expectName(name: unknown, what: string): string {
-  if (typeof name === "string" && NAME.test(name)) return name;
-  throw new TypeError(
-    `${what}: expected a name of letters, digits, "_" and "-" (at most 100, a letter first), got ${describe(name)}`,
-  );
-}
-
-function expectShape(value: unknown, what: string): number[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw new TypeError(`${what}: expected a shape such as [features, units], got ${describe(value)}`);
-  }
-  return value.map(size => expectInteger(size, what));
-}
+type AnyDefinition = CellDefinition<DeclaredWeights, Record<string, number>>;
 
 /** A cell that `layers.rnn` runs. Made by `defineCell`. */
 export class CustomCell {
@@ -97,21 +62,7 @@ export class CustomCell {
 
   /** @internal */
   weightSpecs(sizes: CellSizes): WeightSpec[] {
-    const what = `cell ${this.name}: weights`;
-    return expectNamed(this.#definition.weights(sizes), what).map(([name, value]) => {
-      const own = `cell ${this.name}: weight ${name}`;
-      const weight = (Array.isArray(value) ? { shape: value } : value) as CellWeight;
-      expectOptions(weight, ["shape", "initializer", "trainable"], own);
-      const shape = expectShape(weight.shape, own);
-      const initializer = weight.initializer ?? (shape.length > 1 ? "glorotUniform" : "zeros");
-      const { trainable } = weight;
-      return {
-        name,
-        shape,
-        initializer: expectInitializer(initializer, own),
-        ...(trainable === undefined ? {} : { trainable }),
-      };
-    });
+    return declaredSpecs(this.#definition.weights(sizes), `cell ${this.name}`);
   }
 
   /** @internal */
@@ -172,10 +123,9 @@ export class CustomCell {
  * });
  * const net = sequential([layers.rnn(myLstm, { units: 32, inputShape: [20, 10] }), layers.dense({ units: 1 })]);
  */
-export function defineCell<
-  const Weights extends Record<string, readonly number[] | CellWeight>,
-  const States extends Record<string, number>,
->(definition: CellDefinition<Weights, States>): CustomCell {
+export function defineCell<const Weights extends DeclaredWeights, const States extends Record<string, number>>(
+  definition: CellDefinition<Weights, States>,
+): CustomCell {
   expectOptions(definition, ["name", "weights", "states", "outputSize", "step"], "defineCell");
   expectName(definition.name, "defineCell name");
   for (const key of ["weights", "states", "step"] as const) {

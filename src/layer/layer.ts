@@ -16,6 +16,8 @@ export interface LayerConfig {
   options: object;
   /** Its stream of random numbers, where that is not the one of its place */
   stream?: number;
+  /** Whether its arithmetic is the user's: a file holds no code, so that the kind alone does not make it again. */
+  custom?: true;
 }
 
 /** The stream of random numbers of a model's layer by its place; below are those of weights, and of shuffling. */
@@ -326,6 +328,10 @@ export class Operation extends Layer<{ op: string; options: object }> {
 
   override forward(context: Context, inputs: readonly Tensor[]): Tensor[] {
     return [run(this.#op, context, inputs, this.options.options)];
+  }
+
+  override copy(): Operation {
+    return new Operation(this.#op, this.options.options, this.toJSON().options);
   }
 
   /** Its output is made step by step of all inputs. */

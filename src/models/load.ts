@@ -1,4 +1,5 @@
 /** Models from plain data, and from the bytes of files. */
+import type { CustomCell } from "../cells/defineCell.ts";
 import { scalerFromJSON } from "../data/index.ts";
 import { ENGINE, type EngineOptions } from "../engine/options.ts";
 import { expectInteger, expectSeed, showShape } from "../expect.ts";
@@ -8,7 +9,7 @@ import { decodeOwn } from "../formats/own.ts";
 import { Network } from "../graph/network.ts";
 import { Parameters } from "../graph/parameters.ts";
 import type { NamedSpec } from "../graph/plan.ts";
-import type { Cells } from "../layers/registry.ts";
+import type { LayerMakers } from "../layers/registry.ts";
 import { lossFrom } from "../losses/registry.ts";
 import { describe } from "../ndarray.ts";
 import { optimizerFrom } from "../optimizers/registry.ts";
@@ -18,17 +19,20 @@ import { Model } from "./model.ts";
 
 const OWN = options({
   /** Cells of your own by name, for models with `layers.rnn`: a file holds no code */
-  cells: optional(option(expectCells), {}),
+  cells: optional(option(expectOwn<CustomCell>("myCell")), {}),
+  /** What makes layers of your own, by the names of their definitions */
+  layers: optional(option(expectOwn<LayerMakers[string]>("myLayer")), {}),
 });
 const OPTIONS = { ...ENGINE, ...OWN };
 
 export interface LoadOptions extends EngineOptions, Input<typeof OWN> {}
 
-function expectCells(cells: unknown, what: string): Cells {
-  if (typeof cells !== "object" || cells === null || Array.isArray(cells)) {
-    throw new TypeError(`${what}: expected an object such as { myCell }, got ${describe(cells)}`);
-  }
-  return cells as Cells;
+/** Things of the user's by name. */
+function expectOwn<Own>(example: string) {
+  return (value: unknown, what: string): Readonly<Record<string, Own>> => {
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, Own>;
+    throw new TypeError(`${what}: expected an object such as { ${example} }, got ${describe(value)}`);
+  };
 }
 
 /**
@@ -36,7 +40,7 @@ function expectCells(cells: unknown, what: string): Cells {
  * the same bits if it was saved with `{ optimizer: true }`.
  *
  * @param bytes of the file
- * @param options see {@link LoadOptions}: threads, simd, and cells that the model's `layers.rnn` run
+ * @param options see {@link LoadOptions}: threads, simd, and cells and layers of your own
  * @throws TypeError or RangeError with one clear sentence for a bad file
  * @example const net = loadModel(await readFile("model.safetensors"));
  */
@@ -45,8 +49,8 @@ export function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Model {
 }
 
 /** A model from plain data, all of which is checked. */
-export function modelFrom(blueprint: Blueprint, { cells, ...computing }: Checked<typeof OPTIONS>): Model {
-  const plan = planFrom(blueprint.graph, cells);
+export function modelFrom(blueprint: Blueprint, { cells, layers, ...computing }: Checked<typeof OPTIONS>): Model {
+  const plan = planFrom(blueprint.graph, { cells, layers });
   // Every size the architecture claims is compared with the file before the engine takes memory for it.
   const loaded = plan.specs.map(spec => take(blueprint.weights.get(spec.path), spec.path, spec));
   const parameters = new Parameters(plan, expectSeed(blueprint.seed, "model file: seed"), loaded, computing);

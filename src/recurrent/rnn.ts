@@ -1,13 +1,11 @@
 import { CustomCell } from "../cells/defineCell.ts";
+import { packedSizesOf, weightValues } from "../cells/weights.ts";
 import type { Context } from "../context.ts";
-import { packedSize } from "../engine/layout.ts";
 import { type Layer, lastAxis } from "../layer/layer.ts";
 import { titleOf } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
-import type { Packs } from "../ops/op.ts";
-import { Computation, tensorOf, type Value } from "../ops/value.ts";
+import { Computation, tensorOf } from "../ops/value.ts";
 import { type Checked, type Input, integer, options } from "../options.ts";
-import { Packed } from "../packed.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
 import { type SequenceOptions, type SequenceSettings, sequenceSettings } from "./options.ts";
@@ -85,23 +83,18 @@ class Rnn extends RecurrentBase<Settings> {
   }
 
   override packedSizes(inputs: readonly InnerShape[]): number[] {
-    return this.weightSpecs(inputs).map(({ shape }) => (isMatrix(shape) ? packedSize(shape[0], shape[1]) : 0));
+    return packedSizesOf(this.weightSpecs(inputs));
   }
 
   protected override run(context: Context, x: Tensor, initial: readonly Tensor[] | undefined): SequenceResult {
     const computation = new Computation(context);
-    const weights = Object.fromEntries(
-      Object.entries(this.weights).map(([name, weight], i): [string, Value] => [
-        name,
-        computation.weight(weight, packsFor(context, weight, this.packed[i])),
-      ]),
-    );
+    const weights = weightValues(computation, this.weights, this.packed);
     const sizes = this.#cell.stateSizes(this.#sizes);
     const outputSize = this.#outputSize;
     const step: StepOfCell = (input, states) => {
       computation.next();
-      const named = Object.fromEntries(sizes.map(([name], i) => [name, computation.value(states[i])]));
-      const given = { x: computation.value(input), states: named, weights, training: context.training };
+      const held = Object.fromEntries(sizes.map(([name], i) => [name, computation.value(states[i])]));
+      const given = { x: computation.value(input), states: held, weights, training: context.training };
       const result = this.#cell.step(given, sizes, outputSize);
       const what = `cell ${this.#cell.name}: step`;
       return {
@@ -118,15 +111,6 @@ class Rnn extends RecurrentBase<Settings> {
       computation.end();
     }
   }
-}
-
-const isMatrix = (shape: readonly number[]): boolean => shape.length === 2 && shape[1] > 1;
-
-/** Where a weight is packed once for all steps: for good on the way forward, for this pass on the way back. */
-function packsFor({ memory, tape }: Context, { shape }: Weight, packed: Packed): Packs | undefined {
-  if (!isMatrix(shape)) return undefined;
-  const [K, N] = shape;
-  return { packed, transposed: tape && new Packed(memory.allocate(packedSize(N, K))) };
 }
 
 /**
