@@ -163,6 +163,14 @@ it("saves its name and options, and loads to the same bits with training", () =>
   expect(weightBits(again)).toEqual(weightBits(net));
 });
 
+it("is copied into another model, with its weights and options", () => {
+  const body = everything();
+  scramble(body);
+  const inputs = [input({ shape: [null, C] }), input({ shape: [null, C] })];
+  const net = model({ inputs, outputs: body.apply(inputs) as SymbolicTensor });
+  expect(bits(net.predict(data).data)).toEqual(bits(body.predict(data).data));
+});
+
 it("streams to the bits of predict", () => {
   const net = sequential([
     lstm({ units: 4, returnSequences: true, inputShape: [null, C] }),

@@ -100,6 +100,15 @@ it("streams steps of several rows", () => {
   }
 });
 
+it("is copied into another model, with its weights", () => {
+  const body = everyOp();
+  scramble(body);
+  const x = input({ shape: [null, C] });
+  const net = model({ inputs: x, outputs: body.apply(x) as SymbolicTensor });
+  const data = numbers([N, T, C]);
+  expect(bits(net.predict(data).data)).toEqual(bits(body.predict(data).data));
+});
+
 it("a sigmoid by ops keeps its logits for the loss, as the layer does", () => {
   const build = (head: (z: SymbolicTensor) => SymbolicTensor) => {
     const x = input({ shape: [2] });
