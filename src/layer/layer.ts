@@ -330,6 +330,10 @@ export class Operation extends Layer<{ op: string; options: object }> {
     return [run(this.#op, context, inputs, this.options.options)];
   }
 
+  override compileStep(program: Step, inputs: readonly StepValue[]): readonly StepValue[] | undefined {
+    return this.#op.compile && [this.#op.compile(program, inputs, this.options.options)];
+  }
+
   override copy(): Operation {
     return new Operation(this.#op, this.options.options, this.toJSON().options);
   }

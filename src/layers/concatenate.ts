@@ -13,8 +13,6 @@ export type ConcatenateOptions = LayerOptions;
 
 class Concatenate extends Layer {
   readonly kind = "concatenate";
-  /** Whether a step has one vector of each input, wherever the layer is used. */
-  #vectors = true;
 
   override get inputs() {
     return { least: 1, most: Number.POSITIVE_INFINITY };
@@ -27,7 +25,6 @@ class Concatenate extends Layer {
       if (shape.length === inputs[0].length && leading.every((n, i) => shape[i] === null || shape[i] === n)) continue;
       this.#refuse(inputs.map(each => ["N", ...each]));
     }
-    this.#vectors &&= leading.length < 2;
     return [[...leading, width]];
   }
 
@@ -49,8 +46,8 @@ class Concatenate extends Layer {
     return unitedMask(context, inputs, output);
   }
 
-  override compileStep(program: Step, inputs: readonly StepValue[]): StepValue[] | undefined {
-    return this.#vectors ? [concatOp.compile(program, inputs)] : undefined;
+  override compileStep(program: Step, inputs: readonly StepValue[]): StepValue[] {
+    return [concatOp.compile(program, inputs)];
   }
 }
 

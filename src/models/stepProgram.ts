@@ -8,6 +8,11 @@ import type { Network } from "../graph/network.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
 import { Step, type StepValue } from "../step.ts";
 
+/** The last axis of a tensor: a step of it may be several rows. */
+function widthOf({ shape }: SymbolicTensor): number | undefined {
+  return shape.length > 1 ? (shape[shape.length - 1] ?? undefined) : undefined;
+}
+
 const NOT_COMPILED = new Error("a layer has no steps of its own");
 
 /** The states of one stream. */
@@ -34,7 +39,7 @@ export class StepProgram extends Step {
     super(network.engine);
     this.#network = network;
     this.#context = network.context();
-    this.input = this.allocate(inputSize);
+    this.input = this.allocate(inputSize, widthOf(network.plan.inputs[0]));
     const values = new Map<SymbolicTensor, StepValue>([[network.plan.inputs[0], this.input]]);
     for (const { layer, inputs, outputs } of network.plan.nodes) {
       if (!layer) continue;
@@ -44,7 +49,7 @@ export class StepProgram extends Step {
         inputs.map(symbol => values.get(symbol) as StepValue),
       );
       if (!results) throw NOT_COMPILED;
-      for (const [i, symbol] of outputs.entries()) values.set(symbol, results[i]);
+      for (const [i, symbol] of outputs.entries()) values.set(symbol, { ...results[i], width: widthOf(symbol) });
     }
     this.output = values.get(network.plan.outputs[0]) as StepValue;
     for (const action of this.refresh) action();
@@ -57,8 +62,8 @@ export class StepProgram extends Step {
   }
 
   /** Zeros that stay as long as the program does: a part of a model may come and go with its streams. */
-  override allocate(size: number): StepValue {
-    return { pointer: this.#network.parameters.blocks.take(this, size), size };
+  override allocate(size: number, width?: number): StepValue {
+    return { pointer: this.#network.parameters.blocks.take(this, size), size, width };
   }
 
   /** The network's program, made once; nothing if a layer needs the general forward pass. */

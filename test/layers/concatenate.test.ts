@@ -141,9 +141,9 @@ describe("in a stream", () => {
   };
 
   it.each([
-    ["vectors", [null, 2], true],
-    ["matrices, through the general forward pass", [null, 4, 2], false],
-  ] as [string, (number | null)[], boolean][])("joins %s, to the bits of predict", (_, shape, compiled) => {
+    ["vectors", [null, 2]],
+    ["matrices", [null, 4, 2]],
+  ] as [string, (number | null)[]][])("joins %s in a compiled step, to the bits of predict", (_, shape) => {
     const net = build(shape);
     const inner = shape.slice(1) as number[];
     const size = sizeOf(inner);
@@ -151,7 +151,7 @@ describe("in a stream", () => {
     const stream = net.stream();
     const steps = [0, 1, 2, 3, 4].flatMap(t => [...stream.step(data.data.slice(t * size, (t + 1) * size))]);
     expect(bits(steps)).toEqual(bits(net.predict(data).data));
-    expect(StepProgram.of(net.network, size) !== undefined).toBe(compiled);
+    expect(StepProgram.of(net.network, size)).toBeDefined();
   });
 });
 
