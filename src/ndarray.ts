@@ -107,7 +107,7 @@ function expectShape(value: unknown, what: string): number[] {
   if (!shape.every(n => Number.isInteger(n) && (n as number) >= 0)) {
     throw new RangeError(`${what}: expected a shape of whole numbers >= 0, got [${shape.map(describe).join(", ")}]`);
   }
-  return shape as number[];
+  return shape.map(n => (n as number) + 0); // -0 is 0
 }
 
 function dense(data: unknown, wanted: unknown, what: string, booleans: boolean): NDArray {

@@ -253,6 +253,10 @@ describe("{ shape, data }", () => {
     expect(() => toNDArray(value, "x")).toThrow(message);
   });
 
+  it("-0 in a shape is 0", () => {
+    expect(toNDArray({ shape: [-0, 2], data: [] }, "x").shape).toEqual([0, 2]);
+  });
+
   it("believes no length that a typed array claims", () => {
     const data = Object.defineProperty(new Float32Array(2), "length", { value: 6 });
     expect(() => ndarray(data, [6])).toThrow("shape [6] holds 6 numbers, got 2");

@@ -1,6 +1,7 @@
 /** Lists of column numbers, as windows and scalers take them. */
 import { expectInteger } from "../expect.ts";
 import { describe } from "../ndarray.ts";
+import { countOf, isArray } from "../nested.ts";
 
 /**
  * A list of at least one column number below `count`; a number may come more than once.
@@ -9,16 +10,17 @@ import { describe } from "../ndarray.ts";
  * @throws TypeError when it is no list of numbers, RangeError when it is empty or names a column that is not there
  */
 export function expectColumns(indices: unknown, count: number, what: string): number[] {
-  if (!Array.isArray(indices))
-    throw new TypeError(`${what}: expected a list of column numbers, got ${describe(indices)}`);
+  if (!isArray(indices)) throw new TypeError(`${what}: expected a list of column numbers, got ${describe(indices)}`);
   if (indices.length === 0) throw new RangeError(`${what}: expected at least one column number, got an empty list`);
-  return Array.from(indices, index => {
-    expectInteger(index, what, 0);
+  const columns: number[] = [];
+  for (let i = 0, n = countOf(indices, what); i < n; i++) {
+    const index = expectInteger(indices[i], what, 0);
     if (index >= count) {
       throw new RangeError(`${what}: expected column numbers from 0 to ${count - 1}, got ${index}`);
     }
-    return index;
-  });
+    columns.push(index);
+  }
+  return columns;
 }
 
 /** The numbers 0, 1, ... of all `count` columns. */

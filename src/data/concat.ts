@@ -1,5 +1,6 @@
 import { expectInteger, showShape } from "../expect.ts";
 import { type ArrayLike32, describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
+import { isArray } from "../nested.ts";
 import { roomLike } from "./room.ts";
 
 /**
@@ -12,7 +13,7 @@ import { roomLike } from "./room.ts";
  * @example concat([[[1, 2]], [[3, 4], [5, 6]]]).toArray() // [[1, 2], [3, 4], [5, 6]]
  */
 export function concat(arrays: readonly ArrayLike32[], axis = 0): NDArray {
-  if (!Array.isArray(arrays) || arrays.length === 0) {
+  if (!isArray(arrays) || arrays.length === 0) {
     throw new TypeError(`concat: expected a list of at least one array, got ${describe(arrays)}`);
   }
   const parts = Array.from(arrays, (array, i) => toNDArray(array, `concat: array ${i}`));

@@ -1,6 +1,7 @@
 /** What a fitted scaler is, as plain JSON: the form in which it travels inside a saved model. */
 import { expectOneOf } from "../expect.ts";
 import { describe } from "../ndarray.ts";
+import { isArray, isReadable } from "../nested.ts";
 
 export interface StandardScalerJSON {
   kind: "standard";
@@ -23,7 +24,7 @@ export type ScalerJSON = StandardScalerJSON | MinMaxScalerJSON;
  * @throws TypeError for a wrong type, RangeError for a wrong value; both name the entry
  */
 export function expectScalerJSON(json: unknown, what: string): ScalerJSON {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+  if (typeof json !== "object" || json === null || !isReadable(json) || Array.isArray(json)) {
     throw new TypeError(`${what}: expected the object that toJSON() gives, got ${describe(json)}`);
   }
   const entries = json as Record<string, unknown>;
@@ -56,7 +57,7 @@ export function expectRange(value: unknown, what: string): [low: number, high: n
 }
 
 function expectNumbers(value: unknown, what: string): number[] {
-  if (!Array.isArray(value)) throw new TypeError(`${what}: expected an array of numbers, got ${describe(value)}`);
+  if (!isArray(value)) throw new TypeError(`${what}: expected an array of numbers, got ${describe(value)}`);
   if (value.length === 0) throw new RangeError(`${what}: expected at least one number, got an empty array`);
   return Array.from(value, (entry, i) => {
     if (typeof entry !== "number") throw new TypeError(`${what}[${i}]: expected a number, got ${describe(entry)}`);

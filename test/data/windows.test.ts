@@ -93,6 +93,18 @@ describe("windows", () => {
     expect(() => windows(series(9, 2), options as unknown as WindowOptions)).toThrow(message);
   });
 
+  it("refuses lists of columns that claim what they have not", () => {
+    const list = new Proxy([0, 1], { get: (target, key) => (key === "length" ? 2 ** 32 : Reflect.get(target, key)) });
+    expect(() => windows(series(9, 2), { window: 2, features: list })).toThrow(
+      "windows: features: expected a whole number >= 0, got undefined",
+    );
+    const { proxy, revoke } = Proxy.revocable([0], {});
+    revoke();
+    expect(() => windows(series(9, 2), { window: 2, targets: proxy })).toThrow(
+      "windows: targets: expected a list of column numbers, got an object that cannot be read",
+    );
+  });
+
   it("refuses what is no table", () => {
     const message = (shape: string) => `windows: series: expected [rows, columns] or [rows], got shape ${shape}`;
     expect(() => windows([[], []], { window: 1 })).toThrow(new RangeError(message("[2, 0]")));

@@ -1,0 +1,37 @@
+/** What every outcome must be: a value, or one clear error of the package, soon. */
+import { expect } from "vitest";
+
+/** What a runtime says when a check is missing. */
+const RAW =
+  /undefined \(|null \(|not iterable|is not a (function|constructor)|convert|call stack|Invalid (typed )?array|Cannot |detached|offset is|circular|Do not know|allocation failed|unreachable|out of bounds|WebAssembly|incompatible|is not defined|\[object/;
+
+const LONGEST = 1000;
+
+/** Whether an error is one of the package. */
+export function expectClear(error: unknown): void {
+  const { name, message } = error as Error;
+  const line = `${name}: ${message}`;
+  expect([TypeError, RangeError], line).toContain((error as Error).constructor);
+  expect(message, line).not.toMatch(RAW);
+  expect(message, line).not.toMatch(/[\r\n]/);
+  expect(message.length, line).toBeLessThan(LONGEST);
+}
+
+/**
+ * Calls; an error must be clear, nothing may take long, and what all objects inherit stays as it is.
+ *
+ * @returns what the call gave, if it did
+ */
+export function clear<Value>(call: () => Value, most = 2000): Value | undefined {
+  const start = performance.now();
+  try {
+    return call();
+  } catch (error) {
+    expectClear(error);
+    return undefined;
+  } finally {
+    expect(performance.now() - start, "milliseconds").toBeLessThan(most);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  }
+}
