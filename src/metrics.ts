@@ -1,6 +1,5 @@
 /** Metrics: sums over batches, divided once at the end, so that batches of unequal size count right. */
 import { expectOneOf } from "./expect.ts";
-import type { LossName } from "./losses/losses.ts";
 import type { Shape } from "./tensor.ts";
 
 const NAMES = ["mae", "mse", "accuracy"] as const;
@@ -74,7 +73,7 @@ function categoricalAccuracy(sparse: boolean): Metric {
  *
  * @param units size of the output's last axis
  */
-export function expectMetric(value: unknown, loss: LossName, units: number): Metric {
+export function expectMetric(value: unknown, loss: string, units: number): Metric {
   const name = ALIASES.get(value) ?? expectOneOf(value, NAMES, "metric");
   if (name !== "accuracy") return pointwise(name);
   if (loss === "sparseCategoricalCrossentropy") return categoricalAccuracy(true);

@@ -5,7 +5,7 @@ import type { Network, Values } from "../graph/network.ts";
 import { TrainedWeights } from "../graph/trained.ts";
 import { NO_ID, showId } from "../ids.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
-import type { Loss } from "../losses/losses.ts";
+import type { Loss, Target } from "../losses/loss.ts";
 import { expectLoss } from "../losses/registry.ts";
 import { expectMetric, type Metric, type MetricName } from "../metrics.ts";
 import { describe } from "../ndarray.ts";
@@ -76,7 +76,7 @@ export class Trainer {
   /** For every output. */
   readonly metrics: readonly (readonly Metric[])[];
   readonly metricNames: readonly string[];
-  readonly targets: readonly Slot[];
+  readonly targets: readonly (Slot & Target)[];
   /** The weights that this trains. */
   readonly trained: TrainedWeights;
   /** Pointers to the optimizer's slots, each as long as the block of gradients. */
@@ -106,8 +106,7 @@ export class Trainer {
     );
     this.targets = outputs.map(({ shape }, i) => ({
       what: outputs.length === 1 ? "y" : `y[${i}]`,
-      shape: this.losses[i].sparse ? shape.slice(0, -1) : shape,
-      ids: this.losses[i].sparse,
+      ...this.losses[i].target(shape),
       labels: true,
     }));
     this.trained = new TrainedWeights(network);
@@ -140,7 +139,7 @@ export class Trainer {
   /** The loss of every output over its real steps; of none it is 0. */
   #score(context: Context, values: Values, { y: targets, samples }: Batch, where: string): Scored[] {
     const scored = this.#network.outputs(values).map((output, i): Scored => {
-      const compared = realSteps(context, output, targets[i]);
+      const compared = realSteps(context, output, targets[i], this.targets[i]);
       if (this.targets[i].ids) this.#expectClasses(context, compared, this.targets[i], where);
       else expectFiniteTarget(context, compared, targets[i], this.targets[i], where, samples);
       const { prediction, target, weight } = compared;

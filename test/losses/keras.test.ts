@@ -8,7 +8,7 @@ import { runLoss } from "../helpers/runLoss.ts";
 it.each(fixtureNames("keras", "loss"))("%s", name => {
   const f = loadFixture(name);
   const loss = lossFrom(f.loss, f.config);
-  expect(loss.sparse).toBe(f.target.data instanceof Int32Array);
+  expect(loss.target([4]).ids).toBe(f.target.data instanceof Int32Array);
   const { value, gradient } = runLoss(loss, f.prediction, f.target);
   // Keras' numbers are off by `roundoff`; ours are sums in float64, rounded once.
   expectClose([value], [f.value], { absolute: 1.1 * f.roundoff.value, relative: 1e-7 }, "value");

@@ -59,7 +59,7 @@ function trainable(optimizer: Optimizer): { net: Model; step(gradients: Gradient
   let given: Gradients = {};
   const loss: ReturnType<typeof losses.meanSquaredError> = {
     name: "meanSquaredError",
-    sparse: false,
+    target: shape => ({ shape, ids: false }),
     forward: () => 0,
     backward({ memory }) {
       const [matrix, , vector] = net.network.weights;

@@ -1,0 +1,69 @@
+/** Losses that compare number by number. */
+import type { Kernels } from "../engine/kernels.ts";
+import { expectNumber, expectOptions } from "../expect.ts";
+import { type Loss, rowsOf, sameShape } from "./loss.ts";
+
+type Sizes = [rows: number, C: number];
+
+/** The kernels of a loss, with its options in place. */
+interface Pair {
+  forward(kernels: Kernels, prediction: number, target: number, rowWeights: number, sizes: Sizes): number;
+  backward(
+    kernels: Kernels,
+    dPrediction: number,
+    prediction: number,
+    target: number,
+    rowWeights: number,
+    sizes: Sizes,
+  ): void;
+}
+
+function regression(name: string, options: object, { forward, backward }: Pair): Loss {
+  return {
+    name,
+    target: sameShape,
+    forward: ({ kernels }, p, y, rowWeights = 0) => forward(kernels, p.pointer, y.pointer, rowWeights, rowsOf(p)),
+    backward: ({ kernels, tape }, p, y, rowWeights = 0) =>
+      backward(kernels, tape?.gradientOf(p) ?? 0, p.pointer, y.pointer, rowWeights, rowsOf(p)),
+    toJSON: () => ({ name, options }),
+  };
+}
+
+function plain(name: "meanSquaredError" | "meanAbsoluteError"): Loss {
+  return regression(
+    name,
+    {},
+    {
+      forward: (kernels, p, y, w, sizes) => kernels[`${name}Forward`](p, y, w, ...sizes),
+      backward: (kernels, dp, p, y, w, sizes) => kernels[`${name}Backward`](dp, p, y, w, ...sizes),
+    },
+  );
+}
+
+/** Mean of (prediction - target)². */
+export function meanSquaredError(): Loss {
+  return plain("meanSquaredError");
+}
+
+/** Mean of |prediction - target|. */
+export function meanAbsoluteError(): Loss {
+  return plain("meanAbsoluteError");
+}
+
+/**
+ * Quadratic for errors up to `delta`, linear beyond.
+ *
+ * @see Huber, "Robust estimation of a location parameter", 1964
+ */
+export function huber(options: { delta?: number } = {}): Loss {
+  expectOptions(options, ["delta"], "huber");
+  const delta = expectNumber(options.delta ?? 1, "huber delta", 0);
+  return regression(
+    "huber",
+    { delta },
+    {
+      forward: (kernels, p, y, w, sizes) => kernels.huberForward(p, y, w, delta, ...sizes),
+      backward: (kernels, dp, p, y, w, sizes) => kernels.huberBackward(dp, p, y, w, delta, ...sizes),
+    },
+  );
+}
