@@ -1,4 +1,6 @@
 /** wasm-lstm: train and run recurrent networks in JavaScript. Public exports only. */
+import "./standard.ts";
+
 export type { Activation, ElementwiseActivation } from "./activations.ts";
 export type { Callback, Logs, TrainingRun } from "./callbacks/callback.ts";
 export type { EarlyStoppingOptions } from "./callbacks/earlyStopping.ts";
@@ -16,7 +18,6 @@ export type * from "./layers/index.ts";
 export * as layers from "./layers/index.ts";
 export * as losses from "./losses/index.ts";
 export type { CrossentropyOptions, Loss, Target } from "./losses/loss.ts";
-export type { LossName } from "./losses/registry.ts";
 export type { MetricName } from "./metrics.ts";
 export type { SaveOptions } from "./models/blueprint.ts";
 export { type LoadOptions, loadModel } from "./models/load.ts";
@@ -30,6 +31,7 @@ export { type ArrayLike32, type NDArray, type NestedArray, ndarray } from "./nda
 export type * from "./optimizers/index.ts";
 export * as optimizers from "./optimizers/index.ts";
 export type { ClipOptions, Optimizer } from "./optimizers/optimizer.ts";
+export { type OwnMakers, register } from "./registries.ts";
 export type { History } from "./training/fit.ts";
 export type { FitOptions } from "./training/fitOptions.ts";
 export type { PaddedInputs } from "./training/lengths.ts";

@@ -5,7 +5,7 @@ import type { GraphConfig, NodeConfig } from "../formats/blueprint.ts";
 import { bad, list } from "../formats/errors.ts";
 import { Plan } from "../graph/plan.ts";
 import { connect, inputNode, type LayerConfig, type SymbolicTensor, streamOf } from "../layer/layer.ts";
-import { type Cells, layerFrom } from "../layers/registry.ts";
+import { layerFrom, type OwnLayers } from "../layers/registry.ts";
 import { describe } from "../ndarray.ts";
 import type { InnerShape } from "../weight.ts";
 
@@ -60,13 +60,13 @@ function entryOf<T>(items: readonly T[] | undefined, index: unknown, what: strin
 /**
  * The graph again, from untrusted JSON.
  *
- * @param cells that its layers may ask for by name
+ * @param own makers of layers, and cells, beside those that are registered
  * @throws TypeError or RangeError with one clear sentence for anything that is not a graph
  */
-export function planFrom(config: GraphConfig, cells: Cells = {}): Plan {
+export function planFrom(config: GraphConfig, own: OwnLayers = {}): Plan {
   const layers = list(config.layers, "layers").map((layer, i) => {
     expectLayerConfig(layer);
-    const made = layerFrom(layer, cells);
+    const made = layerFrom(layer, own);
     const { stream } = layer as LayerConfig;
     // By its place in the file, which may be from a time when layers were listed in another order.
     made.savedStream = stream === undefined ? streamOf(i) : expectInteger(stream, "model file: stream");

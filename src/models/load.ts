@@ -2,54 +2,53 @@
 import { scalerFromJSON } from "../data/index.ts";
 import { ENGINE, type EngineOptions } from "../engine/options.ts";
 import { expectInteger, expectSeed, showShape } from "../expect.ts";
-import type { Blueprint, NamedOptions, Numbers } from "../formats/blueprint.ts";
+import type { Blueprint, CompileConfig, NamedOptions, Numbers } from "../formats/blueprint.ts";
 import { bad, list } from "../formats/errors.ts";
 import { decodeOwn } from "../formats/own.ts";
 import { Network } from "../graph/network.ts";
 import { Parameters } from "../graph/parameters.ts";
 import type { NamedSpec } from "../graph/plan.ts";
 import type { Cells } from "../layers/registry.ts";
-import { lossFrom } from "../losses/registry.ts";
-import { describe } from "../ndarray.ts";
-import { optimizerFrom } from "../optimizers/registry.ts";
-import { type Checked, checked, type Input, option, optional, options } from "../options.ts";
+import { lossRegistry } from "../losses/registry.ts";
+import { optimizerRegistry } from "../optimizers/registry.ts";
+import { boolean, type Checked, checked, type Input, option, optional, options } from "../options.ts";
+import { expectMakers, OWN_MAKERS, type OwnMakers } from "../registries.ts";
 import { planFrom } from "./architecture.ts";
 import { Model } from "./model.ts";
 
 const OWN = options({
   /** Cells of your own by name, for models with `layers.rnn`: a file holds no code */
-  cells: optional(option(expectCells), {}),
+  cells: optional(option<Cells>(expectMakers), {}),
+  ...OWN_MAKERS,
+  /** False: only to predict; loss, metrics and optimizer of the file are left out. Default true */
+  compile: optional(boolean, true),
 });
 const OPTIONS = { ...ENGINE, ...OWN };
 
+/** Among them what the file's names stand for, where they are your own: a file holds no code. */
 export interface LoadOptions extends EngineOptions, Input<typeof OWN> {}
-
-function expectCells(cells: unknown, what: string): Cells {
-  if (typeof cells !== "object" || cells === null || Array.isArray(cells)) {
-    throw new TypeError(`${what}: expected an object such as { myCell }, got ${describe(cells)}`);
-  }
-  return cells as Cells;
-}
 
 /**
  * A model from the bytes of a file that `save` made. It is compiled if the saved model was, and goes on training to
  * the same bits if it was saved with `{ optimizer: true }`.
  *
  * @param bytes of the file
- * @param options see {@link LoadOptions}: threads, simd, and cells that the model's `layers.rnn` run
+ * @param options see {@link LoadOptions}: threads, simd, and by name what of the model is your own
  * @throws TypeError or RangeError with one clear sentence for a bad file
  * @example const net = loadModel(await readFile("model.safetensors"));
+ * @example const net = loadModel(bytes, { cells: { myCell }, losses: { pinball }, metrics: { largestError } });
  */
 export function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Model {
   return modelFrom(decodeOwn(bytes), checked(options, "loadModel", OPTIONS));
 }
 
 /** A model from plain data, all of which is checked. */
-export function modelFrom(blueprint: Blueprint, { cells, ...computing }: Checked<typeof OPTIONS>): Model {
-  const plan = planFrom(blueprint.graph, cells);
+export function modelFrom(blueprint: Blueprint, settings: Checked<typeof OPTIONS>): Model {
+  const { threads, simd, compile, ...own } = settings;
+  const plan = planFrom(blueprint.graph, own);
   // Every size the architecture claims is compared with the file before the engine takes memory for it.
   const loaded = plan.specs.map(spec => take(blueprint.weights.get(spec.path), spec.path, spec));
-  const parameters = new Parameters(plan, expectSeed(blueprint.seed, "model file: seed"), loaded, computing);
+  const parameters = new Parameters(plan, expectSeed(blueprint.seed, "model file: seed"), loaded, { threads, simd });
   const model = new Model(new Network(plan, parameters));
   const { progress, metadata } = blueprint;
   parameters.step = expectInteger(progress?.step, "model file: step", 0);
@@ -60,21 +59,18 @@ export function modelFrom(blueprint: Blueprint, { cells, ...computing }: Checked
     ...(target ? { target: scalerFromJSON(target) } : {}),
   });
   if (typeof metadata === "object" && metadata !== null) model.metadata = metadata;
-  if (blueprint.compile) restoreTraining(model, blueprint, blueprint.compile);
+  if (blueprint.compile && compile) restoreTraining(model, blueprint, blueprint.compile, own);
   return model;
 }
 
-function restoreTraining(
-  model: Model,
-  { slots, progress }: Blueprint,
-  compile: NonNullable<Blueprint["compile"]>,
-): void {
+function restoreTraining(model: Model, { slots, progress }: Blueprint, compile: CompileConfig, own: OwnMakers): void {
   const { optimizer, losses, metrics } = compile;
   model.compile({
-    optimizer: optimizerFrom(optimizer?.name, optimizer?.options ?? {}),
-    loss: list(losses, "losses").map(loss =>
-      lossFrom((loss as NamedOptions)?.name, (loss as NamedOptions)?.options ?? {}),
-    ),
+    optimizer: optimizerRegistry.make(optimizer?.name, optimizer?.options, own.optimizers),
+    loss: list(losses, "losses").map(value => {
+      const loss = value as Partial<NamedOptions> | null;
+      return lossRegistry.make(loss?.name, loss?.options, own.losses);
+    }),
     metrics: list(metrics, "metrics") as string[],
   });
   const { network, trainer } = model;
@@ -97,14 +93,16 @@ function restoreTraining(
 
 /** The numbers of a tensor, whose shape must be the one the architecture asks for. */
 function take(tensor: Numbers | undefined, name: string, { shape, layer }: NamedSpec): Float32Array {
-  const differs = "cell" in layer.options ? anotherCell : bad;
+  const differs = (problem: string): never => {
+    const { usersOwn } = layer;
+    if (usersOwn === undefined) return bad(problem);
+    throw new RangeError(
+      `model file: ${problem}; the ${usersOwn} given is not the ${usersOwn} that the model was saved with`,
+    );
+  };
   const { shape: got, data } = tensor ?? differs(`it has no tensor "${name}"`);
   if (got.join() !== shape.join()) {
     differs(`tensor "${name}" should be ${showShape(shape)} and is ${showShape(got)}`);
   }
   return data;
-}
-
-function anotherCell(problem: string): never {
-  throw new RangeError(`model file: ${problem}; the cell given is not the cell that the model was saved with`);
 }

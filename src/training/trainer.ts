@@ -6,11 +6,11 @@ import { TrainedWeights } from "../graph/trained.ts";
 import { NO_ID, showId } from "../ids.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
 import type { Loss, Target } from "../losses/loss.ts";
-import { expectLoss } from "../losses/registry.ts";
+import { lossRegistry } from "../losses/registry.ts";
 import { expectMetric, type Metric, type MetricName } from "../metrics.ts";
 import { describe } from "../ndarray.ts";
 import type { Block, Optimizer } from "../optimizers/optimizer.ts";
-import { expectOptimizer } from "../optimizers/registry.ts";
+import { optimizerRegistry } from "../optimizers/registry.ts";
 import { type Checked, type Input, option, optional, options } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
@@ -23,7 +23,10 @@ type Losses = Loss | string | readonly (Loss | string)[];
 
 export const COMPILE = options({
   /** Default "rmsprop", as in Keras */
-  optimizer: optional(option<Optimizer, Optimizer | string>(expectOptimizer), "rmsprop"),
+  optimizer: optional(
+    option<Optimizer, Optimizer | string>(value => optimizerRegistry.expect(value)),
+    "rmsprop",
+  ),
   /** One for all outputs, or a list with one for each */
   loss: option((value): Losses => {
     if (value !== undefined) return value as Losses;
@@ -98,7 +101,7 @@ export class Trainer {
     if (given.length !== outputs.length) {
       throw new RangeError(`compile loss: expected one for each of ${outputs.length} outputs, got ${given.length}`);
     }
-    this.losses = given.map(expectLoss);
+    this.losses = given.map(loss => lossRegistry.expect(loss));
     this.metricNames = options.metrics;
     this.#names = logNames(outputs);
     this.metrics = outputs.map(({ shape }, i) =>
