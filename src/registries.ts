@@ -3,6 +3,8 @@ import type { Layer } from "./layer/layer.ts";
 import { layerRegistry } from "./layers/registry.ts";
 import type { Loss } from "./losses/loss.ts";
 import { lossRegistry } from "./losses/registry.ts";
+import type { Metric } from "./metrics/metric.ts";
+import { metricRegistry } from "./metrics/registry.ts";
 import { describe } from "./ndarray.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { optimizerRegistry } from "./optimizers/registry.ts";
@@ -12,6 +14,7 @@ import type { Makers, Registry } from "./registry.ts";
 const registries = {
   layers: layerRegistry,
   losses: lossRegistry,
+  metrics: metricRegistry,
   optimizers: optimizerRegistry,
 };
 
@@ -32,6 +35,8 @@ export const OWN_MAKERS = options({
   layers: makers<Layer>(),
   /** Losses by name, such as `defineLoss` makes */
   losses: makers<Loss>(),
+  /** Metrics by name, such as `defineMetric` makes */
+  metrics: makers<Metric>(),
   /** Optimizers by name */
   optimizers: makers<Optimizer>(),
 });

@@ -12,6 +12,7 @@ import {
   standardScaler,
 } from "../src/index.ts";
 import { lossRegistry } from "../src/losses/registry.ts";
+import { metricRegistry } from "../src/metrics/registry.ts";
 import { optimizerRegistry } from "../src/optimizers/registry.ts";
 import { expectError, numbers } from "./helpers/models.ts";
 
@@ -410,6 +411,7 @@ describe("functional models refuse", () => {
 
 describe("compile refuses", () => {
   const LOSSES = lossRegistry.names.join(", ");
+  const METRICS = metricRegistry.names.join(", ");
   const OPTIMIZERS = optimizerRegistry.names.join(", ");
   const compile = (options: unknown) => () => net().compile(wrong(options));
   const adam = (options: unknown) => () => optimizers.adam(wrong(options));
@@ -463,17 +465,17 @@ describe("compile refuses", () => {
     "an unknown metric": [
       compile({ loss: "mse", metrics: ["rmse"] }),
       "RangeError",
-      'metric: expected one of mae, mse, accuracy, got "rmse"',
+      `metric: expected one of ${METRICS}, got "rmse", did you mean "mse"?`,
     ],
     "a metric named like a property of objects": [
       compile({ loss: "mse", metrics: ["constructor"] }),
       "RangeError",
-      'metric: expected one of mae, mse, accuracy, got "constructor"',
+      `metric: expected one of ${METRICS}, got "constructor"`,
     ],
     "a metric that is no name": [
       compile({ loss: "mse", metrics: [5] }),
       "TypeError",
-      "metric: expected one of mae, mse, accuracy, got 5",
+      "metric: expected a name or one made by metrics.accuracy() and others, got 5",
     ],
     "metrics that are no list": [
       compile({ loss: "mse", metrics: "mae" }),

@@ -1,4 +1,4 @@
-import { expectInteger, expectOptions, showShape } from "../expect.ts";
+import { expectInteger, expectName, expectOptions, showShape } from "../expect.ts";
 import { expectInitializer, type Initializer } from "../initializers.ts";
 import { describe } from "../ndarray.ts";
 import type { WeightSpec } from "../weight.ts";
@@ -59,8 +59,6 @@ export interface CellDefinition<
 
 type AnyDefinition = CellDefinition<Record<string, readonly number[] | CellWeight>, Record<string, number>>;
 
-const NAME = /^[A-Za-z][\w-]{0,99}$/;
-
 function expectNamed(value: unknown, what: string): [string, unknown][] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new TypeError(`${what}: expected an object with a property for each, got ${describe(value)}`);
@@ -68,13 +66,6 @@ function expectNamed(value: unknown, what: string): [string, unknown][] {
   const entries = Object.entries(value);
   for (const [name] of entries) expectName(name, what);
   return entries;
-}
-
-function expectName(name: unknown, what: string): string {
-  if (typeof name === "string" && NAME.test(name)) return name;
-  throw new TypeError(
-    `${what}: expected a name of letters, digits, "_" and "-" (at most 100, a letter first), got ${describe(name)}`,
-  );
 }
 
 function expectShape(value: unknown, what: string): number[] {

@@ -10,6 +10,7 @@ import { Parameters } from "../graph/parameters.ts";
 import type { NamedSpec } from "../graph/plan.ts";
 import type { Cells } from "../layers/registry.ts";
 import { lossRegistry } from "../losses/registry.ts";
+import { metricRegistry } from "../metrics/registry.ts";
 import { optimizerRegistry } from "../optimizers/registry.ts";
 import { boolean, type Checked, checked, type Input, option, optional, options } from "../options.ts";
 import { expectMakers, OWN_MAKERS, type OwnMakers } from "../registries.ts";
@@ -71,7 +72,11 @@ function restoreTraining(model: Model, { slots, progress }: Blueprint, compile: 
       const loss = value as Partial<NamedOptions> | null;
       return lossRegistry.make(loss?.name, loss?.options, own.losses);
     }),
-    metrics: list(metrics, "metrics") as string[],
+    metrics: list(metrics, "metrics").map(value => {
+      if (typeof value === "string" && metricRegistry.has(value)) return value;
+      const { name, options } = typeof value === "string" ? { name: value } : ((value ?? {}) as Partial<NamedOptions>);
+      return metricRegistry.make(name, options, own.metrics);
+    }),
   });
   const { network, trainer } = model;
   if (!trainer) return;

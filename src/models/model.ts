@@ -223,7 +223,7 @@ export class Model {
     adapted(this.#network, data.x, () =>
       trainer.step(batchOf(data), `step ${this.#network.parameters.step + 1}`, sums),
     );
-    return sums.means();
+    return sums.logs();
   }
 
   /**

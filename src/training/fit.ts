@@ -49,7 +49,7 @@ export async function evaluate(
     trainer.evaluate(batchOf(sets, from, to), `batch ${batch}`, sums);
     await yielder.due();
   }
-  return sums.means();
+  return sums.logs();
 }
 
 /** Trains; see `Model.fit`. */
@@ -90,12 +90,12 @@ export async function train(
       const from = batch * batchSize;
       const to = Math.min(data.x.count, from + batchSize);
       trainer.step(batchOf(data, from, to, order), `epoch ${epoch + 1}, batch ${batch + 1}`, sums);
-      for (const callback of callbacks) await callback.onBatchEnd?.(batch, sums.means(), run);
+      for (const callback of callbacks) await callback.onBatchEnd?.(batch, sums.logs(), run);
       await yielder.due();
       heedSignal();
     }
     network.parameters.epoch++;
-    const logs = sums.means();
+    const logs = sums.logs();
     if (validation && !signal?.aborted) {
       const values = await evaluate(trainer, validation, batchSize, yielder);
       for (const [name, value] of Object.entries(values)) logs[validationName(name)] = value;
