@@ -10,12 +10,15 @@ import type { Optimizer } from "./optimizers/optimizer.ts";
 import { optimizerRegistry } from "./optimizers/registry.ts";
 import { checked, type Input, option, optional, options } from "./options.ts";
 import type { Makers, Registry } from "./registry.ts";
+import { scheduleRegistry } from "./schedules/registry.ts";
+import type { Schedule } from "./schedules/schedule.ts";
 
 const registries = {
   layers: layerRegistry,
   losses: lossRegistry,
   metrics: metricRegistry,
   optimizers: optimizerRegistry,
+  schedules: scheduleRegistry,
 };
 
 type Group = keyof typeof registries;
@@ -39,6 +42,8 @@ export const OWN_MAKERS = options({
   metrics: makers<Metric>(),
   /** Optimizers by name */
   optimizers: makers<Optimizer>(),
+  /** Schedules of learning rates by name */
+  schedules: makers<Schedule>(),
 });
 
 /** Makers of the user's own, by kind and name. */

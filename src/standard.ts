@@ -6,10 +6,11 @@ import * as losses from "./losses/index.ts";
 import * as metrics from "./metrics/index.ts";
 import * as optimizers from "./optimizers/index.ts";
 import { register } from "./registries.ts";
+import * as schedules from "./schedules/index.ts";
 
 export type LossName = keyof typeof losses | "mse" | "mae";
 export type MetricName = keyof typeof metrics | "mse" | "mae" | "acc";
 export type OptimizerName = keyof typeof optimizers;
 
 registerBinary("baseline", binary);
-register({ layers, losses, metrics, optimizers });
+register({ layers, losses, metrics, optimizers, schedules });

@@ -11,7 +11,8 @@ import type { NamedSpec } from "../graph/plan.ts";
 import type { Cells } from "../layers/registry.ts";
 import { lossRegistry } from "../losses/registry.ts";
 import { metricRegistry } from "../metrics/registry.ts";
-import { optimizerRegistry } from "../optimizers/registry.ts";
+import { followSchedule } from "../optimizers/learningRate.ts";
+import { optimizerFrom } from "../optimizers/registry.ts";
 import { boolean, type Checked, checked, type Input, option, optional, options } from "../options.ts";
 import { expectMakers, OWN_MAKERS, type OwnMakers } from "../registries.ts";
 import { planFrom } from "./architecture.ts";
@@ -67,7 +68,7 @@ export function modelFrom(blueprint: Blueprint, settings: Checked<typeof OPTIONS
 function restoreTraining(model: Model, { slots, progress }: Blueprint, compile: CompileConfig, own: OwnMakers): void {
   const { optimizer, losses, metrics } = compile;
   model.compile({
-    optimizer: optimizerRegistry.make(optimizer?.name, optimizer?.options, own.optimizers),
+    optimizer: optimizerFrom(optimizer, own),
     loss: list(losses, "losses").map(value => {
       const loss = value as Partial<NamedOptions> | null;
       return lossRegistry.make(loss?.name, loss?.options, own.losses);
@@ -90,6 +91,7 @@ function restoreTraining(model: Model, { slots, progress }: Blueprint, compile: 
   // Files of old do not tell the optimizer's steps from the model's.
   const iterations = progress?.iterations ?? (known ? progress?.step : 0);
   trainer.iterations = expectInteger(iterations, "model file: iterations", 0);
+  followSchedule(trainer.optimizer, trainer.iterations);
   if (!known) return;
   for (const { spec, name, to } of wanted) {
     network.engine.memory.floats.set(take(slots.get(name), `optimizer/${name}`, spec), to);

@@ -207,6 +207,7 @@ export class Model {
       return train(this.#network, trainer, data, validation, settings, {
         getWeights: () => this.getWeights(),
         setWeights: weights => this.setWeights(weights),
+        save: own => this.save(own),
       });
     });
   }

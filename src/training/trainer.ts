@@ -10,6 +10,7 @@ import { lossRegistry } from "../losses/registry.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { metricRegistry } from "../metrics/registry.ts";
 import { describe } from "../ndarray.ts";
+import { followSchedule } from "../optimizers/learningRate.ts";
 import type { Block, Optimizer } from "../optimizers/optimizer.ts";
 import { optimizerRegistry } from "../optimizers/registry.ts";
 import { type Checked, type Input, option, optional, options } from "../options.ts";
@@ -130,6 +131,7 @@ export class Trainer {
       slots: this.slots.map(slot => slot + offset),
       n,
     }));
+    followSchedule(this.optimizer, this.iterations);
   }
 
   /** Losses and metrics under the names of logs: `loss`, `mae`; with several outputs also `<layer>Loss`, `<layer>Mae`. */
@@ -213,6 +215,7 @@ export class Trainer {
 
   /** One step of training. If it throws, weights, optimizer and states are as they were. */
   step(load: LoadBatch, where: string, sums: LogSums): void {
+    followSchedule(this.optimizer, this.iterations);
     expectNumber(this.optimizer.learningRate, "optimizer learningRate", 0, MAX_FLOAT32);
     const network = this.#network;
     const { memory, kernels } = network.engine;

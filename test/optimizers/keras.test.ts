@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Engine } from "../../src/engine/engine.ts";
 import { layers, type losses, type Model, type Optimizer, optimizers, sequential } from "../../src/index.ts";
-import { optimizerRegistry } from "../../src/optimizers/registry.ts";
+import { optimizerFrom } from "../../src/optimizers/registry.ts";
 import { fixtureNames, loadFixture, type OptimizerFixture } from "../fixtures/load.ts";
 import { expectClose, type Tolerance } from "../helpers/compare.ts";
 
@@ -23,7 +23,7 @@ const clips = (f: OptimizerFixture) =>
 
 describe("apply, on a block in memory", () => {
   it.each(names.map(loadFixture).filter(f => !clips(f)))("$name", f => {
-    const optimizer = optimizerRegistry.make(nameOf(f), f.config);
+    const optimizer = optimizerFrom({ name: nameOf(f), options: f.config });
     const { kernels, memory } = new Engine();
     const keys = Object.keys(f.weights);
     const join = (of: OptimizerFixture["weights"]) => keys.flatMap(key => [...of[key].data]);
@@ -81,7 +81,7 @@ function trainable(optimizer: Optimizer): { net: Model; step(gradients: Gradient
 describe("in a step of training, clipping included", () => {
   it.each(names)("%s", name => {
     const f = loadFixture(name);
-    const { net, step } = trainable(optimizerRegistry.make(nameOf(f), f.config));
+    const { net, step } = trainable(optimizerFrom({ name: nameOf(f), options: f.config }));
     net.setWeights([f.weights.matrix, net.getWeights()[1], f.weights.vector]);
     for (const [k, { gradients, weights }] of f.steps.entries()) {
       step(gradients);
