@@ -27,6 +27,11 @@ export function giveYourOwn(what: string, group: string, name: string): string {
   return `a file holds no code: import the ${what} and call loadModel(bytes, { ${group}: { ${key} } })`;
 }
 
+function expectMaker<Made>(value: Maker<Made>, what: string): Maker<Made> {
+  if (typeof value === "function") return value;
+  throw new TypeError(`${what}: expected a function that makes one, got ${describe(value)}`);
+}
+
 export class Registry<Made> {
   readonly #kind: Kind<Made>;
   readonly #makers = new Map<string, Maker<Made>>();
@@ -53,10 +58,8 @@ export class Registry<Made> {
    */
   register(makers: Makers<Made>): void {
     const { what, group } = this.#kind;
-    for (const [name, maker] of Object.entries(makers)) {
-      if (typeof maker !== "function") {
-        throw new TypeError(`${group}.${name}: expected a function that makes one, got ${describe(maker)}`);
-      }
+    for (const [name, given] of Object.entries(makers)) {
+      const maker = expectMaker(given, `${group}.${name}`);
       if (this.has(name) && this.#makers.get(name) !== maker) {
         throw new RangeError(`${group}.${name}: expected a name of its own, got that of another ${what}`);
       }
@@ -95,7 +98,9 @@ export class Registry<Made> {
 
   #find(name: unknown, own: Makers<Made>, where: string, remedy: string): Maker<Made> {
     if (typeof name === "string") {
-      const maker = Object.hasOwn(own, name) ? own[name] : this.#makers.get(this.#aliases.get(name) ?? name);
+      const maker = Object.hasOwn(own, name)
+        ? expectMaker(own[name], `${this.#kind.group}.${name}`)
+        : this.#makers.get(this.#aliases.get(name) ?? name);
       if (maker) return maker;
     }
     const names = [...new Set([...this.names, ...Object.keys(own)])];
