@@ -1,5 +1,4 @@
 /** The wasm boundary: one typed interface, generated from the kernels, and one compiled module of a kind for all engines. */
-import { instantiateSync } from "@assemblyscript/loader";
 import type { CompiledKernels } from "./kernels.generated.ts";
 
 export type Kernels = Omit<CompiledKernels, "memory">;
@@ -46,8 +45,21 @@ export function kernelsModule(simd: Simd = "baseline"): WebAssembly.Module {
   return module;
 }
 
+/** Makes an instance of a module. */
+export type Loader = (
+  module: WebAssembly.Module,
+  imports: { env: { memory: WebAssembly.Memory } },
+) => { instance: WebAssembly.Instance };
+
+let loader: Loader = (module, imports) => ({ instance: new WebAssembly.Instance(module, imports) });
+
+/** Another way to make instances than the bare one. */
+export function registerLoader(given: Loader): void {
+  loader = given;
+}
+
 /** Kernels over a linear memory, which is shared if the module wants that. */
 export function instantiateKernels(memory: WebAssembly.Memory, module = kernelsModule()): Kernels {
   // The instance's own functions: the loader wraps its copies, which costs more than a small kernel does.
-  return instantiateSync(module, { env: { memory } }).instance.exports as unknown as Kernels;
+  return loader(module, { env: { memory } }).instance.exports as unknown as Kernels;
 }

@@ -1,29 +1,25 @@
 import type { Logs } from "../callbacks/callback.ts";
-import { encodeOwn } from "../formats/own.ts";
 import { Network } from "../graph/network.ts";
 import { type Layer, SymbolicTensor } from "../layer/layer.ts";
 import { type NDArray, toNDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { checked, type Input, integer, optional, options as schema } from "../options.ts";
-import { adapted } from "../training/adapt.ts";
 import { type DataSet, expectData, expectInputs } from "../training/data.ts";
-import { evaluate, type History, train } from "../training/fit.ts";
-import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
-import { gradientsOf } from "../training/gradients.ts";
-import { LogSums } from "../training/logs.ts";
-import { batchOf, type Sets, splitSets } from "../training/sets.ts";
+import type { History } from "../training/fit.ts";
+import type { FitOptions } from "../training/fitOptions.ts";
+import type { Sets } from "../training/sets.ts";
 import type { Slot } from "../training/slots.ts";
 import { inputSlots } from "../training/slots.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
-import { COMPILE, type CompileOptions, Trainer } from "../training/trainer.ts";
+import type { CompileOptions, Trainer } from "../training/trainer.ts";
 import { warnOnce } from "../warn.ts";
-import { blueprintOf, type SaveOptions } from "./blueprint.ts";
+import { ability } from "./abilities.ts";
+import type { SaveOptions } from "./blueprint.ts";
 import { Copies } from "./copies.ts";
 import { type PartOptions, planOfPart } from "./part.ts";
 import { predictBatches } from "./predict.ts";
 import { expectScaling, type Scaling } from "./scaling.ts";
-import { Stream } from "./stream.ts";
-import { summarize } from "./summary.ts";
+import type { Stream } from "./stream.ts";
 import { readWeights, writeWeights } from "./weights.ts";
 
 const PREDICT = schema({
@@ -142,6 +138,7 @@ export class Model {
    * @example net.compile({ optimizer: "adam", loss: "meanSquaredError", metrics: ["mae"] })
    */
   compile(options: CompileOptions): void {
+    const { COMPILE, Trainer } = ability("training", "compile");
     this.#trainer = new Trainer(this.#network, checked(options, "compile", COMPILE), this.#inputs);
   }
 
@@ -194,6 +191,7 @@ export class Model {
    */
   async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
     const trainer = this.#training("fit");
+    const { adapted, expectFitOptions, splitSets, train } = ability("training", "fit");
     const { plan } = this.#network;
     const settings = expectFitOptions(options, plan);
     const given = this.#expectSets(trainer, x, y);
@@ -220,6 +218,7 @@ export class Model {
   trainOnBatch(x: unknown, y: unknown): Logs {
     const trainer = this.#training("trainOnBatch");
     const data = this.#expectSets(trainer, x, y);
+    const { LogSums, adapted, batchOf } = ability("training", "trainOnBatch");
     const sums = new LogSums();
     adapted(this.#network, data.x, () =>
       trainer.step(batchOf(data), `step ${this.#network.parameters.step + 1}`, sums),
@@ -238,7 +237,7 @@ export class Model {
     const sets = this.#expectSets(trainer, x, y);
     expectEqualBatches(this.#network.plan, [sets.x.count], batchSize);
     await this.ready();
-    return evaluate(trainer, sets, batchSize);
+    return ability("training", "evaluate").evaluate(trainer, sets, batchSize);
   }
 
   /**
@@ -272,6 +271,7 @@ export class Model {
    * @example const stream = net.stream(); const y = stream.step([0.1, 0.2]);
    */
   stream(): Stream {
+    const { Stream } = ability("streaming", "stream");
     return new Stream(this.#network, this.#inputs, () => this.#scaling);
   }
 
@@ -363,6 +363,7 @@ export class Model {
   gradients(x: unknown, y: unknown): NDArray[] {
     const trainer = this.#compiled("gradients");
     const data = this.#expectSets(trainer, x, y);
+    const { batchOf, gradientsOf } = ability("training", "gradients");
     return gradientsOf(this.#network, trainer, batchOf(data));
   }
 
@@ -372,7 +373,7 @@ export class Model {
    * @example console.log(net.summary());
    */
   summary(): string {
-    return summarize(this.#network);
+    return ability("summaries", "summary").summarize(this.#network);
   }
 
   /**
@@ -382,6 +383,7 @@ export class Model {
    * @example await writeFile("model.safetensors", net.save());
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    const { blueprintOf, encodeOwn } = ability("saving", "save");
     return encodeOwn(blueprintOf(this, options));
   }
 }
