@@ -57,6 +57,22 @@ class Huber {
   }
 }
 
+/** ln cosh e, exact near 0 and without overflow far from it: |e| + ln((1 + e^(-2|e|)) / 2). */
+class LogCosh {
+  // @ts-ignore: decorator
+  @inline
+  value(e: f64, _option: f64): f64 {
+    const size = abs(e);
+    return size + NativeMath.log1p(0.5 * NativeMath.expm1(-2 * size));
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  slope(e: f64, _option: f64): f64 {
+    return NativeMath.tanh(e);
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function difference(prediction: usize, target: usize, i: i32): f64 {
@@ -115,4 +131,12 @@ export function huberBackward(
   dPrediction: usize, prediction: usize, target: usize, rowWeights: usize, delta: f64, rows: i32, C: i32,
 ): void {
   backward<Huber>(dPrediction, prediction, target, rowWeights, delta, rows, C);
+}
+export function logCoshForward(prediction: usize, target: usize, rowWeights: usize, rows: i32, C: i32): f64 {
+  return forward<LogCosh>(prediction, target, rowWeights, 0, rows, C);
+}
+export function logCoshBackward(
+  dPrediction: usize, prediction: usize, target: usize, rowWeights: usize, rows: i32, C: i32,
+): void {
+  backward<LogCosh>(dPrediction, prediction, target, rowWeights, 0, rows, C);
 }

@@ -29,7 +29,7 @@ function regression(name: string, options: object, { forward, backward }: Pair):
   };
 }
 
-function plain(name: "meanSquaredError" | "meanAbsoluteError"): Loss {
+function plain(name: "meanSquaredError" | "meanAbsoluteError" | "logCosh"): Loss {
   return regression(
     name,
     {},
@@ -66,4 +66,9 @@ export function huber(options: { delta?: number } = {}): Loss {
       backward: (kernels, dp, p, y, w, sizes) => kernels.huberBackward(dp, p, y, w, delta, ...sizes),
     },
   );
+}
+
+/** Mean of ln cosh(prediction - target): quadratic for small errors, linear for large ones, smooth everywhere. */
+export function logCosh(): Loss {
+  return plain("logCosh");
 }

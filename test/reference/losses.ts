@@ -58,6 +58,15 @@ export function huber(prediction: ArrayLike<number>, target: ArrayLike<number>, 
   });
 }
 
+/** Mean of ln cosh e: ln(1 + 2 sinh²(e/2)) near 0, |e| - ln 2 + ln(1 + e^(-2|e|)) elsewhere. */
+export function logCosh(prediction: ArrayLike<number>, target: ArrayLike<number>, weights?: Weights): Loss {
+  return meanOf(prediction, target, weights, (p, y) => {
+    const e = Math.abs(p - y);
+    const cost = e < 1 ? Math.log1p(2 * Math.sinh(e / 2) ** 2) : e - Math.LN2 + Math.log1p(Math.exp(-2 * e));
+    return [cost, Math.tanh(p - y)];
+  });
+}
+
 /** Mean of -(y ln p + (1 - y) ln(1 - p)). */
 export function binaryCrossentropy(
   probabilities: ArrayLike<number>,
@@ -173,5 +182,6 @@ export const regression: Record<
 > = {
   meanSquaredError: { reference: meanSquaredError },
   meanAbsoluteError: { reference: meanAbsoluteError },
+  logCosh: { reference: logCosh },
   huber: { options: { delta: 0.7 }, extra: [0.7], reference: (p, y, weights) => huber(p, y, 0.7, weights) },
 };
