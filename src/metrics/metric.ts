@@ -43,10 +43,10 @@ export interface MetricOptions {
  * @param options checked, but for the name
  * @param measure sum and count of a batch
  */
-export function meanMetric(
+export function meanMetric<Options extends MetricOptions>(
   maker: string,
   shown: string,
-  options: MetricOptions,
+  options: Options,
   measure: (batch: MetricBatch) => [sum: number, count: number],
 ): Metric {
   const name = options.name === undefined ? shown : expectName(options.name, `${maker} name`);
