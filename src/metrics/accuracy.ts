@@ -1,5 +1,6 @@
 /** How often predictions are right. */
-import { type Metric, type MetricBatch, type MetricOptions, plainMetric } from "./metric.ts";
+import { expectInteger, expectOptions } from "../expect.ts";
+import { type Metric, type MetricBatch, type MetricOptions, meanMetric, plainMetric } from "./metric.ts";
 
 function largest(numbers: ArrayLike<number>, from: number, width: number): number {
   let best = 0;
@@ -34,4 +35,29 @@ export function accuracy(options: MetricOptions = {}): Metric {
   return plainMetric("accuracy", "accuracy", options, batch =>
     !batch.ids && (batch.binary || batch.width === 1) ? binary(batch) : categorical(batch),
   );
+}
+
+/**
+ * The part of rows whose class is among the k largest predictions, by ids or distributions as the loss has them. Of
+ * equals at the border all are in, as in Keras' `in_top_k`.
+ *
+ * @param options.k default 5
+ * @example net.compile({ loss: "sparseCategoricalCrossentropy", metrics: [metrics.topKCategoricalAccuracy({ k: 3 })] })
+ */
+export function topKCategoricalAccuracy(options: MetricOptions & { k?: number } = {}): Metric {
+  const name = "topKCategoricalAccuracy";
+  expectOptions(options, ["k", "name"], name);
+  const k = expectInteger(options.k ?? 5, `${name} k`);
+  return meanMetric(name, name, { ...options, k }, batch => {
+    const { prediction, width } = batch;
+    const rows = prediction.length / width;
+    let right = 0;
+    for (let r = 0; r < rows; r++) {
+      const own = prediction[r * width + classOf(batch, r)];
+      let larger = 0;
+      for (let j = 0; j < width; j++) if (!(prediction[r * width + j] <= own)) larger++; // NaN is in no top
+      if (larger < k) right++;
+    }
+    return [right, rows];
+  });
 }
