@@ -34,7 +34,8 @@ export { type ArrayLike32, type NDArray, type NestedArray, ndarray } from "./nda
 export type * from "./optimizers/index.ts";
 export * as optimizers from "./optimizers/index.ts";
 export type { ClipOptions, Optimizer } from "./optimizers/optimizer.ts";
-export { type OwnMakers, register } from "./registries.ts";
+export type { OwnMakers } from "./ownMakers.ts";
+export { register } from "./registries.ts";
 export type * from "./schedules/index.ts";
 export * as schedules from "./schedules/index.ts";
 export type { Schedule } from "./schedules/schedule.ts";

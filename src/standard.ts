@@ -8,13 +8,17 @@ import { expectThreads } from "./engine/threads/count.ts";
 import { Pool } from "./engine/threads/pool.ts";
 import { sharedKernelsModule } from "./engine/threads/sharedModule.ts";
 import { registerThreading } from "./engine/threads/threading.ts";
-import { encodeOwn } from "./formats/own.ts";
+import { encodeOwn, registerRecognizer } from "./formats/own.ts";
+import { recognize } from "./formats/recognize.ts";
 import * as layers from "./layers/index.ts";
 import * as losses from "./losses/index.ts";
 import * as metrics from "./metrics/index.ts";
 import { registerAbilities } from "./models/abilities.ts";
 import { blueprintOf } from "./models/blueprint.ts";
+import { Copies } from "./models/copies.ts";
+import { planOfPart } from "./models/part.ts";
 import { restoreTraining } from "./models/restore.ts";
+import { expectScaling } from "./models/scaling.ts";
 import { Stream } from "./models/stream.ts";
 import { summarize } from "./models/summary.ts";
 import * as optimizers from "./optimizers/index.ts";
@@ -34,6 +38,7 @@ export type OptimizerName = keyof typeof optimizers;
 
 registerLoader(instantiateSync);
 registerBinary("baseline", binary);
+registerRecognizer(recognize);
 registerThreading({ Pool, expectThreads, sharedKernelsModule });
 registerAbilities({
   training: {
@@ -51,7 +56,8 @@ registerAbilities({
   },
   streaming: { Stream },
   saving: { blueprintOf, encodeOwn },
-  scaling: { scalerFromJSON },
+  scaling: { expectScaling, scalerFromJSON },
+  parts: { Copies, planOfPart },
   summaries: { summarize },
 });
 register({ layers, losses, metrics, optimizers, schedules });

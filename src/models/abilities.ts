@@ -12,7 +12,10 @@ import type { LogSums } from "../training/logs.ts";
 import type { batchOf, splitSets } from "../training/sets.ts";
 import type { COMPILE, Trainer } from "../training/trainer.ts";
 import type { blueprintOf } from "./blueprint.ts";
+import type { Copies } from "./copies.ts";
+import type { planOfPart } from "./part.ts";
 import type { restoreTraining } from "./restore.ts";
+import type { expectScaling } from "./scaling.ts";
 import type { Stream } from "./stream.ts";
 import type { summarize } from "./summary.ts";
 
@@ -31,9 +34,10 @@ export interface Abilities {
     splitSets: typeof splitSets;
     train: typeof train;
   };
+  parts: { Copies: typeof Copies; planOfPart: typeof planOfPart };
   streaming: { Stream: typeof Stream };
   saving: { blueprintOf: typeof blueprintOf; encodeOwn: typeof encodeOwn };
-  scaling: { scalerFromJSON: typeof scalerFromJSON };
+  scaling: { expectScaling: typeof expectScaling; scalerFromJSON: typeof scalerFromJSON };
   summaries: { summarize: typeof summarize };
 }
 

@@ -7,7 +7,7 @@ import { Network } from "../graph/network.ts";
 import { Parameters } from "../graph/parameters.ts";
 import type { Cells } from "../layers/registry.ts";
 import { boolean, type Checked, checked, type Input, option, optional, options } from "../options.ts";
-import { expectMakers, OWN_MAKERS } from "../registries.ts";
+import { expectMakers, OWN_MAKERS } from "../ownMakers.ts";
 import { ability, hasAbility } from "./abilities.ts";
 import { planFrom } from "./architecture.ts";
 import { Model } from "./model.ts";

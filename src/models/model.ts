@@ -15,10 +15,10 @@ import type { CompileOptions, Trainer } from "../training/trainer.ts";
 import { warnOnce } from "../warn.ts";
 import { ability } from "./abilities.ts";
 import type { SaveOptions } from "./blueprint.ts";
-import { Copies } from "./copies.ts";
-import { type PartOptions, planOfPart } from "./part.ts";
+import type { Copies } from "./copies.ts";
+import type { PartOptions } from "./part.ts";
 import { predictBatches } from "./predict.ts";
-import { expectScaling, type Scaling } from "./scaling.ts";
+import type { Scaling } from "./scaling.ts";
 import type { Stream } from "./stream.ts";
 import { readWeights, writeWeights } from "./weights.ts";
 
@@ -37,13 +37,12 @@ export class Model {
   readonly #inputs: readonly Slot[];
   #trainer: Trainer | undefined;
   #scaling: Scaling = {};
-  readonly #copies: Copies;
+  #copies: Copies | undefined;
 
   /** @internal Use `sequential`, `model` or `loadModel`. */
   constructor(network: Network) {
     this.#network = network;
     this.#inputs = inputSlots(network.plan);
-    this.#copies = new Copies(network);
   }
 
   /** @internal */
@@ -119,7 +118,7 @@ export class Model {
    * @example net.setScaling({ input: standardScaler().fit(train), target: standardScaler().fit(train).select([0]) })
    */
   setScaling(scaling: Scaling): void {
-    const checked = expectScaling(scaling);
+    const checked = ability("scaling", "setScaling").expectScaling(scaling);
     const { inputs, outputs } = this.#network.plan;
     if ((checked.input && inputs.length > 1) || (checked.target && outputs.length > 1)) {
       throw new RangeError(
@@ -286,6 +285,7 @@ export class Model {
    */
   part(options: PartOptions): Model {
     const { plan, parameters } = this.#network;
+    const { planOfPart } = ability("parts", "part");
     const own = planOfPart(plan, options);
     if (own.plan.owner !== parameters) {
       throw new RangeError("part: expected tensors of this model, with layers between them, got others");
@@ -322,6 +322,8 @@ export class Model {
 
   /** The same for a model of several outputs. */
   applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor[] {
+    const { Copies } = ability("parts", "apply");
+    this.#copies ??= new Copies(this.#network);
     return this.#copies.connect(inputs instanceof SymbolicTensor ? [inputs] : inputs);
   }
 

@@ -7,7 +7,7 @@ import { lossRegistry } from "../losses/registry.ts";
 import { metricRegistry } from "../metrics/registry.ts";
 import { followSchedule } from "../optimizers/learningRate.ts";
 import { optimizerFrom } from "../optimizers/registry.ts";
-import type { OwnMakers } from "../registries.ts";
+import type { OwnMakers } from "../ownMakers.ts";
 import type { CompileOptions, Trainer } from "../training/trainer.ts";
 import { take } from "./take.ts";
 
