@@ -16,9 +16,12 @@ export type { Initializer, InitializerConfig, InitializerName } from "./initiali
 export type { Layer, SymbolicTensor } from "./layer/layer.ts";
 export type * from "./layers/index.ts";
 export * as layers from "./layers/index.ts";
+export type { CrossentropyOptions } from "./losses/crossentropy.ts";
 export { defineLoss, type LossDefinition } from "./losses/defineLoss.ts";
 export * as losses from "./losses/index.ts";
-export type { CrossentropyOptions, Loss, Target } from "./losses/loss.ts";
+export type { Loss, Target } from "./losses/loss.ts";
+export type { HuberOptions } from "./losses/regression.ts";
+export type { TopKOptions } from "./metrics/accuracy.ts";
 export { defineMetric, type MetricDefinition } from "./metrics/defineMetric.ts";
 export * as metrics from "./metrics/index.ts";
 export type { Metric, MetricBatch, MetricOptions } from "./metrics/metric.ts";

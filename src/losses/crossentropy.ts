@@ -1,8 +1,15 @@
 /** Losses of probabilities, computed on the logits behind them where those are known: exact for saturated outputs. */
-import { expectBoolean, expectOptions } from "../expect.ts";
+import { boolean, checked, type Input, optional, options as schema } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
-import { type CrossentropyOptions, type Loss, rowsOf, sameShape, type Target } from "./loss.ts";
+import { type Loss, rowsOf, sameShape, type Target } from "./loss.ts";
+
+const OPTIONS = schema({
+  /** The model outputs logits, not probabilities; default false */
+  fromLogits: optional(boolean, false),
+});
+
+export interface CrossentropyOptions extends Input<typeof OPTIONS> {}
 
 type Name = "binaryCrossentropy" | "categoricalCrossentropy" | "sparseCategoricalCrossentropy";
 
@@ -13,8 +20,8 @@ function inputOf(p: Tensor, fromLogits: boolean): { z: Tensor; form: "Logits" | 
 }
 
 function crossentropy(name: Name, options: CrossentropyOptions, target: (output: InnerShape) => Target): Loss {
-  expectOptions(options, ["fromLogits"], name);
-  const fromLogits = expectBoolean(options.fromLogits ?? false, `${name} fromLogits`);
+  const settings = checked(options, name, OPTIONS);
+  const { fromLogits } = settings;
   return {
     name,
     target,
@@ -27,7 +34,7 @@ function crossentropy(name: Name, options: CrossentropyOptions, target: (output:
       const dz = tape?.gradientOf(z) ?? 0;
       kernels[`${name}${form}Backward` as const](dz, z.pointer, y.pointer, rowWeights, ...rowsOf(p));
     },
-    toJSON: () => ({ name, options: { fromLogits } }),
+    toJSON: () => ({ name, options: settings }),
   };
 }
 

@@ -1,3 +1,3 @@
-/** All losses, by the name under which they are made and saved: what these files export are makers, nothing else. */
+/** All losses, by the name under which they are made and saved: what these files export are makers, and the types of their options. */
 export * from "./crossentropy.ts";
 export * from "./regression.ts";

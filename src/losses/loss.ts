@@ -45,11 +45,6 @@ export interface Loss {
   toJSON(): { name: string; options: object };
 }
 
-export interface CrossentropyOptions {
-  /** The model outputs logits, not probabilities; default false */
-  fromLogits?: boolean;
-}
-
 /** Numbers to be compared one by one. */
 export const sameShape = (shape: InnerShape): Target => ({ shape, ids: false });
 

@@ -1,6 +1,6 @@
 /** Losses that compare number by number. */
 import type { Kernels } from "../engine/kernels.ts";
-import { expectNumber, expectOptions } from "../expect.ts";
+import { checked, type Input, number, optional, options as schema } from "../options.ts";
 import { type Loss, rowsOf, sameShape } from "./loss.ts";
 
 type Sizes = [rows: number, C: number];
@@ -40,6 +40,13 @@ function plain(name: "meanSquaredError" | "meanAbsoluteError" | "logCosh"): Loss
   );
 }
 
+const HUBER = schema({
+  /** Where the loss stops to be quadratic; default 1 */
+  delta: optional(number(0), 1),
+});
+
+export interface HuberOptions extends Input<typeof HUBER> {}
+
 /** Mean of (prediction - target)². */
 export function meanSquaredError(): Loss {
   return plain("meanSquaredError");
@@ -55,17 +62,13 @@ export function meanAbsoluteError(): Loss {
  *
  * @see Huber, "Robust estimation of a location parameter", 1964
  */
-export function huber(options: { delta?: number } = {}): Loss {
-  expectOptions(options, ["delta"], "huber");
-  const delta = expectNumber(options.delta ?? 1, "huber delta", 0);
-  return regression(
-    "huber",
-    { delta },
-    {
-      forward: (kernels, p, y, w, sizes) => kernels.huberForward(p, y, w, delta, ...sizes),
-      backward: (kernels, dp, p, y, w, sizes) => kernels.huberBackward(dp, p, y, w, delta, ...sizes),
-    },
-  );
+export function huber(options: HuberOptions = {}): Loss {
+  const settings = checked(options, "huber", HUBER);
+  const { delta } = settings;
+  return regression("huber", settings, {
+    forward: (kernels, p, y, w, sizes) => kernels.huberForward(p, y, w, delta, ...sizes),
+    backward: (kernels, dp, p, y, w, sizes) => kernels.huberBackward(dp, p, y, w, delta, ...sizes),
+  });
 }
 
 /** Mean of ln cosh(prediction - target): quadratic for small errors, linear for large ones, smooth everywhere. */

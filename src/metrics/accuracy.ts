@@ -1,6 +1,6 @@
 /** How often predictions are right. */
-import { expectInteger, expectOptions } from "../expect.ts";
-import { type Metric, type MetricBatch, type MetricOptions, meanMetric, plainMetric } from "./metric.ts";
+import { checked, type Input, integer, optional, options as schema } from "../options.ts";
+import { METRIC, type Metric, type MetricBatch, type MetricOptions, meanMetric, plainMetric } from "./metric.ts";
 
 function largest(numbers: ArrayLike<number>, from: number, width: number): number {
   let best = 0;
@@ -37,18 +37,24 @@ export function accuracy(options: MetricOptions = {}): Metric {
   );
 }
 
+const TOP_K = schema({
+  /** How many of the largest count; default 5 */
+  k: optional(integer(), 5),
+});
+
+export interface TopKOptions extends Input<typeof TOP_K>, MetricOptions {}
+
 /**
  * The part of rows whose class is among the k largest predictions, by ids or distributions as the loss has them. Of
  * equals at the border all are in, as in Keras' `in_top_k`.
  *
- * @param options.k default 5
  * @example net.compile({ loss: "sparseCategoricalCrossentropy", metrics: [metrics.topKCategoricalAccuracy({ k: 3 })] })
  */
-export function topKCategoricalAccuracy(options: MetricOptions & { k?: number } = {}): Metric {
+export function topKCategoricalAccuracy(options: TopKOptions = {}): Metric {
   const name = "topKCategoricalAccuracy";
-  expectOptions(options, ["k", "name"], name);
-  const k = expectInteger(options.k ?? 5, `${name} k`);
-  return meanMetric(name, name, { ...options, k }, batch => {
+  const settings = checked(options, name, { ...TOP_K, ...METRIC });
+  const { k } = settings;
+  return meanMetric(name, name, settings, batch => {
     const { prediction, width } = batch;
     const rows = prediction.length / width;
     let right = 0;

@@ -1,5 +1,6 @@
 /** What a metric is: numbers gathered over all batches of an epoch or an evaluation. */
-import { expectName, expectOptions } from "../expect.ts";
+import { expectName } from "../expect.ts";
+import { checked, type Input, option, optional, options as schema } from "../options.ts";
 
 /** What a metric sees of a batch: rows that are real, what a mask hides is left out. Views, good during the call only. */
 export interface MetricBatch {
@@ -29,18 +30,20 @@ export interface Metric<State = unknown> {
   toJSON(): { name: string; options: object };
 }
 
-/** Options that every metric takes. */
-export interface MetricOptions {
+export const METRIC = schema({
   /** What it is called in logs */
-  name?: string;
-}
+  name: optional(option(expectName)),
+});
+
+/** Options that every metric takes. */
+export interface MetricOptions extends Input<typeof METRIC> {}
 
 /**
  * A metric that is a sum over all rows, divided by a count.
  *
  * @param maker under which it is saved
  * @param shown what it is called in logs, unless the options say otherwise
- * @param options checked, but for the name
+ * @param options checked
  * @param measure sum and count of a batch
  */
 export function meanMetric<Options extends MetricOptions>(
@@ -49,7 +52,7 @@ export function meanMetric<Options extends MetricOptions>(
   options: Options,
   measure: (batch: MetricBatch) => [sum: number, count: number],
 ): Metric {
-  const name = options.name === undefined ? shown : expectName(options.name, `${maker} name`);
+  const { name = shown } = options;
   const metric: Metric<{ sum: number; count: number }> = {
     name,
     start: () => ({ sum: 0, count: 0 }),
@@ -71,6 +74,5 @@ export function plainMetric(
   options: MetricOptions,
   measure: (batch: MetricBatch) => [sum: number, count: number],
 ): Metric {
-  expectOptions(options, ["name"], maker);
-  return meanMetric(maker, shown, { ...options }, measure);
+  return meanMetric(maker, shown, checked(options, maker, METRIC), measure);
 }
