@@ -4,5 +4,5 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   // The examples import the package by its name; tests run them on its source.
   resolve: { alias: [{ find: /^wasm-lstm$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) }] },
-  test: { include: ["test/**/*.test.ts"], testTimeout: 60_000 },
+  test: { setupFiles: ["test/setup.ts"], include: ["test/**/*.test.ts"], testTimeout: 60_000 },
 });

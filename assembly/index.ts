@@ -52,19 +52,9 @@ export { intersectMasks, maskingBackward, maskingForward, maskZeros, uniteMasks 
 export { missingDecayGradient, missingForward, missingInputGradient, missingMask } from "./layers/missing";
 export { countRows, selectRowsBackward, selectRowsForward } from "./layers/selectRows";
 
-export {
-  huberBackward, huberForward, meanAbsoluteErrorBackward, meanAbsoluteErrorForward, meanSquaredErrorBackward,
-  meanSquaredErrorForward,
-} from "./losses/regression";
-export {
-  binaryCrossentropyBackward, binaryCrossentropyForward, binaryCrossentropyLogitsBackward,
-  binaryCrossentropyLogitsForward,
-} from "./losses/binaryCrossentropy";
-export {
-  categoricalCrossentropyBackward, categoricalCrossentropyForward, categoricalCrossentropyLogitsBackward,
-  categoricalCrossentropyLogitsForward, sparseCategoricalCrossentropyBackward, sparseCategoricalCrossentropyForward,
-  sparseCategoricalCrossentropyLogitsBackward, sparseCategoricalCrossentropyLogitsForward,
-} from "./losses/categoricalCrossentropy";
+export * from "./losses/regression";
+export * from "./losses/binaryCrossentropy";
+export * from "./losses/categoricalCrossentropy";
 
 export { sgd } from "./optimizers/sgd";
 export { rmsprop } from "./optimizers/rmsprop";

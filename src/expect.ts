@@ -63,6 +63,16 @@ export function expectOneOf<T extends string>(value: unknown, names: readonly T[
   return value as T;
 }
 
+const NAME = /^[A-Za-z][\w-]{0,99}$/;
+
+/** What something of the user's is called, in files and in logs. */
+export function expectName(value: unknown, what: string): string {
+  if (typeof value === "string" && NAME.test(value)) return value;
+  throw new TypeError(
+    `${what}: expected a name of letters, digits, "_" and "-" (at most 100, a letter first), got ${describe(value)}`,
+  );
+}
+
 /** No property beyond the known ones: a misspelt option must not pass in silence. */
 export function expectOptions(value: unknown, known: readonly string[], what: string): void {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

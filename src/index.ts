@@ -1,4 +1,6 @@
 /** wasm-lstm: train and run recurrent networks in JavaScript. Public exports only. */
+import "./standard.ts";
+
 export type { Activation, ElementwiseActivation } from "./activations.ts";
 export type { Callback, Logs, TrainingRun } from "./callbacks/callback.ts";
 export type { EarlyStoppingOptions } from "./callbacks/earlyStopping.ts";
@@ -14,9 +16,15 @@ export type { LayerDefinition, LayerInput, LayerSizes } from "./layers/custom.ts
 export { type CustomLayerMaker, defineLayer } from "./layers/defineLayer.ts";
 export type * from "./layers/index.ts";
 export * as layers from "./layers/index.ts";
+export type { CrossentropyOptions } from "./losses/crossentropy.ts";
+export { defineLoss, type LossDefinition } from "./losses/defineLoss.ts";
 export * as losses from "./losses/index.ts";
-export type { CrossentropyOptions, Loss, LossName } from "./losses/losses.ts";
-export type { MetricName } from "./metrics.ts";
+export type { Loss, Target } from "./losses/loss.ts";
+export type { HuberOptions } from "./losses/regression.ts";
+export type { TopKOptions } from "./metrics/accuracy.ts";
+export { defineMetric, type MetricDefinition } from "./metrics/defineMetric.ts";
+export * as metrics from "./metrics/index.ts";
+export type { Metric, MetricBatch, MetricOptions } from "./metrics/metric.ts";
 export type { SaveOptions } from "./models/blueprint.ts";
 export { type LoadOptions, loadModel } from "./models/load.ts";
 export type { Model, PredictOptions } from "./models/model.ts";
@@ -32,6 +40,12 @@ export type { Value } from "./ops/value.ts";
 export type * from "./optimizers/index.ts";
 export * as optimizers from "./optimizers/index.ts";
 export type { ClipOptions, Optimizer } from "./optimizers/optimizer.ts";
+export type { OwnMakers } from "./ownMakers.ts";
+export { register } from "./registries.ts";
+export type * from "./schedules/index.ts";
+export * as schedules from "./schedules/index.ts";
+export type { Schedule } from "./schedules/schedule.ts";
+export type { LossName, MetricName, OptimizerName } from "./standard.ts";
 export type { History } from "./training/fit.ts";
 export type { FitOptions } from "./training/fitOptions.ts";
 export type { PaddedInputs } from "./training/lengths.ts";

@@ -11,6 +11,9 @@ import {
   sequential,
   standardScaler,
 } from "../src/index.ts";
+import { lossRegistry } from "../src/losses/registry.ts";
+import { metricRegistry } from "../src/metrics/registry.ts";
+import { optimizerRegistry } from "../src/optimizers/registry.ts";
 import { expectError, numbers } from "./helpers/models.ts";
 
 const { activation, bidirectional, dense, dropout, embedding, lstm } = layers;
@@ -407,8 +410,9 @@ describe("functional models refuse", () => {
 });
 
 describe("compile refuses", () => {
-  const LOSSES =
-    "binaryCrossentropy, categoricalCrossentropy, huber, meanAbsoluteError, meanSquaredError, sparseCategoricalCrossentropy";
+  const LOSSES = lossRegistry.names.join(", ");
+  const METRICS = metricRegistry.names.join(", ");
+  const OPTIMIZERS = optimizerRegistry.names.join(", ");
   const compile = (options: unknown) => () => net().compile(wrong(options));
   const adam = (options: unknown) => () => optimizers.adam(wrong(options));
   each({
@@ -423,7 +427,11 @@ describe("compile refuses", () => {
       "TypeError",
       'compile: unknown option "lr"; known options are optimizer, loss, metrics',
     ],
-    "an unknown loss": [compile({ loss: "rmse" }), "RangeError", `loss: expected one of ${LOSSES}, got "rmse"`],
+    "an unknown loss": [
+      compile({ loss: "rmse" }),
+      "RangeError",
+      `loss: expected one of ${LOSSES}, got "rmse", did you mean "mse"?`,
+    ],
     "a loss named like a part of every object": [
       compile({ loss: "constructor" }),
       "RangeError",
@@ -447,7 +455,7 @@ describe("compile refuses", () => {
     "an unknown optimizer": [
       compile({ loss: "mse", optimizer: "lion" }),
       "RangeError",
-      'optimizer: expected one of adam, adamW, rmsprop, sgd, got "lion"',
+      `optimizer: expected one of ${OPTIMIZERS}, got "lion"`,
     ],
     "an optimizer that is a number": [
       compile({ loss: "mse", optimizer: 0.1 }),
@@ -457,17 +465,17 @@ describe("compile refuses", () => {
     "an unknown metric": [
       compile({ loss: "mse", metrics: ["rmse"] }),
       "RangeError",
-      'metric: expected one of mae, mse, accuracy, got "rmse"',
+      `metric: expected one of ${METRICS}, got "rmse", did you mean "mse"?`,
     ],
     "a metric named like a property of objects": [
       compile({ loss: "mse", metrics: ["constructor"] }),
       "RangeError",
-      'metric: expected one of mae, mse, accuracy, got "constructor"',
+      `metric: expected one of ${METRICS}, got "constructor"`,
     ],
     "a metric that is no name": [
       compile({ loss: "mse", metrics: [5] }),
       "TypeError",
-      "metric: expected one of mae, mse, accuracy, got 5",
+      "metric: expected a name or one made by metrics.accuracy() and others, got 5",
     ],
     "metrics that are no list": [
       compile({ loss: "mse", metrics: "mae" }),

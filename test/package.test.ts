@@ -39,8 +39,25 @@ describe("the built package", () => {
     const [plain, relaxed] = ["index.js", "relaxed.js"].map(entry => imported(new URL(entry, dist)));
     const own = [...relaxed].filter(file => !plain.has(file));
     expect(own.some(file => readFileSync(new URL(file), "utf8").length > 40_000)).toBe(true);
-    // Unlike the rest, that entry does something when it is imported: bundlers must keep it.
-    expect(manifest.sideEffects).toEqual([manifest.exports["./relaxed"].default]);
+    // Unlike other files, these do something when they are imported: bundlers must keep it.
+    expect(manifest.sideEffects).toContain(manifest.exports["./relaxed"].default);
+  });
+
+  it("still registers its kernels and makers when a bundler keeps only what a program uses", async () => {
+    const input = "program";
+    const program = `import { loadModel } from ${JSON.stringify(new URL("index.js", dist).pathname)}; console.log(loadModel);`;
+    const plugins = [
+      {
+        name: "program",
+        resolveId: (id: string) => (id === input ? id : null),
+        load: (id: string) => (id === input ? program : null),
+      },
+    ];
+    const { output } = await build({ input, plugins, external: /^node:/, platform: "neutral", write: false });
+    expect(output[0].code).toContain("AGFzbQ");
+    expect(output[0].code).toMatch(/^register\(\{/m);
+    expect(manifest.sideEffects).toContain(manifest.exports["."].default);
+    expect(manifest.sideEffects).toContain("./dist/chunks/*.js");
   });
 
   it("has every file that package.json points to", () => {

@@ -1,15 +1,17 @@
 import { bytes, flushTiny, flushTinyScalar } from "../math/lanes";
 import { exp4 } from "../math/exp";
 import { rowMax } from "../math/softmax";
+import { weightOf } from "./rowWeights";
 
 /**
- * Categorical cross-entropy over rows of V classes: the mean over rows of -sum(y·ln p), summed in f64. The target is
- * either a distribution a row, or one class id a row ("sparse").
+ * Categorical cross-entropy over rows of V classes: the mean over rows of -sum(y·ln p), each times its weight, summed in
+ * f64; the weights do not divide. The target is either a distribution a row, or one class id a row ("sparse").
  *
- * d...    [rows, V]      in/out  accumulated: `scale` times the gradient of the mean
- * p       [rows, V]      in      probabilities; as Keras does, a row is divided by its sum, and clipped from 1e-7
- * logits  [rows, V]      in      with p = softmax(logits)
- * target  [rows, V]      in      or ids [rows] of i32, 0 <= id < V, checked by the caller
+ * d...        [rows, V]  in/out  accumulated: the gradient of the mean
+ * p           [rows, V]  in      probabilities; as Keras does, a row is divided by its sum, and clipped from 1e-7
+ * logits      [rows, V]  in      with p = softmax(logits)
+ * target      [rows, V]  in      or ids [rows] of i32, 0 <= id < V, checked by the caller
+ * rowWeights  [rows]     in      0: none, every row counts 1
  */
 
 // The two kinds of target, as type arguments.
@@ -45,12 +47,12 @@ function clipped(p: f64): f64 {
 
 // @ts-ignore: decorator
 @inline
-function forward<Target>(p: usize, target: usize, rows: i32, V: i32): f64 {
+function forward<Target>(p: usize, target: usize, rowWeights: usize, rows: i32, V: i32): f64 {
   let loss: f64 = 0;
   for (let r = 0; r < rows; r++, p += bytes(V)) {
-    const sum = rowSum(p, V);
+    const sum = rowSum(p, V), weight = weightOf(rowWeights, r);
     for (let j = 0; j < V; j++) {
-      const y = changetype<Target>(0).at(target, r, j, V);
+      const y = weight * changetype<Target>(0).at(target, r, j, V);
       if (y != 0) loss -= y * NativeMath.log1p(clipped(<f64>f32.load(p + bytes(j)) / sum) - 1);
     }
   }
@@ -59,10 +61,9 @@ function forward<Target>(p: usize, target: usize, rows: i32, V: i32): f64 {
 
 // @ts-ignore: decorator
 @inline
-function backward<Target>(dp: usize, p: usize, target: usize, scale: f64, rows: i32, V: i32): void {
-  const factor = scale / rows;
+function backward<Target>(dp: usize, p: usize, target: usize, rowWeights: usize, rows: i32, V: i32): void {
   for (let r = 0; r < rows; r++, p += bytes(V), dp += bytes(V)) {
-    const sum = rowSum(p, V);
+    const sum = rowSum(p, V), factor = weightOf(rowWeights, r) / rows;
     let mass: f64 = 0;
     for (let j = 0; j < V; j++) mass += changetype<Target>(0).at(target, r, j, V);
     for (let j = 0; j < V; j++) {
@@ -88,13 +89,13 @@ function sumOfExp(logits: usize, largest: f32, V: i32): f64 {
 
 // @ts-ignore: decorator
 @inline
-function logitsForward<Target>(logits: usize, target: usize, rows: i32, V: i32): f64 {
+function logitsForward<Target>(logits: usize, target: usize, rowWeights: usize, rows: i32, V: i32): f64 {
   let loss: f64 = 0;
   for (let r = 0; r < rows; r++, logits += bytes(V)) {
     const largest = rowMax(logits, V);
-    const logSum = NativeMath.log1p(sumOfExp(logits, largest, V) - 1);
+    const logSum = NativeMath.log1p(sumOfExp(logits, largest, V) - 1), weight = weightOf(rowWeights, r);
     for (let j = 0; j < V; j++) {
-      const y = changetype<Target>(0).at(target, r, j, V);
+      const y = weight * changetype<Target>(0).at(target, r, j, V);
       if (y != 0) loss += y * (logSum - (<f64>f32.load(logits + bytes(j)) - <f64>largest));
     }
   }
@@ -103,10 +104,11 @@ function logitsForward<Target>(logits: usize, target: usize, rows: i32, V: i32):
 
 // @ts-ignore: decorator
 @inline
-function logitsBackward<Target>(dLogits: usize, logits: usize, target: usize, scale: f64, rows: i32, V: i32): void {
-  const factor = scale / rows;
+function logitsBackward<Target>(
+  dLogits: usize, logits: usize, target: usize, rowWeights: usize, rows: i32, V: i32,
+): void {
   for (let r = 0; r < rows; r++, logits += bytes(V), dLogits += bytes(V)) {
-    const largest = rowMax(logits, V);
+    const largest = rowMax(logits, V), factor = weightOf(rowWeights, r) / rows;
     let mass: f64 = 0;
     for (let j = 0; j < V; j++) mass += changetype<Target>(0).at(target, r, j, V);
     const perExp = (factor * mass) / sumOfExp(logits, largest, V);
@@ -127,31 +129,39 @@ function logitsBackward<Target>(dLogits: usize, logits: usize, target: usize, sc
   }
 }
 
-export function categoricalCrossentropyForward(p: usize, target: usize, rows: i32, V: i32): f64 {
-  return forward<Distribution>(p, target, rows, V);
+export function categoricalCrossentropyForward(p: usize, target: usize, rowWeights: usize, rows: i32, V: i32): f64 {
+  return forward<Distribution>(p, target, rowWeights, rows, V);
 }
-export function categoricalCrossentropyBackward(dp: usize, p: usize, target: usize, scale: f64, rows: i32, V: i32): void {
-  backward<Distribution>(dp, p, target, scale, rows, V);
+export function categoricalCrossentropyBackward(
+  dp: usize, p: usize, target: usize, rowWeights: usize, rows: i32, V: i32,
+): void {
+  backward<Distribution>(dp, p, target, rowWeights, rows, V);
 }
-export function categoricalCrossentropyLogitsForward(logits: usize, target: usize, rows: i32, V: i32): f64 {
-  return logitsForward<Distribution>(logits, target, rows, V);
+export function categoricalCrossentropyLogitsForward(
+  logits: usize, target: usize, rowWeights: usize, rows: i32, V: i32,
+): f64 {
+  return logitsForward<Distribution>(logits, target, rowWeights, rows, V);
 }
 export function categoricalCrossentropyLogitsBackward(
-  dLogits: usize, logits: usize, target: usize, scale: f64, rows: i32, V: i32,
+  dLogits: usize, logits: usize, target: usize, rowWeights: usize, rows: i32, V: i32,
 ): void {
-  logitsBackward<Distribution>(dLogits, logits, target, scale, rows, V);
+  logitsBackward<Distribution>(dLogits, logits, target, rowWeights, rows, V);
 }
-export function sparseCategoricalCrossentropyForward(p: usize, ids: usize, rows: i32, V: i32): f64 {
-  return forward<Id>(p, ids, rows, V);
+export function sparseCategoricalCrossentropyForward(p: usize, ids: usize, rowWeights: usize, rows: i32, V: i32): f64 {
+  return forward<Id>(p, ids, rowWeights, rows, V);
 }
-export function sparseCategoricalCrossentropyBackward(dp: usize, p: usize, ids: usize, scale: f64, rows: i32, V: i32): void {
-  backward<Id>(dp, p, ids, scale, rows, V);
+export function sparseCategoricalCrossentropyBackward(
+  dp: usize, p: usize, ids: usize, rowWeights: usize, rows: i32, V: i32,
+): void {
+  backward<Id>(dp, p, ids, rowWeights, rows, V);
 }
-export function sparseCategoricalCrossentropyLogitsForward(logits: usize, ids: usize, rows: i32, V: i32): f64 {
-  return logitsForward<Id>(logits, ids, rows, V);
+export function sparseCategoricalCrossentropyLogitsForward(
+  logits: usize, ids: usize, rowWeights: usize, rows: i32, V: i32,
+): f64 {
+  return logitsForward<Id>(logits, ids, rowWeights, rows, V);
 }
 export function sparseCategoricalCrossentropyLogitsBackward(
-  dLogits: usize, logits: usize, ids: usize, scale: f64, rows: i32, V: i32,
+  dLogits: usize, logits: usize, ids: usize, rowWeights: usize, rows: i32, V: i32,
 ): void {
-  logitsBackward<Id>(dLogits, logits, ids, scale, rows, V);
+  logitsBackward<Id>(dLogits, logits, ids, rowWeights, rows, V);
 }

@@ -1,5 +1,6 @@
 /** Hooks into `fit`. */
 import type { NDArray } from "../ndarray.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 
 /** Numbers by name: losses and metrics of a batch or an epoch. */
 export type Logs = Record<string, number>;
@@ -8,8 +9,16 @@ export type Logs = Record<string, number>;
 export interface TrainingRun {
   readonly epochs: number;
   readonly batchesPerEpoch: number;
+  /** That of the model: its `learningRate` may be set for the steps that follow. */
+  readonly optimizer: Optimizer;
+  /** Of the present epoch so far; with those of the validation once it has ended. */
+  readonly logs: Logs;
+  /** Of the epochs that have ended, by name. */
+  readonly history: Readonly<Record<string, readonly number[]>>;
   getWeights(): NDArray[];
   setWeights(weights: readonly NDArray[]): void;
+  /** The model as the bytes of a file, as it is now; with `optimizer` it resumes to the same bits. */
+  save(options?: { optimizer?: boolean }): Uint8Array<ArrayBuffer>;
   /** Ends the training after the present batch. */
   stop(reason?: string): void;
 }

@@ -1,8 +1,8 @@
-import { expectInteger, expectOptions, showShape } from "../expect.ts";
+import { expectInteger, expectName, expectOptions, showShape } from "../expect.ts";
 import { describe } from "../ndarray.ts";
 import { isValue, type Value } from "../ops/value.ts";
 import type { WeightSpec } from "../weight.ts";
-import { type CellWeight, type DeclaredWeights, declaredSpecs, expectName, expectNamed } from "./weights.ts";
+import { type CellWeight, type DeclaredWeights, declaredSpecs, expectNamed } from "./weights.ts";
 
 export type { CellWeight };
 

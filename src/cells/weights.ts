@@ -1,7 +1,7 @@
 /** Weights as cells and layers of the user's declare them, and as their steps see them. */
 import type { Context } from "../context.ts";
 import { packedSize } from "../engine/layout.ts";
-import { expectInteger, expectOptions } from "../expect.ts";
+import { expectInteger, expectName, expectOptions } from "../expect.ts";
 import { expectInitializer, type Initializer } from "../initializers.ts";
 import { describe } from "../ndarray.ts";
 import type { Packs } from "../ops/op.ts";
@@ -21,16 +21,6 @@ export interface CellWeight {
 
 /** Weights by name: a shape, or a shape with more. */
 export type DeclaredWeights = Record<string, readonly number[] | CellWeight>;
-
-const NAME = /^[A-Za-z][\w-]{0,99}$/;
-
-/** A name that can stand in files and in paths of weights. */
-export function expectName(name: unknown, what: string): string {
-  if (typeof name === "string" && NAME.test(name)) return name;
-  throw new TypeError(
-    `${what}: expected a name of letters, digits, "_" and "-" (at most 100, a letter first), got ${describe(name)}`,
-  );
-}
 
 /** The properties of an object whose names can stand in files. */
 export function expectNamed(value: unknown, what: string): [string, unknown][] {

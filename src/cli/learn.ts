@@ -1,5 +1,14 @@
 /** The training behind `wasm-lstm train`: one LSTM layer and a dense layer, on scaled windows. */
-import { callbacks, type History, layers, ndarray, optimizers, sequential, standardScaler } from "../index.ts";
+import {
+  callbacks,
+  type History,
+  layers,
+  ndarray,
+  optimizers,
+  schedules,
+  sequential,
+  standardScaler,
+} from "../index.ts";
 import { type Parts, windowsWithin } from "./forecast.ts";
 import { type Forecaster, shiftByLast } from "./forecaster.ts";
 import type { Io } from "./io.ts";
@@ -33,6 +42,7 @@ export async function learn(series: Series, forecaster: Forecaster, parts: Parts
   model.setScaling({ input: standardScaler().fit(past.x), target: standardScaler().fit(y) });
   const { learningRate, batchSize } = options;
   const epochs = options.epochs ?? defaultEpochs(past.index.length, batchSize);
+  const rates = schedules.cosineDecay({ initialLearningRate: learningRate, decaySteps: epochs });
   model.compile({ optimizer: optimizers.adam({ learningRate, globalClipNorm: 1 }), loss: "meanSquaredError" });
   const history = await model.fit(past.x, y, {
     epochs,
@@ -41,8 +51,8 @@ export async function learn(series: Series, forecaster: Forecaster, parts: Parts
     verbose: 0,
     callbacks: [
       {
-        onEpochBegin(epoch) {
-          model.optimizer.learningRate = (learningRate / 2) * (1 + Math.cos((Math.PI * epoch) / epochs));
+        onEpochBegin(epoch, { optimizer }) {
+          optimizer.learningRate = rates.at(epoch);
         },
       },
       callbacks.earlyStopping({ patience: patienceFor(epochs), restoreBestWeights: true }),

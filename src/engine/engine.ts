@@ -3,8 +3,7 @@ import { instantiateKernels, type Kernels, kernelsModule } from "./kernels.ts";
 import { Memory } from "./memory.ts";
 import type { EngineSettings } from "./options.ts";
 import { OneThread, type Parallel } from "./threads/parallel.ts";
-import { Pool } from "./threads/pool.ts";
-import { sharedKernelsModule } from "./threads/sharedModule.ts";
+import { type Threading, threading } from "./threads/threading.ts";
 
 /** A wasm instance and its memory. A model owns one; dropping the model frees everything, its workers too. */
 export class Engine {
@@ -14,16 +13,16 @@ export class Engine {
   readonly parallel: Parallel;
 
   constructor({ threads = 1, simd = "baseline" }: Partial<EngineSettings> = {}) {
-    const shared = threads > 1;
-    this.memory = new Memory({ shared });
-    const module = shared ? sharedKernelsModule(simd) : kernelsModule(simd);
+    const pooled = threads > 1 ? threading() : undefined;
+    this.memory = new Memory({ shared: pooled !== undefined });
+    const module = pooled ? pooled.sharedKernelsModule(simd) : kernelsModule(simd);
     this.kernels = instantiateKernels(this.memory.wasm, module);
     this.memory.begin(this.kernels.memoryBase());
     this.kernels.useScratch(this.memory.persist(this.kernels.scratchSize()));
-    this.parallel = shared ? this.#pool(threads, module) : new OneThread(this.kernels);
+    this.parallel = pooled ? this.#pool(pooled, threads, module) : new OneThread(this.kernels);
   }
 
-  #pool(threads: number, module: WebAssembly.Module): Parallel {
+  #pool({ Pool }: Threading, threads: number, module: WebAssembly.Module): Parallel {
     try {
       return new Pool(this.kernels, this.memory, threads, undefined, module);
     } catch (error) {

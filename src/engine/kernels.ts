@@ -1,6 +1,4 @@
 /** The wasm boundary: one typed interface, generated from the kernels, and one compiled module of a kind for all engines. */
-import { instantiateSync } from "@assemblyscript/loader";
-import { binary } from "./binary.generated.ts";
 import type { CompiledKernels } from "./kernels.generated.ts";
 
 export type Kernels = Omit<CompiledKernels, "memory">;
@@ -8,7 +6,8 @@ export type Kernels = Omit<CompiledKernels, "memory">;
 /** The builds of the kernels: "baseline" gives the same bits everywhere; "relaxed" may be faster, see src/relaxed.ts. */
 export type Simd = "baseline" | "relaxed";
 
-const binaries = new Map<Simd, string>([["baseline", binary]]);
+/** Empty until an entry fills it, so that no entry carries a binary that it does not want. */
+const binaries = new Map<Simd, string>();
 const compiled = new Map<Simd, WebAssembly.Module>();
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
@@ -32,7 +31,10 @@ export function registeredBinary(simd: Simd): Uint8Array<ArrayBuffer> | undefine
 /** The bytes of a module that must be there. */
 export function kernelsBinary(simd: Simd = "baseline"): Uint8Array<ArrayBuffer> {
   const bytes = registeredBinary(simd);
-  if (!bytes) throw new Error(`kernels: the build "${simd}" was not registered`);
+  if (!bytes) {
+    const entry = simd === "baseline" ? "wasm-lstm" : `wasm-lstm/${simd}`;
+    throw new Error(`kernels: the build "${simd}" was not registered; import "${entry}" before you make a model`);
+  }
   return bytes;
 }
 
@@ -43,8 +45,21 @@ export function kernelsModule(simd: Simd = "baseline"): WebAssembly.Module {
   return module;
 }
 
+/** Makes an instance of a module. */
+export type Loader = (
+  module: WebAssembly.Module,
+  imports: { env: { memory: WebAssembly.Memory } },
+) => { instance: WebAssembly.Instance };
+
+let loader: Loader = (module, imports) => ({ instance: new WebAssembly.Instance(module, imports) });
+
+/** Another way to make instances than the bare one. */
+export function registerLoader(given: Loader): void {
+  loader = given;
+}
+
 /** Kernels over a linear memory, which is shared if the module wants that. */
 export function instantiateKernels(memory: WebAssembly.Memory, module = kernelsModule()): Kernels {
   // The instance's own functions: the loader wraps its copies, which costs more than a small kernel does.
-  return instantiateSync(module, { env: { memory } }).instance.exports as unknown as Kernels;
+  return loader(module, { env: { memory } }).instance.exports as unknown as Kernels;
 }

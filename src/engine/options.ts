@@ -1,11 +1,16 @@
 /** The options of `sequential`, `model` and `loadModel` that say how a model computes, not what. */
 import { expectOneOf } from "../expect.ts";
+import { describe } from "../ndarray.ts";
 import { type Checked, type Input, type Option, optional, options } from "../options.ts";
 import { warnOnce } from "../warn.ts";
 import { registeredBinary, type Simd } from "./kernels.ts";
-import { expectThreads, type Threads } from "./threads/count.ts";
+import type { Threads } from "./threads/count.ts";
+import { threading } from "./threads/threading.ts";
 
-const threads: Option<number, Threads> = { check: expectThreads, checksNull: true };
+const threads: Option<number, Threads> = {
+  check: (value, what) => (threading()?.expectThreads ?? oneThread)(value, what),
+  checksNull: true,
+};
 const simd: Option<Simd> = { check: expectSimd, checksNull: true };
 
 export const ENGINE = options({
@@ -38,4 +43,12 @@ function expectSimd(value: unknown, what: string): Simd {
   if (WebAssembly.validate(bytes)) return simd;
   warnOnce('simd: "relaxed" was asked for, "baseline" is used: this runtime has no relaxed SIMD');
   return "baseline";
+}
+
+/** The number of threads where the entry has brought none. */
+function oneThread(value: unknown, what: string): number {
+  if (value !== undefined && value !== 1) {
+    warnOnce(`${what}: ${describe(value)} asked for, 1 used: this entry has no threads; import "wasm-lstm" for them`);
+  }
+  return 1;
 }

@@ -2,8 +2,15 @@
 import { describe } from "../ndarray.ts";
 import type { Blueprint, GraphConfig, Numbers } from "./blueprint.ts";
 import { bad } from "./errors.ts";
-import { recognize } from "./recognize.ts";
+import type { Other } from "./recognize.ts";
 import { decodeSafetensors, encodeSafetensors, expectBytes } from "./safetensors.ts";
+
+let recognize: ((bytes: Uint8Array) => Other | undefined) | undefined;
+
+/** Lets errors name files of other programs. */
+export function registerRecognizer(given: (bytes: Uint8Array) => Other | undefined): void {
+  recognize = given;
+}
 
 const FORMAT = "wasm-lstm/1";
 const SLOTS = "optimizer/";
@@ -29,7 +36,7 @@ const isSlot = (name: string): boolean => name.startsWith(SLOTS) && name.split("
  */
 export function decodeOwn(bytes: Uint8Array): Blueprint {
   const own = expectBytes(bytes);
-  const other = recognize(own);
+  const other = recognize?.(own);
   if (other) throw new RangeError(`model file: this is ${other.what}; ${other.remedy}`);
   const { tensors, metadata } = decodeSafetensors(own);
   if (metadata.format !== FORMAT) {

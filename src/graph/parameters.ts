@@ -3,7 +3,7 @@ import { Blocks } from "../engine/blocks.ts";
 import { Engine } from "../engine/engine.ts";
 import { padded } from "../engine/layout.ts";
 import type { EngineSettings } from "../engine/options.ts";
-import { initialize } from "../initializers.ts";
+import type { initialize } from "../initializers.ts";
 import { type Owner, streamOf } from "../layer/layer.ts";
 import { isTrainable, Weight } from "../weight.ts";
 import { listed } from "./owner.ts";
@@ -27,13 +27,13 @@ export class Parameters implements Owner {
    * Makes the weights of a graph and gives them to its layers.
    *
    * @param seed of initial weights, dropout and shuffling
-   * @param loaded numbers for every weight, instead of its initializer
+   * @param first numbers for every weight, or what makes them: those of a file need no initializers
    * @param computing threads and kind of kernels
    */
   constructor(
     plan: Plan,
     readonly seed: number,
-    loaded?: readonly Float32Array[],
+    first: readonly Float32Array[] | typeof initialize,
     computing: Partial<EngineSettings> = {},
   ) {
     this.engine = new Engine(computing);
@@ -64,10 +64,10 @@ export class Parameters implements Owner {
     });
     weights.forEach((weight, i) => {
       const { layer, name } = specs[i];
-      const given = loaded?.[i] ?? layer.copied?.[name];
+      const given = typeof first === "function" ? layer.copied?.[name] : first[i];
       if (given) this.numbersOf(weight).set(given);
-      else {
-        initialize(this.engine, weight.pointer, weight.shape, weight.initializer, seed, i);
+      else if (typeof first === "function") {
+        first(this.engine, weight.pointer, weight.shape, weight.initializer, seed, i);
         layer.initialized(this.numbersOf(weight), name);
       }
     });

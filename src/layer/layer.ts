@@ -145,6 +145,11 @@ export abstract class Layer<Options extends object = object> {
     return true;
   }
 
+  /** What of the layer is its user's own, so that no file holds it and another may have been given: "cell". */
+  get usersOwn(): string | undefined {
+    return undefined;
+  }
+
   /** Whether the layer keeps its state from one batch to the next. */
   get stateful(): boolean {
     return false;

@@ -1,5 +1,5 @@
-import { type DeclaredWeights, expectName, expectNamed } from "../cells/weights.ts";
-import { expectInteger, expectNumber, expectOptions } from "../expect.ts";
+import { type DeclaredWeights, expectNamed } from "../cells/weights.ts";
+import { expectInteger, expectName, expectNumber, expectOptions } from "../expect.ts";
 import type { Layer } from "../layer/layer.ts";
 import { LAYER, type LayerOptions, layerSettings } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";

@@ -1,14 +1,25 @@
-/** Layers from saved JSON. */
+/** Layers by name, and from saved JSON. */
 import type { CustomCell } from "../cells/defineCell.ts";
-import { expectOneOf } from "../expect.ts";
 import { Layer, type LayerConfig } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
-import * as factories from "./index.ts";
+import { giveYourOwn, type Makers, Registry } from "../registry.ts";
 
-type Kind = keyof typeof factories;
+/** Layers by kind. */
+export const layerRegistry = new Registry<Layer>({
+  what: "layer",
+  group: "layers",
+  example: "layers.lstm()",
+  is: (value): value is Layer => value instanceof Layer,
+});
 
 /** Cells of the user's by name: a file holds names only. */
 export type Cells = Readonly<Record<string, CustomCell>>;
+
+/** What a file's names stand for beside what is registered. */
+export interface OwnLayers {
+  layers?: Makers<Layer>;
+  cells?: Cells;
+}
 
 function cellNamed(name: unknown, cells: Cells): CustomCell {
   if (typeof name !== "string") throw new TypeError(`model file: expected the name of a cell, got ${describe(name)}`);
@@ -16,27 +27,15 @@ function cellNamed(name: unknown, cells: Cells): CustomCell {
   const given = Object.keys(cells);
   throw new RangeError(
     `loadModel cells: expected the cell ${describe(name)}, of which this model has a layer, got ` +
-      `${given.length ? `only ${given.join(", ")}` : "none"}; a file holds no code: ` +
-      `import the cell and call loadModel(bytes, { cells: { ${/^[A-Za-z_]\w*$/.test(name) ? name : describe(name)} } })`,
+      `${given.length ? `only ${given.join(", ")}` : "none"}; ${giveYourOwn("cell", "cells", name)}`,
   );
 }
 
-/** What makes layers of the user's, by the name of each: that under which `defineLayer` defines it. */
-export type LayerMakers = Readonly<Record<string, (options: never) => Layer>>;
-
-/** What a file's names stand for beside the package's layers. */
-export interface OwnLayers {
-  layers?: LayerMakers;
-  cells?: Cells;
-}
-
 /** A layer of the user's, from what the caller gives for its name. */
-function ownLayer(name: string, options: object, makers: LayerMakers): Layer {
+function ownLayer(name: string, options: object, makers: Makers<Layer>): Layer {
   if (!Object.hasOwn(makers, name)) {
-    const key = /^[A-Za-z_]\w*$/.test(name) ? name : describe(name);
     throw new RangeError(
-      `model file: expected a maker of the layer ${describe(name)}; a file holds no code: ` +
-        `import the layer and call loadModel(bytes, { layers: { ${key} } })`,
+      `model file: expected a maker of the layer ${describe(name)}; ${giveYourOwn("layer", "layers", name)}`,
     );
   }
   const made: unknown = (makers[name] as (options: object) => unknown)(options);
@@ -54,12 +53,12 @@ export function layerFrom(config: unknown, own: OwnLayers = {}): Layer {
   const { kind, name, options, custom } = config as LayerConfig;
   const named = name ? { name } : {};
   if (custom && typeof kind === "string") return ownLayer(kind, { ...options, ...named }, own.layers ?? {});
+  const make = layerRegistry.maker(kind, own.layers);
   const inner = (options as { layer?: unknown } | null)?.layer;
   const complete = { ...options, ...(inner ? { layer: layerFrom(inner, own) } : {}), ...named };
-  const make = factories[expectOneOf(kind, Object.keys(factories) as Kind[], "model file: layer kind")];
   if (kind === "rnn") {
     const { cell, ...rest } = complete as { cell?: unknown };
-    return factories.rnn(cellNamed(cell, own.cells ?? {}), rest as Parameters<typeof factories.rnn>[1]);
+    return (make as (cell: CustomCell, options: object) => Layer)(cellNamed(cell, own.cells ?? {}), rest);
   }
-  return (make as (options: object) => Layer)(complete);
+  return layerRegistry.make(kind, complete, own.layers);
 }

@@ -49,6 +49,10 @@ class TimeDistributed extends Layer<Settings> {
     return { least: 1, most: 1, ids: this.#inner.inputs.ids ?? false };
   }
 
+  override get usersOwn(): string | undefined {
+    return this.#inner.usersOwn;
+  }
+
   override get streams(): boolean {
     return this.#streams;
   }

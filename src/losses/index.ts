@@ -1,9 +1,3 @@
-/** All losses, by the name under which they are made and saved. */
-export {
-  binaryCrossentropy,
-  categoricalCrossentropy,
-  huber,
-  meanAbsoluteError,
-  meanSquaredError,
-  sparseCategoricalCrossentropy,
-} from "./losses.ts";
+/** All losses, by the name under which they are made and saved: what these files export are makers, and the types of their options. */
+export * from "./crossentropy.ts";
+export * from "./regression.ts";

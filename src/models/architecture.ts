@@ -60,7 +60,7 @@ function entryOf<T>(items: readonly T[] | undefined, index: unknown, what: strin
 /**
  * The graph again, from untrusted JSON.
  *
- * @param own makers of layers, and cells, beside the package's
+ * @param own makers of layers, and cells, beside those that are registered
  * @throws TypeError or RangeError with one clear sentence for anything that is not a graph
  */
 export function planFrom(config: GraphConfig, own: OwnLayers = {}): Plan {

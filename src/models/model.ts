@@ -1,29 +1,25 @@
 import type { Logs } from "../callbacks/callback.ts";
-import { encodeOwn } from "../formats/own.ts";
 import { Network } from "../graph/network.ts";
 import { type Layer, SymbolicTensor } from "../layer/layer.ts";
 import { type NDArray, toNDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { checked, type Input, integer, optional, options as schema } from "../options.ts";
-import { adapted } from "../training/adapt.ts";
 import { type DataSet, expectData, expectInputs } from "../training/data.ts";
-import { evaluate, type History, train } from "../training/fit.ts";
-import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
-import { gradientsOf } from "../training/gradients.ts";
-import { LogSums } from "../training/logs.ts";
-import { batchOf, type Sets, splitSets } from "../training/sets.ts";
+import type { History } from "../training/fit.ts";
+import type { FitOptions } from "../training/fitOptions.ts";
+import type { Sets } from "../training/sets.ts";
 import type { Slot } from "../training/slots.ts";
 import { inputSlots } from "../training/slots.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
-import { COMPILE, type CompileOptions, Trainer } from "../training/trainer.ts";
+import type { CompileOptions, Trainer } from "../training/trainer.ts";
 import { warnOnce } from "../warn.ts";
-import { blueprintOf, type SaveOptions } from "./blueprint.ts";
-import { Copies } from "./copies.ts";
-import { type PartOptions, planOfPart } from "./part.ts";
+import { ability } from "./abilities.ts";
+import type { SaveOptions } from "./blueprint.ts";
+import type { Copies } from "./copies.ts";
+import type { PartOptions } from "./part.ts";
 import { predictBatches } from "./predict.ts";
-import { expectScaling, type Scaling } from "./scaling.ts";
-import { Stream } from "./stream.ts";
-import { summarize } from "./summary.ts";
+import type { Scaling } from "./scaling.ts";
+import type { Stream } from "./stream.ts";
 import { readWeights, writeWeights } from "./weights.ts";
 
 const PREDICT = schema({
@@ -41,13 +37,12 @@ export class Model {
   readonly #inputs: readonly Slot[];
   #trainer: Trainer | undefined;
   #scaling: Scaling = {};
-  readonly #copies: Copies;
+  #copies: Copies | undefined;
 
   /** @internal Use `sequential`, `model` or `loadModel`. */
   constructor(network: Network) {
     this.#network = network;
     this.#inputs = inputSlots(network.plan);
-    this.#copies = new Copies(network);
   }
 
   /** @internal */
@@ -123,7 +118,7 @@ export class Model {
    * @example net.setScaling({ input: standardScaler().fit(train), target: standardScaler().fit(train).select([0]) })
    */
   setScaling(scaling: Scaling): void {
-    const checked = expectScaling(scaling);
+    const checked = ability("scaling", "setScaling").expectScaling(scaling);
     const { inputs, outputs } = this.#network.plan;
     if ((checked.input && inputs.length > 1) || (checked.target && outputs.length > 1)) {
       throw new RangeError(
@@ -142,6 +137,7 @@ export class Model {
    * @example net.compile({ optimizer: "adam", loss: "meanSquaredError", metrics: ["mae"] })
    */
   compile(options: CompileOptions): void {
+    const { COMPILE, Trainer } = ability("training", "compile");
     this.#trainer = new Trainer(this.#network, checked(options, "compile", COMPILE), this.#inputs);
   }
 
@@ -194,6 +190,7 @@ export class Model {
    */
   async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
     const trainer = this.#training("fit");
+    const { adapted, expectFitOptions, splitSets, train } = ability("training", "fit");
     const { plan } = this.#network;
     const settings = expectFitOptions(options, plan);
     const given = this.#expectSets(trainer, x, y);
@@ -207,6 +204,7 @@ export class Model {
       return train(this.#network, trainer, data, validation, settings, {
         getWeights: () => this.getWeights(),
         setWeights: weights => this.setWeights(weights),
+        save: own => this.save(own),
       });
     });
   }
@@ -219,11 +217,12 @@ export class Model {
   trainOnBatch(x: unknown, y: unknown): Logs {
     const trainer = this.#training("trainOnBatch");
     const data = this.#expectSets(trainer, x, y);
+    const { LogSums, adapted, batchOf } = ability("training", "trainOnBatch");
     const sums = new LogSums();
     adapted(this.#network, data.x, () =>
       trainer.step(batchOf(data), `step ${this.#network.parameters.step + 1}`, sums),
     );
-    return sums.means();
+    return sums.logs();
   }
 
   /**
@@ -237,7 +236,7 @@ export class Model {
     const sets = this.#expectSets(trainer, x, y);
     expectEqualBatches(this.#network.plan, [sets.x.count], batchSize);
     await this.ready();
-    return evaluate(trainer, sets, batchSize);
+    return ability("training", "evaluate").evaluate(trainer, sets, batchSize);
   }
 
   /**
@@ -271,6 +270,7 @@ export class Model {
    * @example const stream = net.stream(); const y = stream.step([0.1, 0.2]);
    */
   stream(): Stream {
+    const { Stream } = ability("streaming", "stream");
     return new Stream(this.#network, this.#inputs, () => this.#scaling);
   }
 
@@ -285,6 +285,7 @@ export class Model {
    */
   part(options: PartOptions): Model {
     const { plan, parameters } = this.#network;
+    const { planOfPart } = ability("parts", "part");
     const own = planOfPart(plan, options);
     if (own.plan.owner !== parameters) {
       throw new RangeError("part: expected tensors of this model, with layers between them, got others");
@@ -321,6 +322,8 @@ export class Model {
 
   /** The same for a model of several outputs. */
   applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor[] {
+    const { Copies } = ability("parts", "apply");
+    this.#copies ??= new Copies(this.#network);
     return this.#copies.connect(inputs instanceof SymbolicTensor ? [inputs] : inputs);
   }
 
@@ -362,6 +365,7 @@ export class Model {
   gradients(x: unknown, y: unknown): NDArray[] {
     const trainer = this.#compiled("gradients");
     const data = this.#expectSets(trainer, x, y);
+    const { batchOf, gradientsOf } = ability("training", "gradients");
     return gradientsOf(this.#network, trainer, batchOf(data));
   }
 
@@ -371,7 +375,7 @@ export class Model {
    * @example console.log(net.summary());
    */
   summary(): string {
-    return summarize(this.#network);
+    return ability("summaries", "summary").summarize(this.#network);
   }
 
   /**
@@ -381,6 +385,7 @@ export class Model {
    * @example await writeFile("model.safetensors", net.save());
    */
   save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    const { blueprintOf, encodeOwn } = ability("saving", "save");
     return encodeOwn(blueprintOf(this, options));
   }
 }

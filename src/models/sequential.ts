@@ -2,6 +2,7 @@ import { cutAt } from "../graph/cut.ts";
 import { Network } from "../graph/network.ts";
 import { Parameters } from "../graph/parameters.ts";
 import { Plan } from "../graph/plan.ts";
+import { initialize } from "../initializers.ts";
 import { connect, inputNode, Layer, SymbolicTensor } from "../layer/layer.ts";
 import { expectInnerShape } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
@@ -46,7 +47,7 @@ export function chain(layers: readonly Layer[], what: string): Plan {
 export function sequential(layers: readonly Layer[], options: ModelOptions = {}): Model {
   const { seed, ...computing } = checked(options, "sequential", MODEL);
   const plan = chain(layers, "sequential");
-  return new Model(new Network(plan, new Parameters(plan, seed, undefined, computing)));
+  return new Model(new Network(plan, new Parameters(plan, seed, initialize, computing)));
 }
 
 const INPUT = options({
@@ -104,7 +105,7 @@ function parametersFor(plan: Plan, settings: Checked<typeof MODEL>, given: Model
   const { owner } = plan;
   if (!(owner instanceof Parameters)) {
     const { seed, ...computing } = settings;
-    return new Parameters(plan, seed, undefined, computing);
+    return new Parameters(plan, seed, initialize, computing);
   }
   for (const name of ["seed", "threads", "simd"] as const) {
     if (given[name] === undefined) continue;

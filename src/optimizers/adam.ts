@@ -1,9 +1,11 @@
 import { type Checked, fraction, type Input, number, optional, options, positive } from "../options.ts";
-import { CLIP, type ClipOptions, type Optimizer, optimizerSettings, wholePower } from "./optimizer.ts";
+import { wholePower } from "../portable.ts";
+import { followed, rate, rateOf } from "./learningRate.ts";
+import { CLIP, type ClipOptions, type Optimizer, optimizerSettings } from "./optimizer.ts";
 
 const OPTIONS = options({
-  /** Default 0.001 */
-  learningRate: optional(number(0), 0.001),
+  /** A number, or a schedule; default 0.001 */
+  learningRate: optional(rate, 0.001),
   /** Decay of the mean of gradients; default 0.9 */
   beta1: optional(fraction, 0.9),
   /** Decay of the mean of their squares; default 0.999 */
@@ -27,14 +29,14 @@ function make(name: string, settings: Checked<typeof ADAM>, clip: ClipOptions, w
     name,
     clip,
     slots: ["m", "v"],
-    learningRate,
+    ...followed(learningRate),
     apply(kernels, { weights, gradients, slots: [m, v], n }, iteration) {
       const correction = Math.sqrt(1 - wholePower(beta2, iteration)) / (1 - wholePower(beta1, iteration));
-      const rate = this.learningRate;
-      kernels.adam(weights, m, v, gradients, rate * correction, beta1, beta2, epsilon, rate * weightDecay, n);
+      const { learningRate: now } = this;
+      kernels.adam(weights, m, v, gradients, now * correction, beta1, beta2, epsilon, now * weightDecay, n);
     },
     toJSON() {
-      return { ...settings, learningRate: this.learningRate };
+      return { ...settings, learningRate: rateOf(this) };
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { Kernels } from "../engine/kernels.ts";
 import { type Checked, checked, type Input, number, option, optional, options, type Schema } from "../options.ts";
 
+import type { Schedule } from "../schedules/schedule.ts";
+
 const clipping = option((value, what, title) => {
   const limit = number().check(value, what, title);
   if (limit > 0) return limit;
@@ -31,7 +33,10 @@ export interface Block {
 /** An update rule over the model's flat blocks. Its numbers may be changed between steps, `learningRate` above all. */
 export interface Optimizer {
   readonly name: string;
+  /** Of the next step, or with a schedule of the last one. */
   learningRate: number;
+  /** Sets the learning rate before each step; another one may be put here, or undefined. */
+  schedule?: Schedule | undefined;
   readonly clip: ClipOptions;
   /** Names of the numbers it keeps for every weight. */
   readonly slots: readonly string[];
@@ -53,11 +58,4 @@ export function optimizerSettings<S extends Schema>(given: unknown, name: string
     throw new RangeError(`${name}: expected one way to clip, got ${ways.join(" and ")}; leave one out`);
   }
   return { settings, clip: Object.fromEntries(ways.map(key => [key, settings[key]])) as ClipOptions };
-}
-
-/** base^n for a whole n by multiplication alone: the same bits in every runtime, which Math.pow does not promise. */
-export function wholePower(base: number, n: number): number {
-  let result = 1;
-  for (let factor = base; n > 0; n = Math.floor(n / 2), factor *= factor) if (n % 2) result *= factor;
-  return result;
 }

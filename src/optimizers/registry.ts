@@ -1,19 +1,31 @@
-/** Optimizers from names. */
-import { expectOneOf } from "../expect.ts";
-import { describe } from "../ndarray.ts";
-import * as makers from "./index.ts";
+import type { Makers } from "../registry.ts";
+import { hasMethods, Registry } from "../registry.ts";
+import { scheduleRegistry } from "../schedules/registry.ts";
+import type { Schedule } from "../schedules/schedule.ts";
 import type { Optimizer } from "./optimizer.ts";
 
-export type OptimizerName = keyof typeof makers;
+/** Optimizers by name. */
+export const optimizerRegistry = new Registry<Optimizer>({
+  what: "optimizer",
+  group: "optimizers",
+  example: "optimizers.adam()",
+  is: (value): value is Optimizer => hasMethods(value, "apply") && "slots" in (value as object),
+});
 
-/** An optimizer from its name and options, as a saved model holds them. */
-export function optimizerFrom(name: string, options: object): Optimizer {
-  return makers[expectOneOf(name, Object.keys(makers) as OptimizerName[], "optimizer")](options);
-}
-
-/** An optimizer as users give it: made by `optimizers`, or a name for one with default numbers. */
-export function expectOptimizer(value: unknown): Optimizer {
-  if (typeof value === "string") return optimizerFrom(value, {});
-  if (typeof value === "object" && value !== null && "apply" in value && "slots" in value) return value as Optimizer;
-  throw new TypeError(`optimizer: expected a name or one made by optimizers.adam() and others, got ${describe(value)}`);
+/**
+ * An optimizer as a file tells of it, in which its learning rate may be a schedule.
+ *
+ * @param own makers that the caller gives for this file
+ */
+export function optimizerFrom(
+  config: { name?: unknown; options?: object } | null | undefined,
+  own: { optimizers?: Makers<Optimizer>; schedules?: Makers<Schedule> } = {},
+): Optimizer {
+  const rate = (config?.options as { learningRate?: unknown } | null | undefined)?.learningRate;
+  let options = config?.options;
+  if (typeof rate === "object" && rate !== null) {
+    const schedule = rate as { name?: unknown; options?: object };
+    options = { ...options, learningRate: scheduleRegistry.make(schedule.name, schedule.options, own.schedules) };
+  }
+  return optimizerRegistry.make(config?.name, options, own.optimizers);
 }

@@ -1,9 +1,10 @@
 import { boolean, fraction, type Input, number, optional, options, positive } from "../options.ts";
+import { followed, rate, rateOf } from "./learningRate.ts";
 import { CLIP, type ClipOptions, type Optimizer, optimizerSettings } from "./optimizer.ts";
 
 const OPTIONS = options({
-  /** Default 0.001 */
-  learningRate: optional(number(0), 0.001),
+  /** A number, or a schedule; default 0.001 */
+  learningRate: optional(rate, 0.001),
   /** Decay of the mean of squares; default 0.9 */
   rho: optional(fraction, 0.9),
   /** Default 0 */
@@ -30,14 +31,14 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     name: "rmsprop",
     clip,
     slots,
-    learningRate,
+    ...followed(learningRate),
     apply(kernels, { weights, gradients, slots: pointers, n }) {
       const at = (slot: string) => pointers[slots.indexOf(slot)] ?? 0;
-      const rate = this.learningRate;
-      kernels.rmsprop(weights, at("v"), at("average"), at("velocity"), gradients, rate, rho, momentum, epsilon, n);
+      const { learningRate: now } = this;
+      kernels.rmsprop(weights, at("v"), at("average"), at("velocity"), gradients, now, rho, momentum, epsilon, n);
     },
     toJSON() {
-      return { ...settings, learningRate: this.learningRate };
+      return { ...settings, learningRate: rateOf(this) };
     },
   };
 }

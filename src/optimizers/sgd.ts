@@ -1,9 +1,10 @@
 import { boolean, type Input, number, optional, options } from "../options.ts";
+import { followed, rate, rateOf } from "./learningRate.ts";
 import { CLIP, type ClipOptions, type Optimizer, optimizerSettings } from "./optimizer.ts";
 
 const OPTIONS = options({
-  /** Default 0.01 */
-  learningRate: optional(number(0), 0.01),
+  /** A number, or a schedule; default 0.01 */
+  learningRate: optional(rate, 0.01),
   /** Part of the last move that is made again, in [0, 1]; default 0 */
   momentum: optional(number(0, 1), 0),
   /** Nesterov's form of momentum; default false */
@@ -24,12 +25,12 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     name: "sgd",
     clip,
     slots: momentum > 0 ? ["velocity"] : [],
-    learningRate,
+    ...followed(learningRate),
     apply(kernels, { weights, gradients, slots: [velocity = 0], n }) {
       kernels.sgd(weights, velocity, gradients, this.learningRate, momentum, nesterov, n);
     },
     toJSON() {
-      return { ...settings, learningRate: this.learningRate };
+      return { ...settings, learningRate: rateOf(this) };
     },
   };
 }

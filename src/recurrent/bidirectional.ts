@@ -64,6 +64,10 @@ class Bidirectional extends Layer<Settings> {
     return false;
   }
 
+  override get usersOwn(): string | undefined {
+    return this.#forward.usersOwn;
+  }
+
   override get stateful(): boolean {
     return this.#forward.stateful;
   }

@@ -39,6 +39,10 @@ class Rnn extends RecurrentBase<Settings> {
     return { features: this.#features, units: this.options.units };
   }
 
+  override get usersOwn(): string {
+    return "cell";
+  }
+
   override get stateNames(): readonly string[] {
     return this.#cell.stateSizes(this.#sizes).map(([name]) => name);
   }

@@ -49,7 +49,7 @@ export async function evaluate(
     trainer.evaluate(batchOf(sets, from, to), `batch ${batch}`, sums);
     await yielder.due();
   }
-  return sums.means();
+  return sums.logs();
 }
 
 /** Trains; see `Model.fit`. */
@@ -59,16 +59,22 @@ export async function train(
   data: Sets,
   validation: Sets | undefined,
   options: CheckedFitOptions,
-  weightsAccess: Pick<TrainingRun, "getWeights" | "setWeights">,
+  access: Pick<TrainingRun, "getWeights" | "setWeights" | "save">,
 ): Promise<History> {
   const { batchSize, epochs, signal, verbose } = options;
   const begun = performance.now();
   const history: Record<string, number[]> = {};
   const epochNumbers: number[] = [];
   let stopReason: string | undefined;
+  let logs = (): Logs => ({});
   const run: TrainingRun = {
-    ...weightsAccess,
+    ...access,
     epochs,
+    optimizer: trainer.optimizer,
+    history,
+    get logs() {
+      return logs();
+    },
     batchesPerEpoch: Math.ceil(data.x.count / batchSize),
     stop(reason = "stopped by a callback") {
       stopReason ??= reason;
@@ -86,28 +92,30 @@ export async function train(
     for (const callback of callbacks) await callback.onEpochBegin?.(epoch, run);
     const order = options.shuffle ? shuffled(network, data.x.count) : undefined;
     const sums = new LogSums();
+    logs = () => sums.logs();
     for (let batch = 0; batch < run.batchesPerEpoch && !stopReason; batch++) {
       const from = batch * batchSize;
       const to = Math.min(data.x.count, from + batchSize);
       trainer.step(batchOf(data, from, to, order), `epoch ${epoch + 1}, batch ${batch + 1}`, sums);
-      for (const callback of callbacks) await callback.onBatchEnd?.(batch, sums.means(), run);
+      for (const callback of callbacks) await callback.onBatchEnd?.(batch, sums.logs(), run);
       await yielder.due();
       heedSignal();
     }
     network.parameters.epoch++;
-    const logs = sums.means();
+    const ended = sums.logs();
+    logs = () => ended;
     if (validation && !signal?.aborted) {
       const values = await evaluate(trainer, validation, batchSize, yielder);
-      for (const [name, value] of Object.entries(values)) logs[validationName(name)] = value;
+      for (const [name, value] of Object.entries(values)) ended[validationName(name)] = value;
     }
-    for (const [name, value] of Object.entries(logs)) {
+    for (const [name, value] of Object.entries(ended)) {
       history[name] ??= [];
       history[name].push(value);
     }
     epochNumbers.push(network.parameters.epoch);
     heedSignal();
     if (signal?.aborted) break;
-    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs, run);
+    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, ended, run);
     heedSignal();
   }
   for (const callback of callbacks) await callback.onTrainEnd?.(run);

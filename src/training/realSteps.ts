@@ -1,5 +1,6 @@
 /** What losses and metrics look at: predictions and targets without the steps that a mask calls padding. */
 import type { Context } from "../context.ts";
+import type { Target } from "../losses/loss.ts";
 import { selectRows } from "../ops/selectRows.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -18,10 +19,11 @@ export interface Compared {
  *
  * @param prediction [N, T, ...], with its mask if it has one
  * @param target [N, T, ...]
+ * @param view with `whole` both are left as they are: such a loss looks at the mask itself
  */
-export function realSteps(context: Context, prediction: Tensor, target: Tensor): Compared {
+export function realSteps(context: Context, prediction: Tensor, target: Tensor, view: Target): Compared {
   const { mask } = prediction;
-  if (!mask) return { prediction, target, weight: prediction.shape[0], origin: i => i };
+  if (!mask || view.whole) return { prediction, target, weight: prediction.shape[0], origin: i => i };
   const weight = context.kernels.countRows(mask.pointer, mask.size);
   if (weight === mask.size) return { prediction, target, weight, origin: i => i };
   const select = (x: Tensor) => selectRows(context, x, mask, weight);

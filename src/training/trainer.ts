@@ -5,16 +5,18 @@ import type { Network, Values } from "../graph/network.ts";
 import { TrainedWeights } from "../graph/trained.ts";
 import { NO_ID, showId } from "../ids.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
-import type { Loss } from "../losses/losses.ts";
-import { expectLoss } from "../losses/registry.ts";
-import { expectMetric, type Metric, type MetricName } from "../metrics.ts";
+import { type Loss, rowsOf, type Target } from "../losses/loss.ts";
+import { lossRegistry } from "../losses/registry.ts";
+import type { Metric } from "../metrics/metric.ts";
+import { metricRegistry } from "../metrics/registry.ts";
 import { describe } from "../ndarray.ts";
+import { followSchedule } from "../optimizers/learningRate.ts";
 import type { Block, Optimizer } from "../optimizers/optimizer.ts";
-import { expectOptimizer } from "../optimizers/registry.ts";
+import { optimizerRegistry } from "../optimizers/registry.ts";
 import { type Checked, type Input, option, optional, options } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
-import type { LogSums } from "./logs.ts";
+import { capitalized, type LogSums } from "./logs.ts";
 import { type Compared, realSteps } from "./realSteps.ts";
 import type { Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
@@ -23,14 +25,17 @@ type Losses = Loss | string | readonly (Loss | string)[];
 
 export const COMPILE = options({
   /** Default "rmsprop", as in Keras */
-  optimizer: optional(option<Optimizer, Optimizer | string>(expectOptimizer), "rmsprop"),
+  optimizer: optional(
+    option<Optimizer, Optimizer | string>(value => optimizerRegistry.expect(value)),
+    "rmsprop",
+  ),
   /** One for all outputs, or a list with one for each */
   loss: option((value): Losses => {
     if (value !== undefined) return value as Losses;
     throw new TypeError('compile: expected a loss, got none; for numbers "meanSquaredError" is the usual one');
   }),
-  /** Default none */
-  metrics: optional(option<readonly string[], readonly (MetricName | string)[]>(expectList), []),
+  /** Names, or made by `metrics`; default none */
+  metrics: optional(option<readonly (Metric | string)[]>(expectList), []),
 });
 
 export interface CompileOptions extends Input<typeof COMPILE> {}
@@ -51,32 +56,36 @@ interface Batch {
   samples?: Int32Array;
 }
 
-function expectList(metrics: unknown, what: string): readonly string[] {
+function expectList(metrics: unknown, what: string): readonly (Metric | string)[] {
   if (!Array.isArray(metrics)) {
     throw new TypeError(`${what}: expected a list such as ["mae"], got ${describe(metrics)}`);
   }
   return [...metrics];
 }
 
+/** Each name once: those that were there before get a number. */
+function distinct(names: readonly string[], taken: readonly string[] = []): string[] {
+  const all = [...taken];
+  for (const base of names) {
+    let name = base;
+    for (let n = 1; all.includes(name); n++) name = `${base}_${n}`;
+    all.push(name);
+  }
+  return all.slice(taken.length);
+}
+
 /** The layers of the outputs, numbered where one layer makes several. */
 function logNames(outputs: readonly SymbolicTensor[]): string[] {
-  const names: string[] = [];
-  for (const { node } of outputs) {
-    const base = node.layer?.name ?? "input";
-    let name = base;
-    for (let n = 1; names.includes(name); n++) name = `${base}_${n}`;
-    names.push(name);
-  }
-  return names;
+  return distinct(outputs.map(({ node }) => node.layer?.name ?? "input"));
 }
 
 export class Trainer {
   readonly optimizer: Optimizer;
   readonly losses: readonly Loss[];
-  /** For every output. */
-  readonly metrics: readonly (readonly Metric[])[];
-  readonly metricNames: readonly string[];
-  readonly targets: readonly Slot[];
+  readonly metrics: readonly Metric[];
+  /** The metrics as they were given: names stay names, in files too. */
+  readonly metricConfigs: readonly (string | { name: string; options: object })[];
+  readonly targets: readonly (Slot & Target)[];
   /** The weights that this trains. */
   readonly trained: TrainedWeights;
   /** Pointers to the optimizer's slots, each as long as the block of gradients. */
@@ -86,6 +95,7 @@ export class Trainer {
   readonly #network: Network;
   readonly #inputs: readonly Slot[];
   readonly #names: readonly string[];
+  readonly #metricNames: readonly string[];
   /** What the optimizer works on. */
   readonly #blocks: readonly Block[];
 
@@ -98,16 +108,18 @@ export class Trainer {
     if (given.length !== outputs.length) {
       throw new RangeError(`compile loss: expected one for each of ${outputs.length} outputs, got ${given.length}`);
     }
-    this.losses = given.map(expectLoss);
-    this.metricNames = options.metrics;
-    this.#names = logNames(outputs);
-    this.metrics = outputs.map(({ shape }, i) =>
-      this.metricNames.map(name => expectMetric(name, this.losses[i].name, shape[shape.length - 1] ?? 0)),
+    this.losses = given.map(loss => lossRegistry.expect(loss));
+    const { metrics } = options;
+    this.metrics = metrics.map(metric => metricRegistry.expect(metric));
+    this.metricConfigs = metrics.map((metric, i) => (typeof metric === "string" ? metric : this.metrics[i].toJSON()));
+    this.#metricNames = distinct(
+      this.metrics.map(({ name }) => name),
+      ["loss"],
     );
+    this.#names = logNames(outputs);
     this.targets = outputs.map(({ shape }, i) => ({
       what: outputs.length === 1 ? "y" : `y[${i}]`,
-      shape: this.losses[i].sparse ? shape.slice(0, -1) : shape,
-      ids: this.losses[i].sparse,
+      ...this.losses[i].target(shape),
       labels: true,
     }));
     this.trained = new TrainedWeights(network);
@@ -119,6 +131,7 @@ export class Trainer {
       slots: this.slots.map(slot => slot + offset),
       n,
     }));
+    followSchedule(this.optimizer, this.iterations);
   }
 
   /** Losses and metrics under the names of logs: `loss`, `mae`; with several outputs also `<layer>Loss`, `<layer>Mae`. */
@@ -129,18 +142,25 @@ export class Trainer {
       if (prefix) sums.add(`${prefix}Loss`, loss * weight, weight);
       const { floats, ints } = context.memory;
       const start = target.pointer >>> 2;
-      const wanted = (this.targets[i].ids ? ints : floats).subarray(start, start + target.size);
-      for (const metric of this.metrics[i]) {
-        const [sum, count] = metric.measure(context.numbers(prediction), wanted, prediction.shape);
-        sums.add(prefix ? prefix + metric.name[0].toUpperCase() + metric.name.slice(1) : metric.name, sum, count);
-      }
+      const { ids, binary = false } = this.targets[i];
+      const [, width] = rowsOf(prediction);
+      this.metrics.forEach((metric, m) => {
+        const name = this.#metricNames[m];
+        sums.measure(prefix ? prefix + capitalized(name) : name, metric, {
+          prediction: context.numbers(prediction),
+          target: (ids ? ints : floats).subarray(start, start + target.size),
+          width,
+          ids,
+          binary,
+        });
+      });
     });
   }
 
   /** The loss of every output over its real steps; of none it is 0. */
   #score(context: Context, values: Values, { y: targets, samples }: Batch, where: string): Scored[] {
     const scored = this.#network.outputs(values).map((output, i): Scored => {
-      const compared = realSteps(context, output, targets[i]);
+      const compared = realSteps(context, output, targets[i], this.targets[i]);
       if (this.targets[i].ids) this.#expectClasses(context, compared, this.targets[i], where);
       else expectFiniteTarget(context, compared, targets[i], this.targets[i], where, samples);
       const { prediction, target, weight } = compared;
@@ -195,6 +215,7 @@ export class Trainer {
 
   /** One step of training. If it throws, weights, optimizer and states are as they were. */
   step(load: LoadBatch, where: string, sums: LogSums): void {
+    followSchedule(this.optimizer, this.iterations);
     expectNumber(this.optimizer.learningRate, "optimizer learningRate", 0, MAX_FLOAT32);
     const network = this.#network;
     const { memory, kernels } = network.engine;

@@ -11,12 +11,17 @@ import { gradientsOf, place, poison } from "./gradients.ts";
  *
  * @param kind the activation between x and the prediction
  * @param forgetLogits hides from the loss that the prediction is that activation: it sees bare probabilities
+ * @param weights one for each row of the last axis
  */
 export function runLoss(
   loss: Loss,
   x: NDArray,
   target: NDArray,
-  { kind = "linear", forgetLogits = false }: { kind?: "linear" | "sigmoid" | "softmax"; forgetLogits?: boolean } = {},
+  {
+    kind = "linear",
+    forgetLogits = false,
+    weights,
+  }: { kind?: "linear" | "sigmoid" | "softmax"; forgetLogits?: boolean; weights?: Float32Array } = {},
 ): { value: number; gradient: Float32Array } {
   const engine = new Engine();
   poison(engine.memory);
@@ -25,8 +30,9 @@ export function runLoss(
   const tensors = place(context, { x, target }, ["target"]);
   const prediction = activation(context, tensors.x, kind);
   if (forgetLogits) prediction.logits = undefined;
-  const value = loss.forward(context, prediction, tensors.target);
-  loss.backward(context, prediction, tensors.target);
+  const rowWeights = weights ? context.tensorFrom(weights, [weights.length]).pointer : 0;
+  const value = loss.forward(context, prediction, tensors.target, rowWeights);
+  loss.backward(context, prediction, tensors.target, rowWeights);
   tape.backward(context);
   return { value, gradient: gradientsOf(engine.memory, tensors).x };
 }

@@ -23,7 +23,7 @@ const clips = (f: OptimizerFixture) =>
 
 describe("apply, on a block in memory", () => {
   it.each(names.map(loadFixture).filter(f => !clips(f)))("$name", f => {
-    const optimizer = optimizerFrom(nameOf(f), f.config);
+    const optimizer = optimizerFrom({ name: nameOf(f), options: f.config });
     const { kernels, memory } = new Engine();
     const keys = Object.keys(f.weights);
     const join = (of: OptimizerFixture["weights"]) => keys.flatMap(key => [...of[key].data]);
@@ -59,7 +59,7 @@ function trainable(optimizer: Optimizer): { net: Model; step(gradients: Gradient
   let given: Gradients = {};
   const loss: ReturnType<typeof losses.meanSquaredError> = {
     name: "meanSquaredError",
-    sparse: false,
+    target: shape => ({ shape, ids: false }),
     forward: () => 0,
     backward({ memory }) {
       const [matrix, , vector] = net.network.weights;
@@ -81,7 +81,7 @@ function trainable(optimizer: Optimizer): { net: Model; step(gradients: Gradient
 describe("in a step of training, clipping included", () => {
   it.each(names)("%s", name => {
     const f = loadFixture(name);
-    const { net, step } = trainable(optimizerFrom(nameOf(f), f.config));
+    const { net, step } = trainable(optimizerFrom({ name: nameOf(f), options: f.config }));
     net.setWeights([f.weights.matrix, net.getWeights()[1], f.weights.vector]);
     for (const [k, { gradients, weights }] of f.steps.entries()) {
       step(gradients);

@@ -1,8 +1,7 @@
 /** Thirty steps against the f64 reference, with a learning rate that changes on the way. */
-import { expect, it } from "vitest";
+import { it } from "vitest";
 import { Engine } from "../../src/engine/engine.ts";
 import { type Optimizer, optimizers } from "../../src/index.ts";
-import { wholePower } from "../../src/optimizers/optimizer.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { seeded } from "../helpers/random.ts";
 import * as reference from "../reference/optimizers.ts";
@@ -65,12 +64,4 @@ it.each<[string, Optimizer, Update]>([
   // Thirty roundings of numbers of size 1, 6e-8 each at most.
   const after = memory.floats.subarray(block.weights >> 2, (block.weights >> 2) + n);
   expectClose(after, w, { absolute: 1e-6, relative: 1e-6 });
-});
-
-it("wholePower is the power", () => {
-  for (const base of [0.9, 0.999, 1, 0, 0.5]) {
-    for (const n of [0, 1, 2, 3, 7, 10, 1000, 123457]) {
-      expect(Math.abs(wholePower(base, n) - base ** n)).toBeLessThanOrEqual(1e-11 * base ** n);
-    }
-  }
 });

@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { progress } from "../../src/callbacks/progress.ts";
 import type { EarlyStoppingOptions } from "../../src/index.ts";
-import { type Callback, callbacks, layers, optimizers, sequential, type TrainingRun } from "../../src/index.ts";
+import {
+  type Callback,
+  callbacks,
+  layers,
+  loadModel,
+  optimizers,
+  sequential,
+  type TrainingRun,
+} from "../../src/index.ts";
 import { expectError, numbers, weightBits } from "../helpers/models.ts";
 
 const { dense } = layers;
@@ -83,6 +91,74 @@ describe("custom callbacks", () => {
     expect(net.getWeights().map(weight => weight.toArray())).toEqual(fixed);
   });
 
+  it("see and set the learning rate, of this training's own optimizer", async () => {
+    const net = build();
+    const rates: number[] = [];
+    await net.fit(x, y, {
+      epochs: 3,
+      batchSize: 3,
+      verbose: 0,
+      callbacks: [
+        {
+          onEpochBegin(epoch, { optimizer }) {
+            optimizer.learningRate = 1 / (epoch + 1);
+          },
+          onBatchEnd: (_batch, _logs, { optimizer }) => void rates.push(optimizer.learningRate),
+        },
+      ],
+    });
+    expect(rates).toEqual([1, 1, 1 / 2, 1 / 2, 1 / 3, 1 / 3]);
+    expect(net.optimizer.learningRate).toBe(1 / 3);
+  });
+
+  it("see the logs of the epoch and the history so far", async () => {
+    const seen: unknown[] = [];
+    const { history } = await build().fit(x, y, {
+      epochs: 2,
+      batchSize: 3,
+      validationSplit: 0.5,
+      verbose: 0,
+      callbacks: [
+        {
+          onTrainBegin: run => void seen.push(["train", { ...run.logs }, structuredClone(run.history)]),
+          onBatchEnd: (_batch, logs, run) => expect(run.logs).toEqual(logs),
+          onEpochEnd: (epoch, logs, run) => {
+            expect(run.logs).toEqual(logs);
+            seen.push([epoch, Object.keys(run.logs), structuredClone(run.history)]);
+          },
+        },
+      ],
+    });
+    const names = ["loss", "mae", "valLoss", "valMae"];
+    const first = Object.fromEntries(names.map(name => [name, history[name].slice(0, 1)]));
+    expect(seen).toEqual([
+      ["train", {}, {}],
+      [0, names, first],
+      [1, names, history],
+    ]);
+  });
+
+  it("save the model as it is then, so that training goes on from there to the same bits", async () => {
+    const net = build();
+    let bytes = new Uint8Array(0);
+    const options = { batchSize: 4, verbose: 0 } as const;
+    await net.fit(x, y, {
+      ...options,
+      epochs: 3,
+      callbacks: [
+        {
+          onEpochEnd(epoch, _logs, run) {
+            if (epoch === 1) bytes = run.save({ optimizer: true });
+          },
+        },
+      ],
+    });
+    const again = loadModel(bytes);
+    expect(weightBits(again)).not.toEqual(weightBits(net));
+    await again.fit(x, y, options);
+    expect(weightBits(again)).toEqual(weightBits(net));
+  });
+
   it("stop the training after the present batch, the first reason counts", async () => {
     let batches = 0;
     const history = await build().fit(x, y, {
@@ -143,6 +219,10 @@ describe("earlyStopping", () => {
       stop: text => {
         reason ??= text;
       },
+      optimizer: optimizers.sgd(),
+      logs: {},
+      history: {},
+      save: () => new Uint8Array(),
     };
     await callback.onTrainBegin?.(run);
     for (const [epoch, value] of values.entries()) {
@@ -320,6 +400,35 @@ describe("progress", () => {
     expect(ends).toHaveLength(2);
     expect(ends[0]).toMatch(LINE(1));
     expect(ends[1]).toMatch(LINE(2));
+  });
+
+  it("says how long it will take from how long it has taken", async () => {
+    Object.assign(process.stdout, { isTTY: true, columns: 200 });
+    const writes: string[] = [];
+    vi.spyOn(process.stdout, "write").mockImplementation(text => {
+      writes.push(String(text));
+      return true;
+    });
+    let now = 5000;
+    vi.spyOn(performance, "now").mockImplementation(() => now);
+    const shows = progress(1);
+    const run = { epochs: 3, batchesPerEpoch: 4 } as TrainingRun;
+    await shows.onTrainBegin?.(run);
+    // 12 batches of 10 seconds each: after the first 11 of them are left.
+    for (let epoch = 0; epoch < 3; epoch++) {
+      await shows.onEpochBegin?.(epoch, run);
+      for (let batch = 0; batch < 4; batch++) {
+        now += 10_000;
+        await shows.onBatchEnd?.(batch, {}, run);
+      }
+      await shows.onEpochEnd?.(epoch, {}, run);
+    }
+    const left = writes.flatMap(text => text.match(/ {2}(\S+ \S+) left$/)?.[1] ?? []);
+    expect(left).toEqual([
+      ...["1:50 min", "1:40 min", "1:30 min", "1:20 min"],
+      ...["1:10 min", "1:00 min", "50 s", "40 s"],
+      ...["30 s", "20 s", "10 s", "0.0 s"],
+    ]);
   });
 
   it("never draws wider than the terminal", async () => {

@@ -16,8 +16,9 @@ function forms(rows: number, V: number) {
     name: "categoricalCrossentropy" | "sparseCategoricalCrossentropy",
     logits: "" | "Logits",
   ): LossKernels => ({
-    forward: (p, y) => kernels[`${name}${logits}Forward`](p, y, rows, V),
-    backward: (d, p, y, scale) => kernels[`${name}${logits}Backward`](d, p, y, scale, rows, V),
+    rows,
+    forward: (p, y, weights) => kernels[`${name}${logits}Forward`](p, y, weights, rows, V),
+    backward: (d, p, y, weights) => kernels[`${name}${logits}Backward`](d, p, y, weights, rows, V),
   });
   return {
     probabilities: pair("categoricalCrossentropy", ""),
@@ -53,20 +54,22 @@ describe.each([
   const kernelsOf = forms(rows, V);
 
   it("from probabilities", () => {
-    checkLoss(bench, kernelsOf.probabilities, p, bench.input(y), reference.categoricalCrossentropy(p, y, V));
+    checkLoss(bench, kernelsOf.probabilities, p, bench.input(y), w => reference.categoricalCrossentropy(p, y, V, w));
   });
 
   it("from probabilities and ids", () => {
-    checkLoss(bench, kernelsOf.sparse, p, bench.inputInts(ids), reference.sparseCategoricalCrossentropy(p, ids, V));
+    checkLoss(bench, kernelsOf.sparse, p, bench.inputInts(ids), w =>
+      reference.sparseCategoricalCrossentropy(p, ids, V, w),
+    );
   });
 
   it("from logits", () => {
-    const expected = reference.categoricalCrossentropyFromLogits(logits, y, V);
+    const expected = (w?: reference.Weights) => reference.categoricalCrossentropyFromLogits(logits, y, V, w);
     checkLoss(bench, kernelsOf.logits, logits, bench.input(y), expected, FROM_LOGITS);
   });
 
   it("from logits and ids", () => {
-    const expected = reference.sparseCategoricalCrossentropyFromLogits(logits, ids, V);
+    const expected = (w?: reference.Weights) => reference.sparseCategoricalCrossentropyFromLogits(logits, ids, V, w);
     checkLoss(bench, kernelsOf.sparseLogits, logits, bench.inputInts(ids), expected, FROM_LOGITS);
   });
 });
@@ -76,8 +79,8 @@ describe("far out", () => {
     const p = new Float32Array(2 * V);
     p[0] = p[2 * V - 1] = 1; // once the right class, once the wrong one
     const ids = [0, 0];
-    const expected = reference.sparseCategoricalCrossentropy(p, ids, V);
-    expect(Math.abs(expected.gradient[V])).toBeGreaterThan(1e6);
+    const expected = (w?: reference.Weights) => reference.sparseCategoricalCrossentropy(p, ids, V, w);
+    expect(Math.abs(expected().gradient[V])).toBeGreaterThan(1e6);
     checkLoss(bench, forms(2, V).sparse, p, bench.inputInts(ids), expected, CLIPPED);
     const y = Float32Array.from({ length: 2 * V }, (_, i) => (i % V === 0 ? 1 : 0));
     checkLoss(bench, forms(2, V).probabilities, p, bench.input(y), expected, CLIPPED);
@@ -90,20 +93,20 @@ describe("far out", () => {
     z[2 * V] = -1000;
     z[4 * V - 1] = -1000;
     const ids = [0, 0, 0, V - 1];
-    const expected = reference.sparseCategoricalCrossentropyFromLogits(z, ids, V);
-    expect(expected.value).toBeGreaterThan(700);
+    const expected = (w?: reference.Weights) => reference.sparseCategoricalCrossentropyFromLogits(z, ids, V, w);
+    expect(expected().value).toBeGreaterThan(700);
     checkLoss(bench, forms(4, V).sparseLogits, z, bench.inputInts(ids), expected, FROM_LOGITS);
   });
 
   it("logits of -Infinity are classes that cannot be", () => {
     const z = [-inf, 1, 2, 0.5, -inf, 3];
-    const expected = reference.sparseCategoricalCrossentropyFromLogits(z, [1], 6);
+    const expected = (w?: reference.Weights) => reference.sparseCategoricalCrossentropyFromLogits(z, [1], 6, w);
     checkLoss(bench, forms(1, 6).sparseLogits, z, bench.inputInts([1]), expected, FROM_LOGITS);
   });
 
   it("logits of 3e38 do not overflow", () => {
     const z = Float32Array.from([3e38, -3e38, 0, 1, 2, 3, 4, 3e38]);
-    const expected = reference.sparseCategoricalCrossentropyFromLogits(z, [0, 3], 4);
+    const expected = (w?: reference.Weights) => reference.sparseCategoricalCrossentropyFromLogits(z, [0, 3], 4, w);
     checkLoss(bench, forms(2, 4).sparseLogits, z, bench.inputInts([0, 3]), expected, FROM_LOGITS);
   });
 
@@ -111,9 +114,9 @@ describe("far out", () => {
     const { forward, backward } = forms(2, 5)[form];
     const p = bench.input([0.1, 0.2, 0.3, 0.2, 0.2, 0.1, nan, 0.3, 0.2, 0.2]);
     const ids = bench.inputInts([2, 2]);
-    expect(forward(p, ids)).toBeNaN();
+    expect(forward(p, ids, 0)).toBeNaN();
     const d = bench.inOut(new Float32Array(10));
-    backward(d, p, ids, 1);
+    backward(d, p, ids, 0);
     expect([...bench.read(d)].map(Number.isNaN)).toEqual([...Array(5).fill(false), ...Array(5).fill(true)]);
   });
 });

@@ -1,54 +1,49 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { KernelBench } from "../../helpers/kernels.ts";
 import { seeded } from "../../helpers/random.ts";
-import { huber, meanAbsoluteError, meanSquaredError } from "../../reference/losses.ts";
+import { regression } from "../../reference/losses.ts";
 import { checkLoss, type LossKernels } from "./checkLoss.ts";
 
 const bench = new KernelBench();
-const { kernels } = bench;
+const kernels = bench.kernels as unknown as Record<string, (...numbers: number[]) => number>;
 afterEach(() => bench.reset());
 
-const losses = {
-  meanSquaredError: n => ({
-    forward: (p, y) => kernels.meanSquaredErrorForward(p, y, n),
-    backward: (d, p, y, scale) => kernels.meanSquaredErrorBackward(d, p, y, scale, n),
-  }),
-  meanAbsoluteError: n => ({
-    forward: (p, y) => kernels.meanAbsoluteErrorForward(p, y, n),
-    backward: (d, p, y, scale) => kernels.meanAbsoluteErrorBackward(d, p, y, scale, n),
-  }),
-  huber: n => ({
-    forward: (p, y) => kernels.huberForward(p, y, 0.7, n),
-    backward: (d, p, y, scale) => kernels.huberBackward(d, p, y, 0.7, scale, n),
-  }),
-} satisfies Record<string, (n: number) => LossKernels>;
-const references = {
-  meanSquaredError,
-  meanAbsoluteError,
-  huber: (p: ArrayLike<number>, y: ArrayLike<number>) => huber(p, y, 0.7),
-};
-const names = Object.keys(losses) as (keyof typeof losses)[];
-
-describe.each(names)("%s", name => {
-  it.each([1, 2, 3, 4, 5, 8, 9, 100])("of %i numbers", n => {
-    const random = seeded(n);
-    const [p, y] = [random.array(n), random.array(n)];
-    checkLoss(bench, losses[name](n), p, bench.input(y), references[name](p, y));
+describe.each(Object.entries(regression))("%s", (name, { extra = [], reference }) => {
+  const loss = (rows: number, C: number): LossKernels => ({
+    rows,
+    forward: (p, y, weights) => kernels[`${name}Forward`](p, y, weights, ...extra, rows, C),
+    backward: (d, p, y, weights) => kernels[`${name}Backward`](d, p, y, weights, ...extra, rows, C),
   });
 
-  it("at differences of 0, of delta exactly, and huge ones", () => {
-    const delta = Math.fround(0.7);
-    const p = Float32Array.from([1, delta, -delta, 1e4, -1e4, 0]);
-    const y = Float32Array.from([1, 0, 0, -1, 1, -0]);
-    checkLoss(bench, losses[name](6), p, bench.input(y), references[name](p, y));
+  it.each([
+    [1, 1],
+    [2, 1],
+    [1, 3],
+    [2, 2],
+    [5, 1],
+    [4, 2],
+    [3, 3],
+    [10, 10],
+  ])("of %i rows of %i numbers", (rows, C) => {
+    const random = seeded(rows * C);
+    const [p, y] = [random.array(rows * C), random.array(rows * C)];
+    const [prediction, target] = [p, y].map(numbers => Float32Array.from(numbers));
+    checkLoss(bench, loss(rows, C), prediction, bench.input(target), w => reference(prediction, target, w));
+  });
+
+  it("at differences of 0, of 0.7 exactly, tiny and huge ones", () => {
+    const edge = Math.fround(0.7);
+    const p = Float32Array.from([1, edge, -edge, 1e4, -1e4, 0, 1e-6, -3e-4]);
+    const y = Float32Array.from([1, 0, 0, -1, 1, -0, 0, 0]);
+    checkLoss(bench, loss(4, 2), p, bench.input(y), w => reference(p, y, w));
   });
 
   it("NaN makes the loss and its own gradient NaN", () => {
-    const { forward, backward } = losses[name](3);
+    const { forward, backward } = loss(3, 1);
     const [p, y] = [bench.input([1, Number.NaN, 3]), bench.input([0, 0, 0])];
-    expect(forward(p, y)).toBeNaN();
+    expect(forward(p, y, 0)).toBeNaN();
     const d = bench.inOut([0, 0, 0]);
-    backward(d, p, y, 1);
+    backward(d, p, y, 0);
     expect([...bench.read(d)].map(Number.isNaN)).toEqual([false, true, false]);
   });
 });

@@ -1,9 +1,9 @@
 /** Metrics against numbers worked out by hand. */
 import { describe, expect, it } from "vitest";
-import { layers, type Model, sequential } from "../src/index.ts";
+import { layers, loadModel, type Metric, type Model, metrics, sequential } from "../../src/index.ts";
 
 /** A model that passes its inputs on: a dense layer with the identity as its kernel. */
-function identity(units: number, loss: string, metrics: string[], inner: number[] = []): Model {
+function identity(units: number, loss: string, metrics: (string | Metric)[], inner: number[] = []): Model {
   const net = sequential([layers.dense({ units, inputShape: [...inner, units] })]);
   const eye = Array.from({ length: units }, (_, i) => Array.from({ length: units }, (_, j) => (i === j ? 1 : 0)));
   net.setWeights([eye, new Array(units).fill(0)]);
@@ -110,5 +110,34 @@ describe("accuracy", () => {
     }
     const flat = identity(3, "sparseCategoricalCrossentropy", ["accuracy"]);
     expect((await flat.evaluate([right(2), right(1), right(0)], [2, 0, 0])).accuracy).toBe(2 / 3);
+  });
+});
+
+describe("metrics that are made", () => {
+  const x = [[1], [2], [3]];
+  const y = [[0], [4], [3]];
+
+  it("have the name they are given, and a number where two have the same", async () => {
+    const own = metrics.meanAbsoluteError({ name: "miles" });
+    const net = identity(1, "meanSquaredError", ["mae", own, metrics.meanAbsoluteError(), "mae"]);
+    expect(await net.evaluate(x, y)).toEqual({ loss: 5 / 3, mae: 1, miles: 1, mae_1: 1, mae_2: 1 });
+    const loss = identity(1, "meanSquaredError", [metrics.meanAbsoluteError({ name: "loss" })]);
+    expect(await loss.evaluate(x, y)).toEqual({ loss: 5 / 3, loss_1: 1 });
+  });
+
+  it("are saved by name and options, names as they were given", async () => {
+    const net = identity(1, "meanSquaredError", ["mse", metrics.meanAbsoluteError({ name: "miles" }), "acc"]);
+    const text = String.raw`\"metrics\":[\"mse\",{\"name\":\"meanAbsoluteError\",\"options\":{\"name\":\"miles\"}},\"acc\"]`;
+    expect(new TextDecoder().decode(net.save())).toContain(text);
+    const again = loadModel(net.save());
+    expect(await again.evaluate(x, y)).toEqual(await net.evaluate(x, y));
+    expect(new TextDecoder().decode(again.save())).toContain(text);
+  });
+
+  it("refuse a name that no log can have", () => {
+    const text =
+      'meanAbsoluteError name: expected a name of letters, digits, "_" and "-" (at most 100, a letter first), got';
+    expect(() => metrics.meanAbsoluteError({ name: "" })).toThrow(`${text} ""`);
+    expect(() => metrics.meanAbsoluteError({ name: "__proto__" })).toThrow(`${text} "__proto__"`);
   });
 });

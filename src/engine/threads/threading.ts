@@ -1,0 +1,20 @@
+/** How several threads compute, where an entry has brought that: one without has one thread, and says so. */
+import type { Simd } from "../kernels.ts";
+import type { expectThreads } from "./count.ts";
+import type { Pool } from "./pool.ts";
+
+export interface Threading {
+  Pool: typeof Pool;
+  expectThreads: typeof expectThreads;
+  sharedKernelsModule(simd: Simd): WebAssembly.Module;
+}
+
+let registered: Threading | undefined;
+
+export function registerThreading(threading: Threading): void {
+  registered = threading;
+}
+
+export function threading(): Threading | undefined {
+  return registered;
+}

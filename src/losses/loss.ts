@@ -1,0 +1,55 @@
+/** What a loss is: what it wants to be compared with, a value, and a gradient. */
+import type { Context } from "../context.ts";
+import type { Tensor } from "../tensor.ts";
+import type { InnerShape } from "../weight.ts";
+
+/** What a loss, and every metric beside it, compares a prediction with. */
+export interface Target {
+  /** Without the batch axis; null is any length */
+  shape: InnerShape;
+  /** Int32 class ids, each below the size of the prediction's last axis */
+  ids: boolean;
+  /** Every number is a yes or a no by itself: "accuracy" counts them one by one; default false */
+  binary?: boolean;
+  /**
+   * The target has an axis of its own, such as the labels of CTC: the loss gets whole sequences, the prediction with its
+   * mask. Default false: a row of the target for each row of the prediction, and rows that a mask hides are in neither.
+   */
+  whole?: boolean;
+}
+
+/**
+ * A loss: the mean over the rows of a batch, where a row is all but the last axis: a sample, or a step of one. With
+ * weights it is the sum of weight times loss over the *number* of rows, as Keras' sum_over_batch_size has it: weights of 2
+ * double the loss.
+ */
+export interface Loss {
+  /** Under which it is saved, and found again */
+  readonly name: string;
+  /**
+   * What y must look like.
+   *
+   * @param output the prediction's shape, without the batch axis
+   * @throws RangeError for an output that the loss has no use for
+   */
+  target(output: InnerShape): Target;
+  /**
+   * The mean loss of a batch.
+   *
+   * @param rowWeights pointer to float32 [rows]; 0: every row counts 1
+   */
+  forward(context: Context, prediction: Tensor, target: Tensor, rowWeights?: number): number;
+  /** Adds the gradient of the mean loss to the prediction's; called after `forward` with the same arguments. */
+  backward(context: Context, prediction: Tensor, target: Tensor, rowWeights?: number): void;
+  /** What makes the loss again; plain JSON. */
+  toJSON(): { name: string; options: object };
+}
+
+/** Numbers to be compared one by one. */
+export const sameShape = (shape: InnerShape): Target => ({ shape, ids: false });
+
+/** How many rows a tensor has, and how wide they are. */
+export function rowsOf({ shape, size }: Tensor): [rows: number, C: number] {
+  const C = shape.length > 1 ? shape[shape.length - 1] : 1;
+  return [size / C, C];
+}

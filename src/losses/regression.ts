@@ -1,0 +1,77 @@
+/** Losses that compare number by number. */
+import type { Kernels } from "../engine/kernels.ts";
+import { checked, type Input, number, optional, options as schema } from "../options.ts";
+import { type Loss, rowsOf, sameShape } from "./loss.ts";
+
+type Sizes = [rows: number, C: number];
+
+/** The kernels of a loss, with its options in place. */
+interface Pair {
+  forward(kernels: Kernels, prediction: number, target: number, rowWeights: number, sizes: Sizes): number;
+  backward(
+    kernels: Kernels,
+    dPrediction: number,
+    prediction: number,
+    target: number,
+    rowWeights: number,
+    sizes: Sizes,
+  ): void;
+}
+
+function regression(name: string, options: object, { forward, backward }: Pair): Loss {
+  return {
+    name,
+    target: sameShape,
+    forward: ({ kernels }, p, y, rowWeights = 0) => forward(kernels, p.pointer, y.pointer, rowWeights, rowsOf(p)),
+    backward: ({ kernels, tape }, p, y, rowWeights = 0) =>
+      backward(kernels, tape?.gradientOf(p) ?? 0, p.pointer, y.pointer, rowWeights, rowsOf(p)),
+    toJSON: () => ({ name, options }),
+  };
+}
+
+function plain(name: "meanSquaredError" | "meanAbsoluteError" | "logCosh"): Loss {
+  return regression(
+    name,
+    {},
+    {
+      forward: (kernels, p, y, w, sizes) => kernels[`${name}Forward`](p, y, w, ...sizes),
+      backward: (kernels, dp, p, y, w, sizes) => kernels[`${name}Backward`](dp, p, y, w, ...sizes),
+    },
+  );
+}
+
+const HUBER = schema({
+  /** Where the loss stops to be quadratic; default 1 */
+  delta: optional(number(0), 1),
+});
+
+export interface HuberOptions extends Input<typeof HUBER> {}
+
+/** Mean of (prediction - target)². */
+export function meanSquaredError(): Loss {
+  return plain("meanSquaredError");
+}
+
+/** Mean of |prediction - target|. */
+export function meanAbsoluteError(): Loss {
+  return plain("meanAbsoluteError");
+}
+
+/**
+ * Quadratic for errors up to `delta`, linear beyond.
+ *
+ * @see Huber, "Robust estimation of a location parameter", 1964
+ */
+export function huber(options: HuberOptions = {}): Loss {
+  const settings = checked(options, "huber", HUBER);
+  const { delta } = settings;
+  return regression("huber", settings, {
+    forward: (kernels, p, y, w, sizes) => kernels.huberForward(p, y, w, delta, ...sizes),
+    backward: (kernels, dp, p, y, w, sizes) => kernels.huberBackward(dp, p, y, w, delta, ...sizes),
+  });
+}
+
+/** Mean of ln cosh(prediction - target): quadratic for small errors, linear for large ones, smooth everywhere. */
+export function logCosh(): Loss {
+  return plain("logCosh");
+}

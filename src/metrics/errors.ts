@@ -1,0 +1,18 @@
+/** How far predictions are off, number by number. */
+import { type Metric, type MetricBatch, type MetricOptions, plainMetric } from "./metric.ts";
+
+function sumOver({ prediction, target }: MetricBatch, cost: (e: number) => number): [number, number] {
+  let sum = 0;
+  for (let i = 0; i < prediction.length; i++) sum += cost(prediction[i] - target[i]);
+  return [sum, prediction.length];
+}
+
+/** Mean of |prediction - target|; "mae" in logs. */
+export function meanAbsoluteError(options: MetricOptions = {}): Metric {
+  return plainMetric("meanAbsoluteError", "mae", options, batch => sumOver(batch, Math.abs));
+}
+
+/** Mean of (prediction - target)²; "mse" in logs. */
+export function meanSquaredError(options: MetricOptions = {}): Metric {
+  return plainMetric("meanSquaredError", "mse", options, batch => sumOver(batch, e => e * e));
+}

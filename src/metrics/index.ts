@@ -1,0 +1,3 @@
+/** All metrics, by the name under which they are made and saved: what these files export are makers, and the types of their options. */
+export * from "./accuracy.ts";
+export * from "./errors.ts";

@@ -1,0 +1,78 @@
+/** What a metric is: numbers gathered over all batches of an epoch or an evaluation. */
+import { expectName } from "../expect.ts";
+import { checked, type Input, option, optional, options as schema } from "../options.ts";
+
+/** What a metric sees of a batch: rows that are real, what a mask hides is left out. Views, good during the call only. */
+export interface MetricBatch {
+  /** [rows, width], row-major */
+  prediction: Float32Array;
+  /** As the loss has it: [rows, width], or class ids [rows] */
+  target: Float32Array | Int32Array;
+  /** Size of the prediction's last axis */
+  width: number;
+  /** Whether the target holds class ids */
+  ids: boolean;
+  /** Whether each number is a yes or a no by itself, as for binary cross-entropy */
+  binary: boolean;
+}
+
+/** A metric gathers by itself, in a state that is made anew for every epoch and evaluation: it need be no mean of batches. */
+export interface Metric<State = unknown> {
+  /** In logs */
+  readonly name: string;
+  /** The state before the first batch. */
+  start(): State;
+  /** Changes the state. */
+  add(state: State, batch: MetricBatch): void;
+  /** The metric of all batches so far; may be asked for after each. */
+  result(state: State): number;
+  /** What makes the metric again; plain JSON. */
+  toJSON(): { name: string; options: object };
+}
+
+export const METRIC = schema({
+  /** What it is called in logs */
+  name: optional(option(expectName)),
+});
+
+/** Options that every metric takes. */
+export interface MetricOptions extends Input<typeof METRIC> {}
+
+/**
+ * A metric that is a sum over all rows, divided by a count.
+ *
+ * @param maker under which it is saved
+ * @param shown what it is called in logs, unless the options say otherwise
+ * @param options checked
+ * @param measure sum and count of a batch
+ */
+export function meanMetric<Options extends MetricOptions>(
+  maker: string,
+  shown: string,
+  options: Options,
+  measure: (batch: MetricBatch) => [sum: number, count: number],
+): Metric {
+  const { name = shown } = options;
+  const metric: Metric<{ sum: number; count: number }> = {
+    name,
+    start: () => ({ sum: 0, count: 0 }),
+    add(state, batch) {
+      const [sum, count] = measure(batch);
+      state.sum += sum;
+      state.count += count;
+    },
+    result: ({ sum, count }) => (count > 0 ? sum / count : 0),
+    toJSON: () => ({ name: maker, options }),
+  };
+  return metric;
+}
+
+/** The same for a metric without options of its own. */
+export function plainMetric(
+  maker: string,
+  shown: string,
+  options: MetricOptions,
+  measure: (batch: MetricBatch) => [sum: number, count: number],
+): Metric {
+  return meanMetric(maker, shown, checked(options, maker, METRIC), measure);
+}

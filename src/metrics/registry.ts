@@ -1,0 +1,11 @@
+import { hasMethods, Registry } from "../registry.ts";
+import type { Metric } from "./metric.ts";
+
+/** Metrics by name. */
+export const metricRegistry = new Registry<Metric>({
+  what: "metric",
+  group: "metrics",
+  example: "metrics.accuracy()",
+  aliases: { mae: "meanAbsoluteError", mse: "meanSquaredError", acc: "accuracy" },
+  is: (value): value is Metric => hasMethods(value, "start", "add", "result"),
+});

@@ -1,0 +1,57 @@
+/** Training as it was when a model was saved. */
+import { expectInteger } from "../expect.ts";
+import type { Blueprint, CompileConfig, NamedOptions } from "../formats/blueprint.ts";
+import { list } from "../formats/errors.ts";
+import type { Network } from "../graph/network.ts";
+import { lossRegistry } from "../losses/registry.ts";
+import { metricRegistry } from "../metrics/registry.ts";
+import { followSchedule } from "../optimizers/learningRate.ts";
+import { optimizerFrom } from "../optimizers/registry.ts";
+import type { OwnMakers } from "../ownMakers.ts";
+import type { CompileOptions, Trainer } from "../training/trainer.ts";
+import { take } from "./take.ts";
+
+/** What of a model is needed here. */
+interface Trainable {
+  readonly network: Network;
+  readonly trainer: Trainer | undefined;
+  compile(options: CompileOptions): void;
+}
+
+/**
+ * Compiles a model as its file says, and gives the optimizer what it had learned.
+ *
+ * @param own makers beside those that are registered
+ */
+export function restoreTraining(model: Trainable, { compile, slots, progress }: Blueprint, own: OwnMakers): void {
+  const { optimizer, losses, metrics } = compile as CompileConfig;
+  model.compile({
+    optimizer: optimizerFrom(optimizer, own),
+    loss: list(losses, "losses").map(value => {
+      const loss = value as Partial<NamedOptions> | null;
+      return lossRegistry.make(loss?.name, loss?.options, own.losses);
+    }),
+    metrics: list(metrics, "metrics").map(value => {
+      if (typeof value === "string" && metricRegistry.has(value)) return value;
+      const { name, options } = typeof value === "string" ? { name: value } : ((value ?? {}) as Partial<NamedOptions>);
+      return metricRegistry.make(name, options, own.metrics);
+    }),
+  });
+  const { network, trainer } = model;
+  if (!trainer) return;
+  const wanted = trainer.optimizer.slots.flatMap((slot, s) =>
+    network.plan.specs.flatMap((spec, i) => {
+      const offset = trainer.trained.offsetOf(network.weights[i]);
+      return offset === undefined ? [] : { spec, name: `${slot}/${spec.path}`, to: (trainer.slots[s] + offset) >>> 2 };
+    }),
+  );
+  const known = wanted.some(({ name }) => slots.has(name));
+  // Files of old do not tell the optimizer's steps from the model's.
+  const iterations = progress?.iterations ?? (known ? progress?.step : 0);
+  trainer.iterations = expectInteger(iterations, "model file: iterations", 0);
+  followSchedule(trainer.optimizer, trainer.iterations);
+  if (!known) return;
+  for (const { spec, name, to } of wanted) {
+    network.engine.memory.floats.set(take(slots.get(name), `optimizer/${name}`, spec), to);
+  }
+}

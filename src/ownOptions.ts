@@ -1,0 +1,51 @@
+/** Options of what users define themselves: plain JSON, since files hold them, and of the kinds that their defaults have. */
+import { expectOptions } from "./expect.ts";
+import { describe } from "./ndarray.ts";
+
+function isPlain(value: unknown): boolean {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isPlain);
+  if (typeof value !== "object") return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isPlain);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "plain JSON";
+  if (Array.isArray(value)) return "an array of plain JSON";
+  return { number: "a number", string: "a text", boolean: "true or false" }[typeof value as string] ?? "plain JSON";
+}
+
+/** Defaults, as a definition gives them. */
+export function expectDefaults<Options extends object>(defaults: Options, what: string): Options {
+  const known = Object.keys((defaults as object | null) ?? {});
+  expectOptions(defaults, known, what);
+  for (const key of known) {
+    const value: unknown = defaults[key as keyof Options];
+    if (!isPlain(value)) throw new TypeError(`${what}.${key}: expected plain JSON, got ${describe(value)}`);
+  }
+  return defaults;
+}
+
+/**
+ * The options given, over the defaults.
+ *
+ * @param given from a user or a file
+ * @throws TypeError for an unknown option, or one of another kind than its default
+ */
+export function ownOptions<Options extends object>(defaults: Options, given: unknown, what: string): Options {
+  const known = Object.keys(defaults);
+  expectOptions(given, known, what);
+  const options = { ...defaults } as Record<string, unknown>;
+  for (const key of known) {
+    const value = (given as Record<string, unknown>)[key];
+    if (value === undefined) continue;
+    const kind = kindOf(options[key]);
+    if (!isPlain(value) || (kind !== "plain JSON" && kindOf(value) !== kind)) {
+      throw new TypeError(`${what} ${key}: expected ${kind}, got ${describe(value)}`);
+    }
+    options[key] = value;
+  }
+  return options as Options;
+}

@@ -1,0 +1,63 @@
+/** What `import "wasm-lstm"` does: registers everything: kernels, threads, what models can do, and all makers by name. */
+
+import { instantiateSync } from "@assemblyscript/loader";
+import { scalerFromJSON } from "./data/scaling.ts";
+import { binary } from "./engine/binary.generated.ts";
+import { registerBinary, registerLoader } from "./engine/kernels.ts";
+import { expectThreads } from "./engine/threads/count.ts";
+import { Pool } from "./engine/threads/pool.ts";
+import { sharedKernelsModule } from "./engine/threads/sharedModule.ts";
+import { registerThreading } from "./engine/threads/threading.ts";
+import { encodeOwn, registerRecognizer } from "./formats/own.ts";
+import { recognize } from "./formats/recognize.ts";
+import * as layers from "./layers/index.ts";
+import * as losses from "./losses/index.ts";
+import * as metrics from "./metrics/index.ts";
+import { registerAbilities } from "./models/abilities.ts";
+import { blueprintOf } from "./models/blueprint.ts";
+import { Copies } from "./models/copies.ts";
+import { planOfPart } from "./models/part.ts";
+import { restoreTraining } from "./models/restore.ts";
+import { expectScaling } from "./models/scaling.ts";
+import { Stream } from "./models/stream.ts";
+import { summarize } from "./models/summary.ts";
+import * as optimizers from "./optimizers/index.ts";
+import { register } from "./registries.ts";
+import * as schedules from "./schedules/index.ts";
+import { adapted } from "./training/adapt.ts";
+import { evaluate, train } from "./training/fit.ts";
+import { expectFitOptions } from "./training/fitOptions.ts";
+import { gradientsOf } from "./training/gradients.ts";
+import { LogSums } from "./training/logs.ts";
+import { batchOf, splitSets } from "./training/sets.ts";
+import { COMPILE, Trainer } from "./training/trainer.ts";
+
+export type LossName = keyof typeof losses | "mse" | "mae";
+export type MetricName = keyof typeof metrics | "mse" | "mae" | "acc";
+export type OptimizerName = keyof typeof optimizers;
+
+registerLoader(instantiateSync);
+registerBinary("baseline", binary);
+registerRecognizer(recognize);
+registerThreading({ Pool, expectThreads, sharedKernelsModule });
+registerAbilities({
+  training: {
+    COMPILE,
+    Trainer,
+    LogSums,
+    adapted,
+    batchOf,
+    evaluate,
+    expectFitOptions,
+    gradientsOf,
+    restoreTraining,
+    splitSets,
+    train,
+  },
+  streaming: { Stream },
+  saving: { blueprintOf, encodeOwn },
+  scaling: { expectScaling, scalerFromJSON },
+  parts: { Copies, planOfPart },
+  summaries: { summarize },
+});
+register({ layers, losses, metrics, optimizers, schedules });

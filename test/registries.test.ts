@@ -1,0 +1,42 @@
+/** Makers of the user's own under names, for `compile` and for files. */
+import { expect, it } from "vitest";
+import { layers, loadModel, register, sequential } from "../src/index.ts";
+import { expectError, numbers } from "./helpers/models.ts";
+import { largestError, pinball, twice } from "./helpers/ownLosses.ts";
+
+const build = () => sequential([twice({ inputShape: [2] }), layers.dense({ units: 1 })]);
+
+it("register makes names of your own as good as the package's", async () => {
+  const compiled = build();
+  await expectError(
+    () => compiled.compile({ loss: "pinball" }),
+    "RangeError",
+    /loss: expected one of .*, got "pinball"/,
+  );
+  register({ layers: { twice }, losses: { pinball }, metrics: { largestError } });
+  compiled.compile({ loss: "pinball", metrics: ["largestError"] });
+  const again = loadModel(compiled.save());
+  const [x, y] = [numbers([3, 2]), numbers([3, 1], 2)];
+  expect(await again.evaluate(x, y)).toEqual(await compiled.evaluate(x, y));
+  register({ losses: { pinball } }); // the same again
+});
+
+it("register refuses what it does not know, and names that are taken", async () => {
+  // biome-ignore lint/suspicious/noExplicitAny: the wrong types are the point
+  const wrong = (value: unknown): any => value;
+  await expectError(
+    () => register(wrong({ loss: {} })),
+    "TypeError",
+    'register: unknown option "loss", did you mean "losses"? Known options are layers, losses, metrics, optimizers, schedules',
+  );
+  await expectError(
+    () => register({ losses: wrong([pinball]) }),
+    "TypeError",
+    "register losses: expected an object such as { myOwn }, got an array of 1",
+  );
+  await expectError(
+    () => register({ losses: { huber: pinball } }),
+    "RangeError",
+    "losses.huber: expected a name of its own, got that of another loss",
+  );
+});

@@ -1,0 +1,10 @@
+/** Before every file of tests: the kernels and threads, for those that make an engine by themselves and import no entry. */
+import { binary } from "../src/engine/binary.generated.ts";
+import { registerBinary } from "../src/engine/kernels.ts";
+import { expectThreads } from "../src/engine/threads/count.ts";
+import { Pool } from "../src/engine/threads/pool.ts";
+import { sharedKernelsModule } from "../src/engine/threads/sharedModule.ts";
+import { registerThreading } from "../src/engine/threads/threading.ts";
+
+registerBinary("baseline", binary);
+registerThreading({ Pool, expectThreads, sharedKernelsModule });
