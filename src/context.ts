@@ -116,6 +116,6 @@ export class Context {
   }
 
   commit(): void {
-    for (const action of this.#commits) action();
+    for (const action of this.#commits.splice(0)) action();
   }
 }

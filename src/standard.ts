@@ -20,6 +20,7 @@ import { planOfPart } from "./models/part.ts";
 import { restoreTraining } from "./models/restore.ts";
 import { expectScaling } from "./models/scaling.ts";
 import { Stream } from "./models/stream.ts";
+import { STREAM } from "./models/streamInputs.ts";
 import { summarize } from "./models/summary.ts";
 import * as optimizers from "./optimizers/index.ts";
 import { register } from "./registries.ts";
@@ -54,7 +55,7 @@ registerAbilities({
     splitSets,
     train,
   },
-  streaming: { Stream },
+  streaming: { STREAM, Stream },
   saving: { blueprintOf, encodeOwn },
   scaling: { expectScaling, scalerFromJSON },
   parts: { Copies, planOfPart },

@@ -15,6 +15,10 @@ export interface StepValue {
   readonly width?: number | undefined;
   /** Where it is a row of a table: which table, and where the row's number stands. */
   readonly lookup?: { readonly table: Tensor; readonly id: number };
+  /** Where steps may be hidden: a word that is 0 if this one is. A layer that makes no mask passes on that of its first input. */
+  readonly mask?: number | undefined;
+  /** Whether it is the model's own input, there before the first kernel runs: then checks can read it. */
+  readonly fed?: boolean;
 }
 
 /** The last axis of what a step reads. */
@@ -30,12 +34,8 @@ interface Packing {
 export abstract class Step {
   readonly kernels: Kernels;
   readonly memory: Memory;
-  /** The kernel calls of a step, in order. */
-  protected readonly calls: KernelCall[] = [];
-  protected readonly checks: (() => void)[] = [];
-  protected readonly packings: Packing[] = [];
-  protected readonly refresh: (() => void)[] = [];
-  protected readonly states = new Map<string, readonly StepValue[]>();
+  readonly packings: Packing[] = [];
+  readonly refresh: (() => void)[] = [];
 
   constructor({ kernels, memory }: Pick<Context, "kernels" | "memory">) {
     this.kernels = kernels;
@@ -43,27 +43,30 @@ export abstract class Step {
   }
 
   /** The context of the present weights. */
-  abstract get context(): Context;
-
-  /** The name under which the states of the layer at hand are kept. */
-  protected abstract get use(): string;
+  abstract readonly context: Context;
 
   /** Whether the layer at hand is used elsewhere too. */
   protected abstract get shared(): boolean;
 
   /** Zeros that stay. */
-  allocate(size: number, width?: number): StepValue {
-    return { pointer: this.memory.persist(size), size, width };
-  }
+  abstract allocate(size: number, width?: number): StepValue;
+
+  /** Adds to the list of calls. */
+  protected abstract add(call: KernelCall): void;
+
+  /** Something that may refuse a step, by inputs that are `fed` and by states; before any of them changes. */
+  abstract onCheck(action: () => void): void;
+
+  /**
+   * Numbers that the layer at hand carries from step to step.
+   *
+   * @param initial what the first of them are before the first step; the others are zeros
+   */
+  abstract carry(values: readonly StepValue[], initial?: readonly StepValue[]): void;
 
   /** A part of every step. What changes from step to step stands in memory; the numbers are always the same. */
   call<K extends keyof Kernels>(kernel: K, ...numbers: Call<K>): void {
-    this.calls.push(kernelCall(kernel, ...numbers));
-  }
-
-  /** Something that may refuse a step, by the model's inputs; before any state changes. */
-  onCheck(action: () => void): void {
-    this.checks.push(action);
+    this.add(kernelCall(kernel, ...numbers));
   }
 
   /**
@@ -91,10 +94,5 @@ export abstract class Step {
   /** What has to be made again when weights have changed; packed ones are fresh then. */
   onWeights(action: () => void): void {
     this.refresh.push(action);
-  }
-
-  /** Numbers that the layer at hand carries from step to step. */
-  carry(values: readonly StepValue[]): void {
-    this.states.set(this.use, values);
   }
 }

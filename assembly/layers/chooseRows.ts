@@ -4,7 +4,7 @@ import { bytes } from "../math/lanes";
 /**
  * Row by row one matrix or the other: how a mask lets a recurrent state stand still.
  *
- * y       [rows, columns]  out  assigned
+ * y       [rows, columns]  out  assigned; may be the same buffer as a or b
  * a       [rows, columns]  in   the rows where mask is not 0
  * b       [rows, columns]  in   the others
  * mask    [rows] of i32    in

@@ -122,6 +122,10 @@ export class Frame {
   /** Whether candidates are kept positive, see cells/candidate.ts */
   positive: i32;
 
+  // A step of a stream
+  /** A word that is 0 where the step is hidden: then nothing happens; pointer 0: there is no mask */
+  mask: usize;
+
   // States too large to keep one a step: `state` is then one row a place, in place: cells/mLstm/memory.ts
   /** Steps between those whose states before them are kept for the backward pass */
   every: i32;

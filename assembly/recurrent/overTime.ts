@@ -48,10 +48,11 @@ export function forwardOverTime<Cell>(f: Frame, begin: i32, end: i32): void {
   }
 }
 
-/** One step of one sequence: its states are changed in place. */
+/** One step of one sequence: its states are changed in place, unless a mask hides it. */
 // @ts-ignore: decorator
 @inline
 export function stepOnce<Cell>(f: Frame): void {
+  if (f.mask && !load<i32>(f.mask)) return;
   const cell = changetype<Cell>(0), h = f.xh + bytes(padded(f.C)), Q = f.stateRow || cell.states() * padded(f.H);
   cell.preActivationsOfOne(f);
   if (f.zoned) zoneoutKeep(f, Q, 0, 1, h, f.state);

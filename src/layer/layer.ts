@@ -6,7 +6,7 @@ import { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
-import { intersectedMask, passedMask } from "./masks.ts";
+import { compileIntersectedMask, intersectedMask, passedMask } from "./masks.ts";
 import type { LayerOptions } from "./options.ts";
 
 /** A layer in a saved model. */
@@ -213,6 +213,11 @@ export abstract class Layer<Options extends object = object> {
     return new Same(this.toJSON().options);
   }
 
+  /** `maskOf` in a step of a stream, for outputs that have steps: the word of the mask, if there is one. */
+  compileMask(_program: Step, inputs: readonly StepValue[]): number | undefined {
+    return inputs[0].mask;
+  }
+
   /** What makes the layer again; plain JSON. */
   toJSON(): LayerConfig {
     const { kind, name, options, trainable } = this;
@@ -346,6 +351,10 @@ export class Operation extends Layer<{ op: string; options: object }> {
   /** Its output is made step by step of all inputs. */
   override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
     return intersectedMask(context, inputs, output);
+  }
+
+  override compileMask(program: Step, inputs: readonly StepValue[]): number | undefined {
+    return compileIntersectedMask(program, inputs);
   }
 }
 

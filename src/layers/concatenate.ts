@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { Layer, lastAxis } from "../layer/layer.ts";
-import { unitedMask } from "../layer/masks.ts";
+import { compileUnitedMask, unitedMask } from "../layer/masks.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { concatOp } from "../ops/concat.ts";
 import { run } from "../ops/op.ts";
@@ -44,6 +44,10 @@ class Concatenate extends Layer {
 
   override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
     return unitedMask(context, inputs, output);
+  }
+
+  override compileMask(program: Step, inputs: readonly StepValue[]): number | undefined {
+    return compileUnitedMask(program, inputs);
   }
 
   override compileStep(program: Step, inputs: readonly StepValue[]): StepValue[] {

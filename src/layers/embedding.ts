@@ -5,7 +5,7 @@ import { Layer, type LayerInputs } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings, titleOf } from "../layer/options.ts";
 import { type ArrayLike32, type NumberArray, toNDArray } from "../ndarray.ts";
 import { compileEmbedding, embedding as embeddingOp } from "../ops/embedding.ts";
-import { maskOfIds } from "../ops/masking.ts";
+import { compileMaskOfIds, maskOfIds } from "../ops/masking.ts";
 import { boolean, type Checked, type Input, integer, optional, options, unchecked } from "../options.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
@@ -70,9 +70,9 @@ class Embedding extends Layer<Settings> {
     return [y];
   }
 
-  override compileStep(program: Step, [ids]: readonly StepValue[]): StepValue[] | undefined {
-    if (this.options.maskZero) return undefined;
-    return [compileEmbedding(program, ids, this.weights.embeddings, this.name)];
+  override compileStep(program: Step, [ids]: readonly StepValue[]): StepValue[] {
+    const y = compileEmbedding(program, ids, this.weights.embeddings, this.name);
+    return [this.options.maskZero ? { ...y, mask: compileMaskOfIds(program, ids) } : y];
   }
 }
 

@@ -2,8 +2,9 @@ import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { Layer } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
-import { masking as maskingOp } from "../ops/masking.ts";
+import { compileMasking, masking as maskingOp } from "../ops/masking.ts";
 import { type Checked, type Input, number, optional, options } from "../options.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 
@@ -29,6 +30,10 @@ class Masking extends Layer<Checked<typeof OPTIONS>> {
 
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
     return [maskingOp(context, x, this.options.maskValue)];
+  }
+
+  override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] {
+    return [compileMasking(program, x, this.options.maskValue)];
   }
 }
 

@@ -3,8 +3,15 @@ import { showShape } from "../expect.ts";
 import { type Carrying, carriedStates, carryStates } from "../layer/carried.ts";
 import { Layer, type LayerInputs, lastAxis } from "../layer/layer.ts";
 import type { NDArray } from "../ndarray.ts";
-import { bothMasks } from "../ops/masking.ts";
-import { compileMissing, type Filling, filledSize, maskOfMissing, missing as missingOp } from "../ops/missing.ts";
+import { bothMasks, compileBothMasks } from "../ops/masking.ts";
+import {
+  compileMaskOfMissing,
+  compileMissing,
+  type Filling,
+  filledSize,
+  maskOfMissing,
+  missing as missingOp,
+} from "../ops/missing.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
@@ -136,8 +143,12 @@ class Missing extends Layer<MissingSettings> implements Carrying {
   }
 
   override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] | undefined {
-    if (this.options.strategy === "mask") return undefined;
-    return [compileMissing(program, x, this.#filling, this.name)];
+    const { strategy, time } = this.options;
+    // Times are checked before a step begins: they must be there then, and not be hidden by what it computes.
+    if (time !== undefined && (!x.fed || x.mask !== undefined)) return undefined;
+    const { output, features } = compileMissing(program, x, this.#filling, this.name);
+    if (strategy !== "mask") return [output];
+    return [{ ...output, mask: compileBothMasks(program, compileMaskOfMissing(program, features), x.mask) }];
   }
 }
 

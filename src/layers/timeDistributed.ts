@@ -5,6 +5,7 @@ import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import { reshape } from "../ops/reshape.ts";
 import { type Checked, type Input, option, options } from "../options.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
 
@@ -110,13 +111,22 @@ class TimeDistributed extends Layer<Settings> {
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
     const [N, T, ...inner] = x.shape;
     const [output] = this.#inner.forward(context, [reshape(context, x, [N * T, ...inner])]);
-    if (output.mask) {
-      throw new RangeError(
-        `${this.name}: expected a layer that makes no mask, since it would end here, got ${this.#inner.kind}; ` +
-          "mask the outer steps, with a layer before this one",
-      );
-    }
+    this.#expectNoMask(output);
     return [reshape(context, output, [N, T, ...output.shape.slice(1)])];
+  }
+
+  override compileStep(program: Step, [x]: readonly StepValue[]): readonly StepValue[] | undefined {
+    const outputs = this.#inner.compileStep(program, [{ ...x, mask: undefined }]);
+    if (outputs) this.#expectNoMask(outputs[0]);
+    return outputs;
+  }
+
+  #expectNoMask({ mask }: Pick<Tensor | StepValue, "mask">): void {
+    if (mask === undefined) return;
+    throw new RangeError(
+      `${this.name}: expected a layer that makes no mask, since it would end here, got ${this.#inner.kind}; ` +
+        "mask the outer steps, with a layer before this one",
+    );
   }
 }
 

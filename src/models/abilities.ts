@@ -17,6 +17,7 @@ import type { planOfPart } from "./part.ts";
 import type { restoreTraining } from "./restore.ts";
 import type { expectScaling } from "./scaling.ts";
 import type { Stream } from "./stream.ts";
+import type { STREAM } from "./streamInputs.ts";
 import type { summarize } from "./summary.ts";
 
 /** By name, each with all that it takes. */
@@ -35,7 +36,7 @@ export interface Abilities {
     train: typeof train;
   };
   parts: { Copies: typeof Copies; planOfPart: typeof planOfPart };
-  streaming: { Stream: typeof Stream };
+  streaming: { STREAM: typeof STREAM; Stream: typeof Stream };
   saving: { blueprintOf: typeof blueprintOf; encodeOwn: typeof encodeOwn };
   scaling: { expectScaling: typeof expectScaling; scalerFromJSON: typeof scalerFromJSON };
   summaries: { summarize: typeof summarize };

@@ -19,7 +19,7 @@ import type { Copies } from "./copies.ts";
 import type { PartOptions } from "./part.ts";
 import { predictBatches } from "./predict.ts";
 import type { Scaling } from "./scaling.ts";
-import type { Stream } from "./stream.ts";
+import type { Stream, StreamOptions } from "./stream.ts";
 import { readWeights, writeWeights } from "./weights.ts";
 
 const PREDICT = schema({
@@ -265,13 +265,17 @@ export class Model {
   }
 
   /**
-   * Runs the model one step at a time, with the states of its recurrent layers kept in between.
+   * Runs the model one step at a time, with the states of its recurrent layers kept in between. Inputs with an axis of
+   * time, and those of ids, are fed step by step; the others, such as initial states, are given here.
    *
+   * @param options see {@link StreamOptions}
+   * @throws RangeError for a model that needs whole sequences, TypeError or RangeError for inputs that do not fit
    * @example const stream = net.stream(); const y = stream.step([0.1, 0.2]);
+   * @example const answer = decoder.stream({ inputs: encoder.predictAll(question) }); const y = answer.step(start);
    */
-  stream(): Stream {
-    const { Stream } = ability("streaming", "stream");
-    return new Stream(this.#network, this.#inputs, () => this.#scaling);
+  stream(options: StreamOptions = {}): Stream {
+    const { STREAM, Stream } = ability("streaming", "stream");
+    return new Stream(this.#network, this.#inputs, () => this.#scaling, checked(options, "stream", STREAM));
   }
 
   /**

@@ -1,183 +1,137 @@
-import { showShape } from "../expect.ts";
+import type { Scaler } from "../data/index.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { Network } from "../graph/network.ts";
-import { wholeNumbers } from "../ids.ts";
-import { isCarrying } from "../layer/carried.ts";
-import { describe, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
-import { expectFinite, firstUnfit, notFinite } from "../training/diagnose.ts";
+import { describe, ndarray } from "../ndarray.ts";
+import type { StepValue } from "../step.ts";
 import type { Slot } from "../training/slots.ts";
+import { isSequence } from "./flow.ts";
 import type { Scaling } from "./scaling.ts";
 import { StepProgram, type StreamStates } from "./stepProgram.ts";
+import { expectConstants, FedInput, type StepInput, type StreamOptions } from "./streamInputs.ts";
+import { expectState, type StreamState } from "./streamState.ts";
 
-/** The states of a stream: for every recurrent layer its hidden and cell state, plain JSON. */
-export type StreamState = Record<string, number[][]>;
+export type { StreamOptions, StreamState };
+
+type Numbers = Float32Array | Float64Array;
 
 /** A model run one step at a time. Made by `Model.stream()`; any number may run side by side. */
 export class Stream {
-  readonly #network: Network;
-  readonly #input: Slot;
-  readonly #size: number;
-  readonly #outputSize: number;
+  readonly #engine: Engine;
   readonly #scaling: () => Scaling;
-  readonly #program: StepProgram | undefined;
-  readonly #states: StreamStates = { store: new Map(), live: false };
+  readonly #program: StepProgram;
+  readonly #fed: readonly FedInput[];
+  readonly #states: StreamStates;
 
-  constructor(network: Network, inputs: readonly Slot[], scaling: () => Scaling) {
-    const { plan } = network;
-    if (inputs.length !== 1 || plan.outputs.length !== 1) {
-      throw new RangeError(
-        `stream: expected a model with one input and one output, got ${inputs.length} and ${plan.outputs.length}`,
-      );
-    }
-    const blocked = plan.layers.find(layer => !layer.streams);
-    if (blocked) {
-      throw new RangeError(`stream: layer "${blocked.name}" needs the whole sequence; use predict() for this model`);
-    }
-    for (const layer of plan.layers.filter(isCarrying)) {
-      const uses = plan.nodes.filter(node => node.layer === layer);
-      if (uses.length > 1 || uses[0].inputs.length > 1) {
-        throw new RangeError(
-          `stream: expected recurrent layers that run once and begin with zeros, got "${layer.name}" ` +
-            `${uses.length > 1 ? `${uses.length} times` : "with an initial state"}; use predict() for this model`,
-        );
-      }
-    }
-    this.#network = network;
-    this.#input = inputs[0];
+  /** @internal */
+  constructor(network: Network, inputs: readonly Slot[], scaling: () => Scaling, options: StreamOptions) {
+    this.#engine = network.engine;
     this.#scaling = scaling;
-    const inner = inputs[0].shape.slice(1);
-    if (inputs[0].shape.length === 0 || inner.includes(null)) {
-      throw new RangeError(`stream: expected an input of [N, T, ...], got ${showShape(["N", ...inputs[0].shape])}`);
-    }
-    this.#size = sizeOf(inner as number[]);
-    const { shape } = plan.outputs[0];
-    this.#outputSize = sizeOf((shape.length > 1 ? shape.slice(1) : shape) as number[]);
-    this.#program = StepProgram.of(network, this.#size);
+    this.#program = StepProgram.of(network, inputs);
+    const fed = [...inputs.keys()].filter(i => isSequence(inputs[i]));
+    this.#fed = fed.map(i => {
+      const what = fed.length > 1 ? `stream step ${inputs[i].what}` : "stream step";
+      return new FedInput(network.engine, inputs[i], this.#program.inputs[i], what);
+    });
+    this.#states = { store: new Map(), live: false, constants: expectConstants(options.inputs, inputs) };
+    if (this.#states.constants.size > 0) this.#program.check(this.#states);
   }
 
   /**
    * Feeds one step.
    *
-   * @param x the features of this step, or its token id
+   * @param x the features of this step, or its token id; a list of them if several inputs have an axis of time
    * @param out where the output goes, for loops that make no garbage; a new array without
    * @returns the output after this step, the numbers that `predict` on the whole sequence so far ends with; in float64
    *   where a scaler brings them back to raw units
-   * @throws TypeError or RangeError for a step or an `out` that does not fit; then the states are as they were
+   * @throws TypeError or RangeError for a step or an `out` that does not fit; then the states are as they were. RangeError
+   *   for a model of several outputs: `stepAll` gives a list of them
+   * @example const y = stream.step([0.1, 0.2]);
    */
-  step(x: ArrayLike<number> | number, out?: Float32Array | Float64Array): Float32Array | Float64Array {
-    if (out !== undefined) this.#expectOut(out);
-    const numbers = typeof x === "number" ? [x] : x;
-    if (numbers?.length !== this.#size) {
-      throw new RangeError(
-        `stream step: expected ${this.#size} numbers, got ${numbers?.length === undefined ? describe(x) : numbers.length}`,
-      );
+  step(x: StepInput | readonly StepInput[], out?: Numbers): Numbers {
+    const { outputs } = this.#program;
+    if (outputs.length > 1) {
+      throw new RangeError(`stream step: this model has ${outputs.length} outputs; call stepAll() for a list of them`);
     }
-    const { input, target } = this.#scaling();
-    let data: ArrayLike<number> = numbers;
-    if (input) data = input.transform(ndarray(Float64Array.from(numbers), [1, 1, this.#size])).data;
-    const result = this.#program ? this.#run(this.#program, data, target ? undefined : out) : this.#forward(data);
-    const scaled = target ? target.inverseTransform(ndarray(result, [1, result.length])).data : result;
-    if (!out || out === scaled) return scaled;
-    out.set(scaled);
-    return out;
+    if (out !== undefined) expectOut(out, outputs[0].size, "stream step out");
+    const scaling = this.#scaling();
+    this.#run(x, scaling.input);
+    return this.#read(outputs[0], scaling.target, out);
   }
 
-  #expectOut(out: unknown): void {
-    if (!(out instanceof Float32Array || out instanceof Float64Array)) {
-      throw new TypeError(`stream step out: expected a Float32Array or Float64Array, got ${describe(out)}`);
-    }
-    if (out.length !== this.#outputSize) {
-      throw new RangeError(`stream step out: expected room for ${this.#outputSize} numbers, got ${out.length}`);
-    }
-  }
-
-  /** A step of the compiled model. */
-  #run(
-    program: StepProgram,
-    numbers: ArrayLike<number>,
-    out: Float32Array | Float64Array | undefined,
-  ): Float32Array | Float64Array {
-    const { memory, input } = program;
-    const at = input.pointer >>> 2;
-    if (this.#input.ids) memory.ints.set(wholeNumbers(Float32Array.from(numbers), "stream step"), at);
-    else {
-      memory.floats.set(numbers, at);
-      const bad = firstUnfit(program, this.#input, input.pointer, numbers.length);
-      if (bad >= 0) {
-        const found = `${this.#input.what} has ${memory.floats[at + bad]} at element ${bad}`;
-        throw notFinite("stream step", found, this.#input);
+  /**
+   * The same, as a list with one array for each output of the model.
+   *
+   * @param out where they go, one array for each
+   * @example const [y, h, c] = stream.stepAll(token);
+   */
+  stepAll(x: StepInput | readonly StepInput[], out?: readonly Numbers[]): Numbers[] {
+    const { outputs } = this.#program;
+    if (out !== undefined) {
+      if (!Array.isArray(out) || out.length !== outputs.length) {
+        throw new TypeError(`stream stepAll out: expected a list of ${outputs.length} arrays, got ${describe(out)}`);
       }
+      for (const [i, { size }] of outputs.entries()) expectOut(out[i], size, `stream stepAll out[${i}]`);
     }
-    program.run(this.#states);
-    const { pointer, size } = program.output;
-    const { floats } = memory;
+    const scaling = this.#scaling();
+    this.#run(x, scaling.input);
+    return outputs.map((output, i) => this.#read(output, scaling.target, out?.[i]));
+  }
+
+  #run(x: StepInput | readonly StepInput[], scaler: Scaler | undefined): void {
+    const fed = this.#fed;
+    if (fed.length === 1) fed[0].feed(x, scaler);
+    else {
+      if (!Array.isArray(x) || x.length !== fed.length) {
+        const names = fed.map(({ slot }) => slot.what).join(", ");
+        throw new TypeError(`stream step: expected a list of ${fed.length} inputs (${names}), got ${describe(x)}`);
+      }
+      for (let i = 0; i < fed.length; i++) fed[i].feed(x[i], scaler);
+    }
+    this.#program.run(this.#states);
+  }
+
+  /** Copies an output. */
+  #read({ pointer, size }: StepValue, scaler: Scaler | undefined, out: Numbers | undefined): Numbers {
+    const { floats } = this.#engine.memory;
     const from = pointer >>> 2;
+    if (scaler) return inRawUnits(floats.slice(from, from + size), scaler, out);
     if (!out) return floats.slice(from, from + size);
-    for (let i = 0; i < size; i++) out[i] = floats[from + i]; // a view to copy from would cost more
+    for (let j = 0; j < size; j++) out[j] = floats[from + j]; // a view to copy from would cost more
     return out;
   }
 
-  /** A step of the general forward pass. */
-  #forward(numbers: ArrayLike<number>): Float32Array {
-    const { memory } = this.#network.engine;
-    const mark = memory.mark();
-    try {
-      const context = this.#network.context({ streaming: true, states: this.#states.store });
-      const floats = Float32Array.from(numbers);
-      const data = this.#input.ids ? wholeNumbers(floats, "stream step") : floats;
-      const tensor = context.tensorFrom(data, [1, 1, ...(this.#input.shape.slice(1) as number[])]);
-      expectFinite(context, [tensor], [this.#input], "stream step");
-      const values = this.#network.forward(context, [tensor]);
-      const [output] = this.#network.outputs(values);
-      const result = context.numbers(output).slice();
-      context.commit();
-      return result;
-    } finally {
-      memory.release(mark);
-    }
-  }
-
-  /** The states after the last step, as plain JSON; assign a saved one to go on from there. */
+  /**
+   * The states after the last step, as plain JSON; assign a saved one to go on from there. Inputs without an axis of time
+   * are no part of it: make the stream that goes on with the same ones.
+   */
   get state(): StreamState {
-    this.#program?.save(this.#states);
+    this.#program.save(this.#states);
     return Object.fromEntries([...this.#states.store].map(([name, states]) => [name, states.map(state => [...state])]));
   }
 
   set state(state: StreamState) {
-    if (typeof state !== "object" || state === null) {
-      throw new TypeError(`stream state: expected an object of layers' states, got ${describe(state)}`);
-    }
-    const layers = this.#network.plan.layers.filter(isCarrying);
-    const entries = Object.entries(state).map(([name, states]): [string, Float32Array[]] => {
-      const layer = layers.find(candidate => candidate.name === name);
-      if (!layer) throw new RangeError(`stream state: the model has no recurrent layer ${describe(name)}`);
-      const { carriedNames, carriedSizes } = layer;
-      if (!Array.isArray(states) || states.length !== carriedNames.length) {
-        throw new TypeError(`stream state ${name}: expected [${carriedNames.join(", ")}], got ${describe(states)}`);
-      }
-      return [
-        name,
-        states.map((numbers, i) => {
-          const array = toNDArray(numbers, `stream state ${name}`);
-          if (array.data.length !== carriedSizes[i]) {
-            throw new RangeError(`stream state ${name}: expected ${carriedSizes[i]} numbers, got ${array.data.length}`);
-          }
-          const bad = array.data.findIndex(number => !Number.isFinite(number));
-          if (bad >= 0) {
-            throw new RangeError(
-              `stream state ${name}: expected finite numbers, got ${array.data[bad]} at element ${bad}`,
-            );
-          }
-          return Float32Array.from(array.data);
-        }),
-      ];
-    });
+    const entries = expectState(state, this.#program.carried);
     this.reset();
-    for (const [name, states] of entries) this.#states.store.set(name, states);
+    for (const [use, states] of entries) this.#states.store.set(use, states);
   }
 
-  /** Back to the beginning: all states zero. */
+  /** Back to the beginning: all states zero, or as the inputs without an axis of time say. */
   reset(): void {
     this.#states.live = false;
     this.#states.store.clear();
   }
+}
+
+function inRawUnits(scaled: Float32Array, scaler: Scaler, out: Numbers | undefined): Numbers {
+  const raw = scaler.inverseTransform(ndarray(scaled, [1, scaled.length])).data;
+  if (!out) return raw;
+  out.set(raw);
+  return out;
+}
+
+function expectOut(out: unknown, size: number, what: string): void {
+  if (!(out instanceof Float32Array || out instanceof Float64Array)) {
+    throw new TypeError(`${what}: expected a Float32Array or Float64Array, got ${describe(out)}`);
+  }
+  if (out.length !== size) throw new RangeError(`${what}: expected room for ${size} numbers, got ${out.length}`);
 }

@@ -1,5 +1,6 @@
 import { backwardOf } from "../autograd.ts";
 import { BackwardKey, type Context } from "../context.ts";
+import type { Step, StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
 
 const MASKING = new BackwardKey<[x: Tensor, mask: Tensor]>("masking");
@@ -24,6 +25,13 @@ export const maskingBackward = backwardOf(MASKING, (context, [y], x, mask) =>
   context.kernels.maskingBackward(context.gradientOf(x), y.gradient, mask.pointer, mask.size, x.shape[2]),
 );
 
+/** The same in a stream. */
+export function compileMasking(program: Step, x: StepValue, value: number): StepValue {
+  const [y, mask] = [program.allocate(x.size), program.allocate(1)];
+  program.call("maskingForward", y.pointer, mask.pointer, x.pointer, value, 1, x.size);
+  return { ...y, mask: compileBothMasks(program, mask.pointer, x.mask) };
+}
+
 /**
  * The mask of token ids: id 0 is padding.
  *
@@ -35,6 +43,13 @@ export function maskOfIds(context: Context, ids: Tensor): Tensor {
   return mask;
 }
 
+/** The same in a stream, for one id. */
+export function compileMaskOfIds(program: Step, ids: StepValue): number {
+  const mask = program.allocate(1);
+  program.call("maskZeros", mask.pointer, ids.pointer, 1);
+  return mask.pointer;
+}
+
 /**
  * A mask that hides what either hides.
  *
@@ -43,5 +58,11 @@ export function maskOfIds(context: Context, ids: Tensor): Tensor {
  */
 export function bothMasks(context: Context, mask: Tensor, other: Tensor | undefined): Tensor {
   if (other) context.kernels.intersectMasks(mask.pointer, other.pointer, mask.size);
+  return mask;
+}
+
+/** The same in a stream. */
+export function compileBothMasks(program: Step, mask: number, other: number | undefined): number {
+  if (other !== undefined) program.call("intersectMasks", mask, other, 1);
   return mask;
 }

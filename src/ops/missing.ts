@@ -164,7 +164,19 @@ export function maskOfMissing(context: Context, x: Tensor): Tensor {
 }
 
 /** The same in a stream. */
-export function compileMissing(program: Step, x: StepValue, filling: Filling, layer: string): StepValue {
+export function compileMaskOfMissing(program: Step, { pointer, size }: StepValue): number {
+  const mask = program.allocate(1);
+  program.call("missingMask", mask.pointer, pointer, 1, size);
+  return mask.pointer;
+}
+
+/** `missing` in a stream, the states of which it carries. */
+export function compileMissing(
+  program: Step,
+  x: StepValue,
+  filling: Filling,
+  layer: string,
+): { output: StepValue; features: StepValue } {
   const { memory } = program;
   const { mean, kernel, bias, time } = filling;
   const C = time === undefined ? x.size : x.size - 1;
@@ -187,8 +199,22 @@ export function compileMissing(program: Step, x: StepValue, filling: Filling, la
   }
   const weights = [mean?.pointer ?? 0, kernel?.pointer ?? 0, bias?.pointer ?? 0] as const;
   const places = [missingKinds[filling.kind], observed, intervals, columns] as const;
-  program.call("missingForward", y.pointer, last, since, clock, features, 0, now, ...weights, ...places, 1, 1, C);
+  program.call(
+    "missingForward",
+    y.pointer,
+    last,
+    since,
+    clock,
+    features,
+    x.mask ?? 0,
+    now,
+    ...weights,
+    ...places,
+    1,
+    1,
+    C,
+  );
   program.call("copyRows", last, C, last + 4 * C, C, 1, C);
   program.call("copyRows", since, C, since + 4 * C, C, 1, C);
-  return y;
+  return { output: y, features: { pointer: features, size: C } };
 }

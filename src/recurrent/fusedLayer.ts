@@ -83,11 +83,30 @@ export abstract class Recurrent<
     return recurrent(context, x, this.#bound.cell, this.#bound.options, initial);
   }
 
-  override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] {
+  override compileStep(program: Step, [x, ...initial]: readonly StepValue[]): StepValue[] {
     const { returnState, zoneout } = this.options;
     const cell = this.#cell();
-    const frame = { ...cell.frame, ...stepZoneout(program, cell, zoneout) };
-    const [h, ...others] = cell.compile(program, x, { ...cell, frame });
-    return returnState ? [h, h, ...others] : [h];
+    const frame = { ...cell.frame, ...stepZoneout(program, cell, zoneout), mask: x.mask ?? 0 };
+    const states = cell.compile(program, x, { ...cell, frame });
+    const output = this.#shown(program, states[0], x.mask, initial.length > 0);
+    program.carry(output.carried ? [...states, output.value] : states, initial);
+    return returnState ? [output.value, ...states] : [output.value];
+  }
+
+  /** What is put out: h, and at hidden steps what was put out before, or zeros; before the first real step zeros. */
+  #shown(
+    program: Step,
+    h: StepValue,
+    mask: number | undefined,
+    begun: boolean,
+  ): { value: StepValue; carried: boolean } {
+    const { returnSequences, zeroOutputForMask } = this.options;
+    const zeros = returnSequences && zeroOutputForMask;
+    if (mask === undefined || !(zeros || begun)) return { value: h, carried: false };
+    const { size } = h;
+    const value = program.allocate(size);
+    const hidden = zeros ? program.allocate(size) : value;
+    program.call("chooseRowsForward", value.pointer, h.pointer, hidden.pointer, mask, 1, size);
+    return { value, carried: !zeros };
   }
 }

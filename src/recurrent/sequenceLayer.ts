@@ -96,7 +96,10 @@ export abstract class RecurrentBase<Options extends SequenceSettings = SequenceS
     const { options } = this;
     const x = dropoutOp(context, input, options.dropout, this.stream, true);
     x.mask = input.mask; // which the loop over time reads
-    const initial = states.length ? states : carriedStates(context, this, x.shape[0], this.carriedSizes);
+    const carried = () => carriedStates(context, this, x.shape[0], this.carriedSizes);
+    const given = states.length ? states : undefined;
+    // A stream begins with the states it is given; a stateful layer does so at every batch.
+    const initial = context.streaming ? (carried() ?? given) : (given ?? carried());
     const result = this.run(context, x, initial);
     carryStates(context, this, result.carried ?? result.states);
     return options.returnState ? [result.output, ...result.states] : [result.output];

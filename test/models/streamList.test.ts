@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { KernelFunctions } from "../../src/engine/threads/parallel.ts";
 import { layers, type Model, sequential } from "../../src/index.ts";
 import { StepProgram } from "../../src/models/stepProgram.ts";
+import { inputSlots } from "../../src/training/slots.ts";
 import { bits, numbers, scramble } from "../helpers/models.ts";
 
 const { dense, embedding, gru, lstm, missing } = layers;
@@ -35,7 +36,7 @@ describe.each(Object.entries({ ...VALUES, ...IDS }))("%s", (name, build) => {
   const x = (t: number) => (isIds ? (5 * t) % 7 : numbers([C], t).data.map((value, i) => (i === 0 ? t : value)));
   for (let t = 0; t < 3; t++) stream.step(x(t));
   const { engine } = net.network;
-  const program = StepProgram.of(net.network, isIds ? 1 : C) as StepProgram;
+  const program = StepProgram.of(net.network, inputSlots(net.network.plan));
 
   it("is plain JSON: names of kernels, and numbers", () => {
     expect(program.list.length).toBeGreaterThan(0);
@@ -54,9 +55,9 @@ describe.each(Object.entries({ ...VALUES, ...IDS }))("%s", (name, build) => {
     const after = stream.state;
     memory.ints.set(before);
     const [step] = [x(3)].map(value => (typeof value === "number" ? Int32Array.of(value) : value));
-    (isIds ? memory.ints : memory.floats).set(step, program.input.pointer >>> 2);
+    (isIds ? memory.ints : memory.floats).set(step, program.inputs[0].pointer >>> 2);
     replay(net, JSON.parse(JSON.stringify(program.list)));
-    const { pointer, size } = program.output;
+    const { pointer, size } = program.outputs[0];
     expect(bits(memory.floats.slice(pointer >>> 2, (pointer >>> 2) + size))).toEqual(expected);
     expect(stream.state).toEqual(after);
   });

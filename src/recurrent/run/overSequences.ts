@@ -93,8 +93,6 @@ export function recurrent(
   if (repeats) kernels.recurrentRepeat(output.pointer, mask, goBackwards, N, T, F);
   // As in Keras, a sequence without a real step gives zeros.
   if (!returnSequences) kernels.scatterRows(output.pointer, F, now.h, hWidth, order, N - empty, F);
-  // In a stream the steps before this one are real: their last output stays.
-  if (context.streaming && empty && !options.zeroOutputForMask) kernels.copyRows(output.pointer, F, h.pointer, F, N, F);
 
   if (records) {
     const repeating = repeats ? mask : 0;

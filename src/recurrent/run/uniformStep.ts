@@ -117,7 +117,6 @@ export function compileStep(
   writeFrame(program.memory, frame, { ...cell.frame, ...words, C: width, H, F, xh, state, saved, gates });
   const h = { pointer: xh + 4 * padded(width), size: F };
   const others = otherStates(cell).map(({ size, at }) => ({ pointer: state + 4 * at, size }));
-  program.carry([h, ...others]);
 
   if (width) program.call("copyRows", xh + 4 * (padded(width) - C), C, x.pointer, C, 1, C);
   if (lookup) program.call("pointToRow", pointerOf(frame, "bias"), lookup.table, lookup.stride, lookup.id);

@@ -1,0 +1,168 @@
+/**
+ * A model compiled for streams, as data: the kernel calls of one step, with all pointers fixed. Layers add their calls in
+ * `compileStep`; one that has no short form becomes an entry that runs its forward pass.
+ */
+import type { Context } from "../context.ts";
+import { type KernelCall, kernelCall } from "../engine/calls.ts";
+import type { Network } from "../graph/network.ts";
+import { isCarrying } from "../layer/carried.ts";
+import type { Layer, Node, SymbolicTensor } from "../layer/layer.ts";
+import { sizeOf } from "../ndarray.ts";
+import { Step, type StepValue } from "../step.ts";
+import type { Slot } from "../training/slots.ts";
+import { type Flow, flowsOf, shapeOfStep } from "./flow.ts";
+import { ForwardStep, type Shaped } from "./forwardStep.ts";
+
+/** The kernel's name in an entry that is a forward pass; its number is that of the node in the plan. */
+export const FORWARD = "forward";
+
+/** A list of calls, and what may refuse to run it. */
+export interface Part {
+  readonly list: KernelCall[];
+  readonly checks: (() => void)[];
+}
+
+/** What one use of a layer carries from step to step. */
+export interface Carried {
+  readonly names: readonly string[];
+  readonly sizes: readonly number[];
+  /** Where it stands, if not in the layer's forward pass. */
+  readonly values: readonly StepValue[] | undefined;
+  /** Puts the initial states there, where they are not zeros. */
+  readonly begin: readonly KernelCall[];
+  readonly forward: ForwardStep | undefined;
+}
+
+/** The last axis of a tensor: a step of it may be several rows. */
+function widthOf({ shape }: SymbolicTensor): number | undefined {
+  return shape.length > 1 ? (shape[shape.length - 1] ?? undefined) : undefined;
+}
+
+export class CompiledSteps extends Step {
+  override context: Context;
+  /** Every step. */
+  readonly steps: Part = { list: [], checks: [] };
+  /** What depends on inputs without a time axis alone: once a stream, and when weights have changed. */
+  readonly constants: Part = { list: [], checks: [] };
+  /** Where the model's inputs are read. */
+  readonly inputs: readonly StepValue[];
+  readonly outputs: readonly StepValue[];
+  /** By use: the layer's name, and where it is used a second time `name:2`. */
+  readonly carried = new Map<string, Carried>();
+  /** By node of the plan. */
+  readonly forwards = new Map<number, ForwardStep>();
+  readonly #network: Network;
+  readonly #flows: Map<SymbolicTensor, Flow>;
+  readonly #values = new Map<SymbolicTensor, StepValue>();
+  // Of the layer at hand
+  #layer: Layer | undefined;
+  #use = "";
+  #part = this.steps;
+
+  /** @throws RangeError for a model that needs whole sequences */
+  constructor(network: Network, slots: readonly Slot[]) {
+    super(network.engine);
+    const { plan } = network;
+    this.#network = network;
+    this.context = network.context();
+    this.#flows = flowsOf(plan, slots);
+    this.inputs = plan.inputs.map(symbol => {
+      const value = { ...this.allocate(sizeOf(this.#stepShape(symbol)), widthOf(symbol)), fed: true };
+      this.#values.set(symbol, value);
+      return value;
+    });
+    const uses = new Map<Layer, number>();
+    for (const [i, node] of plan.nodes.entries()) {
+      const { layer } = node;
+      if (!layer) continue;
+      const use = (uses.get(layer) ?? 0) + 1;
+      uses.set(layer, use);
+      this.#layer = layer;
+      this.#use = use === 1 ? layer.name : `${layer.name}:${use}`;
+      this.#part = this.#isConstant(node.outputs[0]) ? this.constants : this.steps;
+      this.#compile(layer, node, i);
+    }
+    this.outputs = plan.outputs.map(symbol => this.#valueOf(symbol));
+  }
+
+  protected override get shared(): boolean {
+    return this.#network.plan.nodes.filter(node => node.layer === this.#layer).length > 1;
+  }
+
+  override allocate(size: number, width?: number): StepValue {
+    return { pointer: this.#network.parameters.blocks.take(this, size), size, width };
+  }
+
+  protected override add(call: KernelCall): void {
+    this.#part.list.push(call);
+  }
+
+  override onCheck(action: () => void): void {
+    this.#part.checks.push(action);
+  }
+
+  override carry(values: readonly StepValue[], initial: readonly StepValue[] = []): void {
+    const begin = initial.map(({ pointer, size }, i) =>
+      kernelCall("copyRows", values[i].pointer, size, pointer, size, 1, size),
+    );
+    this.#carry(
+      values.map(({ size }) => size),
+      { values, begin },
+    );
+  }
+
+  #carry(sizes: readonly number[], own: Partial<Pick<Carried, "values" | "begin" | "forward">>): void {
+    const layer = this.#layer as Layer;
+    // What a layer carries beyond its states is its last output.
+    const names = sizes.map((_, i) => (isCarrying(layer) && layer.carriedNames[i]) || "output");
+    this.carried.set(this.#use, { names, sizes, values: undefined, begin: [], forward: undefined, ...own });
+  }
+
+  #compile(layer: Layer, node: Node, place: number): void {
+    const inputs = node.inputs.map(symbol => this.#valueOf(symbol));
+    const results = layer.compileStep(this, inputs) ?? this.#compileForward(layer, node, place);
+    for (const [i, symbol] of node.outputs.entries()) {
+      const { mask, ...result } = { ...results[i], width: widthOf(symbol) };
+      if (!this.#hasTime(symbol)) this.#values.set(symbol, result);
+      else this.#values.set(symbol, { ...result, mask: mask ?? layer.compileMask(this, inputs) });
+    }
+  }
+
+  /** The forward pass as an entry of the list. */
+  #compileForward(layer: Layer, { inputs, outputs }: Node, place: number): StepValue[] {
+    const streaming = this.#part === this.steps;
+    const shaped = inputs.map((symbol): Shaped => {
+      const shape = this.#hasTime(symbol) ? [1, 1, ...this.#stepShape(symbol)] : [1, ...this.#stepShape(symbol)];
+      return { value: this.#valueOf(symbol), shape };
+    });
+    const results = outputs.map(symbol => {
+      const value = this.allocate(sizeOf(this.#stepShape(symbol)));
+      return this.#hasTime(symbol) ? { ...value, mask: this.allocate(1).pointer } : value;
+    });
+    const forward = new ForwardStep(this.#network, layer, streaming, shaped, results);
+    this.forwards.set(place, forward);
+    if (isCarrying(layer) && streaming) this.#carry(layer.carriedSizes, { forward });
+    this.add([FORWARD, place]);
+    return results;
+  }
+
+  #valueOf(symbol: SymbolicTensor): StepValue {
+    return this.#values.get(symbol) as StepValue;
+  }
+
+  #flowOf(symbol: SymbolicTensor): Flow {
+    return this.#flows.get(symbol) as Flow;
+  }
+
+  #isConstant(symbol: SymbolicTensor): boolean {
+    return this.#flowOf(symbol) === "constant";
+  }
+
+  #hasTime(symbol: SymbolicTensor): boolean {
+    return this.#flowOf(symbol) === "steps";
+  }
+
+  #stepShape(symbol: SymbolicTensor): number[] {
+    return shapeOfStep(symbol.shape, this.#flowOf(symbol)) as number[];
+  }
+}

@@ -1,0 +1,129 @@
+/** What goes into a stream: constants once, and a step of each sequence at a time. */
+import type { Scaler } from "../data/index.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Memory } from "../engine/memory.ts";
+import { showShape } from "../expect.ts";
+import { wholeNumbers } from "../ids.ts";
+import { type ArrayLike32, describe, ndarray, toNDArray } from "../ndarray.ts";
+import { type Input, optional, options, unchecked } from "../options.ts";
+import type { StepValue } from "../step.ts";
+import { notFinite } from "../training/diagnose.ts";
+import type { Slot } from "../training/slots.ts";
+import { isSequence } from "./flow.ts";
+
+/** One array. */
+type Numbers = ArrayLike32 | ArrayLike<number>;
+
+export const STREAM = options({
+  /**
+   * The inputs without an axis of time, such as the initial states of a decoder: one array, or a list with one for each,
+   * in the model's order. They stay the same for all steps
+   */
+  inputs: optional(unchecked<Numbers | readonly Numbers[]>()),
+});
+
+export interface StreamOptions extends Input<typeof STREAM> {}
+
+/** Up to so many numbers are copied faster by a loop than by a call. */
+const LOOPED = 8;
+
+/** One input at one step: its features, or its token id. */
+export type StepInput = ArrayLike<number> | number;
+
+/**
+ * The inputs that are no sequences, each with its place among all.
+ *
+ * @param value see {@link StreamOptions}
+ * @throws TypeError or RangeError for numbers that do not fit
+ */
+export function expectConstants(value: unknown, slots: readonly Slot[]): Map<number, Float32Array | Int32Array> {
+  const places = [...slots.keys()].filter(i => !isSequence(slots[i]));
+  const list = places.length === 1 ? [value] : value;
+  const wanted = places.map(i => `${slots[i].what} ${showShape(["N", ...slots[i].shape])}`).join(", ");
+  if (places.length === 0) {
+    if (value === undefined) return new Map();
+    throw new RangeError(
+      `stream inputs: expected none, since every input of the model has an axis of time, got ${describe(value)}; give ` +
+        "them to step(), one step at a time",
+    );
+  }
+  if (value === undefined || !Array.isArray(list) || list.length !== places.length) {
+    throw new TypeError(
+      `stream inputs: expected the inputs without an axis of time, ${wanted}, got ${describe(value)}; give ` +
+        `${places.length === 1 ? "it" : "a list of them"} to stream({ inputs })`,
+    );
+  }
+  return new Map(places.map((place, i) => [place, constantFor(slots[place], list[i])]));
+}
+
+/** The numbers of one sample. */
+function constantFor(slot: Slot, value: unknown): Float32Array | Int32Array {
+  const what = `stream inputs ${slot.what}`;
+  const { shape, data } = typeof value === "number" ? { shape: [], data: [value] } : toNDArray(value, what);
+  const wanted = slot.shape.join();
+  if (shape.join() !== wanted && !(shape[0] === 1 && shape.slice(1).join() === wanted)) {
+    throw new RangeError(`${what}: expected ${showShape(slot.shape)}, one sample, got ${showShape(shape)}`);
+  }
+  const floats = Float32Array.from(data);
+  if (slot.ids) return wholeNumbers(floats, what);
+  const bad = floats.findIndex(number => !Number.isFinite(number));
+  if (bad >= 0) throw notFinite("stream inputs", `${slot.what} has ${floats[bad]} at element ${bad}`, slot);
+  return floats;
+}
+
+/** An input that is fed step by step. */
+export class FedInput {
+  readonly slot: Slot;
+  readonly #memory: Memory;
+  readonly #pointer: number;
+  readonly #size: number;
+  /** For errors: the step, and which of several inputs. */
+  readonly #what: string;
+  readonly #firstUnfit: (pointer: number, size: number) => number;
+
+  /** @param value where steps read it */
+  constructor({ memory, kernels }: Engine, slot: Slot, { pointer, size }: StepValue, what: string) {
+    this.slot = slot;
+    this.#memory = memory;
+    this.#pointer = pointer;
+    this.#size = size;
+    this.#what = what;
+    this.#firstUnfit = slot.missing ? kernels.firstInfinite : kernels.firstNonFinite;
+  }
+
+  /** Puts a step where it is read. What is rare stands elsewhere: small methods run faster. */
+  feed(x: unknown, scaler: Scaler | undefined): void {
+    const numbers = typeof x === "number" ? [x] : (x as ArrayLike<number> | null | undefined);
+    if (numbers?.length !== this.#size) throw this.#misfit(numbers);
+    if (this.slot.ids) this.#feedIds(numbers);
+    else {
+      this.#write(scaler ? this.#scaled(numbers, scaler) : numbers);
+      const bad = this.#firstUnfit(this.#pointer, this.#size);
+      if (bad >= 0) throw this.#unfit(bad);
+    }
+  }
+
+  #write(numbers: ArrayLike<number>): void {
+    const { floats } = this.#memory;
+    const at = this.#pointer >>> 2;
+    if (numbers.length > LOOPED) floats.set(numbers, at);
+    else for (let i = 0; i < numbers.length; i++) floats[at + i] = numbers[i];
+  }
+
+  #feedIds(numbers: ArrayLike<number>): void {
+    this.#memory.ints.set(wholeNumbers(Float32Array.from(numbers), this.#what), this.#pointer >>> 2);
+  }
+
+  #scaled(numbers: ArrayLike<number>, scaler: Scaler): ArrayLike<number> {
+    return scaler.transform(ndarray(Float64Array.from(numbers), [1, 1, this.#size])).data;
+  }
+
+  #misfit(numbers: ArrayLike<number> | null | undefined): RangeError {
+    return new RangeError(`${this.#what}: expected ${this.#size} numbers, got ${numbers?.length ?? describe(numbers)}`);
+  }
+
+  #unfit(bad: number): RangeError {
+    const value = this.#memory.floats[(this.#pointer >>> 2) + bad];
+    return notFinite("stream step", `${this.slot.what} has ${value} at element ${bad}`, this.slot);
+  }
+}

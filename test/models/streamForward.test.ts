@@ -1,0 +1,184 @@
+/** Layers without a short step: their forward pass is an entry of the list, and the others stay compiled. */
+import { describe, expect, it } from "vitest";
+import { defineCell, input, layers, type Model, model, ops, sequential } from "../../src/index.ts";
+import { StepProgram } from "../../src/models/stepProgram.ts";
+import { inputSlots } from "../../src/training/slots.ts";
+import { lstmCell } from "../helpers/customCells.ts";
+import { bits, expectError, ids, numbers, scramble } from "../helpers/models.ts";
+import { fusedForms } from "../helpers/recurrentForms.ts";
+import { expectPredictBits, inFull, stepKernels } from "../helpers/streams.ts";
+
+const { activation, dense, embedding, gru, lstm, masking, missing, rnn } = layers;
+const [C, T] = [3, 7];
+const x = numbers([1, T, C]);
+
+it("is one entry among those of the others", () => {
+  const net = sequential([
+    lstm({ units: 4, returnSequences: true, inputShape: [null, C] }),
+    inFull(dense({ units: 5 })),
+    gru({ units: 3 }),
+  ]);
+  scramble(net);
+  expectPredictBits(net, [x]);
+  expect(stepKernels(net)).toEqual(["copyRows", "lstmStep", "forward", "copyRows", "gruStep"]);
+  const { list } = StepProgram.of(net.network, inputSlots(net.network.plan));
+  const [, place] = list.find(([kernel]) => kernel === "forward") as [string, number];
+  expect(net.network.plan.nodes[place].layer?.kind).toBe("dense");
+});
+
+describe("gives the bits of predict", () => {
+  const values = { inputShape: [null, C] };
+  it.each<[string, () => Model]>([
+    ["a cell of your own", () => sequential([rnn(lstmCell, { units: 4, returnSequences: true, ...values })])],
+    [
+      "between others",
+      () => sequential([gru({ units: 2, returnSequences: true, ...values }), rnn(lstmCell, { units: 3 })]),
+    ],
+    [
+      "softmax on the last output",
+      () => sequential([lstm({ units: 4, ...values }), inFull(activation({ activation: "softmax" }))]),
+    ],
+    ["two of them", () => sequential([inFull(masking(values)), inFull(dense({ units: 4 })), lstm({ units: 4 })])],
+    [
+      "with states that are no recurrent layer's",
+      () => sequential([inFull(missing({ strategy: "decay", ...values })), lstm({ units: 4 })]),
+    ],
+    [
+      "missing behind another layer, with times",
+      () =>
+        sequential([inFull(activation({ activation: "linear", ...values })), missing({ strategy: "last", time: 0 })]),
+    ],
+  ])("%s", (name, build) => {
+    const net = build();
+    if (!name.startsWith("missing")) scramble(net);
+    const data = name.startsWith("missing") ? x.data.map((value, i) => (i % C === 0 ? i : value)) : x.data;
+    expectPredictBits(net, [{ ...x, data, toArray: x.toArray }]);
+  });
+
+  it.each(fusedForms)("of every cell, above a table too: %s", (_, { layer, heads = 1 }) => {
+    const [plain, above] = [{ inputShape: [null, C] }, {}].map(own =>
+      inFull(layer({ units: 4 * heads, returnSequences: true, ...own } as Parameters<typeof layer>[0])),
+    );
+    const net = sequential([plain]);
+    scramble(net);
+    expectPredictBits(net, [x]);
+    const withTable = sequential([embedding({ inputDim: 5, outputDim: 4, inputShape: [null] }), above]);
+    scramble(withTable);
+    expectPredictBits(withTable, [ids([1, T], 5)]);
+  });
+});
+
+it("one layer used both ways keeps its packed weights apart", () => {
+  // Of values, and of rows of a table: two forms of the same weights, and predict packs them in a third.
+  const [values, tokens] = [input({ shape: [null, C] }), input({ shape: [null] })];
+  const shared = lstm({ units: 4, returnSequences: true });
+  const table = embedding({ inputDim: 5, outputDim: C });
+  const first = shared.apply(values);
+  const net = model({
+    inputs: [values, tokens],
+    outputs: [first, shared.apply(table.apply(tokens)), shared.apply(dense({ units: C }).apply(first))],
+  });
+  scramble(net);
+  expectPredictBits(net, [x, ids([1, T], 5)]);
+  const stream = net.stream();
+  stream.stepAll([[1, 2, 3], 1]);
+  expect(Object.entries(stream.state).map(([name, [h]]) => [name, h.length])).toEqual([
+    ["lstm", 4],
+    ["lstm:2", 4],
+    ["lstm:3", 4],
+  ]);
+  const text = JSON.stringify(stream.state);
+  const next = stream.stepAll([[4, 5, 6], 2]).map(bits);
+  stream.reset();
+  stream.state = JSON.parse(text);
+  expect(stream.stepAll([[4, 5, 6], 2]).map(bits)).toEqual(next);
+});
+
+it("a cell of your own used several times has states for each use", () => {
+  const values = input({ shape: [null, 4] });
+  const shared = rnn(lstmCell, { units: 4, returnSequences: true });
+  const net = model({ inputs: values, outputs: shared.apply(shared.apply(values)) });
+  scramble(net);
+  expectPredictBits(net, [numbers([1, T, 4])]);
+});
+
+it("goes on from a saved state, and side by side with others", () => {
+  const build = () =>
+    sequential([lstm({ units: 4, returnSequences: true, inputShape: [null, C] }), rnn(lstmCell, { units: 3 })]);
+  const net = build();
+  scramble(net);
+  const [a, b] = [net.stream(), net.stream()];
+  const at = (t: number) => x.data.slice(t * C, (t + 1) * C);
+  const whole = Array.from({ length: T }, (_, t) => bits(a.step(at(t))));
+  a.reset();
+  for (let t = 0; t < 3; t++) {
+    expect(bits(a.step(at(t)))).toEqual(whole[t]);
+    b.step(at(T - 1 - t));
+  }
+  b.state = JSON.parse(JSON.stringify(a.state));
+  expect(Object.keys(b.state)).toEqual(["lstm", "rnn"]);
+  for (let t = 3; t < T; t++) for (const stream of [a, b]) expect(bits(stream.step(at(t)))).toEqual(whole[t]);
+  const other = build();
+  other.setWeights(net.getWeights());
+  scramble(net, 5);
+  net.setWeights(other.getWeights()); // weights that have changed and are the same again
+  a.reset();
+  expect(bits(a.step(at(0)))).toEqual(whole[0]);
+});
+
+describe("a step that fails in the middle", () => {
+  let fails = false;
+  const moody = defineCell({
+    name: "moody",
+    weights: ({ features, units }) => ({ kernel: [features, units] }),
+    states: ({ units }) => ({ h: units }),
+    step({ x: input, states, weights }) {
+      const h = ops.tanh(ops.add(ops.matmul(input, weights.kernel), states.h));
+      if (fails) throw new RangeError("moody: not today");
+      return { output: h, states: { h } };
+    },
+  });
+
+  it("leaves all states as they were, those of layers before it too", async () => {
+    const net = sequential([
+      lstm({ units: 4, returnSequences: true, inputShape: [null, C] }),
+      rnn(moody, { units: 3, returnSequences: true }),
+      rnn(moody, { units: 3, returnSequences: true }),
+      gru({ units: 2 }),
+    ]);
+    scramble(net);
+    const [stream, other] = [net.stream(), net.stream()];
+    for (const each of [stream, other]) each.step([1, 2, 3]);
+    const before = JSON.stringify(stream.state);
+    fails = true;
+    await expectError(() => stream.step([4, 5, 6]), "RangeError", "moody: not today");
+    fails = false;
+    expect(JSON.stringify(stream.state)).toBe(before);
+    expect(bits(stream.step([7, 8, 9]))).toEqual(bits(other.step([7, 8, 9])));
+    expect(stream.state).toEqual(other.state);
+  });
+});
+
+it("memory does not grow over 10,000 steps", () => {
+  const net = sequential([
+    inFull(masking({ inputShape: [null, C] })),
+    lstm({ units: 4, returnSequences: true }),
+    rnn(lstmCell, { units: 3 }),
+  ]);
+  const stream = net.stream();
+  stream.step([1, 2, 3]);
+  const bytes = net.memoryBytes;
+  for (let i = 0; i < 10_000; i++) stream.step([1, 2, 3]);
+  for (let i = 0; i < 1000; i++) net.stream().step([1, 2, 3]);
+  expect(net.memoryBytes).toBe(bytes);
+});
+
+it("says so where a layer gives another number of values than its shape says", async () => {
+  const wrong = dense({ units: 2, inputShape: [null, C] });
+  const net = sequential([Object.assign(inFull(wrong), { outputShapes: () => [[null, 5]] })]);
+  await expectError(
+    () => net.stream().step([1, 2, 3]),
+    "RangeError",
+    "dense: expected a step of 5 numbers, as the layer's output shape says, got 2",
+  );
+});
