@@ -1,4 +1,5 @@
 /** The wasm boundary: one typed interface, generated from the kernels, and one compiled module of a kind for all engines. */
+import { bytesOf } from "./binaryText.ts";
 import type { CompiledKernels } from "./kernels.generated.ts";
 
 export type Kernels = Omit<CompiledKernels, "memory">;
@@ -10,22 +11,15 @@ export type Simd = "baseline" | "relaxed";
 const binaries = new Map<Simd, string>();
 const compiled = new Map<Simd, WebAssembly.Module>();
 
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const raw = atob(text);
-  const bytes = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
-  return bytes;
-}
-
-/** Adds a build of the kernels, as base64. */
-export function registerBinary(simd: Simd, base64: string): void {
-  binaries.set(simd, base64);
+/** Adds a build of the kernels, as text. */
+export function registerBinary(simd: Simd, text: string): void {
+  binaries.set(simd, text);
 }
 
 /** The bytes of a build; undefined if it was never registered. */
 export function registeredBinary(simd: Simd): Uint8Array<ArrayBuffer> | undefined {
-  const base64 = binaries.get(simd);
-  return base64 === undefined ? undefined : decodeBase64(base64);
+  const text = binaries.get(simd);
+  return text === undefined ? undefined : bytesOf(text);
 }
 
 /** The bytes of a module that must be there. */

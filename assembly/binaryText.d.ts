@@ -1,0 +1,2 @@
+/** See binaryText.js. */
+export function textOf(bytes: Uint8Array): string;
