@@ -16,22 +16,16 @@ import * as metrics from "./metrics/index.ts";
 import { registerAbilities } from "./models/abilities.ts";
 import { blueprintOf } from "./models/blueprint.ts";
 import { Copies } from "./models/copies.ts";
-import { planOfPart } from "./models/part.ts";
+import { partOf } from "./models/part.ts";
 import { restoreTraining } from "./models/restore.ts";
 import { expectScaling } from "./models/scaling.ts";
 import { Stream } from "./models/stream.ts";
 import { STREAM } from "./models/streamInputs.ts";
 import { summarize } from "./models/summary.ts";
+import { Training } from "./models/training.ts";
 import * as optimizers from "./optimizers/index.ts";
 import { register } from "./registries.ts";
 import * as schedules from "./schedules/index.ts";
-import { adapted } from "./training/adapt.ts";
-import { evaluate, train } from "./training/fit.ts";
-import { expectFitOptions } from "./training/fitOptions.ts";
-import { gradientsOf } from "./training/gradients.ts";
-import { LogSums } from "./training/logs.ts";
-import { batchOf, splitSets } from "./training/sets.ts";
-import { COMPILE, Trainer } from "./training/trainer.ts";
 
 export type LossName = keyof typeof losses | "mse" | "mae";
 export type MetricName = keyof typeof metrics | "mse" | "mae" | "acc";
@@ -42,23 +36,11 @@ registerBinary("baseline", binary);
 registerRecognizer(recognize);
 registerThreading({ Pool, expectThreads, sharedKernelsModule });
 registerAbilities({
-  training: {
-    COMPILE,
-    Trainer,
-    LogSums,
-    adapted,
-    batchOf,
-    evaluate,
-    expectFitOptions,
-    gradientsOf,
-    restoreTraining,
-    splitSets,
-    train,
-  },
+  training: { Training, restoreTraining },
   streaming: { STREAM, Stream },
   saving: { blueprintOf, encodeOwn },
   scaling: { expectScaling, scalerFromJSON },
-  parts: { Copies, planOfPart },
+  parts: { Copies, partOf },
   summaries: { summarize },
 });
 register({ layers, losses, metrics, optimizers, schedules });

@@ -4,38 +4,20 @@
  */
 import type { scalerFromJSON } from "../data/scaling.ts";
 import type { encodeOwn } from "../formats/own.ts";
-import type { adapted } from "../training/adapt.ts";
-import type { evaluate, train } from "../training/fit.ts";
-import type { expectFitOptions } from "../training/fitOptions.ts";
-import type { gradientsOf } from "../training/gradients.ts";
-import type { LogSums } from "../training/logs.ts";
-import type { batchOf, splitSets } from "../training/sets.ts";
-import type { COMPILE, Trainer } from "../training/trainer.ts";
 import type { blueprintOf } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
-import type { planOfPart } from "./part.ts";
+import type { partOf } from "./part.ts";
 import type { restoreTraining } from "./restore.ts";
 import type { expectScaling } from "./scaling.ts";
 import type { Stream } from "./stream.ts";
 import type { STREAM } from "./streamInputs.ts";
 import type { summarize } from "./summary.ts";
+import type { Training } from "./training.ts";
 
 /** By name, each with all that it takes. */
 export interface Abilities {
-  training: {
-    COMPILE: typeof COMPILE;
-    Trainer: typeof Trainer;
-    LogSums: typeof LogSums;
-    adapted: typeof adapted;
-    batchOf: typeof batchOf;
-    evaluate: typeof evaluate;
-    expectFitOptions: typeof expectFitOptions;
-    gradientsOf: typeof gradientsOf;
-    restoreTraining: typeof restoreTraining;
-    splitSets: typeof splitSets;
-    train: typeof train;
-  };
-  parts: { Copies: typeof Copies; planOfPart: typeof planOfPart };
+  training: { Training: typeof Training; restoreTraining: typeof restoreTraining };
+  parts: { Copies: typeof Copies; partOf: typeof partOf };
   streaming: { STREAM: typeof STREAM; Stream: typeof Stream };
   saving: { blueprintOf: typeof blueprintOf; encodeOwn: typeof encodeOwn };
   scaling: { expectScaling: typeof expectScaling; scalerFromJSON: typeof scalerFromJSON };

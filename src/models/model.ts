@@ -4,15 +4,13 @@ import { type Layer, SymbolicTensor } from "../layer/layer.ts";
 import { type NDArray, toNDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { checked, type Input, integer, optional, options as schema } from "../options.ts";
-import { type DataSet, expectData, expectInputs } from "../training/data.ts";
+import { type DataSet, expectInputs } from "../training/data.ts";
 import type { History } from "../training/fit.ts";
 import type { FitOptions } from "../training/fitOptions.ts";
-import type { Sets } from "../training/sets.ts";
 import type { Slot } from "../training/slots.ts";
 import { inputSlots } from "../training/slots.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 import type { CompileOptions, Trainer } from "../training/trainer.ts";
-import { warnOnce } from "../warn.ts";
 import { ability } from "./abilities.ts";
 import type { SaveOptions } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
@@ -20,6 +18,7 @@ import type { PartOptions } from "./part.ts";
 import { predictBatches } from "./predict.ts";
 import type { Scaling } from "./scaling.ts";
 import type { Stream, StreamOptions } from "./stream.ts";
+import type { Training } from "./training.ts";
 import { readWeights, writeWeights } from "./weights.ts";
 
 const PREDICT = schema({
@@ -35,7 +34,7 @@ export class Model {
   metadata: Record<string, unknown> = {};
   readonly #network: Network;
   readonly #inputs: readonly Slot[];
-  #trainer: Trainer | undefined;
+  #training: Training | undefined;
   #scaling: Scaling = {};
   #copies: Copies | undefined;
 
@@ -51,8 +50,13 @@ export class Model {
   }
 
   /** @internal */
+  get slots(): readonly Slot[] {
+    return this.#inputs;
+  }
+
+  /** @internal */
   get trainer(): Trainer | undefined {
-    return this.#trainer;
+    return this.#training?.trainer;
   }
 
   /** The tensors that the graph begins with. */
@@ -81,7 +85,7 @@ export class Model {
 
   /** The optimizer given to `compile`. Its `learningRate` may be changed between steps. */
   get optimizer(): Optimizer {
-    return this.#compiled("optimizer").optimizer;
+    return this.#compiled("optimizer").trainer.optimizer;
   }
 
   /** Bytes of linear memory that the model has taken. */
@@ -118,14 +122,7 @@ export class Model {
    * @example net.setScaling({ input: standardScaler().fit(train), target: standardScaler().fit(train).select([0]) })
    */
   setScaling(scaling: Scaling): void {
-    const checked = ability("scaling", "setScaling").expectScaling(scaling);
-    const { inputs, outputs } = this.#network.plan;
-    if ((checked.input && inputs.length > 1) || (checked.target && outputs.length > 1)) {
-      throw new RangeError(
-        `setScaling: expected a model with one input and one output, got ${inputs.length} and ${outputs.length}; scale the data yourself`,
-      );
-    }
-    this.#scaling = checked;
+    this.#scaling = ability("scaling", "setScaling").expectScaling(scaling, this.#network.plan);
   }
 
   /**
@@ -137,43 +134,19 @@ export class Model {
    * @example net.compile({ optimizer: "adam", loss: "meanSquaredError", metrics: ["mae"] })
    */
   compile(options: CompileOptions): void {
-    const { COMPILE, Trainer } = ability("training", "compile");
-    this.#trainer = new Trainer(this.#network, checked(options, "compile", COMPILE), this.#inputs);
+    const { Training } = ability("training", "compile");
+    this.#training = new Training(this, options);
   }
 
-  /** What is trained was decided by `compile`: says so, if layers have another mind by now. */
-  #training(what: string): Trainer {
-    const trainer = this.#compiled(what);
-    const { changed } = trainer.trained;
-    if (changed) {
-      warnOnce(
-        `${what}: layer "${changed.name}" has trainable: ${changed.trainable} since the model was compiled; that counts ` +
-          "from the next compile() on",
-      );
-    }
-    return trainer;
+  #compiled(what: string): Training {
+    if (!this.#training) throw new Error(`${what}: the model has no loss and optimizer yet; call compile() first`);
+    return this.#training;
   }
 
-  #compiled(what: string): Trainer {
-    if (!this.#trainer) throw new Error(`${what}: the model has no loss and optimizer yet; call compile() first`);
-    return this.#trainer;
-  }
-
-  #expectX(x: unknown): DataSet {
+  /** @internal */
+  expectX(x: unknown): DataSet {
     const { input } = this.#scaling;
     return expectInputs(x, this.#inputs, value => (input ? input.transform(toNDArray(value, "x")) : value));
-  }
-
-  #expectSets(trainer: Trainer, x: unknown, y: unknown): Sets {
-    const { target } = this.#scaling;
-    const sets = {
-      x: this.#expectX(x),
-      y: expectData(target ? target.transform(toNDArray(y, "y")) : y, trainer.targets, true),
-    };
-    if (sets.x.count !== sets.y.count) {
-      throw new RangeError(`expected as many targets as inputs, got ${sets.x.count} of x and ${sets.y.count} of y`);
-    }
-    return sets;
   }
 
   /**
@@ -189,24 +162,7 @@ export class Model {
    * @example const { history } = await net.fit(x, y, { epochs: 10, validationSplit: 0.2 });
    */
   async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
-    const trainer = this.#training("fit");
-    const { adapted, expectFitOptions, splitSets, train } = ability("training", "fit");
-    const { plan } = this.#network;
-    const settings = expectFitOptions(options, plan);
-    const given = this.#expectSets(trainer, x, y);
-    const [data, validation] = settings.validationData
-      ? [given, this.#expectSets(trainer, ...settings.validationData)]
-      : splitSets(given, settings.validationSplit);
-    const counts = [data, ...(validation ? [validation] : [])].map(sets => sets.x.count);
-    expectEqualBatches(plan, counts, settings.batchSize);
-    return adapted(this.#network, data.x, async () => {
-      await this.ready();
-      return train(this.#network, trainer, data, validation, settings, {
-        getWeights: () => this.getWeights(),
-        setWeights: weights => this.setWeights(weights),
-        save: own => this.save(own),
-      });
-    });
+    return this.#compiled("fit").fit(x, y, options);
   }
 
   /**
@@ -215,14 +171,7 @@ export class Model {
    * @returns loss and metrics of the batch, before the step
    */
   trainOnBatch(x: unknown, y: unknown): Logs {
-    const trainer = this.#training("trainOnBatch");
-    const data = this.#expectSets(trainer, x, y);
-    const { LogSums, adapted, batchOf } = ability("training", "trainOnBatch");
-    const sums = new LogSums();
-    adapted(this.#network, data.x, () =>
-      trainer.step(batchOf(data), `step ${this.#network.parameters.step + 1}`, sums),
-    );
-    return sums.logs();
+    return this.#compiled("trainOnBatch").trainOnBatch(x, y);
   }
 
   /**
@@ -231,12 +180,8 @@ export class Model {
    * @example const { loss, mae } = await net.evaluate(xTest, yTest);
    */
   async evaluate(x: unknown, y: unknown, options: PredictOptions = {}): Promise<Logs> {
-    const trainer = this.#compiled("evaluate");
-    const { batchSize } = checked(options, "evaluate", PREDICT);
-    const sets = this.#expectSets(trainer, x, y);
-    expectEqualBatches(this.#network.plan, [sets.x.count], batchSize);
-    await this.ready();
-    return ability("training", "evaluate").evaluate(trainer, sets, batchSize);
+    const training = this.#compiled("evaluate");
+    return training.evaluate(x, y, checked(options, "evaluate", PREDICT).batchSize);
   }
 
   /**
@@ -257,7 +202,7 @@ export class Model {
   /** The same, as a list with one array for each output of the model. */
   predictAll(x: unknown, options: PredictOptions = {}): NDArray[] {
     const { batchSize } = checked(options, "predict", PREDICT);
-    const data = this.#expectX(x);
+    const data = this.expectX(x);
     expectEqualBatches(this.#network.plan, [data.count], batchSize);
     const outputs = predictBatches(this.#network, this.#inputs, data, batchSize);
     const { target } = this.#scaling;
@@ -288,18 +233,9 @@ export class Model {
    * @example const head = net.part({ inputs: "lstm", outputs: "dense" }); // from there on
    */
   part(options: PartOptions): Model {
-    const { plan, parameters } = this.#network;
-    const { planOfPart } = ability("parts", "part");
-    const own = planOfPart(plan, options);
-    if (own.plan.owner !== parameters) {
-      throw new RangeError("part: expected tensors of this model, with layers between them, got others");
-    }
-    const part = new Model(new Network(own.plan, parameters));
-    const { input, target } = this.#scaling;
-    part.setScaling({
-      ...(input && own.inputs.length === 1 && own.inputs[0] === plan.inputs[0] ? { input } : {}),
-      ...(target && own.outputs.length === 1 && own.outputs[0] === plan.outputs[0] ? { target } : {}),
-    });
+    const { plan, scaling } = ability("parts", "part").partOf(this, options);
+    const part = new Model(new Network(plan, this.#network.parameters));
+    part.#scaling = scaling;
     return part;
   }
 
@@ -367,10 +303,7 @@ export class Model {
    * @example const gradients = net.gradients(x, y);
    */
   gradients(x: unknown, y: unknown): NDArray[] {
-    const trainer = this.#compiled("gradients");
-    const data = this.#expectSets(trainer, x, y);
-    const { batchOf, gradientsOf } = ability("training", "gradients");
-    return gradientsOf(this.#network, trainer, batchOf(data));
+    return this.#compiled("gradients").gradients(x, y);
   }
 
   /**

@@ -1,11 +1,13 @@
 /** Which part of a model is meant. */
 import { expectOneOf } from "../expect.ts";
 import { cutAt } from "../graph/cut.ts";
+import type { Network } from "../graph/network.ts";
 import { orderOf } from "../graph/order.ts";
 import { Plan } from "../graph/plan.ts";
 import { SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
 import { checked, type Input, optional, options, unchecked } from "../options.ts";
+import type { Scaling } from "./scaling.ts";
 
 /** Tensors of a model, or the names of layers, which stand for all that those put out. */
 export type PartTensors = SymbolicTensor | string | readonly (SymbolicTensor | string)[];
@@ -42,18 +44,36 @@ function tensorsOf(plan: Plan, value: PartTensors, what: string): SymbolicTensor
   });
 }
 
+/** What of a model is needed here. */
+interface Whole {
+  readonly network: Network;
+  readonly scaling: Scaling;
+}
+
 /**
- * The plan of a part, and the tensors of the whole that it begins and ends with.
+ * The plan of a part, and the scalers that go with the inputs and outputs that it shares.
  *
  * @throws TypeError or RangeError for tensors or names that are not the model's
  */
-export function planOfPart(whole: Plan, options: PartOptions) {
+export function partOf({ network, scaling }: Whole, options: PartOptions): { plan: Plan; scaling: Scaling } {
+  const whole = network.plan;
   const given = checked(options, "part", OPTIONS);
   const outputs = tensorsOf(whole, given.outputs, "part outputs");
   const inputs =
     given.inputs === undefined ? inputsBehind(whole, outputs) : tensorsOf(whole, given.inputs, "part inputs");
   const cut = cutAt(inputs, outputs);
-  return { plan: new Plan(cut.inputs, cut.outputs), inputs, outputs };
+  const plan = new Plan(cut.inputs, cut.outputs);
+  if (plan.owner !== network.parameters) {
+    throw new RangeError("part: expected tensors of this model, with layers between them, got others");
+  }
+  const { input, target } = scaling;
+  return {
+    plan,
+    scaling: {
+      ...(input && inputs.length === 1 && inputs[0] === whole.inputs[0] ? { input } : {}),
+      ...(target && outputs.length === 1 && outputs[0] === whole.outputs[0] ? { target } : {}),
+    },
+  };
 }
 
 /** Those inputs of a model on which tensors depend. */

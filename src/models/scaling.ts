@@ -1,4 +1,5 @@
 import type { Scaler } from "../data/index.ts";
+import type { Plan } from "../graph/plan.ts";
 import { describe } from "../ndarray.ts";
 import { checked, type Input, option, optional, options } from "../options.ts";
 
@@ -20,5 +21,13 @@ const SCALING = options({
 /** Scalers that live in a model. */
 export interface Scaling extends Input<typeof SCALING> {}
 
-/** Checks that what is given are fitted scalers. */
-export const expectScaling = (value: unknown): Scaling => checked(value, "setScaling", SCALING);
+/** Checks that what is given are fitted scalers, for a graph that can have them. */
+export function expectScaling(value: unknown, { inputs, outputs }: Plan): Scaling {
+  const scaling = checked(value, "setScaling", SCALING);
+  if ((scaling.input && inputs.length > 1) || (scaling.target && outputs.length > 1)) {
+    throw new RangeError(
+      `setScaling: expected a model with one input and one output, got ${inputs.length} and ${outputs.length}; scale the data yourself`,
+    );
+  }
+  return scaling;
+}

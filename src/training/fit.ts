@@ -9,6 +9,9 @@ import { batchOf, type Sets } from "./sets.ts";
 import type { Trainer } from "./trainer.ts";
 import { Yielder } from "./yield.ts";
 
+/** What of a model callbacks may use. */
+export type RunAccess = Pick<TrainingRun, "getWeights" | "setWeights" | "save">;
+
 /** What `fit` returns. */
 export interface History {
   /** The logs of every epoch: loss, valLoss, the metrics under their names */
@@ -59,7 +62,7 @@ export async function train(
   data: Sets,
   validation: Sets | undefined,
   options: CheckedFitOptions,
-  access: Pick<TrainingRun, "getWeights" | "setWeights" | "save">,
+  access: RunAccess,
 ): Promise<History> {
   const { batchSize, epochs, signal, verbose } = options;
   const begun = performance.now();

@@ -1,0 +1,103 @@
+/** What `compile` makes of a model: all that trains it or compares it with targets. */
+import type { Logs } from "../callbacks/callback.ts";
+import type { Network } from "../graph/network.ts";
+import { type NDArray, toNDArray } from "../ndarray.ts";
+import { checked } from "../options.ts";
+import { adapted } from "../training/adapt.ts";
+import { type DataSet, expectData } from "../training/data.ts";
+import { evaluate, type History, type RunAccess, train } from "../training/fit.ts";
+import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
+import { gradientsOf } from "../training/gradients.ts";
+import { LogSums } from "../training/logs.ts";
+import { batchOf, type Sets, splitSets } from "../training/sets.ts";
+import type { Slot } from "../training/slots.ts";
+import { expectEqualBatches } from "../training/stateful.ts";
+import { COMPILE, type CompileOptions, Trainer } from "../training/trainer.ts";
+import { warnOnce } from "../warn.ts";
+import type { Scaling } from "./scaling.ts";
+
+/** What training needs of a model. */
+export interface Trainable extends RunAccess {
+  readonly network: Network;
+  readonly slots: readonly Slot[];
+  readonly scaling: Scaling;
+  /** Inputs, checked and scaled */
+  expectX(x: unknown): DataSet;
+  ready(): Promise<void>;
+}
+
+export class Training {
+  readonly trainer: Trainer;
+  readonly #model: Trainable;
+
+  constructor(model: Trainable, options: CompileOptions) {
+    this.#model = model;
+    this.trainer = new Trainer(model.network, checked(options, "compile", COMPILE), model.slots);
+  }
+
+  /** What is trained was decided by `compile`: says so, if layers have another mind by now. */
+  #warnOfChange(what: string): void {
+    const { changed } = this.trainer.trained;
+    if (!changed) return;
+    warnOnce(
+      `${what}: layer "${changed.name}" has trainable: ${changed.trainable} since the model was compiled; that counts ` +
+        "from the next compile() on",
+    );
+  }
+
+  #expectSets(x: unknown, y: unknown): Sets {
+    const { target } = this.#model.scaling;
+    const sets = {
+      x: this.#model.expectX(x),
+      y: expectData(target ? target.transform(toNDArray(y, "y")) : y, this.trainer.targets, true),
+    };
+    if (sets.x.count !== sets.y.count) {
+      throw new RangeError(`expected as many targets as inputs, got ${sets.x.count} of x and ${sets.y.count} of y`);
+    }
+    return sets;
+  }
+
+  /** See `Model.fit`. */
+  fit(x: unknown, y: unknown, options: FitOptions): Promise<History> {
+    this.#warnOfChange("fit");
+    const { network } = this.#model;
+    const settings = expectFitOptions(options, network.plan);
+    const given = this.#expectSets(x, y);
+    const [data, validation] = settings.validationData
+      ? [given, this.#expectSets(...settings.validationData)]
+      : splitSets(given, settings.validationSplit);
+    const counts = [data, ...(validation ? [validation] : [])].map(sets => sets.x.count);
+    expectEqualBatches(network.plan, counts, settings.batchSize);
+    return adapted(network, data.x, async () => {
+      await this.#model.ready();
+      return train(network, this.trainer, data, validation, settings, {
+        getWeights: () => this.#model.getWeights(),
+        setWeights: weights => this.#model.setWeights(weights),
+        save: own => this.#model.save(own),
+      });
+    });
+  }
+
+  /** See `Model.trainOnBatch`. */
+  trainOnBatch(x: unknown, y: unknown): Logs {
+    this.#warnOfChange("trainOnBatch");
+    const { network } = this.#model;
+    const data = this.#expectSets(x, y);
+    const sums = new LogSums();
+    adapted(network, data.x, () => this.trainer.step(batchOf(data), `step ${network.parameters.step + 1}`, sums));
+    return sums.logs();
+  }
+
+  /** See `Model.evaluate`. */
+  async evaluate(x: unknown, y: unknown, batchSize: number): Promise<Logs> {
+    const sets = this.#expectSets(x, y);
+    expectEqualBatches(this.#model.network.plan, [sets.x.count], batchSize);
+    await this.#model.ready();
+    return evaluate(this.trainer, sets, batchSize);
+  }
+
+  /** See `Model.gradients`. */
+  gradients(x: unknown, y: unknown): NDArray[] {
+    return gradientsOf(this.#model.network, this.trainer, batchOf(this.#expectSets(x, y)));
+  }
+}
