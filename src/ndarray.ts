@@ -42,18 +42,21 @@ export function sizeOf(shape: readonly number[]): number {
 class DenseArray<Data extends NumberArray> implements NDArray<Data> {
   readonly shape: readonly number[];
   readonly data: Data;
-  readonly #made = true;
+  readonly #checked: { readonly shape: readonly number[]; readonly size: number; readonly data: Data };
 
-  /** Frozen: what was checked once stays so, but for the numbers themselves. */
+  // Not frozen: a frozen shape made every step of training slower.
   constructor(shape: readonly number[], data: Data) {
-    this.shape = Object.freeze(shape);
+    this.shape = shape;
     this.data = data;
-    Object.freeze(this);
+    this.#checked = { shape, size: sizeOf(shape), data };
   }
 
-  /** Whether a value was made here; a proxy was not. */
+  /** Whether a value was made here, which a proxy was not, and has been left as it was, but for the numbers themselves. */
   static is(value: unknown): value is DenseArray<NumberArray> {
-    return typeof value === "object" && value !== null && #made in value && value.#made;
+    if (typeof value !== "object" || value === null || !(#checked in value)) return false;
+    const { shape, size, data } = value.#checked;
+    if (value.shape !== shape || value.data !== data || sizeOf(shape) !== size) return false;
+    return shape.every(n => Number.isInteger(n) && n >= 0);
   }
 
   toArray(): NestedArray {

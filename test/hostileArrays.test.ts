@@ -269,14 +269,21 @@ describe("{ shape, data }", () => {
     expect(ndarray(new Longer(2), [2]).data).toEqual(new Float32Array(2));
   });
 
-  it("keeps what was checked", () => {
-    const array = ndarray(new Float32Array(6), [2, 3]);
+  it("checks again what was changed after it was checked", () => {
+    const made = () => ndarray(new Float32Array(6), [2, 3]);
     for (const change of [
-      () => Object.assign(array, { data: new Float32Array(1) }),
-      () => Object.assign(array, { shape: [9] }),
-      () => (array.shape as number[]).push(9),
-    ])
-      expect(change).toThrow(TypeError);
+      (array: object) => Object.assign(array, { data: new Float32Array(1) }),
+      (array: object) => Object.assign(array, { shape: [9] }),
+      (array: { shape: readonly number[] }) => (array.shape as number[]).push(9),
+      (array: { shape: readonly number[] }) => (array.shape as number[]).splice(0, 2, -2, -3),
+      (array: { shape: readonly number[] }) => (array.shape as number[]).splice(0, 2, 1.5, 4),
+    ]) {
+      const array = made();
+      change(array);
+      expect(() => toNDArray(array, "x")).toThrow(/^x: (shape|expected a shape)/);
+    }
+    const array = made();
+    expect(toNDArray(array, "x")).toBe(array);
     expect(toNDArray(new Proxy(array, {}), "x")).toEqual(array);
   });
 
