@@ -1,9 +1,10 @@
 import { type DeclaredWeights, expectNamed } from "../cells/weights.ts";
-import { expectInteger, expectName, expectNumber, expectOptions } from "../expect.ts";
+import { expectInteger, expectName, expectOptions } from "../expect.ts";
 import type { Layer } from "../layer/layer.ts";
 import { LAYER, type LayerOptions, layerSettings } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import { option, optional } from "../options.ts";
+import { expectDefaults, ownOptions } from "../ownOptions.ts";
 import { CustomLayer, type LayerDefinition } from "./custom.ts";
 
 /** Makes layers of one definition. */
@@ -25,24 +26,12 @@ function expectDefinition(definition: LayerDefinition, what: string): void {
     }
   }
   expectInteger(definition.inputs ?? 1, `${what} inputs`);
-  for (const [name, usual] of expectNamed(definition.options ?? {}, `${what} options`)) {
-    if (!["number", "string", "boolean", "object"].includes(typeof usual)) {
-      throw new TypeError(`${what} options: expected a default of plain JSON for ${name}, got ${describe(usual)}`);
-    }
+  const defaults = expectDefaults(definition.options ?? {}, `${what} options`);
+  for (const [name] of expectNamed(defaults, `${what} options`)) {
     if (Object.hasOwn(LAYER, name)) {
       throw new RangeError(`${what} options: every layer has "${name}" already; choose another name`);
     }
   }
-}
-
-/** An option that is given has the type of its default. */
-function expectLike(value: unknown, usual: unknown, what: string): unknown {
-  if (typeof usual === "number") return expectNumber(value, what);
-  const alike = typeof value === typeof usual && Array.isArray(value) === Array.isArray(usual);
-  if (usual === null || alike) return value;
-  throw new TypeError(
-    `${what}: expected ${Array.isArray(usual) ? "an array" : `a ${typeof usual}`}, got ${describe(value)}`,
-  );
 }
 
 /**
@@ -73,13 +62,10 @@ export function defineLayer<
   const checked = definition as unknown as LayerDefinition;
   expectDefinition(checked, "defineLayer");
   const schema = Object.fromEntries(
-    Object.entries(checked.options ?? {}).map(([key, usual]) => [
-      key,
-      optional(
-        option((value, what) => expectLike(value, usual, what)),
-        usual,
-      ),
-    ]),
+    Object.entries(checked.options ?? {}).map(([key, usual]) => {
+      const check = option((value, _what, title) => ownOptions({ [key]: usual }, { [key]: value }, title)[key]);
+      return [key, optional(check, usual)];
+    }),
   );
   return (options = {}) => {
     const settings: Record<string, unknown> = layerSettings(options, checked.name, schema);

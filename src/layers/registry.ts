@@ -31,17 +31,14 @@ function cellNamed(name: unknown, cells: Cells): CustomCell {
   );
 }
 
-/** A layer of the user's, from what the caller gives for its name. */
+/** A layer of the user's, from what the caller gives for its name, or has registered. */
 function ownLayer(name: string, options: object, makers: Makers<Layer>): Layer {
-  if (!Object.hasOwn(makers, name)) {
-    throw new RangeError(
-      `model file: expected a maker of the layer ${describe(name)}; ${giveYourOwn("layer", "layers", name)}`,
-    );
+  if (Object.hasOwn(makers, name) || layerRegistry.has(name)) {
+    const made = layerRegistry.make(name, options, makers);
+    if (made.toJSON().custom) return made; // else it is one of the package's, of the same name
   }
-  const made: unknown = (makers[name] as (options: object) => unknown)(options);
-  if (made instanceof Layer) return made;
-  throw new TypeError(
-    `loadModel layers.${name}: expected what makes a layer, as defineLayer gives it, got one that makes ${describe(made)}`,
+  throw new RangeError(
+    `model file: expected a maker of the layer ${describe(name)}; ${giveYourOwn("layer", "layers", name)}`,
   );
 }
 

@@ -8,6 +8,7 @@ import {
   type Model,
   model,
   ops,
+  register,
   sequential,
   type Value,
 } from "../../src/index.ts";
@@ -240,11 +241,16 @@ describe("what users do wrong", () => {
       "RangeError",
       /options: every layer has "name"/,
     ],
-    ["a function as option", () => make({ options: { f: () => 1 } }), "TypeError", /default of plain JSON for f/],
+    ["a function as option", () => make({ options: { f: () => 1 } }), "TypeError", /options.f: expected plain JSON/],
     ["a bad weight", () => run({ weights: () => ({ w: [0] }) }), "RangeError", /layer mine: weight w: .* >= 1, got 0/],
     ["an unknown option", () => highway({ bios: 1 } as never), "TypeError", /highway: unknown option "bios".*"bias"/],
-    ["an option's type", () => highway({ bias: "1" as never }), "TypeError", /highway bias: expected a finite number/],
-    ["another's", () => highway({ kind: 3 as never }), "TypeError", /highway kind: expected a string, got 3/],
+    [
+      "an option's type",
+      () => highway({ bias: "1" as never }),
+      "TypeError",
+      /highway bias: expected a number, got "1"/,
+    ],
+    ["another's", () => highway({ kind: 3 as never }), "TypeError", /highway kind: expected a text, got 3/],
     [
       "nothing",
       () => run({ call: () => undefined }),
@@ -305,12 +311,12 @@ describe("what users do wrong", () => {
     ["loading without them", {}, "RangeError", /layer "highway".*loadModel\(bytes, \{ layers: \{ highway \} \}\)/],
     ["without one", { layers: { highway, mix } }, "RangeError", /layer "double".*\{ layers: \{ double \} \}/],
     ["with what every object has", { layers: Object.create(own) }, "RangeError", /layer "highway"/],
-    ["with a list", { layers: [highway] }, "TypeError", /loadModel layers: expected an object such as \{ myLayer \}/],
+    ["with a list", { layers: [highway] }, "TypeError", /loadModel layers: expected an object such as \{ myOwn \}/],
     [
       "with no maker",
       { layers: { ...own, mix: () => 1 } },
       "TypeError",
-      /loadModel layers.mix: expected what makes a layer/,
+      /layers.mix: expected a function that makes a layer/,
     ],
     [
       "with another layer",
@@ -330,6 +336,13 @@ describe("what users do wrong", () => {
     ],
   ])("%s", async (_, options, type, message) => {
     await expectError(() => loadModel(bytes, options), type, message);
+  });
+
+  it("one that is registered needs not be given", () => {
+    const triple = defineLayer({ name: "triple", call: ({ x }) => ops.scale(x, 3) });
+    register({ layers: { triple } });
+    const net = sequential([triple({ inputShape: [2] })]);
+    expect([...loadModel(net.save()).predict([[2, 4]]).data]).toEqual([6, 12]);
   });
 
   it("a layer named as one of the package's is not taken for it", async () => {
