@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "rolldown";
 import { describe, expect, it } from "vitest";
 import { binary } from "../src/engine/binary.generated.ts";
+import { ndarray } from "../src/index.ts";
 
 const dist = new URL("../dist/", import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
@@ -27,6 +28,21 @@ describe("the built package", () => {
     const size = output.reduce((sum, file) => sum + gzipSync(file.type === "chunk" ? file.code : "").length, 0);
     expect(size).toBeGreaterThan(10_000);
     expect(size).toBeLessThanOrEqual(110_000);
+  });
+
+  it("keeps checks that ask and use nothing of the answer, also when it is minified", async () => {
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    for (const minify of [false, true]) {
+      const input = new URL("../src/data/index.ts", import.meta.url).pathname;
+      const { output } = await build({ input, platform: "neutral", write: false, output: { minify } });
+      const { concat, windows } = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+      const gone = ndarray(new Float32Array(2));
+      structuredClone(0, { transfer: [gone.data.buffer] });
+      expect(() => concat([proxy])).toThrow("concat: array 0: expected nested number arrays");
+      expect(() => windows(proxy, { window: 1 })).toThrow("windows: series: expected nested number arrays");
+      expect(() => concat([gone.data])).toThrow("its buffer was transferred or resized");
+    }
   });
 
   it("can be read where it throws: Node prints the line", () => {
