@@ -5,7 +5,7 @@ import { metricRegistry } from "./metrics/registry.ts";
 import { optimizerRegistry } from "./optimizers/registry.ts";
 import { checked } from "./options.ts";
 import { OWN_MAKERS, type OwnMakers } from "./ownMakers.ts";
-import type { Makers, Registry } from "./registry.ts";
+import { addMakers, type Makers, type Registry } from "./registry.ts";
 import { scheduleRegistry } from "./schedules/registry.ts";
 
 const registries = {
@@ -28,6 +28,6 @@ type Group = keyof typeof registries;
 export function register(makers: OwnMakers): void {
   const given = checked(makers, "register", OWN_MAKERS);
   for (const group of Object.keys(registries) as Group[]) {
-    (registries[group] as Registry<unknown>).register(given[group] as Makers<unknown>);
+    addMakers(registries[group] as Registry<unknown>, given[group] as Makers<unknown>);
   }
 }

@@ -33,50 +33,23 @@ function expectMaker<Made>(value: Maker<Made>, what: string): Maker<Made> {
 }
 
 export class Registry<Made> {
-  readonly #kind: Kind<Made>;
-  readonly #makers = new Map<string, Maker<Made>>();
+  readonly kind: Kind<Made>;
+  /** @internal */
+  readonly makers = new Map<string, Maker<Made>>();
   readonly #aliases: ReadonlyMap<string, string>;
 
   constructor(kind: Kind<Made>) {
-    this.#kind = kind;
+    this.kind = kind;
     this.#aliases = new Map(Object.entries(kind.aliases ?? {}));
   }
 
   /** All names but the aliases. */
   get names(): string[] {
-    return [...this.#makers.keys()].sort();
+    return [...this.makers.keys()].sort();
   }
 
   has(name: string): boolean {
-    return this.#makers.has(name) || this.#aliases.has(name);
-  }
-
-  /**
-   * Adds makers under their names.
-   *
-   * @throws TypeError for what is no function, RangeError for a name that another maker has
-   */
-  register(makers: Makers<Made>): void {
-    const { what, group } = this.#kind;
-    for (const [name, given] of Object.entries(makers)) {
-      const maker = expectMaker(given, `${group}.${name}`);
-      if (this.has(name) && this.#makers.get(name) !== maker) {
-        throw new RangeError(`${group}.${name}: expected a name of its own, got that of another ${what}`);
-      }
-      this.#makers.set(name, maker);
-    }
-  }
-
-  /**
-   * A thing as users give it: made already, or a name for one with default options.
-   *
-   * @throws TypeError or RangeError that lists the names
-   */
-  expect(value: unknown): Made {
-    const { what, example, is } = this.#kind;
-    if (is(value)) return value;
-    if (typeof value === "string") return this.#call(this.#find(value, {}, what, ""), {}, value);
-    throw new TypeError(`${what}: expected a name or one made by ${example} and others, got ${describe(value)}`);
+    return this.makers.has(name) || this.#aliases.has(name);
   }
 
   /**
@@ -86,21 +59,22 @@ export class Registry<Made> {
    * @throws TypeError or RangeError that says which name there is no maker for, and what to do; and what makers throw
    */
   make(name: unknown, options?: object | null, own: Makers<Made> = {}): Made {
-    return this.#call(this.maker(name, own), options ?? {}, name);
+    return this.call(this.maker(name, own), options ?? {}, name);
   }
 
   /** What makes the things of that name in a file. */
   maker(name: unknown, own: Makers<Made> = {}): Maker<Made> {
-    const { what, group } = this.#kind;
+    const { what, group } = this.kind;
     const remedy = typeof name === "string" ? `; ${giveYourOwn(what, group, name)}` : "";
-    return this.#find(name, own, `model file: ${what}`, remedy);
+    return this.find(name, own, `model file: ${what}`, remedy);
   }
 
-  #find(name: unknown, own: Makers<Made>, where: string, remedy: string): Maker<Made> {
+  /** @internal */
+  find(name: unknown, own: Makers<Made>, where: string, remedy: string): Maker<Made> {
     if (typeof name === "string") {
       const maker = Object.hasOwn(own, name)
-        ? expectMaker(own[name], `${this.#kind.group}.${name}`)
-        : this.#makers.get(this.#aliases.get(name) ?? name);
+        ? expectMaker(own[name], `${this.kind.group}.${name}`)
+        : this.makers.get(this.#aliases.get(name) ?? name);
       if (maker) return maker;
     }
     const names = [...new Set([...this.names, ...Object.keys(own)])];
@@ -112,14 +86,43 @@ export class Registry<Made> {
     throw new RangeError(`${text}${meant === undefined ? remedy : `, did you mean ${describe(meant)}?`}`);
   }
 
-  #call(maker: Maker<Made>, options: object, name: unknown): Made {
-    const { what, group, is } = this.#kind;
+  /** @internal */
+  call(maker: Maker<Made>, options: object, name: unknown): Made {
+    const { what, group, is } = this.kind;
     const made: unknown = (maker as (options: object) => Made)(options);
     if (is(made)) return made;
     throw new TypeError(
       `${group}.${name}: expected a function that makes a ${what}, got one that makes ${describe(made)}`,
     );
   }
+}
+
+/**
+ * Adds makers under their names.
+ *
+ * @throws TypeError for what is no function, RangeError for a name that another maker has
+ */
+export function addMakers<Made>(registry: Registry<Made>, makers: Makers<Made>): void {
+  const { what, group } = registry.kind;
+  for (const [name, given] of Object.entries(makers)) {
+    const maker = expectMaker(given, `${group}.${name}`);
+    if (registry.has(name) && registry.makers.get(name) !== maker) {
+      throw new RangeError(`${group}.${name}: expected a name of its own, got that of another ${what}`);
+    }
+    registry.makers.set(name, maker);
+  }
+}
+
+/**
+ * A thing as users give it: made already, or a name for one with default options.
+ *
+ * @throws TypeError or RangeError that lists the names
+ */
+export function expectMade<Made>(registry: Registry<Made>, value: unknown): Made {
+  const { what, example, is } = registry.kind;
+  if (is(value)) return value;
+  if (typeof value === "string") return registry.call(registry.find(value, {}, what, ""), {}, value);
+  throw new TypeError(`${what}: expected a name or one made by ${example} and others, got ${describe(value)}`);
 }
 
 /** Whether a value is an object with methods of these names. */

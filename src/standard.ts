@@ -6,10 +6,13 @@ import { binary } from "./engine/binary.generated.ts";
 import { registerBinary, registerLoader } from "./engine/kernels.ts";
 import { expectThreads } from "./engine/threads/count.ts";
 import { Pool } from "./engine/threads/pool.ts";
+import { sharedMemory } from "./engine/threads/sharedMemory.ts";
 import { sharedKernelsModule } from "./engine/threads/sharedModule.ts";
 import { registerThreading } from "./engine/threads/threading.ts";
 import { encodeOwn, registerRecognizer } from "./formats/own.ts";
 import { recognize } from "./formats/recognize.ts";
+import { registerOperations } from "./layer/layer.ts";
+import { Operation } from "./layer/operation.ts";
 import * as layers from "./layers/index.ts";
 import * as losses from "./losses/index.ts";
 import * as metrics from "./metrics/index.ts";
@@ -23,9 +26,11 @@ import { Stream } from "./models/stream.ts";
 import { STREAM } from "./models/streamInputs.ts";
 import { summarize } from "./models/summary.ts";
 import { Training } from "./models/training.ts";
+import { readWeights, writeWeights } from "./models/weights.ts";
 import * as optimizers from "./optimizers/index.ts";
 import { register } from "./registries.ts";
 import * as schedules from "./schedules/index.ts";
+import { expectPadded } from "./training/lengths.ts";
 
 export type LossName = keyof typeof losses | "mse" | "mae";
 export type MetricName = keyof typeof metrics | "mse" | "mae" | "acc";
@@ -34,9 +39,12 @@ export type OptimizerName = keyof typeof optimizers;
 registerLoader(instantiateSync);
 registerBinary("baseline", binary);
 registerRecognizer(recognize);
-registerThreading({ Pool, expectThreads, sharedKernelsModule });
+registerOperations((op, options) => new Operation(op, options));
+registerThreading({ Pool, expectThreads, sharedKernelsModule, sharedMemory });
 registerAbilities({
   training: { Training, restoreTraining },
+  weights: { readWeights, writeWeights },
+  lengths: { expectPadded },
   streaming: { STREAM, Stream },
   saving: { blueprintOf, encodeOwn },
   scaling: { expectScaling, scalerFromJSON },

@@ -1,6 +1,6 @@
 /** What is made by name, and found again by it. */
 import { describe, expect, it } from "vitest";
-import { Registry } from "../src/registry.ts";
+import { addMakers, expectMade, Registry } from "../src/registry.ts";
 import { expectError } from "./helpers/models.ts";
 
 class Tree {
@@ -17,7 +17,7 @@ const trees = () => {
     aliases: { fir: "pine" },
     is: value => value instanceof Tree,
   });
-  registry.register({ pine, oak });
+  addMakers(registry, { pine, oak });
   return registry;
 };
 
@@ -28,11 +28,11 @@ const REMEDY = "a file holds no code: import the tree and call loadModel(bytes, 
 describe("a registry", () => {
   it("makes by name, by another name, and of options", () => {
     expect(trees().names).toEqual(["oak", "pine"]);
-    expect(trees().expect("fir").height).toBe(9);
+    expect(expectMade(trees(), "fir").height).toBe(9);
     expect(trees().make("oak", { height: 5 }).height).toBe(5);
     expect(trees().make("oak", null).height).toBe(3);
     const own = new Tree(1);
-    expect(trees().expect(own)).toBe(own);
+    expect(expectMade(trees(), own)).toBe(own);
   });
 
   it("asks first the makers that are given with a file", () => {
@@ -42,12 +42,12 @@ describe("a registry", () => {
 
   it("takes the same maker twice, and no other one of the name", async () => {
     const registry = trees();
-    registry.register({ oak });
+    addMakers(registry, { oak });
     const free = "expected a name of its own, got that of another tree";
-    await expectError(() => registry.register({ oak: pine }), "RangeError", `trees.oak: ${free}`);
-    await expectError(() => registry.register({ fir: oak }), "RangeError", `trees.fir: ${free}`);
+    await expectError(() => addMakers(registry, { oak: pine }), "RangeError", `trees.oak: ${free}`);
+    await expectError(() => addMakers(registry, { fir: oak }), "RangeError", `trees.fir: ${free}`);
     await expectError(
-      () => registry.register({ elm: wrong(5) }),
+      () => addMakers(registry, { elm: wrong(5) }),
       "TypeError",
       "trees.elm: expected a function that makes one, got 5",
     );
@@ -55,15 +55,15 @@ describe("a registry", () => {
 
   it("lists its names, and the one that may have been meant", async () => {
     const one = "tree: expected one of oak, pine, got";
-    await expectError(() => trees().expect("okay"), "RangeError", `${one} "okay", did you mean "oak"?`);
-    await expectError(() => trees().expect("FIR"), "RangeError", `${one} "FIR", did you mean "fir"?`);
-    await expectError(() => trees().expect("xylophone"), "RangeError", `${one} "xylophone"`);
+    await expectError(() => expectMade(trees(), "okay"), "RangeError", `${one} "okay", did you mean "oak"?`);
+    await expectError(() => expectMade(trees(), "FIR"), "RangeError", `${one} "FIR", did you mean "fir"?`);
+    await expectError(() => expectMade(trees(), "xylophone"), "RangeError", `${one} "xylophone"`);
     await expectError(
-      () => trees().expect(5),
+      () => expectMade(trees(), 5),
       "TypeError",
       "tree: expected a name or one made by trees.oak() and others, got 5",
     );
-    await expectError(() => trees().expect(oak), "TypeError", /got a function$/);
+    await expectError(() => expectMade(trees(), oak), "TypeError", /got a function$/);
   });
 
   it("says what to do about a name in a file", async () => {
@@ -85,7 +85,7 @@ describe("a registry", () => {
 
   it("knows nothing of prototypes", async () => {
     for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
-      await expectError(() => trees().expect(name), "RangeError", /expected one of oak, pine, got/);
+      await expectError(() => expectMade(trees(), name), "RangeError", /expected one of oak, pine, got/);
       await expectError(() => trees().make(name, {}, {}), "RangeError", /expected one of oak, pine, got/);
     }
   });

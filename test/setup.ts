@@ -3,8 +3,9 @@ import { binary } from "../src/engine/binary.generated.ts";
 import { registerBinary } from "../src/engine/kernels.ts";
 import { expectThreads } from "../src/engine/threads/count.ts";
 import { Pool } from "../src/engine/threads/pool.ts";
+import { sharedMemory } from "../src/engine/threads/sharedMemory.ts";
 import { sharedKernelsModule } from "../src/engine/threads/sharedModule.ts";
 import { registerThreading } from "../src/engine/threads/threading.ts";
 
 registerBinary("baseline", binary);
-registerThreading({ Pool, expectThreads, sharedKernelsModule });
+registerThreading({ Pool, expectThreads, sharedKernelsModule, sharedMemory });

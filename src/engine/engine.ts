@@ -14,7 +14,7 @@ export class Engine {
 
   constructor({ threads = 1, simd = "baseline" }: Partial<EngineSettings> = {}) {
     const pooled = threads > 1 ? threading() : undefined;
-    this.memory = new Memory({ shared: pooled !== undefined });
+    this.memory = new Memory(pooled?.sharedMemory());
     const module = pooled ? pooled.sharedKernelsModule(simd) : kernelsModule(simd);
     this.kernels = instantiateKernels(this.memory.wasm, module);
     this.memory.begin(this.kernels.memoryBase());

@@ -8,21 +8,6 @@ const PAGE = 65536;
 const ALIGNMENT = 16;
 // wasm addresses 4 GB; the last page stays free so that no pointer arithmetic can wrap.
 const LIMIT = 2 ** 32 - PAGE;
-// A shared memory never moves, so all the addresses it may ever need are reserved at once: as many as there are.
-const SHARED_MAXIMA = [65536, 32768, 16384, 4096];
-
-function sharedMemory(): WebAssembly.Memory {
-  let refusal: unknown;
-  for (const maximum of SHARED_MAXIMA) {
-    try {
-      return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
-    } catch (error) {
-      refusal = error;
-    }
-  }
-  throw refusal;
-}
-
 export class Memory {
   readonly wasm: WebAssembly.Memory;
   /** Views of the whole memory. They are replaced when it grows: read them anew, never keep them. */
@@ -31,9 +16,9 @@ export class Memory {
   #top = 0;
   #persistentEnd = 0;
 
-  /** @param options.shared with workers */
-  constructor({ shared }: { shared: boolean } = { shared: false }) {
-    this.wasm = shared ? sharedMemory() : new WebAssembly.Memory({ initial: 1 });
+  /** @param wasm a shared one with workers */
+  constructor(wasm = new WebAssembly.Memory({ initial: 1 })) {
+    this.wasm = wasm;
     this.floats = new Float32Array(this.wasm.buffer);
     this.ints = new Int32Array(this.wasm.buffer);
   }

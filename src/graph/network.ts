@@ -5,9 +5,9 @@ import type { SymbolicTensor } from "../layer/layer.ts";
 import { runLayer } from "../layer/run.ts";
 import { describe } from "../ndarray.ts";
 import type { Tensor } from "../tensor.ts";
-import { isTrainable, type Weight } from "../weight.ts";
+import type { Weight } from "../weight.ts";
 import type { Parameters } from "./parameters.ts";
-import { blockSize, type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 
 /** The tensors of one forward pass. */
 export type Values = Map<SymbolicTensor, Tensor>;
@@ -18,7 +18,6 @@ export class Network {
   readonly weights: readonly Weight[];
   /** States of the stateful layers, in this graph. */
   readonly states: StateStore = new Map();
-  #slotRoom = 0;
 
   /** @param parameters those of the plan's layers */
   constructor(
@@ -32,21 +31,6 @@ export class Network {
   /** A view of a weight's numbers, good until memory grows. */
   numbersOf(weight: Weight): Float32Array {
     return this.parameters.numbersOf(weight);
-  }
-
-  /**
-   * Blocks of zeros for the graph's optimizer; those of an earlier one are used again. Each graph has its own, so that
-   * training through one leaves what the optimizer of another has learned as it was.
-   *
-   * @param count elements of each; when there is no room for so many a second time, it is made for all that may be trained
-   */
-  clearSlots(slots: number, count: number): number[] {
-    const { blocks } = this.parameters;
-    if (count > this.#slotRoom) {
-      this.#slotRoom = this.#slotRoom > 0 ? blockSize(this.plan.specs.filter(isTrainable)) : count;
-    }
-    blocks.give(this);
-    return Array.from({ length: slots }, () => blocks.take(this, this.#slotRoom));
   }
 
   /** Counts changes of the weights. */

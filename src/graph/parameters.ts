@@ -1,5 +1,4 @@
 /** The weights of a model, in flat blocks, and what goes with them. Several graphs may compute with one set. Internal. */
-import { Blocks } from "../engine/blocks.ts";
 import { Engine } from "../engine/engine.ts";
 import { padded } from "../engine/layout.ts";
 import type { EngineSettings } from "../engine/options.ts";
@@ -13,8 +12,6 @@ export class Parameters implements Owner {
   readonly engine: Engine;
   readonly title: string;
   readonly lends = true;
-  /** Memory that graphs need for themselves. */
-  readonly blocks: Blocks;
   /** Training steps made, and epochs begun, through any graph: with the seed they determine all random numbers. */
   step = 0;
   epoch = 0;
@@ -39,7 +36,6 @@ export class Parameters implements Owner {
     this.engine = new Engine(computing);
     this.title = `the model of ${listed(plan.layers.map(layer => layer.name))}`;
     const { memory } = this.engine;
-    this.blocks = new Blocks(memory);
     const { specs, layers } = plan;
     // What never is trained lies apart: what may be has no gaps, and an optimizer as a rule one range to work on.
     const [trainable, fixed] = [true, false].map(wanted => {

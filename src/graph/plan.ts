@@ -5,7 +5,6 @@ import { Layer, type Node, type Owner, type SymbolicTensor } from "../layer/laye
 import { sizeOf } from "../ndarray.ts";
 import { type InnerShape, isTrainable, type WeightSpec } from "../weight.ts";
 import { orderOf, type Source } from "./order.ts";
-import { ownerOf } from "./owner.ts";
 
 /** The model's numbered parts that a weight belongs to. */
 export interface NamedSpec extends WeightSpec {
@@ -38,6 +37,7 @@ export class Plan {
   constructor(
     readonly inputs: readonly SymbolicTensor[],
     readonly outputs: readonly SymbolicTensor[],
+    ownerOf: (layers: readonly Layer[]) => Owner | undefined = () => undefined,
   ) {
     ({ nodes: this.nodes, sources: this.sources } = orderOf(outputs));
     for (const input of inputs) {

@@ -1,12 +1,12 @@
 import type { Context } from "../context.ts";
 import { expectBoolean, showShape } from "../expect.ts";
 import { describe, type NDArray } from "../ndarray.ts";
-import { type Op, Operand, run } from "../ops/op.ts";
+import { type Op, Operand } from "../ops/op.ts";
 import { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
-import { compileIntersectedMask, intersectedMask, passedMask } from "./masks.ts";
+import { passedMask } from "./masks.ts";
 import type { LayerOptions } from "./options.ts";
 
 /** A layer in a saved model. */
@@ -22,6 +22,14 @@ export interface LayerConfig {
 
 /** The stream of random numbers of a model's layer by its place; below are those of weights, and of shuffling. */
 export const streamOf = (place: number): number => 0x10000 + place;
+
+type MakeOperation = <Options extends object>(op: Op<Options>, options: Options) => Layer;
+let operationOf: MakeOperation | undefined;
+
+/** Says what layer ops make of symbolic tensors; an entry that only loads models carries none. */
+export function registerOperations(make: MakeOperation): void {
+  operationOf = make;
+}
 
 /** An output of a layer in a model under construction. */
 export class SymbolicTensor extends Operand {
@@ -47,7 +55,11 @@ export class SymbolicTensor extends Operand {
           "make the symbolic tensor one of the layer's inputs",
       );
     });
-    return connect(new Operation(op, options), symbols)[0];
+    if (!operationOf)
+      throw new Error(
+        `ops.${op.name}: this entry of the package leaves ops out; import "wasm-lstm", which has everything`,
+      );
+    return connect(operationOf(op, options), symbols)[0];
   }
 }
 
@@ -308,54 +320,6 @@ export function connect(layer: Layer, inputs: readonly SymbolicTensor[]): Symbol
   const shapes = layer.outputShapes(inputs.map(input => input.shape));
   node.outputs = shapes.map((shape, index) => new SymbolicTensor(shape, node, index));
   return node.outputs;
-}
-
-/** An op on symbolic tensors: what `ops` make a layer of, with neither weights nor a life of its own. */
-export class Operation extends Layer<{ op: string; options: object }> {
-  readonly kind = "operation";
-  readonly #op: Op;
-
-  constructor(op: Op, own: object, options: LayerOptions = {}) {
-    super({ ...options, op: op.name, options: own });
-    this.#op = op;
-  }
-
-  override get baseName(): string {
-    return this.#op.name;
-  }
-
-  override get inputs() {
-    return { least: 1, most: Number.POSITIVE_INFINITY };
-  }
-
-  override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
-    const [, ...inner] = this.#op.shape(
-      inputs.map(shape => ["N", ...shape]),
-      this.options.options,
-    );
-    return [inner as (number | null)[]];
-  }
-
-  override forward(context: Context, inputs: readonly Tensor[]): Tensor[] {
-    return [run(this.#op, context, inputs, this.options.options)];
-  }
-
-  override compileStep(program: Step, inputs: readonly StepValue[]): readonly StepValue[] | undefined {
-    return this.#op.compile && [this.#op.compile(program, inputs, this.options.options)];
-  }
-
-  override copy(): Operation {
-    return new Operation(this.#op, this.options.options, this.toJSON().options);
-  }
-
-  /** Its output is made step by step of all inputs. */
-  override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
-    return intersectedMask(context, inputs, output);
-  }
-
-  override compileMask(program: Step, inputs: readonly StepValue[]): number | undefined {
-    return compileIntersectedMask(program, inputs);
-  }
 }
 
 /** A new input of a model. */

@@ -1,5 +1,6 @@
 import { expectOptions } from "../expect.ts";
-import { type Layer, Operation } from "../layer/layer.ts";
+import type { Layer } from "../layer/layer.ts";
+import { Operation } from "../layer/operation.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { OPS } from "../ops/byName.ts";
 import { type Input, oneOf, option, optional, options } from "../options.ts";

@@ -4,6 +4,7 @@
  */
 import type { scalerFromJSON } from "../data/scaling.ts";
 import type { encodeOwn } from "../formats/own.ts";
+import type { expectPadded } from "../training/lengths.ts";
 import type { blueprintOf } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
 import type { partOf } from "./part.ts";
@@ -13,10 +14,13 @@ import type { Stream } from "./stream.ts";
 import type { STREAM } from "./streamInputs.ts";
 import type { summarize } from "./summary.ts";
 import type { Training } from "./training.ts";
+import type { readWeights, writeWeights } from "./weights.ts";
 
 /** By name, each with all that it takes. */
 export interface Abilities {
   training: { Training: typeof Training; restoreTraining: typeof restoreTraining };
+  weights: { readWeights: typeof readWeights; writeWeights: typeof writeWeights };
+  lengths: { expectPadded: typeof expectPadded };
   parts: { Copies: typeof Copies; partOf: typeof partOf };
   streaming: { STREAM: typeof STREAM; Stream: typeof Stream };
   saving: { blueprintOf: typeof blueprintOf; encodeOwn: typeof encodeOwn };

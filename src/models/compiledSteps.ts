@@ -5,6 +5,7 @@
 import type { Context } from "../context.ts";
 import { type KernelCall, kernelCall } from "../engine/calls.ts";
 import type { Network } from "../graph/network.ts";
+import { blocksOf } from "../graph/slots.ts";
 import { isCarrying } from "../layer/carried.ts";
 import type { Layer, Node, SymbolicTensor } from "../layer/layer.ts";
 import { sizeOf } from "../ndarray.ts";
@@ -90,7 +91,7 @@ export class CompiledSteps extends Step {
   }
 
   override allocate(size: number, width?: number): StepValue {
-    return { pointer: this.#network.parameters.blocks.take(this, size), size, width };
+    return { pointer: blocksOf(this.#network.parameters).take(this, size), size, width };
   }
 
   protected override add(call: KernelCall): void {

@@ -1,6 +1,7 @@
 /** One step of a layer that has no short form: its forward pass over a sequence of one step. */
 import type { Context, StateStore } from "../context.ts";
 import type { Network } from "../graph/network.ts";
+import { blocksOf } from "../graph/slots.ts";
 import type { Layer } from "../layer/layer.ts";
 import { runLayer } from "../layer/run.ts";
 import { sizeOf } from "../ndarray.ts";
@@ -49,7 +50,7 @@ export class ForwardStep {
     this.#inputs = inputs.map(({ value: { pointer, mask, lookup }, shape }) => {
       const tensor = new Tensor(pointer, shape);
       if (lookup) {
-        const [distinct, which] = [lookup.id, network.parameters.blocks.take(this, 1)];
+        const [distinct, which] = [lookup.id, blocksOf(network.parameters).take(this, 1)];
         tensor.lookup = { table: lookup.table, count: 1, distinct, which };
       }
       return { tensor, word: mask && mask >>> 2, mask: new Tensor(mask ?? 0, [1, 1]) };

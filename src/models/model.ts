@@ -4,7 +4,7 @@ import { type Layer, SymbolicTensor } from "../layer/layer.ts";
 import { type NDArray, toNDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { checked, type Input, integer, optional, options as schema } from "../options.ts";
-import { type DataSet, expectInputs } from "../training/data.ts";
+import { type DataSet, expectData, isPadded } from "../training/data.ts";
 import type { History } from "../training/fit.ts";
 import type { FitOptions } from "../training/fitOptions.ts";
 import type { Slot } from "../training/slots.ts";
@@ -19,7 +19,6 @@ import { predictBatches } from "./predict.ts";
 import type { Scaling } from "./scaling.ts";
 import type { Stream, StreamOptions } from "./stream.ts";
 import type { Training } from "./training.ts";
-import { readWeights, writeWeights } from "./weights.ts";
 
 const PREDICT = schema({
   /** Samples that are computed together; default 32. The numbers do not depend on it. */
@@ -146,7 +145,9 @@ export class Model {
   /** @internal */
   expectX(x: unknown): DataSet {
     const { input } = this.#scaling;
-    return expectInputs(x, this.#inputs, value => (input ? input.transform(toNDArray(value, "x")) : value));
+    const scale = (value: unknown) => (input ? input.transform(toNDArray(value, "x")) : value);
+    if (isPadded(x)) return ability("lengths", "x with lengths").expectPadded(x, this.#inputs, scale);
+    return expectData(scale(x), this.#inputs, false);
   }
 
   /**
@@ -283,7 +284,7 @@ export class Model {
    * @example const [kernel, recurrentKernel, bias] = net.getWeights(); // of an LSTM that comes first
    */
   getWeights(): NDArray[] {
-    return readWeights(this.#network);
+    return ability("weights", "getWeights").readWeights(this.#network);
   }
 
   /**
@@ -293,7 +294,7 @@ export class Model {
    * @throws RangeError when number or shapes differ; then nothing has changed
    */
   setWeights(weights: readonly unknown[]): void {
-    writeWeights(this.#network, weights);
+    ability("weights", "setWeights").writeWeights(this.#network, weights);
   }
 
   /**

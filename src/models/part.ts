@@ -3,6 +3,7 @@ import { expectOneOf } from "../expect.ts";
 import { cutAt } from "../graph/cut.ts";
 import type { Network } from "../graph/network.ts";
 import { orderOf } from "../graph/order.ts";
+import { ownerOf } from "../graph/owner.ts";
 import { Plan } from "../graph/plan.ts";
 import { SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
@@ -62,7 +63,7 @@ export function partOf({ network, scaling }: Whole, options: PartOptions): { pla
   const inputs =
     given.inputs === undefined ? inputsBehind(whole, outputs) : tensorsOf(whole, given.inputs, "part inputs");
   const cut = cutAt(inputs, outputs);
-  const plan = new Plan(cut.inputs, cut.outputs);
+  const plan = new Plan(cut.inputs, cut.outputs, ownerOf);
   if (plan.owner !== network.parameters) {
     throw new RangeError("part: expected tensors of this model, with layers between them, got others");
   }

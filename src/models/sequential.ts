@@ -1,5 +1,6 @@
 import { cutAt } from "../graph/cut.ts";
 import { Network } from "../graph/network.ts";
+import { ownerOf } from "../graph/owner.ts";
 import { Parameters } from "../graph/parameters.ts";
 import { Plan } from "../graph/plan.ts";
 import { initialize } from "../initializers.ts";
@@ -35,7 +36,7 @@ export function chain(layers: readonly Layer[], what: string): Plan {
   const first = inputNode(inputShape);
   let outputs = [first];
   for (const layer of layers) outputs = connect(layer, outputs);
-  return new Plan([first], outputs);
+  return new Plan([first], outputs, ownerOf);
 }
 
 /**
@@ -96,7 +97,7 @@ const GRAPH = options({
 export function model(options: Input<typeof GRAPH> & ModelOptions): Model {
   const { inputs, outputs, ...settings } = checked(options, "model", { ...GRAPH, ...MODEL });
   const cut = cutAt(inputs, outputs);
-  const plan = new Plan(cut.inputs, cut.outputs);
+  const plan = new Plan(cut.inputs, cut.outputs, ownerOf);
   return new Model(new Network(plan, parametersFor(plan, settings, options)));
 }
 

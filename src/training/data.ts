@@ -3,10 +3,19 @@ import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { wholeNumbers } from "../ids.ts";
 import { describe, expectPresent, type NDArray, type NumberArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
+import { isReadable } from "../nested.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
-import { expectPadding, type Padding, padAfter, withoutLengths } from "./lengths.ts";
 import type { Slot } from "./slots.ts";
+
+/** Which of a model's inputs is a sequence, how many steps of each are real, and what gives a batch its mask. */
+export interface Padding {
+  readonly array: number;
+  /** [N] */
+  readonly lengths: Int32Array;
+  /** What follows the last real step becomes 0, and hidden. */
+  hide(context: Context, x: Tensor, lengths: Int32Array): void;
+}
 
 /** Arrays with the same number of samples. */
 export class DataSet {
@@ -39,9 +48,9 @@ export class DataSet {
   load(context: Context, from: number, to: number, order?: Int32Array): Tensor[] {
     const tensors = this.#copy(context, from, to, order);
     if (this.padding) {
-      const { array, lengths } = this.padding;
+      const { array, lengths, hide } = this.padding;
       const own = Int32Array.from({ length: to - from }, (_, i) => lengths[order ? order[from + i] : from + i]);
-      padAfter(context, tensors[array], own);
+      hide(context, tensors[array], own);
     }
     return tensors;
   }
@@ -68,16 +77,10 @@ function fits(shape: readonly number[], wanted: InnerShape): boolean {
   return shape.length === wanted.length && wanted.every((n, axis) => n === null || n === shape[axis]);
 }
 
-/**
- * Inputs from outside, checked.
- *
- * @param value one array, or a list with one for each slot; or { x, lengths }, that and how long its sequences are
- * @param scale what the model's scaler makes of the arrays
- */
-export function expectInputs(value: unknown, slots: readonly Slot[], scale: (x: unknown) => unknown): DataSet {
-  const { x, lengths } = withoutLengths(value);
-  const { arrays } = expectData(scale(x), slots, lengths !== undefined);
-  return new DataSet(arrays, lengths === undefined ? undefined : expectPadding(lengths, arrays, slots));
+/** Whether a value is `{ x, lengths }`, and no array. */
+export function isPadded(value: unknown): value is object {
+  const isObject = typeof value === "object" && value !== null && isReadable(value);
+  return isObject && !Array.isArray(value) && !("shape" in value) && ("lengths" in value || "x" in value);
 }
 
 /**

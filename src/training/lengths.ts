@@ -2,8 +2,8 @@
 import type { Context } from "../context.ts";
 import { expectOptions, showShape } from "../expect.ts";
 import { describe, type NDArray, sizeOf } from "../ndarray.ts";
-import { isReadable } from "../nested.ts";
 import { Tensor } from "../tensor.ts";
+import { DataSet, expectData, type Padding } from "./data.ts";
 import type { Slot } from "./slots.ts";
 
 /** Inputs of unequal length, as every method of a model takes them in place of x. */
@@ -14,20 +14,16 @@ export interface PaddedInputs {
   lengths: ArrayLike<number>;
 }
 
-/** Inputs apart from the lengths that may be given with them. */
-export function withoutLengths(value: unknown): { x: unknown; lengths?: unknown } {
-  const isObject = typeof value === "object" && value !== null && isReadable(value);
-  const isPair = isObject && !Array.isArray(value) && !("shape" in value);
-  if (!isPair || !("lengths" in value || "x" in value)) return { x: value };
+/**
+ * Inputs with the lengths of their sequences, checked.
+ *
+ * @param scale what the model's scaler makes of the arrays
+ */
+export function expectPadded(value: object, slots: readonly Slot[], scale: (x: unknown) => unknown): DataSet {
   expectOptions(value, ["x", "lengths"], "x with lengths");
-  return value as PaddedInputs;
-}
-
-/** Which of a model's inputs is the sequence, and how many steps of each are real. */
-export interface Padding {
-  array: number;
-  /** [N] */
-  lengths: Int32Array;
+  const { x, lengths } = value as Partial<PaddedInputs>;
+  const { arrays } = expectData(scale(x), slots, lengths !== undefined);
+  return new DataSet(arrays, lengths === undefined ? undefined : expectPadding(lengths, arrays, slots));
 }
 
 /**
@@ -35,7 +31,7 @@ export interface Padding {
  *
  * @param arrays one for each slot; the lengths are those of the first that is a sequence
  */
-export function expectPadding(value: unknown, arrays: readonly NDArray[], slots: readonly Slot[]): Padding {
+function expectPadding(value: unknown, arrays: readonly NDArray[], slots: readonly Slot[]): Padding {
   const array = slots.findIndex(({ ids, shape }) => shape.length >= (ids ? 1 : 2));
   if (array < 0) {
     const got = slots.map(({ what, shape }) => `${what} of ${showShape(["N", ...shape])}`).join(", ");
@@ -64,7 +60,7 @@ export function expectPadding(value: unknown, arrays: readonly NDArray[], slots:
     }
     return length;
   });
-  return { array, lengths };
+  return { array, lengths, hide: padAfter };
 }
 
 /**
@@ -73,7 +69,7 @@ export function expectPadding(value: unknown, arrays: readonly NDArray[], slots:
  * @param x [N, T, ...]
  * @param lengths [N]
  */
-export function padAfter(context: Context, x: Tensor, lengths: Int32Array): void {
+function padAfter(context: Context, x: Tensor, lengths: Int32Array): void {
   const [N, T] = x.shape;
   const width = sizeOf(x.shape.slice(2));
   x.mask = new Tensor(context.memory.allocate(N * T), [N, T]);

@@ -2,6 +2,7 @@
 import type { Context } from "../context.ts";
 import { expectNumber } from "../expect.ts";
 import type { Network, Values } from "../graph/network.ts";
+import { clearSlots } from "../graph/slots.ts";
 import { TrainedWeights } from "../graph/trained.ts";
 import { NO_ID, showId } from "../ids.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
@@ -14,6 +15,7 @@ import { followSchedule } from "../optimizers/learningRate.ts";
 import type { Block, Optimizer } from "../optimizers/optimizer.ts";
 import { optimizerRegistry } from "../optimizers/registry.ts";
 import { type Checked, type Input, option, optional, options } from "../options.ts";
+import { expectMade } from "../registry.ts";
 import type { Tensor } from "../tensor.ts";
 import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
 import { capitalized, type LogSums } from "./logs.ts";
@@ -26,7 +28,7 @@ type Losses = Loss | string | readonly (Loss | string)[];
 export const COMPILE = options({
   /** Default "rmsprop", as in Keras */
   optimizer: optional(
-    option<Optimizer, Optimizer | string>(value => optimizerRegistry.expect(value)),
+    option<Optimizer, Optimizer | string>(value => expectMade(optimizerRegistry, value)),
     "rmsprop",
   ),
   /** One for all outputs, or a list with one for each */
@@ -108,9 +110,9 @@ export class Trainer {
     if (given.length !== outputs.length) {
       throw new RangeError(`compile loss: expected one for each of ${outputs.length} outputs, got ${given.length}`);
     }
-    this.losses = given.map(loss => lossRegistry.expect(loss));
+    this.losses = given.map(loss => expectMade(lossRegistry, loss));
     const { metrics } = options;
-    this.metrics = metrics.map(metric => metricRegistry.expect(metric));
+    this.metrics = metrics.map(metric => expectMade(metricRegistry, metric));
     this.metricConfigs = metrics.map((metric, i) => (typeof metric === "string" ? metric : this.metrics[i].toJSON()));
     this.#metricNames = distinct(
       this.metrics.map(({ name }) => name),
@@ -124,7 +126,7 @@ export class Trainer {
     }));
     this.trained = new TrainedWeights(network);
     const { runs, count, gradients } = this.trained;
-    this.slots = network.clearSlots(this.optimizer.slots.length, count);
+    this.slots = clearSlots(network, this.optimizer.slots.length, count);
     this.#blocks = runs.map(({ weights, offset, n }) => ({
       weights,
       gradients: gradients + offset,

@@ -7,6 +7,7 @@ export interface Threading {
   Pool: typeof Pool;
   expectThreads: typeof expectThreads;
   sharedKernelsModule(simd: Simd): WebAssembly.Module;
+  sharedMemory(): WebAssembly.Memory;
 }
 
 let registered: Threading | undefined;

@@ -3,11 +3,12 @@ import { instantiateKernels, type Kernels } from "../../../src/engine/kernels.ts
 import { Memory } from "../../../src/engine/memory.ts";
 import { controlAt, DONE } from "../../../src/engine/threads/control.ts";
 import { Pool } from "../../../src/engine/threads/pool.ts";
+import { sharedMemory } from "../../../src/engine/threads/sharedMemory.ts";
 import { sharedKernelsModule } from "../../../src/engine/threads/sharedModule.ts";
 import { spawnWorker, type Thread } from "../../../src/engine/threads/spawn.ts";
 
 export class PoolRig {
-  readonly memory = new Memory({ shared: true });
+  readonly memory = new Memory(sharedMemory());
   readonly kernels: Kernels = instantiateKernels(this.memory.wasm, sharedKernelsModule());
   readonly workers: Thread[] = [];
   readonly words: Int32Array;

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { kernelsBinary, kernelsModule } from "../../../src/engine/kernels.ts";
 import { Memory } from "../../../src/engine/memory.ts";
 import { kernelNames, MAX_ARGUMENTS } from "../../../src/engine/threads/control.ts";
+import { sharedMemory } from "../../../src/engine/threads/sharedMemory.ts";
 import { MAX_PAGES, sharedKernelsModule, withSharedMemory } from "../../../src/engine/threads/sharedModule.ts";
 
 const env = (memory: WebAssembly.Memory) => ({ env: { memory } });
@@ -63,7 +64,7 @@ describe("shared memory", () => {
     }
     vi.stubGlobal("WebAssembly", { Memory: Small });
     try {
-      expect(new Memory({ shared: true }).bytes).toBe(65536);
+      expect(new Memory(sharedMemory()).bytes).toBe(65536);
     } finally {
       vi.unstubAllGlobals();
     }
@@ -71,7 +72,7 @@ describe("shared memory", () => {
   });
 
   it("gives copies that are not shared", () => {
-    const memory = new Memory({ shared: true });
+    const memory = new Memory(sharedMemory());
     expect(memory.floats.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect(memory.floats.slice(0, 4).buffer).toBeInstanceOf(ArrayBuffer);
   });

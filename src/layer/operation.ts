@@ -1,0 +1,56 @@
+import type { Context } from "../context.ts";
+import { type Op, run } from "../ops/op.ts";
+import type { Step, StepValue } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import type { InnerShape } from "../weight.ts";
+import { Layer } from "./layer.ts";
+import { compileIntersectedMask, intersectedMask } from "./masks.ts";
+import type { LayerOptions } from "./options.ts";
+
+/** An op on symbolic tensors: what `ops` make a layer of, with neither weights nor a life of its own. */
+export class Operation extends Layer<{ op: string; options: object }> {
+  readonly kind = "operation";
+  readonly #op: Op;
+
+  constructor(op: Op, own: object, options: LayerOptions = {}) {
+    super({ ...options, op: op.name, options: own });
+    this.#op = op;
+  }
+
+  override get baseName(): string {
+    return this.#op.name;
+  }
+
+  override get inputs() {
+    return { least: 1, most: Number.POSITIVE_INFINITY };
+  }
+
+  override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
+    const [, ...inner] = this.#op.shape(
+      inputs.map(shape => ["N", ...shape]),
+      this.options.options,
+    );
+    return [inner as (number | null)[]];
+  }
+
+  override forward(context: Context, inputs: readonly Tensor[]): Tensor[] {
+    return [run(this.#op, context, inputs, this.options.options)];
+  }
+
+  override compileStep(program: Step, inputs: readonly StepValue[]): readonly StepValue[] | undefined {
+    return this.#op.compile && [this.#op.compile(program, inputs, this.options.options)];
+  }
+
+  override copy(): Operation {
+    return new Operation(this.#op, this.options.options, this.toJSON().options);
+  }
+
+  /** Its output is made step by step of all inputs. */
+  override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
+    return intersectedMask(context, inputs, output);
+  }
+
+  override compileMask(program: Step, inputs: readonly StepValue[]): number | undefined {
+    return compileIntersectedMask(program, inputs);
+  }
+}
