@@ -11,7 +11,7 @@ import type { Layer, Node, SymbolicTensor } from "../layer/layer.ts";
 import { sizeOf } from "../ndarray.ts";
 import { Step, type StepValue } from "../step.ts";
 import type { Slot } from "../training/slots.ts";
-import { type Flow, flowsOf, shapeOfStep } from "./flow.ts";
+import { type Flow, flowsOf, needsAll, shapeOfStep } from "./flow.ts";
 import { ForwardStep, type Shaped } from "./forwardStep.ts";
 
 /** The kernel's name in an entry that is a forward pass; its number is that of the node in the plan. */
@@ -132,10 +132,12 @@ export class CompiledSteps extends Step {
   /** The forward pass as an entry of the list. */
   #compileForward(layer: Layer, { inputs, outputs }: Node, place: number): StepValue[] {
     const streaming = this.#part === this.steps;
-    const shaped = inputs.map((symbol): Shaped => {
-      const shape = this.#hasTime(symbol) ? [1, 1, ...this.#stepShape(symbol)] : [1, ...this.#stepShape(symbol)];
-      return { value: this.#valueOf(symbol), shape };
-    });
+    const shaped = inputs.map(
+      (symbol): Shaped => ({ value: this.#valueOf(symbol), shape: [1, ...this.#shapeOf(symbol)] }),
+    );
+    // Asked again for a sequence of one step: who makes something else of it cannot run step by step.
+    const made = layer.outputShapes(inputs.map(symbol => this.#shapeOf(symbol)));
+    if (outputs.some((symbol, i) => made[i].join() !== this.#shapeOf(symbol).join())) throw needsAll(layer);
     const results = outputs.map(symbol => {
       const value = this.allocate(sizeOf(this.#stepShape(symbol)));
       return this.#hasTime(symbol) ? { ...value, mask: this.allocate(1).pointer } : value;
@@ -163,6 +165,12 @@ export class CompiledSteps extends Step {
     return this.#flowOf(symbol) === "steps";
   }
 
+  /** Of one step, with its axis of time. */
+  #shapeOf(symbol: SymbolicTensor): number[] {
+    return this.#hasTime(symbol) ? [1, ...this.#stepShape(symbol)] : this.#stepShape(symbol);
+  }
+
+  /** The same without that axis. */
   #stepShape(symbol: SymbolicTensor): number[] {
     return shapeOfStep(symbol.shape, this.#flowOf(symbol)) as number[];
   }

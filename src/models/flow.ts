@@ -2,7 +2,7 @@
 import { showShape } from "../expect.ts";
 import type { Plan } from "../graph/plan.ts";
 import { isCarrying } from "../layer/carried.ts";
-import type { SymbolicTensor } from "../layer/layer.ts";
+import type { Layer, SymbolicTensor } from "../layer/layer.ts";
 import type { Slot } from "../training/slots.ts";
 import type { InnerShape } from "../weight.ts";
 
@@ -38,9 +38,7 @@ export function flowsOf(plan: Plan, slots: readonly Slot[]): Map<SymbolicTensor,
   if (!slots.some(isSequence)) throw noSteps(slots);
   for (const { layer, inputs, outputs } of plan.nodes) {
     if (!layer) continue;
-    if (!layer.streams) {
-      throw new RangeError(`stream: layer "${layer.name}" needs the whole sequence; use predict() for this model`);
-    }
+    if (!layer.streams) throw needsAll(layer);
     const flowOf = (symbol: SymbolicTensor): Flow => flows.get(symbol) as Flow;
     const timed = inputs.find(symbol => flowOf(symbol) === "steps");
     const changes = inputs.some(symbol => flowOf(symbol) !== "constant");
@@ -57,6 +55,11 @@ export function flowsOf(plan: Plan, slots: readonly Slot[]): Map<SymbolicTensor,
     }
   }
   return flows;
+}
+
+/** The error for a layer that cannot run step by step. */
+export function needsAll({ name }: Layer): RangeError {
+  return new RangeError(`stream: layer "${name}" needs the whole sequence; use predict() for this model`);
 }
 
 function noSteps(slots: readonly Slot[]): RangeError {

@@ -1,6 +1,6 @@
 /** Layers without a short step: their forward pass is an entry of the list, and the others stay compiled. */
 import { describe, expect, it } from "vitest";
-import { defineCell, input, layers, type Model, model, ops, sequential } from "../../src/index.ts";
+import { defineCell, defineLayer, input, layers, type Model, model, ops, sequential } from "../../src/index.ts";
 import { StepProgram } from "../../src/models/stepProgram.ts";
 import { inputSlots } from "../../src/training/slots.ts";
 import { lstmCell } from "../helpers/customCells.ts";
@@ -8,7 +8,7 @@ import { bits, expectError, ids, numbers, scramble } from "../helpers/models.ts"
 import { fusedForms } from "../helpers/recurrentForms.ts";
 import { expectPredictBits, inFull, stepKernels } from "../helpers/streams.ts";
 
-const { activation, dense, embedding, gru, lstm, masking, missing, rnn } = layers;
+const { activation, dense, embedding, gru, lambda, lstm, masking, missing, rnn } = layers;
 const [C, T] = [3, 7];
 const x = numbers([1, T, C]);
 
@@ -173,9 +173,53 @@ it("memory does not grow over 10,000 steps", () => {
   expect(net.memoryBytes).toBe(bytes);
 });
 
+describe("layers of one's own", () => {
+  const gated = defineLayer({
+    name: "gated",
+    inputs: 2,
+    weights: ({ features }) => ({ kernel: [features, 4] }),
+    call: ({ inputs: [x, y], weights }) => [ops.multiply(ops.matmul(x, weights.kernel), y), ops.tanh(y)],
+  });
+
+  it.each<[string, number | null]>([
+    ["of any length", null],
+    ["of a length that is known", T],
+  ])("give the bits of predict, over sequences %s", (_, length) => {
+    const sequence = input({ shape: [length, C] });
+    const masked = masking().apply(sequence);
+    const doubled = lambda({ call: value => ops.scale(value, 2) }).apply(masked);
+    const [both, other] = gated().applyAll([doubled, lstm({ units: 4, returnSequences: true }).apply(masked)]);
+    const net = model({ inputs: sequence, outputs: [gru({ units: 3, returnSequences: true }).apply(both), other] });
+    scramble(net);
+    const holes = numbers([1, T, C]);
+    for (const t of [0, 3]) holes.data.fill(0, t * C, (t + 1) * C);
+    const stream = net.stream();
+    const [first, second] = net.predictAll(holes);
+    for (let t = 0; t < T; t++) {
+      const outputs = stream.stepAll(holes.data.slice(t * C, (t + 1) * C)).map(bits);
+      expect(outputs).toEqual([bits(first.data.slice(3 * t, 3 * t + 3)), bits(second.data.slice(4 * t, 4 * t + 4))]);
+    }
+  });
+
+  it("are refused where a sequence of one step is not like one step of many", async () => {
+    const twice = lambda({ call: x => ops.concat([x, x]) });
+    const net = sequential([activation({ activation: "tanh", inputShape: [null] }), twice]);
+    expect(net.predict([[1, 2]]).shape).toEqual([1, 4]);
+    await expectError(
+      () => net.stream(),
+      "RangeError",
+      'stream: layer "lambda" needs the whole sequence; use predict() for this model',
+    );
+  });
+});
+
 it("says so where a layer gives another number of values than its shape says", async () => {
-  const wrong = dense({ units: 2, inputShape: [null, C] });
-  const net = sequential([Object.assign(inFull(wrong), { outputShapes: () => [[null, 5]] })]);
+  const wrong = inFull(dense({ units: 2 }));
+  const sizes = (shape: readonly (number | null)[]) => [[...shape.slice(0, -1), 5]];
+  const net = sequential([
+    activation({ activation: "tanh", inputShape: [null, C] }),
+    Object.assign(wrong, { outputShapes: ([shape]: readonly (number | null)[][]) => sizes(shape) }),
+  ]);
   await expectError(
     () => net.stream().step([1, 2, 3]),
     "RangeError",

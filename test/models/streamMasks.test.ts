@@ -1,6 +1,6 @@
 /** Hidden steps in streams: the last output again, or zeros, and states that stand still; for every cell. */
 import { describe, expect, it } from "vitest";
-import { input, layers, model, ndarray, type SymbolicTensor, sequential } from "../../src/index.ts";
+import { input, layers, model, ndarray, ops, type SymbolicTensor, sequential } from "../../src/index.ts";
 import { ids, numbers, scramble } from "../helpers/models.ts";
 import { recurrentForms, statesOf } from "../helpers/recurrentForms.ts";
 import { expectPredictBits, inFull } from "../helpers/streams.ts";
@@ -82,6 +82,19 @@ describe("through other layers", () => {
       x.shape,
     );
     expectPredictBits(net, [name.includes("times") ? timed : x]);
+  });
+
+  it.each([false, true])("of several inputs: both or either; without a short form: %s", full => {
+    const [a, b] = [input({ shape: [null, C] }), input({ shape: [null, C] })];
+    const [p, q] = [a, b].map(each => masking().apply(each));
+    const side = full ? inFull(layers.concatenate()) : layers.concatenate();
+    const sum = ops.add(p, q);
+    if (full && sum.node.layer) inFull(sum.node.layer);
+    const net = model({ inputs: [a, b], outputs: [side.apply([p, q]), side.apply([p, b]), sum].map(from) });
+    scramble(net);
+    const other = numbers([1, T, C], 8);
+    for (const t of [0, 1, 3]) other.data.fill(0, t * C, (t + 1) * C);
+    expectPredictBits(net, [x, other]);
   });
 
   it("of values that are missing", () => {
