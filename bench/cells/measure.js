@@ -1,6 +1,6 @@
 // How fast every cell must be: its time by FLOP, and what options may cost.
 import { kinds, plain } from "./kinds.js";
-import { compare, trainingStep } from "./step.js";
+import { compare, streamSteps, trainingStep } from "./step.js";
 
 /** @import { Step } from "./step.js" */
 
@@ -32,6 +32,11 @@ const COSTS = [
     name: "lstm, half of all steps padding",
     atMost: 0.6,
     steps: () => [trainingStep(plain), trainingStep(plain, { half: true })],
+  },
+  {
+    name: "stream, a layer without a short form",
+    atMost: 1.2,
+    steps: () => [streamSteps(), streamSteps({ forward: true })],
   },
 ];
 

@@ -33,6 +33,22 @@ export function trainingStep({ name, layer }, { half = false, recurrentDropout }
 }
 
 /**
+ * @param {{ forward?: boolean }} [how] forward: the masking layer has no short form, so that its forward pass runs
+ * @returns {Step} a hundred steps of a stream, which returns the first number of its last output
+ */
+export function streamSteps({ forward = false } = {}) {
+  const masking = layers.masking({ inputShape: [null, C] });
+  if (forward) masking.compileStep = () => undefined;
+  const net = sequential([masking, layers.lstm({ units: H }), layers.dense({ units: 1 })], { seed: 1 });
+  const stream = net.stream();
+  const [row, out] = [x.data.slice(0, C), new Float32Array(1)];
+  return () => {
+    for (let i = 0; i < 100; i++) stream.step(row, out);
+    return out[0];
+  };
+}
+
+/**
  * How many times as long as the first step the second one takes, and its milliseconds: medians, measured in turns.
  *
  * @param {Step} first
