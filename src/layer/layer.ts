@@ -6,7 +6,7 @@ import { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
-import { passedMask } from "./masks.ts";
+import { type MaskRule, passedMask } from "./masks.ts";
 import type { LayerOptions } from "./options.ts";
 
 /** A layer in a saved model. */
@@ -225,9 +225,9 @@ export abstract class Layer<Options extends object = object> {
     return new Same(this.toJSON().options);
   }
 
-  /** `maskOf` in a step of a stream, for outputs that have steps: the word of the mask, if there is one. */
-  compileMask(_program: Step, inputs: readonly StepValue[]): number | undefined {
-    return inputs[0].mask;
+  /** What `maskOf` is in a stream. */
+  get maskRule(): MaskRule {
+    return "first";
   }
 
   /** What makes the layer again; plain JSON. */

@@ -1,8 +1,10 @@
 /** How masks [N, T] travel through layers. */
 import type { Context } from "../context.ts";
-import { bothMasks, compileBothMasks } from "../ops/masking.ts";
-import type { Step, StepValue } from "../step.ts";
+import { bothMasks } from "../ops/masking.ts";
 import { Tensor } from "../tensor.ts";
+
+/** Which steps of an output are hidden: those of the first input; of any; where all are. */
+export type MaskRule = "first" | "any" | "all";
 
 /** Whether an output still has the steps [N, T] of a mask. */
 function keepsSteps(mask: Tensor, { shape }: Tensor): boolean {
@@ -26,17 +28,6 @@ export function intersectedMask(context: Context, inputs: readonly Tensor[], out
   return both;
 }
 
-/** The same in a step of a stream. */
-export function compileIntersectedMask(program: Step, inputs: readonly StepValue[]): number | undefined {
-  const masks = [...new Set(inputs.map(({ mask }) => mask))].filter(mask => mask !== undefined);
-  if (masks.length < 2) return masks[0];
-  const [first, ...others] = masks;
-  const both = program.allocate(1).pointer;
-  program.call("copyRows", both, 1, first, 1, 1, 1);
-  for (const other of others) compileBothMasks(program, both, other);
-  return both;
-}
-
 /** Where inputs lie side by side in an output: a step is hidden where it is hidden in all of them, as in Keras. */
 export function unitedMask(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
   const masks = [...new Set(inputs.map(input => passedMask(input, output)))];
@@ -45,17 +36,6 @@ export function unitedMask(context: Context, inputs: readonly Tensor[], output: 
     if (!a || !b) return undefined;
     const mask = new Tensor(memory.allocate(a.size), a.shape);
     kernels.uniteMasks(mask.pointer, a.pointer, b.pointer, a.size);
-    return mask;
-  });
-}
-
-/** The same in a step of a stream. */
-export function compileUnitedMask(program: Step, inputs: readonly StepValue[]): number | undefined {
-  const masks = [...new Set(inputs.map(({ mask }) => mask))];
-  return masks.reduce((a, b) => {
-    if (a === undefined || b === undefined) return undefined;
-    const mask = program.allocate(1).pointer;
-    program.call("uniteMasks", mask, a, b, 1);
     return mask;
   });
 }

@@ -4,7 +4,7 @@ import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 import { Layer } from "./layer.ts";
-import { compileIntersectedMask, intersectedMask } from "./masks.ts";
+import { intersectedMask, type MaskRule } from "./masks.ts";
 import type { LayerOptions } from "./options.ts";
 
 /** An op on symbolic tensors: what `ops` make a layer of, with neither weights nor a life of its own. */
@@ -50,7 +50,7 @@ export class Operation extends Layer<{ op: string; options: object }> {
     return intersectedMask(context, inputs, output);
   }
 
-  override compileMask(program: Step, inputs: readonly StepValue[]): number | undefined {
-    return compileIntersectedMask(program, inputs);
+  override get maskRule(): MaskRule {
+    return "any";
   }
 }

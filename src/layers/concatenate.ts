@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { Layer, lastAxis } from "../layer/layer.ts";
-import { compileUnitedMask, unitedMask } from "../layer/masks.ts";
+import { type MaskRule, unitedMask } from "../layer/masks.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { concatOp } from "../ops/concat.ts";
 import { run } from "../ops/op.ts";
@@ -46,8 +46,8 @@ class Concatenate extends Layer {
     return unitedMask(context, inputs, output);
   }
 
-  override compileMask(program: Step, inputs: readonly StepValue[]): number | undefined {
-    return compileUnitedMask(program, inputs);
+  override get maskRule(): MaskRule {
+    return "all";
   }
 
   override compileStep(program: Step, inputs: readonly StepValue[]): StepValue[] {

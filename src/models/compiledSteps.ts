@@ -13,6 +13,7 @@ import { Step, type StepValue } from "../step.ts";
 import type { Slot } from "../training/slots.ts";
 import { type Flow, flowsOf, needsAll, shapeOfStep } from "./flow.ts";
 import { ForwardStep, type Shaped } from "./forwardStep.ts";
+import { compileMask } from "./stepMasks.ts";
 
 /** The kernel's name in an entry that is a forward pass; its number is that of the node in the plan. */
 export const FORWARD = "forward";
@@ -125,7 +126,7 @@ export class CompiledSteps extends Step {
     for (const [i, symbol] of node.outputs.entries()) {
       const { mask, ...result } = { ...results[i], width: widthOf(symbol) };
       if (!this.#hasTime(symbol)) this.#values.set(symbol, result);
-      else this.#values.set(symbol, { ...result, mask: mask ?? layer.compileMask(this, inputs) });
+      else this.#values.set(symbol, { ...result, mask: mask ?? compileMask(this, layer.maskRule, inputs) });
     }
   }
 
