@@ -9,9 +9,16 @@ import { bytes } from "../math/lanes";
 /** Columns in a panel. */
 export const PANEL: i32 = 8;
 
+/** N columns rounded up to whole panels. */
+// @ts-ignore: decorator
+@inline
+export function wholePanels(N: i32): i32 {
+  return (N + 7) & ~7;
+}
+
 /** Elements of a packed [K, N]; where they are more than memory has, the most that can be said, which nobody can allocate. */
 export function packedSize(K: i32, N: i32): i32 {
-  return <i32>min<i64>(<i64>((N + 7) & ~7) * K, i32.MAX_VALUE);
+  return <i32>min<i64>(<i64>wholePanels(N) * K, i32.MAX_VALUE);
 }
 
 /** Columns in a wide panel, the form for a single row: rowProductWide. */
@@ -84,7 +91,7 @@ export function packGroupTransposed(group: usize, x: usize, xStride: i32, K: i32
  * x       [K, N]               in   row stride xStride elements
  */
 export function pack(packed: usize, x: usize, xStride: i32, K: i32, N: i32): void {
-  const groups = ((N + 7) >> 3) << 1;
+  const groups = wholePanels(N) >> 2;
   let q = 0;
   for (; q * 4 + 16 <= N; q += 4) {
     packTwoPanels(groupAt(packed, q, K), groupAt(packed, q + 2, K), x + bytes(q * 4), xStride, K);
@@ -99,7 +106,7 @@ export function pack(packed: usize, x: usize, xStride: i32, K: i32, N: i32): voi
  * x       [N, K]               in   row stride xStride elements
  */
 export function packTransposed(packed: usize, x: usize, xStride: i32, K: i32, N: i32): void {
-  const groups = ((N + 7) >> 3) << 1;
+  const groups = wholePanels(N) >> 2;
   for (let q = 0; q < groups; q++) {
     packGroupTransposed(groupAt(packed, q, K), x + bytes(q * 4 * xStride), xStride, K, max(0, min(4, N - q * 4)));
   }

@@ -1,5 +1,5 @@
-import { bytes, loadTail } from "../math/lanes";
-import { pack } from "./pack";
+import { bytes, loadTail, padded } from "../math/lanes";
+import { pack, wholePanels } from "./pack";
 import { tileProduct } from "./packedTile";
 
 // Blocks of the sum, of columns and of rows. Both operands are read across their rows, so each block is packed first:
@@ -11,7 +11,7 @@ const ROW_BLOCK: i32 = 128;
 /** Elements of scratch that weightGradient needs. */
 export function weightGradientScratch(M: i32, N: i32, K: i32): i32 {
   const depth = min(K, DEPTH);
-  return depth * (((min(N, COLUMN_BLOCK) + 7) & ~7) + ((min(M, ROW_BLOCK) + 3) & ~3));
+  return depth * (wholePanels(min(N, COLUMN_BLOCK)) + padded(min(M, ROW_BLOCK)));
 }
 
 /**
@@ -27,7 +27,7 @@ export function weightGradient(
   c: usize, cStride: i32, a: usize, aStride: i32, b: usize, bStride: i32, M: i32, N: i32, K: i32, scratch: usize,
 ): void {
   const packedB = scratch;
-  const packedA = scratch + bytes(min(K, DEPTH) * ((min(N, COLUMN_BLOCK) + 7) & ~7));
+  const packedA = scratch + bytes(min(K, DEPTH) * wholePanels(min(N, COLUMN_BLOCK)));
   for (let n = 0; n < N; n += COLUMN_BLOCK) {
     const columns = min(COLUMN_BLOCK, N - n);
     for (let k = 0; k < K; k += DEPTH) {
@@ -57,7 +57,7 @@ export function maskedWeightGradient(
   C: i32, F: i32, N: i32, K: i32, scratch: usize,
 ): void {
   const packedB = scratch;
-  const packedA = scratch + bytes(min(K, DEPTH) * ((min(N, COLUMN_BLOCK) + 7) & ~7));
+  const packedA = scratch + bytes(min(K, DEPTH) * wholePanels(min(N, COLUMN_BLOCK)));
   for (let n = 0; n < N; n += COLUMN_BLOCK) {
     const columns = min(COLUMN_BLOCK, N - n);
     for (let k = 0; k < K; k += DEPTH) {

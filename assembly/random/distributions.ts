@@ -1,15 +1,9 @@
-import { bytes } from "../math/lanes";
+import { bytes, padded } from "../math/lanes";
 import { randomBits } from "./philox";
 
 /**
  * Random numbers of a distribution, made in place from random bits. Buffers hold n rounded up to a multiple of 4.
  */
-
-// @ts-ignore: decorator
-@inline
-function roundUp(n: i32): i32 {
-  return (n + 3) & ~3;
-}
 
 /**
  * Uniform in [low, high), 24 random bits each.
@@ -17,7 +11,7 @@ function roundUp(n: i32): i32 {
  * y  [n]  out  assigned; room for n rounded up to 4
  */
 export function randomUniform(y: usize, low: f32, high: f32, seed: u32, stream: u32, step: u32, n: i32): void {
-  randomBits(y, seed, stream, step, roundUp(n));
+  randomBits(y, seed, stream, step, padded(n));
   const width = high - low;
   for (let i = 0; i < n; i++) {
     const p = y + bytes(i);
@@ -38,7 +32,7 @@ const TAIL: f64 = 0.022750131948179207;
 export function randomNormal(
   y: usize, mean: f32, deviation: f32, truncated: bool, seed: u32, stream: u32, step: u32, n: i32,
 ): void {
-  randomBits(y, seed, stream, step, roundUp(n));
+  randomBits(y, seed, stream, step, padded(n));
   const tail = truncated ? TAIL : 0;
   for (let i = 0; i < n; i++) {
     const p = y + bytes(i);
@@ -78,7 +72,7 @@ function normalQuantile(u: f64): f64 {
  * y  [n]  out  assigned; room for n rounded up to 4
  */
 export function randomDropout(y: usize, rate: f32, seed: u32, stream: u32, step: u32, n: i32): void {
-  randomBits(y, seed, stream, step, roundUp(n));
+  randomBits(y, seed, stream, step, padded(n));
   const limit = <u32>(<f64>rate * 4294967296.0);
   const kept: f32 = 1 / (1 - rate);
   for (let i = 0; i < n; i++) {
@@ -94,7 +88,7 @@ export function randomDropout(y: usize, rate: f32, seed: u32, stream: u32, step:
  * scratch  [n] of u32  out  the random bits that it is made of; room for n rounded up to 4
  */
 export function randomOrder(order: usize, scratch: usize, seed: u32, stream: u32, step: u32, n: i32): void {
-  randomBits(scratch, seed, stream, step, roundUp(n));
+  randomBits(scratch, seed, stream, step, padded(n));
   for (let i = 0; i < n; i++) store<i32>(order + bytes(i), i);
   for (let i = n - 1; i > 0; i--) {
     const j = <i32>((<u64>load<u32>(scratch + bytes(i)) * <u64>(i + 1)) >> 32);

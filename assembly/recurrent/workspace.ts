@@ -1,7 +1,7 @@
 import { bytes, padded } from "../math/lanes";
 import { add, addRows, copyRows } from "../math/elementwise";
 import { scatterRows } from "../math/rows";
-import { groupAt, packGroup, packGroupTransposed, PANEL, WIDE_PANEL } from "../matmul/pack";
+import { groupAt, packGroup, packGroupTransposed, PANEL, wholePanels, WIDE_PANEL } from "../matmul/pack";
 import { Frame } from "./frame";
 import { placesAt } from "./steps";
 
@@ -113,7 +113,7 @@ export function recurrentPackTransposed(packed: usize, x: usize, rows: i32, H: i
 
 /** The same for G neighbouring gates of a matrix that has `all`: x begins at the first of them. */
 export function recurrentPackTransposedPart(packed: usize, x: usize, rows: i32, H: i32, G: i32, all: i32): void {
-  const P = padded(H), K = G * P, groups = ((rows + 7) >> 3) << 1;
+  const P = padded(H), K = G * P, groups = wholePanels(rows) >> 2;
   for (let q = 0; q < groups; q++) {
     const group = groupAt(packed, q, K), count = max(0, min(4, rows - q * 4));
     for (let gate = 0; gate < G; gate++) {
