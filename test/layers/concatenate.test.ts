@@ -5,7 +5,7 @@ import { expectClose } from "../helpers/compare.ts";
 import { bits, expectError, ids, numbers, scramble } from "../helpers/models.ts";
 import { stepKernels } from "../helpers/streams.ts";
 
-const { bidirectional, concatenate, dense, embedding, gru, lstm } = layers;
+const { bidirectional, concatenate, dense, embedding, gru, lstm, masking } = layers;
 
 it("joins along the last axis, in the order of the list", () => {
   const [a, b, c] = [[1], [3], [2]].map(shape => input({ shape }));
@@ -152,6 +152,26 @@ describe("in a stream", () => {
     const steps = [0, 1, 2, 3, 4].flatMap(t => [...stream.step(data.data.slice(t * size, (t + 1) * size))]);
     expect(bits(steps)).toEqual(bits(net.predict(data).data));
     expect(stepKernels(net)).not.toContain("forward");
+  });
+
+  it.each([
+    ["hides steps", [true, true]],
+    ["hides none for the second input", [true, false]],
+    ["hides none for the first input", [false, true]],
+  ])("has the bits of predict where a mask %s", (_, masks) => {
+    const x = input({ shape: [null, 2] });
+    const parts = masks.map(masked => (masked ? masking({ maskValue: 9 }).apply(x) : x));
+    const above = gru({ units: 3, returnSequences: true }).apply(concatenate().apply(parts));
+    const net = model({ inputs: x, outputs: above });
+    scramble(net);
+    const { data, shape } = numbers([1, 6, 2]);
+    for (const t of [1, 2, 4]) data.fill(9, 2 * t, 2 * t + 2);
+    const whole = net.predict({ data, shape });
+    const rows = (whole.toArray() as number[][][])[0];
+    expect(rows[1].join() === rows[0].join()).toBe(masks.every(masked => masked));
+    const stream = net.stream();
+    const steps = [0, 1, 2, 3, 4, 5].flatMap(t => [...stream.step(data.slice(2 * t, 2 * t + 2))]);
+    expect(bits(steps)).toEqual(bits(whole.data));
   });
 });
 
