@@ -32,6 +32,9 @@ export interface NDArray<Data extends NumberArray = NumberArray> {
 /** Everything a public function takes as data: nested arrays, `{ shape, data }`, or an NDArray. */
 export type ArrayLike32 = NestedArray | { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
 
+/** One array as data, in any accepted form; a typed array by itself has one axis. */
+export type ArrayData = ArrayLike32 | (ArrayBufferView & ArrayLike<number>);
+
 /** The number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   let size = 1;

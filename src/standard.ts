@@ -32,10 +32,6 @@ import { register } from "./registries.ts";
 import * as schedules from "./schedules/index.ts";
 import { expectPadded } from "./training/lengths.ts";
 
-export type LossName = keyof typeof losses | "mse" | "mae";
-export type MetricName = keyof typeof metrics | "mse" | "mae" | "acc";
-export type OptimizerName = keyof typeof optimizers;
-
 registerLoader(instantiateSync);
 registerBinary("baseline", binary);
 registerRecognizer(recognize);

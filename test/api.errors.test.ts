@@ -15,6 +15,7 @@ import { lossRegistry } from "../src/losses/registry.ts";
 import { metricRegistry } from "../src/metrics/registry.ts";
 import { optimizerRegistry } from "../src/optimizers/registry.ts";
 import { expectError, numbers } from "./helpers/models.ts";
+import { untyped } from "./helpers/untyped.ts";
 
 const { activation, bidirectional, dense, dropout, embedding, lstm } = layers;
 
@@ -141,7 +142,7 @@ describe("layers refuse", () => {
       "embedding outputDim: expected a whole number >= 1, got 0",
     ],
     "dense inside bidirectional": [
-      () => bidirectional({ layer: dense({ units: 1 }) }),
+      () => bidirectional({ layer: untyped(dense({ units: 1 })) }),
       "TypeError",
       "bidirectional layer: expected a recurrent layer such as layers.lstm(), got an object (Dense)",
     ],
@@ -608,7 +609,7 @@ describe("models refuse", () => {
       "RangeError",
       "x: expected at least one sample, got none",
     ],
-    "x that is no data": [() => net().predict("x"), "TypeError", `x: ${DATA} "x"`],
+    "x that is no data": [() => net().predict(untyped("x")), "TypeError", `x: ${DATA} "x"`],
     "x with a wrong shape": [
       () => net().predict({ shape: [2, 3], data: [1, 2] }),
       "RangeError",

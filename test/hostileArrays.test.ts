@@ -12,6 +12,7 @@ import {
 } from "../src/index.ts";
 import { toNDArray } from "../src/ndarray.ts";
 import { errorOf, expectError } from "./helpers/models.ts";
+import { untyped } from "./helpers/untyped.ts";
 
 function cyclic(length: number): unknown[] {
   const array: unknown[] = [];
@@ -303,9 +304,9 @@ it("a revoked proxy is refused by every method", async () => {
   net.compile({ loss: "mse" });
   const WANTED =
     "expected nested number arrays, { shape, data } or ndarray(data, shape), got an object that cannot be read";
-  await expectError(() => net.predict(revoked()), "TypeError", `x: ${WANTED}`);
-  await expectError(() => net.trainOnBatch([[1, 2]], revoked()), "TypeError", `y: ${WANTED}`);
-  await expectError(() => net.fit(revoked(), [[1]]), "TypeError", `x: ${WANTED}`);
+  await expectError(() => net.predict(untyped(revoked())), "TypeError", `x: ${WANTED}`);
+  await expectError(() => net.trainOnBatch([[1, 2]], untyped(revoked())), "TypeError", `y: ${WANTED}`);
+  await expectError(() => net.fit(untyped(revoked()), [[1]]), "TypeError", `x: ${WANTED}`);
   await expectError(() => windows(revoked() as number[], { window: 1 }), "TypeError", `windows: series: ${WANTED}`);
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { layers, ndarray, sequential } from "../src/index.ts";
 import { describe as nameOf, sizeOf, toNDArray } from "../src/ndarray.ts";
 import { expectError } from "./helpers/models.ts";
+import { untyped } from "./helpers/untyped.ts";
 
 describe("ndarray", () => {
   it("keeps float32, int32 and float64, and copies others to what holds their numbers without rounding", () => {
@@ -174,7 +175,7 @@ describe("booleans", () => {
     const x = [[1], [2], [3]];
     expect(net.gradients(x, [true, false, true])).toEqual(net.gradients(x, [1, 0, 1]));
     expect(net.gradients(x, [[true], [false], [true]])).toEqual(net.gradients(x, [1, 0, 1]));
-    await expectError(() => net.predict([[true]]), "TypeError", "x: expected numbers, got true at element 0");
+    await expectError(() => net.predict([[untyped(true)]]), "TypeError", "x: expected numbers, got true at element 0");
   });
 });
 

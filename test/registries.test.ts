@@ -3,18 +3,19 @@ import { expect, it } from "vitest";
 import { layers, loadModel, register, sequential } from "../src/index.ts";
 import { expectError, numbers } from "./helpers/models.ts";
 import { largestError, pinball, twice } from "./helpers/ownLosses.ts";
+import { untyped } from "./helpers/untyped.ts";
 
 const build = () => sequential([twice({ inputShape: [2] }), layers.dense({ units: 1 })]);
 
 it("register makes names of your own as good as the package's", async () => {
   const compiled = build();
   await expectError(
-    () => compiled.compile({ loss: "pinball" }),
+    () => compiled.compile({ loss: untyped("pinball") }),
     "RangeError",
     /loss: expected one of .*, got "pinball"/,
   );
   register({ layers: { twice }, losses: { pinball }, metrics: { largestError } });
-  compiled.compile({ loss: "pinball", metrics: ["largestError"] });
+  compiled.compile({ loss: untyped("pinball"), metrics: [untyped("largestError")] });
   const again = loadModel(compiled.save());
   const [x, y] = [numbers([3, 2]), numbers([3, 1], 2)];
   expect(await again.evaluate(x, y)).toEqual(await compiled.evaluate(x, y));

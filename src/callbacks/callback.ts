@@ -1,9 +1,50 @@
 /** Hooks into `fit`. */
+import type { MetricName } from "../metrics/names.ts";
 import type { NDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 
 /** Numbers by name: losses and metrics of a batch or an epoch. */
 export type Logs = Record<string, number>;
+
+type Letter = Uppercase<
+  | "a"
+  | "b"
+  | "c"
+  | "d"
+  | "e"
+  | "f"
+  | "g"
+  | "h"
+  | "i"
+  | "j"
+  | "k"
+  | "l"
+  | "m"
+  | "n"
+  | "o"
+  | "p"
+  | "q"
+  | "r"
+  | "s"
+  | "t"
+  | "u"
+  | "v"
+  | "w"
+  | "x"
+  | "y"
+  | "z"
+>;
+
+/**
+ * The name of a log: "loss", a metric's, and "valLoss" or "valMae" of validation; with several outputs also "denseLoss" or
+ * "valDenseMae". A metric of your own on the training data is named with `as LogName`.
+ */
+export type LogName =
+  | "loss"
+  | MetricName
+  | `${string}Loss`
+  | `${string}${Capitalize<MetricName>}`
+  | `val${Letter}${string}`;
 
 /** What a hook can see and do. */
 export interface TrainingRun {

@@ -1,10 +1,10 @@
 import type { NDArray } from "../ndarray.ts";
 import { boolean, checked, type Input, integer, number, oneOf, optional, options, unchecked } from "../options.ts";
-import type { Callback } from "./callback.ts";
+import type { Callback, LogName } from "./callback.ts";
 
 const OPTIONS = options({
   /** The log to watch; default "valLoss" */
-  monitor: optional(unchecked<string>(), "valLoss"),
+  monitor: optional(unchecked<LogName>(), "valLoss"),
   /** Stop after so many epochs in a row without improvement, as Keras does: 0 and 1 both stop at the first; default 0 */
   patience: optional(integer(0), 0),
   /** A change must be larger than this to count; default 0 */

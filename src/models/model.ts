@@ -1,10 +1,10 @@
 import type { Logs } from "../callbacks/callback.ts";
 import { Network } from "../graph/network.ts";
 import { type Layer, SymbolicTensor } from "../layer/layer.ts";
-import { type NDArray, toNDArray } from "../ndarray.ts";
+import { type ArrayData, type NDArray, toNDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { checked, type Input, integer, optional, options as schema } from "../options.ts";
-import { type DataSet, expectData, isPadded } from "../training/data.ts";
+import { type DataSet, expectData, type Inputs, isPadded, type Targets } from "../training/data.ts";
 import type { History } from "../training/fit.ts";
 import type { FitOptions } from "../training/fitOptions.ts";
 import type { Slot } from "../training/slots.ts";
@@ -162,7 +162,7 @@ export class Model {
    *   of the last good step are kept
    * @example const { history } = await net.fit(x, y, { epochs: 10, validationSplit: 0.2 });
    */
-  async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
+  async fit(x: Inputs, y: Targets, options: FitOptions = {}): Promise<History> {
     return this.#compiled("fit").fit(x, y, options);
   }
 
@@ -171,7 +171,7 @@ export class Model {
    *
    * @returns loss and metrics of the batch, before the step
    */
-  trainOnBatch(x: unknown, y: unknown): Logs {
+  trainOnBatch(x: Inputs, y: Targets): Logs {
     return this.#compiled("trainOnBatch").trainOnBatch(x, y);
   }
 
@@ -180,7 +180,7 @@ export class Model {
    *
    * @example const { loss, mae } = await net.evaluate(xTest, yTest);
    */
-  async evaluate(x: unknown, y: unknown, options: PredictOptions = {}): Promise<Logs> {
+  async evaluate(x: Inputs, y: Targets, options: PredictOptions = {}): Promise<Logs> {
     const training = this.#compiled("evaluate");
     return training.evaluate(x, y, checked(options, "evaluate", PREDICT).batchSize);
   }
@@ -192,7 +192,7 @@ export class Model {
    * @returns the output [N, ...], or a list if the model has several
    * @example net.predict([[[0.1], [0.2], [0.3]]]).toArray()
    */
-  predict(x: unknown, options: PredictOptions = {}): NDArray {
+  predict(x: Inputs, options: PredictOptions = {}): NDArray {
     const outputs = this.predictAll(x, options);
     if (outputs.length > 1) {
       throw new RangeError(`predict: this model has ${outputs.length} outputs; call predictAll() for a list of them`);
@@ -201,7 +201,7 @@ export class Model {
   }
 
   /** The same, as a list with one array for each output of the model. */
-  predictAll(x: unknown, options: PredictOptions = {}): NDArray[] {
+  predictAll(x: Inputs, options: PredictOptions = {}): NDArray[] {
     const { batchSize } = checked(options, "predict", PREDICT);
     const data = this.expectX(x);
     expectEqualBatches(this.#network.plan, [data.count], batchSize);
@@ -293,7 +293,7 @@ export class Model {
    * @param weights as `getWeights` returns them
    * @throws RangeError when number or shapes differ; then nothing has changed
    */
-  setWeights(weights: readonly unknown[]): void {
+  setWeights(weights: readonly ArrayData[]): void {
     ability("weights", "setWeights").writeWeights(this.#network, weights);
   }
 
@@ -303,7 +303,7 @@ export class Model {
    *
    * @example const gradients = net.gradients(x, y);
    */
-  gradients(x: unknown, y: unknown): NDArray[] {
+  gradients(x: Inputs, y: Targets): NDArray[] {
     return this.#compiled("gradients").gradients(x, y);
   }
 

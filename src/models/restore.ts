@@ -4,6 +4,7 @@ import type { Blueprint, CompileConfig, NamedOptions } from "../formats/blueprin
 import { list } from "../formats/errors.ts";
 import type { Network } from "../graph/network.ts";
 import { lossRegistry } from "../losses/registry.ts";
+import type { MetricName } from "../metrics/names.ts";
 import { metricRegistry } from "../metrics/registry.ts";
 import { followSchedule } from "../optimizers/learningRate.ts";
 import { optimizerFrom } from "../optimizers/registry.ts";
@@ -32,7 +33,7 @@ export function restoreTraining(model: Trainable, { compile, slots, progress }: 
       return lossRegistry.make(loss?.name, loss?.options, own.losses);
     }),
     metrics: list(metrics, "metrics").map(value => {
-      if (typeof value === "string" && metricRegistry.has(value)) return value;
+      if (typeof value === "string" && metricRegistry.has(value)) return value as MetricName;
       const { name, options } = typeof value === "string" ? { name: value } : ((value ?? {}) as Partial<NamedOptions>);
       return metricRegistry.make(name, options, own.metrics);
     }),

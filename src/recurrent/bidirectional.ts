@@ -8,13 +8,13 @@ import { reverseTime } from "../ops/reverseTime.ts";
 import { type Checked, type Input, option, optional, options, orNull } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
-import { RecurrentBase } from "./sequenceLayer.ts";
+import { RecurrentBase, type RecurrentLayer } from "./sequenceLayer.ts";
 
 const mergeMode = option((value, what) => expectOneOf(value, MERGE_MODES, `${what} (or null for both outputs)`));
 
 const OPTIONS = options({
   /** The recurrent layer to run both ways */
-  layer: option<RecurrentBase, Layer>((layer, what) => {
+  layer: option<RecurrentBase, RecurrentLayer>((layer, what) => {
     if (layer instanceof RecurrentBase) return layer;
     throw new TypeError(`${what}: expected a recurrent layer such as layers.lstm(), got ${describe(layer)}`);
   }),

@@ -1,5 +1,4 @@
 import { activationKind, type ElementwiseActivation, elementwise } from "../activations.ts";
-import type { Layer } from "../layer/layer.ts";
 import { titleOf } from "../layer/options.ts";
 import { boolean, type Checked, type Input, optional, options } from "../options.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
@@ -40,6 +39,8 @@ export function gruCell(weights: RecurrentWeights, { resetAfter, ...options }: G
     compile: (program, x, cell) => compileGru(program, x, cell, weights, resetAfter),
   };
 }
+
+import type { RecurrentLayer } from "./sequenceLayer.ts";
 
 const OPTIONS = options({
   /** Of the candidate; default "tanh" */
@@ -94,7 +95,7 @@ export class Gru extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings, 
  *   for `layerNorm`: Ba, Kiros and Hinton, "Layer normalization", 2016
  * @example layers.gru({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
-export function gru(options: GruLayerOptions): Layer {
+export function gru(options: GruLayerOptions): RecurrentLayer {
   const settings = recurrentSettings(options, "gru", OPTIONS, H_ALONE);
   if (settings.layerNorm && !settings.resetAfter) {
     throw new RangeError(

@@ -2,7 +2,6 @@ import { activationKind, type ElementwiseActivation, elementwise } from "../acti
 import { padded } from "../engine/layout.ts";
 import type { Call } from "../engine/threads/parallel.ts";
 import { initializer } from "../initializers.ts";
-import type { Layer } from "../layer/layer.ts";
 import { type Checked, type Input, optional, options } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
@@ -75,6 +74,8 @@ function perUnitWeight(weight: Tensor): ExtraWeight {
   };
 }
 
+import type { RecurrentLayer } from "./sequenceLayer.ts";
+
 const OPTIONS = options({
   /** Default "relu" */
   activation: optional(elementwise, "relu"),
@@ -122,6 +123,6 @@ export class IndRnn extends Recurrent<Checked<typeof OPTIONS> & RecurrentSetting
  * @see Li et al., "Independently recurrent neural network (IndRNN)", 2018, arXiv 1803.04831
  * @example layers.indRNN({ units: 64, returnSequences: true, inputShape: [100, 2] })
  */
-export function indRNN(options: IndRnnLayerOptions): Layer {
+export function indRNN(options: IndRnnLayerOptions): RecurrentLayer {
   return new IndRnn(recurrentSettings(options, "indRNN", OPTIONS, CHANGED));
 }

@@ -1,5 +1,4 @@
 import { activationKind, type ElementwiseActivation } from "../activations.ts";
-import type { Layer } from "../layer/layer.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
 import { Recurrent } from "./fusedLayer.ts";
@@ -19,6 +18,7 @@ import { bindUniform } from "./run/uniform.ts";
 import { compileUniform } from "./run/uniformStep.ts";
 import type { RecurrentWeights } from "./run/weights.ts";
 
+import type { RecurrentLayer } from "./sequenceLayer.ts";
 export interface LstmWeights extends RecurrentWeights {
   /** [gates - 1, H], with the option of that name */
   peephole?: Tensor | undefined;
@@ -122,6 +122,6 @@ export class Lstm extends Recurrent<LstmSettings, Weights> {
  *   recurrent neural networks", 2016
  * @example layers.lstm({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
-export function lstm(options: LstmLayerOptions): Layer {
+export function lstm(options: LstmLayerOptions): RecurrentLayer {
   return new Lstm(lstmSettings(options));
 }

@@ -1,5 +1,4 @@
 import { padded } from "../engine/layout.ts";
-import type { Layer } from "../layer/layer.ts";
 import { titleOf } from "../layer/options.ts";
 import { boolean, type Checked, type Input, integer, optional, options } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
@@ -100,6 +99,8 @@ function gainWeight(weight: Tensor, N: number): ExtraWeight {
   };
 }
 
+import type { RecurrentLayer } from "./sequenceLayer.ts";
+
 const OPTIONS = options({
   /** Parts of the units, each with a matrix of memory of its own; divides `units`. Default 1 */
   heads: optional(integer(), 1),
@@ -165,7 +166,7 @@ export class MLstm extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings
  * @see Beck et al., "xLSTM: extended long short-term memory", 2024, arXiv 2405.04517
  * @example layers.mLSTM({ units: 64, heads: 4, returnSequences: true, inputShape: [20, 10] })
  */
-export function mLSTM(options: MLstmLayerOptions): Layer {
+export function mLSTM(options: MLstmLayerOptions): RecurrentLayer {
   const settings = recurrentSettings(options, "mLSTM", OPTIONS, { ...INPUT_ALONE, ...STATES_TOGETHER });
   const { units, heads, layerNorm } = settings;
   const title = titleOf(options, "mLSTM");

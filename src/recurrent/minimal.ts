@@ -1,5 +1,4 @@
 /** The minGRU and the minLSTM, whose gates see x alone; their state is h. */
-import type { Layer } from "../layer/layer.ts";
 import { boolean, type Checked, type Input, optional, options } from "../options.ts";
 import { Recurrent } from "./fusedLayer.ts";
 import { H_ALONE, INPUT_ALONE, type InputAloneOptions, type RecurrentSettings, recurrentSettings } from "./options.ts";
@@ -10,6 +9,8 @@ export interface MinimalCellOptions {
   /** Whether candidates go through g, which keeps the state above 0 */
   positive: boolean;
 }
+
+import type { RecurrentLayer } from "./sequenceLayer.ts";
 
 const KINDS = {
   /** Gates z g */
@@ -84,7 +85,7 @@ export class MinGru extends Recurrent<Checked<typeof GRU_OPTIONS> & RecurrentSet
  * @see Feng et al., "Were RNNs all we needed?", 2024, arXiv 2410.01201
  * @example layers.minGRU({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
-export function minGRU(options: MinGruLayerOptions): Layer {
+export function minGRU(options: MinGruLayerOptions): RecurrentLayer {
   return new MinGru(recurrentSettings(options, "minGRU", GRU_OPTIONS, CHANGED));
 }
 
@@ -126,6 +127,6 @@ export class MinLstm extends Recurrent<Checked<typeof LSTM_OPTIONS> & RecurrentS
  * @see Feng et al., "Were RNNs all we needed?", 2024, arXiv 2410.01201
  * @example layers.minLSTM({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
-export function minLSTM(options: MinLstmLayerOptions): Layer {
+export function minLSTM(options: MinLstmLayerOptions): RecurrentLayer {
   return new MinLstm(recurrentSettings(options, "minLSTM", LSTM_OPTIONS, CHANGED));
 }

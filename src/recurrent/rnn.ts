@@ -1,7 +1,7 @@
 import { CustomCell } from "../cells/defineCell.ts";
 import { packedSizesOf, weightValues } from "../cells/weights.ts";
 import type { Context } from "../context.ts";
-import { type Layer, lastAxis } from "../layer/layer.ts";
+import { lastAxis } from "../layer/layer.ts";
 import { titleOf } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import { Computation, tensorOf } from "../ops/value.ts";
@@ -10,7 +10,7 @@ import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
 import { type SequenceOptions, type SequenceSettings, sequenceSettings } from "./options.ts";
 import { type StepOfCell, unroll } from "./run/unroll.ts";
-import { RecurrentBase, type SequenceResult } from "./sequenceLayer.ts";
+import { RecurrentBase, type RecurrentLayer, type SequenceResult } from "./sequenceLayer.ts";
 
 const OPTIONS = options({
   /** What the cell makes of it: usually the size of its states */
@@ -127,7 +127,7 @@ class Rnn extends RecurrentBase<Settings> {
  * @throws TypeError or RangeError for a cell that is none, or an option of the wrong type or value
  * @example layers.rnn(myCell, { units: 32, returnSequences: true, inputShape: [20, 10] })
  */
-export function rnn(cell: CustomCell, options: RnnOptions): Layer {
+export function rnn(cell: CustomCell, options: RnnOptions): RecurrentLayer {
   if (!(cell instanceof CustomCell)) {
     throw new TypeError(`${titleOf(options, "rnn")} cell: expected a cell made by defineCell(), got ${describe(cell)}`);
   }

@@ -1,5 +1,4 @@
 import { initializer } from "../initializers.ts";
-import type { Layer } from "../layer/layer.ts";
 import { boolean, type Checked, type Input, optional, options } from "../options.ts";
 import { Recurrent } from "./fusedLayer.ts";
 import { type RecurrentOptions, type RecurrentSettings, recurrentSettings, STATES_TOGETHER } from "./options.ts";
@@ -29,6 +28,8 @@ export function sLstmCell(weights: RecurrentWeights): Cell {
     compile: (program, x, cell) => compileUniform(program, x, cell, "sLstmStep", weights),
   };
 }
+
+import type { RecurrentLayer } from "./sequenceLayer.ts";
 
 const OPTIONS = options({
   /**
@@ -78,6 +79,6 @@ export class SLstm extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings
  * @see Beck et al., "xLSTM: extended long short-term memory", 2024, arXiv 2405.04517
  * @example layers.sLSTM({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
-export function sLSTM(options: SLstmLayerOptions): Layer {
+export function sLSTM(options: SLstmLayerOptions): RecurrentLayer {
   return new SLstm(recurrentSettings(options, "sLSTM", OPTIONS, CHANGED));
 }

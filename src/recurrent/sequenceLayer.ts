@@ -10,6 +10,12 @@ import type { InnerShape } from "../weight.ts";
 import type { SequenceSettings } from "./options.ts";
 import type { RecurrentResult } from "./run/overSequences.ts";
 
+/** A layer with states that go from step to step: what `bidirectional` takes. */
+export interface RecurrentLayer extends Layer {
+  /** What the states are called. */
+  readonly stateNames: readonly string[];
+}
+
 export interface SequenceResult extends RecurrentResult {
   /** What a stream carries on, if not the states alone */
   carried?: readonly Tensor[];

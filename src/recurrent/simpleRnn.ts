@@ -1,5 +1,4 @@
 import { activationKind, type ElementwiseActivation, elementwise } from "../activations.ts";
-import type { Layer } from "../layer/layer.ts";
 import { type Checked, type Input, optional, options } from "../options.ts";
 import { Recurrent } from "./fusedLayer.ts";
 import { H_ALONE, type RecurrentOptions, type RecurrentSettings, recurrentSettings } from "./options.ts";
@@ -26,6 +25,8 @@ export function simpleRnnCell(weights: RecurrentWeights, options: { activation: 
     compile: (program, x, cell) => compileUniform(program, x, cell, "simpleRnnStep", weights),
   };
 }
+
+import type { RecurrentLayer } from "./sequenceLayer.ts";
 
 const OPTIONS = options({
   /** Default "tanh" */
@@ -54,6 +55,6 @@ export class SimpleRnn extends Recurrent<Checked<typeof OPTIONS> & RecurrentSett
  * @see Elman, "Finding structure in time", Cognitive Science 14(2), 1990
  * @example layers.simpleRNN({ units: 16, activation: "relu", inputShape: [20, 10] })
  */
-export function simpleRNN(options: SimpleRnnLayerOptions): Layer {
+export function simpleRNN(options: SimpleRnnLayerOptions): RecurrentLayer {
   return new SimpleRnn(recurrentSettings(options, "simpleRNN", OPTIONS, H_ALONE));
 }

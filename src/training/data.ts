@@ -2,11 +2,37 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { wholeNumbers } from "../ids.ts";
-import { describe, expectPresent, type NDArray, type NumberArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
+import {
+  type ArrayData,
+  describe,
+  expectPresent,
+  type NDArray,
+  type NumberArray,
+  ndarray,
+  sizeOf,
+  toNDArray,
+} from "../ndarray.ts";
 import { isReadable } from "../nested.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 import type { Slot } from "./slots.ts";
+
+/** Inputs of unequal length, as every method of a model takes them in place of x. */
+export interface PaddedInputs {
+  /** [N, T, ...], or token ids [N, T]; or a list with one array for each input, of which the first sequence is meant */
+  x: ArrayData | readonly ArrayData[];
+  /** [N]: how many steps of each sequence are real, 0 to T. What stands in x after them has no influence. */
+  lengths: ArrayLike<number>;
+}
+
+/** What a model reads: one array, or a list with one for each of its inputs. */
+export type Inputs = ArrayData | readonly ArrayData[] | PaddedInputs;
+
+/** True and false as labels. */
+type Labels = boolean | readonly Labels[];
+
+/** What a model's outputs are compared with: one array, or a list with one for each output. */
+export type Targets = ArrayData | Labels | readonly (ArrayData | Labels)[];
 
 /** Which of a model's inputs is a sequence, how many steps of each are real, and what gives a batch its mask. */
 export interface Padding {

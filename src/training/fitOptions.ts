@@ -3,9 +3,10 @@ import type { Callback } from "../callbacks/callback.ts";
 import type { Plan } from "../graph/plan.ts";
 import { describe } from "../ndarray.ts";
 import { boolean, checked, fraction, type Input, integer, option, optional, options } from "../options.ts";
+import type { Inputs, Targets } from "./data.ts";
 import { expectShuffle } from "./stateful.ts";
 
-type Pair = readonly [x: unknown, y: unknown];
+type Pair = readonly [x: Inputs, y: Targets];
 
 const OPTIONS = options({
   /** Samples in a batch; default 32 */

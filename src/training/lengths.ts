@@ -3,16 +3,8 @@ import type { Context } from "../context.ts";
 import { expectOptions, showShape } from "../expect.ts";
 import { describe, type NDArray, sizeOf } from "../ndarray.ts";
 import { Tensor } from "../tensor.ts";
-import { DataSet, expectData, type Padding } from "./data.ts";
+import { DataSet, expectData, type PaddedInputs, type Padding } from "./data.ts";
 import type { Slot } from "./slots.ts";
-
-/** Inputs of unequal length, as every method of a model takes them in place of x. */
-export interface PaddedInputs {
-  /** [N, T, ...], or token ids [N, T]; or a list with one array for each input, of which the first sequence is meant */
-  x: unknown;
-  /** [N]: how many steps of each sequence are real, 0 to T. What stands in x after them has no influence. */
-  lengths: ArrayLike<number>;
-}
 
 /**
  * Inputs with the lengths of their sequences, checked.

@@ -7,11 +7,14 @@ import { TrainedWeights } from "../graph/trained.ts";
 import { NO_ID, showId } from "../ids.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
 import { type Loss, rowsOf, type Target } from "../losses/loss.ts";
+import type { LossName } from "../losses/names.ts";
 import { lossRegistry } from "../losses/registry.ts";
 import type { Metric } from "../metrics/metric.ts";
+import type { MetricName } from "../metrics/names.ts";
 import { metricRegistry } from "../metrics/registry.ts";
 import { describe } from "../ndarray.ts";
 import { followSchedule } from "../optimizers/learningRate.ts";
+import type { OptimizerName } from "../optimizers/names.ts";
 import type { Block, Optimizer } from "../optimizers/optimizer.ts";
 import { optimizerRegistry } from "../optimizers/registry.ts";
 import { type Checked, type Input, option, optional, options } from "../options.ts";
@@ -23,12 +26,12 @@ import { type Compared, realSteps } from "./realSteps.ts";
 import type { Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
 
-type Losses = Loss | string | readonly (Loss | string)[];
+type Losses = Loss | LossName | readonly (Loss | LossName)[];
 
 export const COMPILE = options({
   /** Default "rmsprop", as in Keras */
   optimizer: optional(
-    option<Optimizer, Optimizer | string>(value => expectMade(optimizerRegistry, value)),
+    option<Optimizer, Optimizer | OptimizerName>(value => expectMade(optimizerRegistry, value)),
     "rmsprop",
   ),
   /** One for all outputs, or a list with one for each */
@@ -37,7 +40,7 @@ export const COMPILE = options({
     throw new TypeError('compile: expected a loss, got none; for numbers "meanSquaredError" is the usual one');
   }),
   /** Names, or made by `metrics`; default none */
-  metrics: optional(option<readonly (Metric | string)[]>(expectList), []),
+  metrics: optional(option<readonly (Metric | string)[], readonly (Metric | MetricName)[]>(expectList), []),
 });
 
 export interface CompileOptions extends Input<typeof COMPILE> {}

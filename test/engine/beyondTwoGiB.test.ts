@@ -8,6 +8,7 @@ import { Memory } from "../../src/engine/memory.ts";
 import { layers, loadModel, type Model, ndarray, sequential } from "../../src/index.ts";
 import { expectError, ids, numbers, weightBits } from "../helpers/models.ts";
 import { recurrentForms } from "../helpers/recurrentForms.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 const GiB = 2 ** 30;
 
@@ -35,12 +36,12 @@ interface Task {
 /** All that a model computes: outputs, gradients, weights after steps, and those of a copy that was saved. */
 async function everything({ make, x, y, stream = [] }: Task) {
   const net = make();
-  const before = net.predictAll(x);
-  const gradients = net.gradients(x, y);
-  const logs = [net.trainOnBatch(x, y), net.trainOnBatch(x, y)];
-  const scores = await net.evaluate(x, y);
+  const before = net.predictAll(untyped(x));
+  const gradients = net.gradients(untyped(x), untyped(y));
+  const logs = [net.trainOnBatch(untyped(x), untyped(y)), net.trainOnBatch(untyped(x), untyped(y))];
+  const scores = await net.evaluate(untyped(x), untyped(y));
   const loaded = loadModel(net.save({ optimizer: true }));
-  loaded.trainOnBatch(x, y);
+  loaded.trainOnBatch(untyped(x), untyped(y));
   const one = stream.length > 0 ? net.stream() : undefined;
   const steps = stream.map(step => [...(one?.step(step as number[]) ?? [])]);
   return {

@@ -14,6 +14,7 @@ import {
   standardScaler,
 } from "../../src/index.ts";
 import { bits, expectError, ids, numbers, scramble, weightBits } from "../helpers/models.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 const { activation, bidirectional, dense, dropout, embedding, lstm, masking, missing, timeDistributed } = layers;
 
@@ -129,7 +130,7 @@ const MODELS: Record<string, { net: () => Model; x: NDArray | NDArray[] }> = {
 };
 
 const outputsOf = (net: Model, data: unknown) =>
-  net.predictAll(data).map(output => ({ shape: output.shape, bits: bits(output.data) }));
+  net.predictAll(untyped(data)).map(output => ({ shape: output.shape, bits: bits(output.data) }));
 
 describe("save and loadModel", () => {
   it.each(Object.keys(MODELS))("give the same bits of weights and predictions: %s", name => {

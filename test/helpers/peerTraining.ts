@@ -4,6 +4,7 @@ import { input, type Layer, type Model, model, type Optimizer, optimizers, seque
 import type { BranchedFixture, MaskedFixture, TrainingFixture } from "../fixtures/load.ts";
 import { expectClose } from "./compare.ts";
 import { layerOf } from "./fixtureLayers.ts";
+import { untyped } from "./untyped.ts";
 
 type Trained = TrainingFixture | MaskedFixture | BranchedFixture;
 type Batch = Trained["batches"][number];
@@ -52,7 +53,13 @@ export function peerModel(f: Trained, optimizer = optimizerOf(f.optimizer)): Mod
   const index = weightOrder(net, f);
   const given = Object.values(f.weights);
   net.setWeights(index.map(i => given[i]));
-  net.compile({ optimizer, loss: f.loss, ...(f.kind === "masked" ? { metrics: Object.keys(f.metrics) } : {}) });
+  net.compile(
+    untyped({
+      optimizer,
+      loss: untyped(f.loss),
+      ...(f.kind === "masked" ? { metrics: Object.keys(f.metrics) } : {}),
+    }),
+  );
   return net;
 }
 
@@ -73,7 +80,7 @@ export function trainAsPeer(net: Model, f: Trained): Record<string, number>[] {
   return f.losses.map((_, step) => {
     if (f.resets?.includes(step)) net.resetStates();
     const batch = f.batches[step % f.batches.length];
-    return net.trainOnBatch(xOf(batch), batch.y);
+    return net.trainOnBatch(untyped(xOf(batch)), batch.y);
   });
 }
 
@@ -95,7 +102,7 @@ export function expectPeerTraining(f: Trained): Model {
   }
   const within = (key: string) => ({ absolute: 2e-6 + 5e-5 * steps + 3 * f.roundoff[key] });
   net.resetStates();
-  const predictions = f.batches.flatMap(batch => net.predictAll(xOf(batch)));
+  const predictions = f.batches.flatMap(batch => net.predictAll(untyped(xOf(batch))));
   expect(predictions.length).toBe(f.finalPredictions.length);
   predictions.forEach(({ data }, i) => {
     expectClose(data, f.finalPredictions[i].data, within("finalPredictions"), `prediction ${i}`);

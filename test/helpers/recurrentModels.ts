@@ -12,6 +12,7 @@ import {
 } from "../../src/index.ts";
 import { customCells } from "./customCells.ts";
 import { bits, ids, numbers, scramble, weightBits } from "./models.ts";
+import { untyped } from "./untyped.ts";
 
 export type MakeLayer = (options: Parameters<typeof layers.simpleRNN>[0]) => Layer;
 
@@ -46,7 +47,7 @@ export function maskedModel(cell: MakeLayer, options?: ModelOptions, heads = 1):
   const net = sequential(
     [
       layers.masking({ inputShape: [6, 33] }),
-      layers.bidirectional({ layer: cell({ units: 61 * heads, dropout: 0.2, returnSequences: true }) }),
+      layers.bidirectional({ layer: untyped(cell({ units: 61 * heads, dropout: 0.2, returnSequences: true })) }),
       cell({ units: 37 * heads, goBackwards: true }),
       layers.dense({ units: 2 }),
     ],

@@ -7,6 +7,7 @@ import { randomOuter } from "../helpers/nets.ts";
 import { OneLayer } from "../helpers/oneLayer.ts";
 import { seeded } from "../helpers/random.ts";
 import { batch, MASK, type RecurrentForm, recurrentForms, statesOf } from "../helpers/recurrentForms.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 const { N, T, C } = batch;
 const SIDES = ["forward", "backward"] as const;
@@ -84,7 +85,7 @@ describe.each(Object.entries(recurrentForms))("%s", (_, { layer: layerOf, heads 
       const random = seeded(6);
       const layer = layerOf(inner);
       const states = statesOf(layer);
-      const both = layers.bidirectional({ layer, mergeMode });
+      const both = layers.bidirectional({ layer: untyped(layer), mergeMode });
       const x = randomArray(random, [N, T, C]);
       const own = parts.map(part => ({
         states: Object.fromEntries(

@@ -4,6 +4,7 @@ import { defineCell, input, layers, type Model, model, ops, sequential } from ".
 import type { Layer } from "../../src/layer/layer.ts";
 import { Recurrent } from "../../src/recurrent/fusedLayer.ts";
 import { bits, expectError, numbers, weightBits } from "../helpers/models.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 type Kind = "TypeError" | "RangeError";
 type Case = [action: () => unknown, type: Kind, message: string | RegExp];
@@ -118,7 +119,7 @@ describe.each(recurrent)("%s", (kind, make) => {
       'stream: layer "enc" needs the whole sequence; use predict() for this model',
     ],
     "a stream of both directions": [
-      () => one(bidirectional({ layer: named(), name: "both" })).stream(),
+      () => one(bidirectional({ layer: untyped(named()), name: "both" })).stream(),
       "RangeError",
       'stream: layer "both" needs the whole sequence; use predict() for this model',
     ],
@@ -363,7 +364,7 @@ describe("bidirectional", () => {
 describe("masks and lengths", () => {
   const net = () => one(lstm({ units: 2, name: "enc", inputShape: [T, C] }));
   const x = numbers([2, T, C]);
-  const predict = (given: unknown) => () => net().predict(given);
+  const predict = (given: unknown) => () => net().predict(untyped(given));
   const WHOLE = "lengths: expected whole numbers in [0, 5], as x has 5 steps, got";
   each({
     "a length below 0": [predict({ x, lengths: [1, -1] }), "RangeError", `${WHOLE} -1 at element 1`],

@@ -15,6 +15,7 @@ import {
 import { expectClose } from "../helpers/compare.ts";
 import { numericGradient } from "../helpers/finiteDifference.ts";
 import { bits, errorOf, expectError, numbers, scramble, weightBits } from "../helpers/models.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 const { dense, lstm, masking, missing } = layers;
 const { NaN: nan } = Number;
@@ -31,7 +32,7 @@ function withHoles(shape: readonly number[], seed = 1): NDArray {
 
 const filled = (options: Parameters<typeof missing>[0], x: unknown) =>
   sequential([missing({ inputShape: [null, 2], ...options })])
-    .predict(x)
+    .predict(untyped(x))
     .toArray();
 
 describe("what stands for a missing value", () => {

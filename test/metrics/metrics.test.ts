@@ -1,13 +1,14 @@
 /** Metrics against numbers worked out by hand. */
 import { describe, expect, it } from "vitest";
 import { layers, loadModel, type Metric, type Model, metrics, sequential } from "../../src/index.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 /** A model that passes its inputs on: a dense layer with the identity as its kernel. */
 function identity(units: number, loss: string, metrics: (string | Metric)[], inner: number[] = []): Model {
   const net = sequential([layers.dense({ units, inputShape: [...inner, units] })]);
   const eye = Array.from({ length: units }, (_, i) => Array.from({ length: units }, (_, j) => (i === j ? 1 : 0)));
   net.setWeights([eye, new Array(units).fill(0)]);
-  net.compile({ loss, metrics, optimizer: "sgd" });
+  net.compile({ loss: untyped(loss), metrics: untyped(metrics), optimizer: "sgd" });
   return net;
 }
 

@@ -9,6 +9,7 @@ import { expectClose } from "../helpers/compare.ts";
 import { modelOfGraph } from "../helpers/graphs.ts";
 import { bits, numbers, weightBits } from "../helpers/models.ts";
 import { connected, expectPeerTraining, xOf } from "../helpers/peerTraining.ts";
+import { untyped } from "../helpers/untyped.ts";
 import { kerasOrder } from "../reference/kerasOrder.ts";
 
 describe.each(fixtureNames("keras", "branched"))("%s", name => {
@@ -24,7 +25,7 @@ describe.each(fixtureNames("keras", "branched"))("%s", name => {
   it("takes weights as Keras gives them, and predicts what it predicts", () => {
     const net = build();
     expect(weightBits(net)).toEqual(weights.map(({ data }) => bits(data)));
-    const predictions = net.predictAll(xOf(f.batches[0]));
+    const predictions = net.predictAll(untyped(xOf(f.batches[0])));
     expect(predictions.map(({ shape }) => shape)).toEqual(f.predictions.map(({ shape }) => shape));
     predictions.forEach(({ data }, i) => {
       expectClose(data, f.predictions[i].data, tolerance("predictions"), `output ${i}`);
@@ -35,8 +36,8 @@ describe.each(fixtureNames("keras", "branched"))("%s", name => {
     const net = build();
     const names = net.layers.flatMap(layer => Object.keys(layer.weights).map(name => `${layer.name}.${name}`));
     expect(names.map(path => path.replace("/", "."))).toEqual(Object.keys(f.weights));
-    net.compile({ loss: f.loss });
-    const gradients = net.gradients(xOf(f.batches[0]), f.batches[0].y);
+    net.compile({ loss: untyped(f.loss) });
+    const gradients = net.gradients(untyped(xOf(f.batches[0])), f.batches[0].y);
     Object.entries(f.gradients).forEach(([path, { data }], i) => {
       expectClose(gradients[i].data, data, tolerance("gradients"), path);
     });

@@ -11,6 +11,7 @@ import {
   type TrainingRun,
 } from "../../src/index.ts";
 import { expectError, numbers, weightBits } from "../helpers/models.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 const { dense } = layers;
 const { earlyStopping } = callbacks;
@@ -313,7 +314,7 @@ describe("earlyStopping", () => {
   it("says which logs there are when it cannot find its own", async () => {
     const hint = "; pass validationSplit or validationData to fit";
     const watch = (monitor?: string) => () =>
-      build().fit(x, y, { verbose: 0, callbacks: [earlyStopping(monitor ? { monitor } : {})] });
+      build().fit(x, y, { verbose: 0, callbacks: [earlyStopping(untyped(monitor ? { monitor } : {}))] });
     await expectError(watch(), "RangeError", `earlyStopping monitor: expected one of loss, mae, got "valLoss"${hint}`);
     await expectError(watch("acc"), "RangeError", 'earlyStopping monitor: expected one of loss, mae, got "acc"');
   });

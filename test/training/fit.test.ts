@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Callback, type FitOptions, layers, optimizers, sequential } from "../../src/index.ts";
 import { expectError, hashOfWeights, numbers, weightBits } from "../helpers/models.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 const { dense, dropout, lstm } = layers;
 const x = numbers([10, 3]);
@@ -198,7 +199,7 @@ describe("metrics", () => {
       const net = sequential([dense({ units, useBias: false, inputShape: [units] })]);
       const identity = Array.from({ length: units }, (_, i) => Array.from({ length: units }, (_, j) => +(i === j)));
       net.setWeights([identity]);
-      net.compile({ loss, metrics: ["accuracy"] });
+      net.compile({ loss: untyped(loss), metrics: ["accuracy"] });
       return net;
     };
     const binary = await logits(1, "binaryCrossentropy").evaluate([[0.9], [0.2], [0.6], [0.5]], [[1], [0], [0], [0]]);
@@ -359,7 +360,7 @@ describe("fit refuses", () => {
     const net = build();
     const before = weightBits(net);
     const refused = (a: unknown, b: unknown, message: string, type: "RangeError" | "TypeError" = "RangeError") =>
-      expectError(() => net.fit(a, b, { verbose: 0 }), type, message);
+      expectError(() => net.fit(untyped(a), untyped(b), { verbose: 0 }), type, message);
     await refused(numbers([10, 4]), y, "x: expected [N, 3], got [10, 4]");
     await refused(x, numbers([10, 2]), "y: expected [N, 1], got [10, 2]");
     await refused(x, numbers([9, 1]), "expected as many targets as inputs, got 10 of x and 9 of y");

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { input, layers, type Model, model, type NDArray, ndarray, optimizers, sequential } from "../../src/index.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { bits, expectError, ids, numbers, weightBits } from "../helpers/models.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 const { bidirectional, dense, embedding, lstm, masking } = layers;
 const [N, T, C] = [5, 6, 3];
@@ -174,8 +175,8 @@ describe("lengths that do not fit are refused", () => {
     ["words", [1, 2, "3", 1, 1], "TypeError", 'lengths: expected whole numbers, got "3" at element 2'],
   ])("%s", async (_, bad, type, text) => {
     const net = build();
-    await expectError(() => net.predict({ x, lengths: bad }), type, text);
-    await expectError(() => net.trainOnBatch({ x, lengths: bad }, numbers([N, 2])), type, text);
+    await expectError(() => net.predict(untyped({ x, lengths: bad })), type, text);
+    await expectError(() => net.trainOnBatch(untyped({ x, lengths: bad }), numbers([N, 2])), type, text);
   });
 
   it("where there is no sequence", async () => {
@@ -189,7 +190,7 @@ describe("lengths that do not fit are refused", () => {
 
   it("beside something else", async () => {
     await expectError(
-      () => build().predict({ data: x, lengths }),
+      () => build().predict(untyped({ data: x, lengths })),
       "TypeError",
       'x with lengths: unknown option "data"; known options are x, lengths',
     );

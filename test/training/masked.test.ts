@@ -7,6 +7,7 @@ import { expectClose } from "../helpers/compare.ts";
 import { numericGradient } from "../helpers/finiteDifference.ts";
 import { expectError, ids, numbers, scramble, weightBits } from "../helpers/models.ts";
 import { expectPeerTraining } from "../helpers/peerTraining.ts";
+import { untyped } from "../helpers/untyped.ts";
 import * as reference from "../reference/losses.ts";
 
 /** The arrays of several batches, one after another. */
@@ -24,7 +25,7 @@ it.each(fixtureNames("keras", "masked"))("%s", async name => {
   const f = loadFixture(name);
   const net = expectPeerTraining(f);
   const { x, y } = { x: joined(f.batches.map(batch => batch.x)), y: joined(f.batches.map(batch => batch.y)) };
-  const evaluate = (data: unknown, target: unknown) => net.evaluate(data, target, { batchSize: 6 });
+  const evaluate = (data: unknown, target: unknown) => net.evaluate(untyped(data), untyped(target), { batchSize: 6 });
   net.resetStates();
   const { loss, ...metrics } = await evaluate(x, y);
   net.resetStates();

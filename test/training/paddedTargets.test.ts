@@ -11,6 +11,7 @@ import {
   standardScaler,
 } from "../../src/index.ts";
 import { bits, expectError, numbers, weightBits } from "../helpers/models.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 const { dense, embedding, lstm, masking, missing } = layers;
 const { NaN: nan } = Number;
@@ -97,10 +98,14 @@ describe.each(ways)("behind %s", (_, mask, build, x) => {
 
     it("give the bits of any others in trainOnBatch, gradients and evaluate", async () => {
       const [a, b] = [compiled(), compiled()];
-      for (let i = 0; i < 3; i++) expect(a.trainOnBatch(x, padded)).toEqual(b.trainOnBatch(x, clean));
-      expect(a.gradients(x, padded).map(g => bits(g.data))).toEqual(b.gradients(x, clean).map(g => bits(g.data)));
+      for (let i = 0; i < 3; i++) expect(a.trainOnBatch(untyped(x), padded)).toEqual(b.trainOnBatch(untyped(x), clean));
+      expect(a.gradients(untyped(x), padded).map(g => bits(g.data))).toEqual(
+        b.gradients(untyped(x), clean).map(g => bits(g.data)),
+      );
       for (const batchSize of [1, 2, 3]) {
-        expect(await a.evaluate(x, padded, { batchSize })).toEqual(await b.evaluate(x, clean, { batchSize }));
+        expect(await a.evaluate(untyped(x), padded, { batchSize })).toEqual(
+          await b.evaluate(untyped(x), clean, { batchSize }),
+        );
       }
       expect(weightBits(a)).toEqual(weightBits(b));
     });
@@ -109,7 +114,7 @@ describe.each(ways)("behind %s", (_, mask, build, x) => {
       const run = async (targets: NDArray) => {
         const net = compiled();
         const options = { epochs: 2, batchSize: 2, verbose: 0, validationData: [x, targets] } as const;
-        const { history } = await net.fit(x, targets, options);
+        const { history } = await net.fit(untyped(x), targets, untyped(options));
         return { history, weights: weightBits(net) };
       };
       const own = await run(padded);
@@ -128,8 +133,8 @@ describe.each(ways)("behind %s", (_, mask, build, x) => {
         ? "y: expected class ids in 0..2, got NaN at element 10; hide such steps with a mask or lengths"
         : "y has NaN at [2, 2, 2] of [3, 4, 3]; expected finite numbers: fill or drop missing values first, " +
           "or hide their steps with a mask or lengths";
-      await expectError(() => net.trainOnBatch(x, bad), "RangeError", `step 1: ${message}`);
-      await expectError(() => net.evaluate(x, bad), "RangeError", `batch 1: ${message}`);
+      await expectError(() => net.trainOnBatch(untyped(x), bad), "RangeError", `step 1: ${message}`);
+      await expectError(() => net.evaluate(untyped(x), bad), "RangeError", `batch 1: ${message}`);
       expect(weightBits(net)).toEqual(before);
     });
   });
