@@ -1,6 +1,6 @@
 import { type BackwardHalves, Tape } from "../autograd.ts";
 import type { Memory } from "../engine/memory.ts";
-import { OPS_BACKWARD } from "../ops/backward.ts";
+import { OPS_BACKWARD } from "../ops/backward.generated.ts";
 import { RECURRENT_BACKWARD } from "../recurrent/backward.ts";
 
 let halves: BackwardHalves | undefined;
