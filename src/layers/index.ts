@@ -14,6 +14,7 @@ export { type DenseOptions, dense } from "./dense.ts";
 export { type DropoutOptions, dropout } from "./dropout.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { type LambdaOptions, lambda } from "./lambda.ts";
+export { type LayerNormalizationOptions, layerNormalization } from "./layerNormalization.ts";
 export { type MaskingOptions, masking } from "./masking.ts";
 export { type MissingOptions, type MissingStrategy, missing } from "./missing.ts";
 export { type OperationOptions, operation } from "./operation.ts";
