@@ -14,6 +14,12 @@ export interface Lookup {
   which: number;
 }
 
+/** What a tensor is the sigmoid or softmax of. */
+export interface Logits {
+  readonly activation: "sigmoid" | "softmax";
+  readonly z: Tensor;
+}
+
 /** A handle to numbers in linear memory. Tensors of a step live in the arena and are gone when it ends. */
 export class Tensor {
   readonly pointer: number;
@@ -22,8 +28,8 @@ export class Tensor {
   readonly requiresGradient: boolean;
   /** Pointer to the gradient, 0 while nothing has asked for it; the same shape. */
   gradient = 0;
-  /** The pre-activations, where this tensor is their sigmoid or softmax: cross-entropy is exact on those. */
-  logits: Tensor | undefined;
+  /** The pre-activations, where this tensor is their sigmoid or softmax: the cross-entropy of that one is exact on them. */
+  logits: Logits | undefined;
   /** Where this tensor holds rows of a table: which ones. A product with them needs to be made once a distinct row. */
   lookup: Lookup | undefined;
   /** int32 [N, T]: 1 where a step of this sequence is real, 0 where it is padding. None: every step is real. */

@@ -1,4 +1,4 @@
-/** Losses of probabilities, computed on the logits behind them where those are known: exact for saturated outputs. */
+/** Losses of probabilities, computed on the logits where their own activation made those: exact for saturated outputs. */
 import { boolean, checked, type Input, optional, options as schema } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
@@ -11,12 +11,20 @@ const OPTIONS = schema({
 
 export interface CrossentropyOptions extends Input<typeof OPTIONS> {}
 
-type Name = "binaryCrossentropy" | "categoricalCrossentropy" | "sparseCategoricalCrossentropy";
+/** The activation whose logits a loss can take: it puts them through no other. */
+const ACTIVATION = {
+  binaryCrossentropy: "sigmoid",
+  categoricalCrossentropy: "softmax",
+  sparseCategoricalCrossentropy: "softmax",
+} as const;
 
-/** Where the loss is computed: on the logits behind the prediction if they are known, else on the probabilities. */
-function inputOf(p: Tensor, fromLogits: boolean): { z: Tensor; form: "Logits" | "" } {
-  const logits = fromLogits ? p : p.logits;
-  return logits ? { z: logits, form: "Logits" } : { z: p, form: "" };
+type Name = keyof typeof ACTIVATION;
+
+/** Where the loss is computed: on logits if they are known, else on the probabilities. */
+function inputOf(name: Name, p: Tensor, fromLogits: boolean): { z: Tensor; form: "Logits" | "" } {
+  if (fromLogits) return { z: p, form: "Logits" };
+  const { logits } = p;
+  return logits?.activation === ACTIVATION[name] ? { z: logits.z, form: "Logits" } : { z: p, form: "" };
 }
 
 function crossentropy(name: Name, options: CrossentropyOptions, target: (output: InnerShape) => Target): Loss {
@@ -26,11 +34,11 @@ function crossentropy(name: Name, options: CrossentropyOptions, target: (output:
     name,
     target,
     forward({ kernels }, p, y, rowWeights = 0) {
-      const { z, form } = inputOf(p, fromLogits);
+      const { z, form } = inputOf(name, p, fromLogits);
       return kernels[`${name}${form}Forward` as const](z.pointer, y.pointer, rowWeights, ...rowsOf(p));
     },
     backward({ kernels, tape }, p, y, rowWeights = 0) {
-      const { z, form } = inputOf(p, fromLogits);
+      const { z, form } = inputOf(name, p, fromLogits);
       const dz = tape?.gradientOf(z) ?? 0;
       kernels[`${name}${form}Backward` as const](dz, z.pointer, y.pointer, rowWeights, ...rowsOf(p));
     },

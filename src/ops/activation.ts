@@ -22,7 +22,7 @@ export function activation(context: Context, x: Tensor, kind: Activation): Tenso
     kernels.activationForward(y.pointer, x.pointer, number, x.size);
     context.record(ACTIVATION, [y], x, number);
   }
-  if (kind === "softmax" || kind === "sigmoid") y.logits = x;
+  if (kind === "softmax" || kind === "sigmoid") y.logits = { activation: kind, z: x };
   return y;
 }
 

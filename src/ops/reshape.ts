@@ -4,11 +4,16 @@ import { Tensor } from "../tensor.ts";
 
 const RESHAPE = new BackwardKey<[x: Tensor]>("reshape");
 
-/** The same numbers in another shape of equal size; nothing is copied on the way forward. A mask does not fit any more. */
+/**
+ * The same numbers in another shape of equal size; nothing is copied on the way forward. A mask does not fit any more.
+ * Nor do the logits of a softmax where the last axis, over which it went, is another.
+ */
 export function reshape(context: Context, x: Tensor, shape: readonly number[]): Tensor {
   const y = new Tensor(x.pointer, shape, context.tape !== undefined && x.requiresGradient);
   context.record(RESHAPE, [y], x);
-  if (x.logits) y.logits = reshape(context, x.logits, shape);
+  if (x.logits && (x.logits.activation === "sigmoid" || shape[shape.length - 1] === x.shape[x.shape.length - 1])) {
+    y.logits = { ...x.logits, z: reshape(context, x.logits.z, shape) };
+  }
   return y;
 }
 

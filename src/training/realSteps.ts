@@ -28,7 +28,8 @@ export function realSteps(context: Context, prediction: Tensor, target: Tensor, 
   if (weight === mask.size) return { prediction, target, weight, origin: i => i };
   const select = (x: Tensor) => selectRows(context, x, mask, weight);
   const selected = select(prediction);
-  if (prediction.logits) selected.logits = select(prediction.logits);
+  const { logits } = prediction;
+  if (logits) selected.logits = { ...logits, z: select(logits.z) };
   const width = target.size / mask.size;
   const origin = (i: number): number => {
     const steps = context.memory.ints.subarray(mask.pointer >>> 2, (mask.pointer >>> 2) + mask.size);

@@ -1,11 +1,16 @@
 /** Cross-entropy behind sigmoid and softmax, which is computed from the logits. */
 import { describe, expect, it } from "vitest";
-import { layers, losses, sequential } from "../../src/index.ts";
+import { input, layers, losses, model, ops, type SymbolicTensor, sequential } from "../../src/index.ts";
 import { type NDArray, ndarray } from "../../src/ndarray.ts";
+import { activation } from "../../src/ops/activation.ts";
+import { reshape } from "../../src/ops/reshape.ts";
 import { expectClose } from "../helpers/compare.ts";
-import { randomArray } from "../helpers/gradients.ts";
+import { numericGradient } from "../helpers/finiteDifference.ts";
+import { randomArray, runWithGradients } from "../helpers/gradients.ts";
+import { scramble } from "../helpers/models.ts";
 import { type Random, seeded } from "../helpers/random.ts";
 import { runLoss } from "../helpers/runLoss.ts";
+import { softmaxForward } from "../reference/activations.ts";
 import * as reference from "../reference/losses.ts";
 
 const [rows, V] = [7, 5];
@@ -23,6 +28,22 @@ function distributions(random: Random): NDArray {
     [rows, V],
   );
 }
+
+/** Sigmoid of each number, or softmax of each row of three. */
+const activate = (kind: "sigmoid" | "softmax", z: ArrayLike<number>) =>
+  kind === "softmax" ? softmaxForward(z, z.length / 3, 3) : Float64Array.from(z, v => 1 / (1 + Math.exp(-v)));
+
+/** The gradient by z, where dp is that by p = activation(z). */
+const slopes = (kind: "sigmoid" | "softmax", p: number[], dp: ArrayLike<number>) =>
+  p.map((own, i) => {
+    if (kind === "sigmoid") return dp[i] * own * (1 - own);
+    const first = i - (i % 3);
+    const inner = [0, 1, 2].reduce((sum, j) => sum + dp[first + j] * p[first + j], 0);
+    return own * (dp[i] - inner);
+  });
+
+/** The sum of column j of rows of three. */
+const column = (rows: number[], j: number) => rows.reduce((sum, d, i) => (i % 3 === j ? sum + d : sum), 0);
 
 interface Pair {
   kind: "sigmoid" | "softmax";
@@ -121,6 +142,76 @@ it.each([
   const [dKernel, dBias] = net.gradients([[1]], y);
   expectClose(dKernel.data, gradient, { absolute: 1e-7 });
   expectClose(dBias.data, gradient, { absolute: 1e-7 });
+});
+
+/** Each loss on the activation whose logits it may not take: the formula of its probabilities. */
+const OTHERS = [
+  ["binaryCrossentropy", "softmax", (p: number[], y: number[]) => reference.binaryCrossentropy(p, y)],
+  ["categoricalCrossentropy", "sigmoid", (p: number[], y: number[]) => reference.categoricalCrossentropy(p, y, 3)],
+  [
+    "sparseCategoricalCrossentropy",
+    "sigmoid",
+    (p: number[], y: number[]) => reference.sparseCategoricalCrossentropy(p, y, 3),
+  ],
+] as const;
+
+describe.each(OTHERS)("%s behind %s, which is not its own", (loss, activation, formula) => {
+  const sparse = loss === "sparseCategoricalCrossentropy";
+  const y = (sparse ? [2, 0, 1] : [0, 0, 1, 1, 0, 0, 0, 1, 0]) as number[];
+  const target = sparse ? ndarray(Int32Array.from(y), [3]) : floats(y, [3, 3]);
+  const z = randomArray(seeded(4), [3, 3], 1.5);
+
+  it("has the value of the probabilities, and its slope", () => {
+    const costOf = (at: ArrayLike<number>) => formula(Array.from(activate(activation, at)), y).value;
+    const { value, gradient } = runLoss(losses[loss](), z, target, { kind: activation });
+    expectClose([value], [costOf(z.data)], { relative: 1e-6 }, "value");
+    expectClose(gradient, numericGradient(costOf, z.data, 1e-5), { relative: 1e-5, absolute: 1e-7 }, "gradient");
+  });
+
+  const heads: [string, (x: SymbolicTensor) => SymbolicTensor][] = [
+    ["dense", x => layers.dense({ units: 3, activation }).apply(x)],
+    ["activation", x => layers.activation({ activation }).apply(layers.dense({ units: 3 }).apply(x))],
+    ["an op", x => ops[activation](layers.dense({ units: 3 }).apply(x))],
+    ["lambda", x => layers.lambda({ call: v => ops[activation](v) }).apply(layers.dense({ units: 3 }).apply(x))],
+    ["timeDistributed", x => layers.timeDistributed({ layer: layers.dense({ units: 3, activation }) }).apply(x)],
+  ];
+  it.each(heads)("in a model, by %s, with and without padding", async (_, head) => {
+    const build = (masked: boolean) => {
+      const x = input({ shape: [3, 2] });
+      const net = model({ inputs: x, outputs: head(masked ? layers.masking({ maskValue: 9 }).apply(x) : x) });
+      scramble(net);
+      net.compile({ loss, optimizer: "sgd" });
+      return net;
+    };
+    const steps = randomArray(seeded(5), [1, 3, 2], 2);
+    const targets = ndarray(target.data, sparse ? [1, 3] : [1, 3, 3]);
+    for (const masked of [false, true]) {
+      if (masked) steps.data.fill(9, 2, 4); // the step between
+      const net = build(masked);
+      const real = masked ? [0, 2] : [0, 1, 2];
+      const rowsOf = (data: ArrayLike<number>, width: number) =>
+        real.flatMap(t => Array.from({ length: width }, (_, j) => data[t * width + j]));
+      const p = rowsOf(net.predict(steps).data, 3);
+      const exact = formula(p, rowsOf(y, sparse ? 1 : 3));
+      expectClose([(await net.evaluate(steps, targets)).loss], [exact.value], { relative: 1e-5 }, "loss");
+      const bias = net.gradients(steps, targets)[1].data;
+      const dz = slopes(activation, p, exact.gradient);
+      const sums = [0, 1, 2].map(j => column(dz, j));
+      expectClose(bias, sums, { relative: 1e-4, absolute: 1e-6 }, "gradient of the bias");
+    }
+  });
+});
+
+it("a softmax that is reshaped to other rows has no logits of those", () => {
+  const z = randomArray(seeded(6), [2, 3], 1);
+  runWithGradients({ z }, [], (context, tensors) => {
+    const ofRows = activation(context, tensors.z, "softmax");
+    const alone = activation(context, tensors.z, "sigmoid");
+    expect(reshape(context, ofRows, [2, 1, 3]).logits?.z.shape).toEqual([2, 1, 3]);
+    expect(reshape(context, ofRows, [6]).logits).toBeUndefined();
+    expect(reshape(context, alone, [6]).logits?.z.shape).toEqual([6]);
+    return [ofRows];
+  });
 });
 
 describe("probabilities of exactly 0 and 1", () => {
