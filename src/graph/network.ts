@@ -49,6 +49,25 @@ export class Network {
     return new Context(engine, { seed, step, states, ...options, weightsVersion });
   }
 
+  /** Whether a `fit` of this very graph is running. */
+  get inTraining(): boolean {
+    return this.parameters.underway?.network === this;
+  }
+
+  /**
+   * A copy of the states for a pass over data that is no training. What `keep` makes the states afterwards, unless
+   * training, which goes on with its own, is under way or came in between.
+   */
+  borrowStates(): { states: StateStore; keep(): void } {
+    const { step } = this.parameters;
+    const states: StateStore = new Map(this.states);
+    const keep = () => {
+      if (this.inTraining || this.parameters.step !== step) return;
+      for (const [name, values] of states) this.states.set(name, values);
+    };
+    return { states, keep };
+  }
+
   /** Runs all layers. */
   forward(context: Context, inputs: readonly Tensor[]): Values {
     const values: Values = new Map();

@@ -8,6 +8,14 @@ import { isTrainable, Weight } from "../weight.ts";
 import { listed } from "./owner.ts";
 import { blockSize, type Plan } from "./plan.ts";
 
+/** A `fit` that is running. */
+export interface Underway {
+  /** The graph that it trains; others may have the same parameters */
+  readonly network: object;
+  /** @throws Error for what would disturb it */
+  refuse(what: string): void;
+}
+
 export class Parameters implements Owner {
   readonly engine: Engine;
   readonly title: string;
@@ -15,6 +23,8 @@ export class Parameters implements Owner {
   /** Training steps made, and epochs begun, through any graph: with the seed they determine all random numbers. */
   step = 0;
   epoch = 0;
+  /** What trains them now: one `fit` at a time, through whichever graph. */
+  underway: Underway | undefined;
   #version = 0;
   /** Elements of all weights that may be trained. */
   readonly #trainable: number;

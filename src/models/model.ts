@@ -121,6 +121,7 @@ export class Model {
    * @example net.setScaling({ input: standardScaler().fit(train), target: standardScaler().fit(train).select([0]) })
    */
   setScaling(scaling: Scaling): void {
+    this.#expectIdle("setScaling");
     this.#scaling = ability("scaling", "setScaling").expectScaling(scaling, this.#network.plan);
   }
 
@@ -159,7 +160,7 @@ export class Model {
    * @param options see {@link FitOptions}
    * @returns the logs of every epoch
    * @throws TypeError or RangeError for data that does not fit, and when a loss or gradient is not finite: the weights
-   *   of the last good step are kept
+   *   of the last good step are kept; Error while another fit trains these weights
    * @example const { history } = await net.fit(x, y, { epochs: 10, validationSplit: 0.2 });
    */
   async fit(x: Inputs, y: Targets, options: FitOptions = {}): Promise<History> {
@@ -268,8 +269,14 @@ export class Model {
     return this.#copies.connect(inputs instanceof SymbolicTensor ? [inputs] : inputs);
   }
 
-  /** Forgets the states of stateful layers. */
+  /** Refuses what a running `fit` of this very graph goes on with. */
+  #expectIdle(what: string): void {
+    if (this.#network.inTraining) this.#network.parameters.underway?.refuse(what);
+  }
+
+  /** Forgets the states of stateful layers. Not while `fit` runs. */
   resetStates(): void {
+    this.#expectIdle("resetStates");
     this.#network.states.clear();
   }
 
@@ -288,12 +295,13 @@ export class Model {
   }
 
   /**
-   * Replaces all weights.
+   * Replaces all weights. While `fit` runs, callbacks alone may do so.
    *
    * @param weights as `getWeights` returns them
    * @throws RangeError when number or shapes differ; then nothing has changed
    */
   setWeights(weights: readonly ArrayData[]): void {
+    this.#network.parameters.underway?.refuse("setWeights");
     ability("weights", "setWeights").writeWeights(this.#network, weights);
   }
 

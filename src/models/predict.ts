@@ -7,12 +7,13 @@ import type { Slot } from "../training/slots.ts";
 /** All outputs of a network over a data set, `batchSize` samples at a time. */
 export function predictBatches(network: Network, slots: readonly Slot[], data: DataSet, batchSize: number): NDArray[] {
   const { memory } = network.engine;
+  const { states, keep } = network.borrowStates();
   const results: { shape: number[]; data: Float32Array }[] = [];
   for (let from = 0; from < data.count; from += batchSize) {
     const to = Math.min(data.count, from + batchSize);
     const mark = memory.mark();
     try {
-      const context = network.context();
+      const context = network.context({ states });
       const inputs = data.load(context, from, to);
       expectFinite(context, inputs, slots, `predict, samples ${from} to ${to - 1}`);
       const outputs = network.outputs(network.forward(context, inputs));
@@ -26,5 +27,6 @@ export function predictBatches(network: Network, slots: readonly Slot[], data: D
       memory.release(mark);
     }
   }
+  keep();
   return results.map(result => ndarray(result.data, result.shape));
 }

@@ -9,6 +9,7 @@ import { evaluate, type History, type RunAccess, train } from "../training/fit.t
 import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
 import { gradientsOf } from "../training/gradients.ts";
 import { LogSums } from "../training/logs.ts";
+import { Running } from "../training/running.ts";
 import { batchOf, type Sets, splitSets } from "../training/sets.ts";
 import type { Slot } from "../training/slots.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
@@ -31,6 +32,7 @@ export class Training {
   readonly #model: Trainable;
 
   constructor(model: Trainable, options: CompileOptions) {
+    model.network.parameters.underway?.refuse("compile");
     this.#model = model;
     this.trainer = new Trainer(model.network, checked(options, "compile", COMPILE), model.slots);
   }
@@ -58,9 +60,10 @@ export class Training {
   }
 
   /** See `Model.fit`. */
-  fit(x: unknown, y: unknown, options: FitOptions): Promise<History> {
-    this.#warnOfChange("fit");
+  async fit(x: unknown, y: unknown, options: FitOptions): Promise<History> {
     const { network } = this.#model;
+    const { parameters } = network;
+    parameters.underway?.refuse("fit");
     const settings = expectFitOptions(options, network.plan);
     const given = this.#expectSets(x, y);
     const [data, validation] = settings.validationData
@@ -68,20 +71,30 @@ export class Training {
       : splitSets(given, settings.validationSplit);
     const counts = [data, ...(validation ? [validation] : [])].map(sets => sets.x.count);
     expectEqualBatches(network.plan, counts, settings.batchSize);
-    return adapted(network, data.x, async () => {
-      await this.#model.ready();
-      return train(network, this.trainer, data, validation, settings, {
-        getWeights: () => this.#model.getWeights(),
-        setWeights: weights => this.#model.setWeights(weights),
-        save: own => this.#model.save(own),
+    const access: RunAccess = {
+      getWeights: () => this.#model.getWeights(),
+      setWeights: weights => this.#model.setWeights(weights),
+      save: own => this.#model.save(own),
+    };
+    // After the user's own, which may have changed that.
+    const callbacks = [...settings.callbacks, { onEpochBegin: () => this.#warnOfChange("fit") }];
+    const running = new Running(network);
+    parameters.underway = running;
+    try {
+      return await adapted(network, data.x, async () => {
+        await this.#model.ready();
+        return train(network, this.trainer, data, validation, { ...settings, callbacks }, access, running);
       });
-    });
+    } finally {
+      parameters.underway = undefined;
+    }
   }
 
   /** See `Model.trainOnBatch`. */
   trainOnBatch(x: unknown, y: unknown): Logs {
-    this.#warnOfChange("trainOnBatch");
     const { network } = this.#model;
+    network.parameters.underway?.refuse("trainOnBatch");
+    this.#warnOfChange("trainOnBatch");
     const data = this.#expectSets(x, y);
     const sums = new LogSums();
     adapted(network, data.x, () => this.trainer.step(batchOf(data), `step ${network.parameters.step + 1}`, sums));
@@ -93,11 +106,12 @@ export class Training {
     const sets = this.#expectSets(x, y);
     expectEqualBatches(this.#model.network.plan, [sets.x.count], batchSize);
     await this.#model.ready();
-    return evaluate(this.trainer, sets, batchSize);
+    return evaluate(this.#model.network, this.trainer, sets, batchSize);
   }
 
   /** See `Model.gradients`. */
   gradients(x: unknown, y: unknown): NDArray[] {
+    this.#model.network.parameters.underway?.refuse("gradients");
     return gradientsOf(this.#model.network, this.trainer, batchOf(this.#expectSets(x, y)));
   }
 }

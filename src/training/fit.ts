@@ -1,10 +1,11 @@
 /** The training loop. */
-import type { Logs, TrainingRun } from "../callbacks/callback.ts";
+import type { Callback, Logs, TrainingRun } from "../callbacks/callback.ts";
 import { progress } from "../callbacks/progress.ts";
 import { padded } from "../engine/layout.ts";
 import type { Network } from "../graph/network.ts";
 import type { CheckedFitOptions } from "./fitOptions.ts";
 import { LogSums, validationName } from "./logs.ts";
+import type { Running } from "./running.ts";
 import { batchOf, type Sets } from "./sets.ts";
 import type { Trainer } from "./trainer.ts";
 import { Yielder } from "./yield.ts";
@@ -38,8 +39,9 @@ function shuffled(network: Network, count: number): Int32Array {
   return copy;
 }
 
-/** Losses and metrics over a data set. */
+/** Losses and metrics over a data set. Stateful layers begin with the states they have. */
 export async function evaluate(
+  network: Network,
   trainer: Trainer,
   sets: Sets,
   batchSize: number,
@@ -47,15 +49,21 @@ export async function evaluate(
 ): Promise<Logs> {
   const sums = new LogSums();
   const { count } = sets.x;
+  const { states, keep } = network.borrowStates();
   for (let from = 0, batch = 1; from < count; from += batchSize, batch++) {
     const to = Math.min(count, from + batchSize);
-    trainer.evaluate(batchOf(sets, from, to), `batch ${batch}`, sums);
+    trainer.evaluate(batchOf(sets, from, to), `batch ${batch}`, sums, states);
     await yielder.due();
   }
+  keep();
   return sums.logs();
 }
 
-/** Trains; see `Model.fit`. */
+/**
+ * Trains; see `Model.fit`.
+ *
+ * @param underway hears when callbacks are called
+ */
 export async function train(
   network: Network,
   trainer: Trainer,
@@ -63,6 +71,7 @@ export async function train(
   validation: Sets | undefined,
   options: CheckedFitOptions,
   access: RunAccess,
+  underway: Running,
 ): Promise<History> {
   const { batchSize, epochs, signal, verbose } = options;
   const begun = performance.now();
@@ -89,10 +98,16 @@ export async function train(
     if (signal?.aborted) run.stop("aborted");
   };
 
-  for (const callback of callbacks) await callback.onTrainBegin?.(run);
+  const each = async (hook: (callback: Callback) => unknown): Promise<void> => {
+    underway.calling = true;
+    for (const callback of callbacks) await hook(callback);
+    underway.calling = false;
+  };
+
+  await each(callback => callback.onTrainBegin?.(run));
   heedSignal();
   for (let epoch = 0; epoch < epochs && !stopReason; epoch++) {
-    for (const callback of callbacks) await callback.onEpochBegin?.(epoch, run);
+    await each(callback => callback.onEpochBegin?.(epoch, run));
     const order = options.shuffle ? shuffled(network, data.x.count) : undefined;
     const sums = new LogSums();
     logs = () => sums.logs();
@@ -100,7 +115,7 @@ export async function train(
       const from = batch * batchSize;
       const to = Math.min(data.x.count, from + batchSize);
       trainer.step(batchOf(data, from, to, order), `epoch ${epoch + 1}, batch ${batch + 1}`, sums);
-      for (const callback of callbacks) await callback.onBatchEnd?.(batch, sums.logs(), run);
+      await each(callback => callback.onBatchEnd?.(batch, sums.logs(), run));
       await yielder.due();
       heedSignal();
     }
@@ -108,7 +123,7 @@ export async function train(
     const ended = sums.logs();
     logs = () => ended;
     if (validation && !signal?.aborted) {
-      const values = await evaluate(trainer, validation, batchSize, yielder);
+      const values = await evaluate(network, trainer, validation, batchSize, yielder);
       for (const [name, value] of Object.entries(values)) ended[validationName(name)] = value;
     }
     for (const [name, value] of Object.entries(ended)) {
@@ -118,10 +133,10 @@ export async function train(
     epochNumbers.push(network.parameters.epoch);
     heedSignal();
     if (signal?.aborted) break;
-    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, ended, run);
+    await each(callback => callback.onEpochEnd?.(epoch, ended, run));
     heedSignal();
   }
-  for (const callback of callbacks) await callback.onTrainEnd?.(run);
+  await each(callback => callback.onTrainEnd?.(run));
   return {
     history,
     epoch: epochNumbers,

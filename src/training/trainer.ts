@@ -1,5 +1,5 @@
 /** What `compile` makes: optimizer, losses and metrics bound to a network; and the two things done with a batch. */
-import type { Context } from "../context.ts";
+import type { Context, StateStore } from "../context.ts";
 import { expectNumber } from "../expect.ts";
 import type { Network, Values } from "../graph/network.ts";
 import { clearSlots } from "../graph/slots.ts";
@@ -254,13 +254,17 @@ export class Trainer {
     }
   }
 
-  /** Losses and metrics of one batch, without learning. */
-  evaluate(load: LoadBatch, where: string, sums: LogSums): void {
+  /**
+   * Losses and metrics of one batch, without learning.
+   *
+   * @param states those of stateful layers, to begin with and to go on with
+   */
+  evaluate(load: LoadBatch, where: string, sums: LogSums, states: StateStore): void {
     const network = this.#network;
     const { memory } = network.engine;
     const mark = memory.mark();
     try {
-      const context = network.context();
+      const context = network.context({ states });
       const batch = load(context);
       expectFinite(context, batch.x, this.#inputs, where);
       const values = network.forward(context, batch.x);

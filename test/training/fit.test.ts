@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type Callback, type FitOptions, layers, optimizers, sequential } from "../../src/index.ts";
+import { type FitOptions, layers, optimizers, sequential } from "../../src/index.ts";
 import { expectError, hashOfWeights, numbers, weightBits } from "../helpers/models.ts";
 import { untyped } from "../helpers/untyped.ts";
 
-const { dense, dropout, lstm } = layers;
+const { dense, dropout } = layers;
 const x = numbers([10, 3]);
 const y = numbers([10, 1], 2);
 
@@ -384,17 +384,5 @@ describe("fit refuses", () => {
       "y: expected [N, 1], got [10, 2]",
     );
     expect(weightBits(net)).toEqual(before);
-  });
-});
-
-describe("two fits of one model at once", () => {
-  it("do not disturb each other's batches", async () => {
-    const net = sequential([lstm({ units: 2, inputShape: [3, 1] }), dense({ units: 1 })]);
-    net.compile({ optimizer: "sgd", loss: "mse" });
-    const pause: Callback = { onBatchEnd: () => new Promise(resolve => setTimeout(resolve, 1)) };
-    const run = () => net.fit(x, y, quiet({ epochs: 2, batchSize: 5, callbacks: [pause] }));
-    const histories = await Promise.all([run(), run()]);
-    for (const { history } of histories) expect(history.loss.every(Number.isFinite)).toBe(true);
-    expect(net.network.parameters.step).toBe(8);
   });
 });

@@ -1,0 +1,21 @@
+/** What a `fit` that is running forbids to all graphs with its parameters. */
+import type { Network } from "../graph/network.ts";
+import type { Underway } from "../graph/parameters.ts";
+
+/** What callbacks alone may do: nothing is half done while they run. */
+const OF_CALLBACKS = "setWeights";
+
+export class Running implements Underway {
+  /** Whether callbacks are being called, or waited for. */
+  calling = false;
+
+  constructor(readonly network: Network) {}
+
+  refuse(what: string): void {
+    if (what === OF_CALLBACKS && this.calling) return;
+    const remedy = what === OF_CALLBACKS ? "do so in a callback, or await" : "await";
+    throw new Error(
+      `${what}: ${this.network.parameters.title} is in training already; ${remedy} the fit that runs first`,
+    );
+  }
+}
