@@ -1,8 +1,11 @@
 /** What losses and metrics look at: predictions and targets without the steps that a mask calls padding. */
 import type { Context } from "../context.ts";
-import type { Target } from "../losses/loss.ts";
+import { showShape } from "../expect.ts";
+import type { Loss, Target } from "../losses/loss.ts";
+import { agreeAll } from "../ops/op.ts";
 import { selectRows } from "../ops/selectRows.ts";
 import type { Tensor } from "../tensor.ts";
+import type { Slot } from "./slots.ts";
 
 /** A prediction and its target, dense. */
 export interface Compared {
@@ -15,17 +18,47 @@ export interface Compared {
 }
 
 /**
+ * Holds a target against the prediction of the very batch: of axes of any length nothing could be known before.
+ *
+ * @param where the batch, for the message
+ */
+export function expectTargetFits(prediction: Tensor, target: Tensor, loss: Loss, slot: Slot, where: string): void {
+  if (!slot.shape.includes(null)) return;
+  const [N, ...inner] = prediction.shape;
+  const wanted = [N, ...loss.target(inner).shape];
+  if (agreeAll(wanted, target.shape)) return;
+  throw new RangeError(
+    `${where}: ${slot.what}: expected ${slot.ids ? "ids of shape " : ""}${showShape(wanted)}, since the prediction of this ` +
+      `batch is ${showShape(prediction.shape)}, got ${showShape(target.shape)}; give x and ${slot.what} the same steps`,
+  );
+}
+
+/**
  * The real steps of a prediction, of the logits behind it, and of its target; gradients find their way back.
  *
  * @param prediction [N, T, ...], with its mask if it has one
  * @param target [N, T, ...]
  * @param view with `whole` both are left as they are: such a loss looks at the mask itself
+ * @param where the batch, for errors
+ * @throws RangeError if steps are hidden and the target has others than the prediction
  */
-export function realSteps(context: Context, prediction: Tensor, target: Tensor, view: Target): Compared {
+export function realSteps(
+  context: Context,
+  prediction: Tensor,
+  target: Tensor,
+  view: Slot & Target,
+  where: string,
+): Compared {
   const { mask } = prediction;
   if (!mask || view.whole) return { prediction, target, weight: prediction.shape[0], origin: i => i };
   const weight = context.kernels.countRows(mask.pointer, mask.size);
   if (weight === mask.size) return { prediction, target, weight, origin: i => i };
+  if (!agreeAll(mask.shape, target.shape.slice(0, 2))) {
+    throw new RangeError(
+      `${where}: ${view.what}: expected the steps ${showShape(mask.shape)} of the prediction, since some are padding, got ` +
+        `${showShape(target.shape)}; give every step a target, or leave masks and lengths out`,
+    );
+  }
   const select = (x: Tensor) => selectRows(context, x, mask, weight);
   const selected = select(prediction);
   const { logits } = prediction;

@@ -22,7 +22,7 @@ import { expectMade } from "../registry.ts";
 import type { Tensor } from "../tensor.ts";
 import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
 import { capitalized, type LogSums } from "./logs.ts";
-import { type Compared, realSteps } from "./realSteps.ts";
+import { type Compared, expectTargetFits, realSteps } from "./realSteps.ts";
 import type { Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
 
@@ -165,7 +165,8 @@ export class Trainer {
   /** The loss of every output over its real steps; of none it is 0. */
   #score(context: Context, values: Values, { y: targets, samples }: Batch, where: string): Scored[] {
     const scored = this.#network.outputs(values).map((output, i): Scored => {
-      const compared = realSteps(context, output, targets[i], this.targets[i]);
+      expectTargetFits(output, targets[i], this.losses[i], this.targets[i], where);
+      const compared = realSteps(context, output, targets[i], this.targets[i], where);
       if (this.targets[i].ids) this.#expectClasses(context, compared, this.targets[i], where);
       else expectFiniteTarget(context, compared, targets[i], this.targets[i], where, samples);
       const { prediction, target, weight } = compared;
