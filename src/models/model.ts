@@ -1,10 +1,10 @@
 import type { Logs } from "../callbacks/callback.ts";
 import { Network } from "../graph/network.ts";
 import { type Layer, SymbolicTensor } from "../layer/layer.ts";
-import { type ArrayData, type NDArray, toNDArray } from "../ndarray.ts";
+import { type ArrayData, type NDArray, ndarray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { checked, type Input, integer, optional, options as schema } from "../options.ts";
-import { type DataSet, expectData, type Inputs, isPadded, type Targets } from "../training/data.ts";
+import { asRows, type DataSet, expectData, type Inputs, isPadded, type Targets } from "../training/data.ts";
 import type { History } from "../training/fit.ts";
 import type { FitOptions } from "../training/fitOptions.ts";
 import type { Slot } from "../training/slots.ts";
@@ -35,6 +35,7 @@ export class Model {
   readonly #inputs: readonly Slot[];
   #training: Training | undefined;
   #scaling: Scaling = {};
+  #scalers: Scaling = {};
   #copies: Copies | undefined;
 
   /** @internal Use `sequential`, `model` or `loadModel`. */
@@ -117,12 +118,21 @@ export class Model {
    * Keeps scalers inside the model: from now on inputs, targets and predictions are in raw units everywhere, and
    * losses and metrics are of the scaled numbers. The scalers travel in the saved file.
    *
-   * @param scaling fitted scalers: `input` for the last axis of x, `target` for the last axis of y
+   * @param scaling fitted scalers, which are copied: `input` for the last axis of x, `target` for the last axis of y; one for
+   *   the columns of a single row serves any horizon
+   * @throws TypeError for what is no scaler, RangeError for one that does not fit the model
    * @example net.setScaling({ input: standardScaler().fit(train), target: standardScaler().fit(train).select([0]) })
    */
   setScaling(scaling: Scaling): void {
     this.#expectIdle("setScaling");
-    this.#scaling = ability("scaling", "setScaling").expectScaling(scaling, this.#network.plan);
+    const { expectScaling } = ability("scaling", "setScaling");
+    const targets = this.#training?.trainer.targets;
+    [this.#scaling, this.#scalers] = expectScaling(scaling, this.#network.plan, this.#inputs, targets);
+  }
+
+  /** @internal The same, each for the whole last axis. */
+  get scalers(): Scaling {
+    return this.#scalers;
   }
 
   /**
@@ -145,10 +155,9 @@ export class Model {
 
   /** @internal */
   expectX(x: unknown): DataSet {
-    const { input } = this.#scaling;
-    const scale = (value: unknown) => (input ? input.transform(toNDArray(value, "x")) : value);
-    if (isPadded(x)) return ability("lengths", "x with lengths").expectPadded(x, this.#inputs, scale);
-    return expectData(scale(x), this.#inputs, false);
+    const { input } = this.#scalers;
+    if (isPadded(x)) return ability("lengths", "x with lengths").expectPadded(x, this.#inputs, input);
+    return expectData(x, this.#inputs, false, input);
   }
 
   /**
@@ -207,8 +216,9 @@ export class Model {
     const data = this.expectX(x);
     expectEqualBatches(this.#network.plan, [data.count], batchSize);
     const outputs = predictBatches(this.#network, this.#inputs, data, batchSize);
-    const { target } = this.#scaling;
-    return target ? outputs.map(output => target.inverseTransform(output)) : outputs;
+    const { target } = this.#scalers;
+    if (!target) return outputs;
+    return outputs.map(({ shape, data }) => ndarray(target.inverseTransform(asRows(data, target)).data, shape));
   }
 
   /**
@@ -222,7 +232,7 @@ export class Model {
    */
   stream(options: StreamOptions = {}): Stream {
     const { STREAM, Stream } = ability("streaming", "stream");
-    return new Stream(this.#network, this.#inputs, () => this.#scaling, checked(options, "stream", STREAM));
+    return new Stream(this.#network, this.#inputs, () => this.#scalers, checked(options, "stream", STREAM));
   }
 
   /**
@@ -237,7 +247,7 @@ export class Model {
   part(options: PartOptions): Model {
     const { plan, scaling } = ability("parts", "part").partOf(this, options);
     const part = new Model(new Network(plan, this.#network.parameters));
-    part.#scaling = scaling;
+    if (scaling.input || scaling.target) part.setScaling(scaling);
     return part;
   }
 

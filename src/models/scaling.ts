@@ -1,33 +1,89 @@
-import type { Scaler } from "../data/index.ts";
+import { FeatureScaler, type Scaler } from "../data/scaler.ts";
+import { expectScalerJSON } from "../data/scalerJson.ts";
+import { showShape } from "../expect.ts";
 import type { Plan } from "../graph/plan.ts";
+import { lastAxis, type SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
 import { checked, type Input, option, optional, options } from "../options.ts";
+import type { Slot } from "../training/slots.ts";
 
+/** A copy: what its owner fits anew has been checked here, and is saved as it is. */
 const scaler = option((value, what): Scaler => {
-  if (!(typeof value === "object" && value !== null && "inverseTransform" in value)) {
-    throw new TypeError(`${what}: expected a fitted scaler such as standardScaler().fit(data), got ${describe(value)}`);
+  const { transform, inverseTransform, toJSON, features, kind } = (value ?? {}) as Partial<Scaler>;
+  if (![transform, inverseTransform, toJSON].every(method => typeof method === "function")) {
+    const json = kind === undefined ? "" : "; scalerFromJSON() makes one of what toJSON() gave";
+    throw new TypeError(
+      `${what}: expected a fitted scaler such as standardScaler().fit(data), got ${describe(value)}${json}`,
+    );
   }
-  if ((value as Scaler).features > 0) return value as Scaler;
-  throw new RangeError(`${what}: expected a fitted scaler, got one that has learned nothing; call fit(data)`);
+  if (features === 0) {
+    throw new RangeError(`${what}: expected a fitted scaler, got one that has learned nothing; call fit(data)`);
+  }
+  return new FeatureScaler(expectScalerJSON((value as Scaler).toJSON(), what));
 });
 
 const SCALING = options({
   /** For the last axis of the inputs */
   input: optional(scaler),
-  /** For the last axis of the targets; predictions are brought back to raw units with it */
+  /**
+   * For the last axis of the targets, or for each of several rows that lie side by side there; predictions are brought
+   * back to raw units with it
+   */
   target: optional(scaler),
 });
 
 /** Scalers that live in a model. */
 export interface Scaling extends Input<typeof SCALING> {}
 
-/** Checks that what is given are fitted scalers, for a graph that can have them. */
-export function expectScaling(value: unknown, { inputs, outputs }: Plan): Scaling {
+/**
+ * Checks that what is given are fitted scalers that fit the model.
+ *
+ * @param targets what the outputs are compared with, if that is known by now
+ * @returns the scalers as they were given; and those for the whole last axis
+ */
+export function expectScaling(
+  value: unknown,
+  { inputs, outputs }: Plan,
+  slots: readonly Slot[],
+  targets: readonly Slot[] | undefined,
+): [given: Scaling, whole: Scaling] {
   const scaling = checked(value, "setScaling", SCALING);
-  if ((scaling.input && inputs.length > 1) || (scaling.target && outputs.length > 1)) {
+  const { input, target } = scaling;
+  if ((input && inputs.length > 1) || (target && outputs.length > 1)) {
     throw new RangeError(
       `setScaling: expected a model with one input and one output, got ${inputs.length} and ${outputs.length}; scale the data yourself`,
     );
   }
-  return scaling;
+  if (input) {
+    if (slots[0].ids) {
+      throw new RangeError("setScaling input: expected a model that reads numbers, got one of ids; leave input out");
+    }
+    const C = widthOf(inputs[0], "input");
+    if (input.features !== C) throw misfit(input, inputs[0], "input");
+  }
+  if (!target) return [scaling, scaling];
+  if (targets) expectNumbers(targets);
+  const rows = widthOf(outputs[0], "target") / target.features;
+  if (!Number.isInteger(rows)) throw misfit(target, outputs[0], "target");
+  return [scaling, rows === 1 ? scaling : { ...scaling, target: target.repeat(rows) }];
+}
+
+/** Refuses classes where a scaler is for the targets. */
+export function expectNumbers([{ ids }]: readonly Slot[]): void {
+  if (!ids) return;
+  throw new RangeError(
+    "setScaling target: expected a loss that compares numbers, got one whose targets are class ids; leave target out",
+  );
+}
+
+const widthOf = ({ shape }: SymbolicTensor, which: string): number => lastAxis(shape, `setScaling ${which}`);
+
+function misfit({ features }: Scaler, { shape }: SymbolicTensor, which: "input" | "target"): RangeError {
+  const width = shape[shape.length - 1] as number;
+  const parts = which === "target" && width > 1 ? ", or a number that divides it," : "";
+  return new RangeError(
+    `setScaling ${which}: expected a scaler of ${width} feature${width > 1 ? "s" : ""}${parts} for the model's ` +
+      `${which === "input" ? which : "output"} ${showShape(["N", ...shape])}, got one of ${features}; ` +
+      `take ${width > 1 ? "select([...])" : "column(i)"} of it, or fit it on other columns`,
+  );
 }

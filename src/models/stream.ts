@@ -1,8 +1,9 @@
 import type { Scaler } from "../data/index.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Network } from "../graph/network.ts";
-import { describe, ndarray } from "../ndarray.ts";
+import { describe } from "../ndarray.ts";
 import type { StepValue } from "../step.ts";
+import { asRows } from "../training/data.ts";
 import type { Slot } from "../training/slots.ts";
 import { isSequence } from "./flow.ts";
 import type { Scaling } from "./scaling.ts";
@@ -123,7 +124,7 @@ export class Stream {
 }
 
 function inRawUnits(scaled: Float32Array, scaler: Scaler, out: Numbers | undefined): Numbers {
-  const raw = scaler.inverseTransform(ndarray(scaled, [1, scaled.length])).data;
+  const raw = scaler.inverseTransform(asRows(scaled, scaler)).data;
   if (!out) return raw;
   out.set(raw);
   return out;

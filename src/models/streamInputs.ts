@@ -4,9 +4,10 @@ import type { Engine } from "../engine/engine.ts";
 import type { Memory } from "../engine/memory.ts";
 import { showShape } from "../expect.ts";
 import { wholeNumbers } from "../ids.ts";
-import { type ArrayLike32, describe, ndarray, toNDArray } from "../ndarray.ts";
+import { type ArrayLike32, describe, toNDArray } from "../ndarray.ts";
 import { type Input, optional, options, unchecked } from "../options.ts";
 import type { StepValue } from "../step.ts";
+import { asRows } from "../training/data.ts";
 import { notFinite } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
 import { isSequence } from "./flow.ts";
@@ -115,7 +116,7 @@ export class FedInput {
   }
 
   #scaled(numbers: ArrayLike<number>, scaler: Scaler): ArrayLike<number> {
-    return scaler.transform(ndarray(Float64Array.from(numbers), [1, 1, this.#size])).data;
+    return scaler.transform(asRows(Float64Array.from(numbers), scaler)).data;
   }
 
   #misfit(numbers: ArrayLike<number> | null | undefined): RangeError {

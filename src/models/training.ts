@@ -1,7 +1,7 @@
 /** What `compile` makes of a model: all that trains it or compares it with targets. */
 import type { Logs } from "../callbacks/callback.ts";
 import type { Network } from "../graph/network.ts";
-import { type NDArray, toNDArray } from "../ndarray.ts";
+import type { NDArray } from "../ndarray.ts";
 import { checked } from "../options.ts";
 import { adapted } from "../training/adapt.ts";
 import { type DataSet, expectData } from "../training/data.ts";
@@ -15,13 +15,13 @@ import type { Slot } from "../training/slots.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 import { COMPILE, type CompileOptions, Trainer } from "../training/trainer.ts";
 import { warnOnce } from "../warn.ts";
-import type { Scaling } from "./scaling.ts";
+import { expectNumbers, type Scaling } from "./scaling.ts";
 
 /** What training needs of a model. */
 export interface Trainable extends RunAccess {
   readonly network: Network;
   readonly slots: readonly Slot[];
-  readonly scaling: Scaling;
+  readonly scalers: Scaling;
   /** Inputs, checked and scaled */
   expectX(x: unknown): DataSet;
   ready(): Promise<void>;
@@ -35,6 +35,7 @@ export class Training {
     model.network.parameters.underway?.refuse("compile");
     this.#model = model;
     this.trainer = new Trainer(model.network, checked(options, "compile", COMPILE), model.slots);
+    if (model.scalers.target) expectNumbers(this.trainer.targets);
   }
 
   /** What is trained was decided by `compile`: says so, if layers have another mind by now. */
@@ -48,10 +49,9 @@ export class Training {
   }
 
   #expectSets(x: unknown, y: unknown): Sets {
-    const { target } = this.#model.scaling;
     const sets = {
       x: this.#model.expectX(x),
-      y: expectData(target ? target.transform(toNDArray(y, "y")) : y, this.trainer.targets, true),
+      y: expectData(y, this.trainer.targets, true, this.#model.scalers.target),
     };
     if (sets.x.count !== sets.y.count) {
       throw new RangeError(`expected as many targets as inputs, got ${sets.x.count} of x and ${sets.y.count} of y`);

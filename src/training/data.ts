@@ -1,5 +1,6 @@
 /** Data sets as `fit`, `evaluate` and `predict` take them: checked against the model, then cut into batches. */
 import type { Context } from "../context.ts";
+import type { Scaler } from "../data/index.ts";
 import { showShape } from "../expect.ts";
 import { wholeNumbers } from "../ids.ts";
 import {
@@ -114,9 +115,10 @@ export function isPadded(value: unknown): value is object {
  *
  * @param value one array, or a list with one for each slot
  * @param padded whether some of it may be hidden: ids may be NaN there
+ * @param scaler for the last axis, where there is one slot
  * @throws TypeError or RangeError naming the slot, its shape and the shape that came
  */
-export function expectData(value: unknown, slots: readonly Slot[], padded: boolean): DataSet {
+export function expectData(value: unknown, slots: readonly Slot[], padded: boolean, scaler?: Scaler): DataSet {
   const list = slots.length === 1 ? [value] : value;
   if (!Array.isArray(list) || list.length !== slots.length) {
     const names = slots.map(slot => slot.what).join(", ");
@@ -138,7 +140,8 @@ export function expectData(value: unknown, slots: readonly Slot[], padded: boole
       );
     }
     const full = withLast ? [...shape, 1] : withoutLast ? shape.slice(0, -1) : shape;
-    return ndarray(slot.ids ? wholeNumbers(data, slot.what, padded) : toFloats(data), full);
+    if (slot.ids) return ndarray(wholeNumbers(data, slot.what, padded), full);
+    return ndarray(scaler ? scaler.transform(asRows(data, scaler)).data : toFloats(data), full);
   });
   const counts = arrays.map(array => array.shape[0]);
   if (new Set(counts).size > 1) {
@@ -149,6 +152,10 @@ export function expectData(value: unknown, slots: readonly Slot[], padded: boole
   if (counts[0] === 0) throw new RangeError(`${slots[0].what}: expected at least one sample, got none`);
   return new DataSet(arrays);
 }
+
+/** Whatever axes are before the last: scalers take data of few axes. */
+export const asRows = (data: NumberArray, { features }: Scaler): NDArray =>
+  ndarray(data, [data.length / features, features]);
 
 function toFloats(data: NumberArray): Float32Array {
   return data instanceof Float32Array ? data : new Float32Array(data);

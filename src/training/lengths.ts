@@ -1,5 +1,6 @@
 /** Lengths of sequences, the short way to say a mask: what follows the last real step is padding. */
 import type { Context } from "../context.ts";
+import type { Scaler } from "../data/index.ts";
 import { expectOptions, showShape } from "../expect.ts";
 import { describe, type NDArray, sizeOf } from "../ndarray.ts";
 import { Tensor } from "../tensor.ts";
@@ -9,12 +10,12 @@ import type { Slot } from "./slots.ts";
 /**
  * Inputs with the lengths of their sequences, checked.
  *
- * @param scale what the model's scaler makes of the arrays
+ * @param scaler see `expectData`
  */
-export function expectPadded(value: object, slots: readonly Slot[], scale: (x: unknown) => unknown): DataSet {
+export function expectPadded(value: object, slots: readonly Slot[], scaler: Scaler | undefined): DataSet {
   expectOptions(value, ["x", "lengths"], "x with lengths");
   const { x, lengths } = value as Partial<PaddedInputs>;
-  const { arrays } = expectData(scale(x), slots, lengths !== undefined);
+  const { arrays } = expectData(x, slots, lengths !== undefined, scaler);
   return new DataSet(arrays, lengths === undefined ? undefined : expectPadding(lengths, arrays, slots));
 }
 
