@@ -1,5 +1,6 @@
 /** The options that every layer takes, and how a layer gets its own checked. */
 import { describe } from "../ndarray.ts";
+import { MAX_AXES } from "../nested.ts";
 import { boolean, type Checked, checked, type Input, option, optional, options, type Schema } from "../options.ts";
 import type { InnerShape } from "../weight.ts";
 
@@ -41,13 +42,12 @@ function expectName(value: unknown): string {
 }
 
 export function expectInnerShape(value: unknown, what: string): InnerShape {
-  const good = (n: unknown) => n === null || (Number.isInteger(n) && (n as number) >= 1);
-  if (!Array.isArray(value) || !value.every(good)) {
-    throw new TypeError(
-      `${what}: expected an array of whole numbers >= 1 (null: any length), without the batch axis, got ${
-        Array.isArray(value) ? `[${value.map(String).join(", ")}]` : describe(value)
-      }`,
-    );
-  }
-  return value;
+  const good = (n: unknown) => n === null || (Number.isSafeInteger(n) && (n as number) >= 1);
+  const short = Array.isArray(value) && value.length <= MAX_AXES;
+  if (short && value.every(good)) return [...value];
+  throw new TypeError(
+    `${what}: expected an array of whole numbers >= 1 (null: any length), without the batch axis, got ${
+      short ? `[${value.map(n => (n === null ? "null" : describe(n))).join(", ")}]` : describe(value)
+    }`,
+  );
 }

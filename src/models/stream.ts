@@ -2,6 +2,7 @@ import type { Scaler } from "../data/index.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Network } from "../graph/network.ts";
 import { describe } from "../ndarray.ts";
+import { isArray } from "../nested.ts";
 import type { StepValue } from "../step.ts";
 import { asRows } from "../training/data.ts";
 import type { Slot } from "../training/slots.ts";
@@ -27,13 +28,14 @@ export class Stream {
   constructor(network: Network, inputs: readonly Slot[], scaling: () => Scaling, options: StreamOptions) {
     this.#engine = network.engine;
     this.#scaling = scaling;
+    const constants = expectConstants(options.inputs, inputs); // first, since a program takes memory
     this.#program = StepProgram.of(network, inputs);
     const fed = [...inputs.keys()].filter(i => isSequence(inputs[i]));
     this.#fed = fed.map(i => {
       const what = fed.length > 1 ? `stream step ${inputs[i].what}` : "stream step";
       return new FedInput(network.engine, inputs[i], this.#program.inputs[i], what);
     });
-    this.#states = { store: new Map(), live: false, constants: expectConstants(options.inputs, inputs) };
+    this.#states = { store: new Map(), live: false, constants };
     if (this.#states.constants.size > 0) this.#program.check(this.#states);
   }
 
@@ -68,7 +70,7 @@ export class Stream {
   stepAll(x: StepInput | readonly StepInput[], out?: readonly Numbers[]): Numbers[] {
     const { outputs } = this.#program;
     if (out !== undefined) {
-      if (!Array.isArray(out) || out.length !== outputs.length) {
+      if (!isArray(out) || out.length !== outputs.length) {
         throw new TypeError(`stream stepAll out: expected a list of ${outputs.length} arrays, got ${describe(out)}`);
       }
       for (const [i, { size }] of outputs.entries()) expectOut(out[i], size, `stream stepAll out[${i}]`);
@@ -82,7 +84,7 @@ export class Stream {
     const fed = this.#fed;
     if (fed.length === 1) fed[0].feed(x, scaler);
     else {
-      if (!Array.isArray(x) || x.length !== fed.length) {
+      if (!isArray(x) || x.length !== fed.length) {
         const names = fed.map(({ slot }) => slot.what).join(", ");
         throw new TypeError(`stream step: expected a list of ${fed.length} inputs (${names}), got ${describe(x)}`);
       }

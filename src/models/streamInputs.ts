@@ -1,10 +1,12 @@
 /** What goes into a stream: constants once, and a step of each sequence at a time. */
+
 import type { Scaler } from "../data/index.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Memory } from "../engine/memory.ts";
 import { showShape } from "../expect.ts";
 import { wholeNumbers } from "../ids.ts";
 import { type ArrayLike32, describe, toNDArray } from "../ndarray.ts";
+import { isArray } from "../nested.ts";
 import { type Input, optional, options, unchecked } from "../options.ts";
 import type { StepValue } from "../step.ts";
 import { asRows } from "../training/data.ts";
@@ -48,7 +50,7 @@ export function expectConstants(value: unknown, slots: readonly Slot[]): Map<num
         "them to step(), one step at a time",
     );
   }
-  if (value === undefined || !Array.isArray(list) || list.length !== places.length) {
+  if (value === undefined || !isArray(list) || list.length !== places.length) {
     throw new TypeError(
       `stream inputs: expected the inputs without an axis of time, ${wanted}, got ${describe(value)}; give ` +
         `${places.length === 1 ? "it" : "a list of them"} to stream({ inputs })`,

@@ -1,5 +1,7 @@
 /** States of streams as plain data. */
+
 import { describe, toNDArray } from "../ndarray.ts";
+import { isArray } from "../nested.ts";
 import type { Carried } from "./compiledSteps.ts";
 
 /**
@@ -23,7 +25,7 @@ export function expectState(state: unknown, carried: ReadonlyMap<string, Carried
 }
 
 function statesOf(use: string, states: unknown, { names, sizes }: Carried): Float32Array[] {
-  if (!Array.isArray(states) || states.length !== names.length) {
+  if (!isArray(states) || states.length !== names.length) {
     throw new TypeError(`stream state ${use}: expected [${names.join(", ")}], got ${describe(states)}`);
   }
   return states.map((numbers, i) => {

@@ -1,7 +1,9 @@
 /** All weights of a network, to users and back: layer by layer, in Keras' order and layout. */
+
 import { showShape } from "../expect.ts";
 import type { Network } from "../graph/network.ts";
 import { describe, type NDArray, ndarray, toNDArray } from "../ndarray.ts";
+import { isArray } from "../nested.ts";
 
 export function readWeights(network: Network): NDArray[] {
   return network.weights.map(weight => ndarray(network.numbersOf(weight).slice(), weight.shape));
@@ -10,7 +12,7 @@ export function readWeights(network: Network): NDArray[] {
 /** Replaces them all, or, if something does not fit, none. */
 export function writeWeights(network: Network, weights: readonly unknown[]): void {
   const own = network.weights;
-  if (!Array.isArray(weights)) throw new TypeError(`setWeights: expected a list of arrays, got ${describe(weights)}`);
+  if (!isArray(weights)) throw new TypeError(`setWeights: expected a list of arrays, got ${describe(weights)}`);
   if (weights.length !== own.length) {
     throw new RangeError(`setWeights: expected ${own.length} arrays, got ${weights.length}`);
   }

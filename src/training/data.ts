@@ -13,7 +13,7 @@ import {
   sizeOf,
   toNDArray,
 } from "../ndarray.ts";
-import { isReadable } from "../nested.ts";
+import { isArray, isReadable } from "../nested.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 import type { Slot } from "./slots.ts";
@@ -107,7 +107,7 @@ function fits(shape: readonly number[], wanted: InnerShape): boolean {
 /** Whether a value is `{ x, lengths }`, and no array. */
 export function isPadded(value: unknown): value is object {
   const isObject = typeof value === "object" && value !== null && isReadable(value);
-  return isObject && !Array.isArray(value) && !("shape" in value) && ("lengths" in value || "x" in value);
+  return isObject && !isArray(value) && !("shape" in value) && ("lengths" in value || "x" in value);
 }
 
 /**
@@ -120,11 +120,11 @@ export function isPadded(value: unknown): value is object {
  */
 export function expectData(value: unknown, slots: readonly Slot[], padded: boolean, scaler?: Scaler): DataSet {
   const list = slots.length === 1 ? [value] : value;
-  if (!Array.isArray(list) || list.length !== slots.length) {
+  if (!isArray(list) || list.length !== slots.length) {
     const names = slots.map(slot => slot.what).join(", ");
     throw new TypeError(
       `expected a list of ${slots.length} arrays (${names}), got ${
-        Array.isArray(list) ? `a list of ${list.length}` : describe(list)
+        isArray(list) ? `a list of ${list.length}` : describe(list)
       }`,
     );
   }

@@ -1,8 +1,10 @@
 /** Lengths of sequences, the short way to say a mask: what follows the last real step is padding. */
+
 import type { Context } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { expectOptions, showShape } from "../expect.ts";
 import { describe, type NDArray, sizeOf } from "../ndarray.ts";
+import { isArray } from "../nested.ts";
 import { Tensor } from "../tensor.ts";
 import { DataSet, expectData, type PaddedInputs, type Padding } from "./data.ts";
 import type { Slot } from "./slots.ts";
@@ -33,7 +35,7 @@ function expectPadding(value: unknown, arrays: readonly NDArray[], slots: readon
     );
   }
   const list = value as ArrayLike<unknown> | null;
-  if (!Array.isArray(list) && !(ArrayBuffer.isView(list) && "length" in list)) {
+  if (!isArray(list) && !(ArrayBuffer.isView(list) && "length" in list)) {
     throw new TypeError(`lengths: expected an array with a number for each sequence, got ${describe(value)}`);
   }
   const [N, T] = arrays[array].shape;

@@ -65,6 +65,7 @@ function expectList(metrics: unknown, what: string): readonly (Metric | string)[
   if (!Array.isArray(metrics)) {
     throw new TypeError(`${what}: expected a list such as ["mae"], got ${describe(metrics)}`);
   }
+  if (metrics.includes(undefined)) throw new TypeError(`${what}: expected names or metrics, got a list with a hole`); // copying it may take all memory
   return [...metrics];
 }
 

@@ -4,9 +4,9 @@
  */
 import { freemem } from "node:os";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Memory } from "../../src/engine/memory.ts";
 import { layers, loadModel, type Model, ndarray, sequential } from "../../src/index.ts";
 import { expectError, ids, numbers, weightBits } from "../helpers/models.ts";
+import { moveMemory } from "../helpers/moveMemory.ts";
 import { recurrentForms } from "../helpers/recurrentForms.ts";
 import { untyped } from "../helpers/untyped.ts";
 
@@ -15,13 +15,6 @@ const GiB = 2 ** 30;
 /** Whether the machine can have so many bytes; in CI it must. */
 const hasRoom = (bytes: number) => Boolean(process.env.CI) || freemem() > bytes;
 
-/** Models that are made from now on have their memory from an address on. */
-function moveMemory(base: number): void {
-  const begin = Memory.prototype.begin;
-  vi.spyOn(Memory.prototype, "begin").mockImplementation(function (this: Memory, constants: number) {
-    begin.call(this, base + constants);
-  });
-}
 afterEach(() => {
   vi.restoreAllMocks();
 });
