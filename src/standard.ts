@@ -3,7 +3,8 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { scalerFromJSON } from "./data/scaling.ts";
 import { binary } from "./engine/binary.generated.ts";
-import { registerBinary, registerLoader } from "./engine/kernels.ts";
+import { registerBinary, registerLoader, registerRefusals } from "./engine/kernels.ts";
+import { countEngine, explainRefusal } from "./engine/refusals.ts";
 import { expectThreads } from "./engine/threads/count.ts";
 import { Pool } from "./engine/threads/pool.ts";
 import { sharedMemory } from "./engine/threads/sharedMemory.ts";
@@ -33,6 +34,7 @@ import * as schedules from "./schedules/index.ts";
 import { expectPadded } from "./training/lengths.ts";
 
 registerLoader(instantiateSync);
+registerRefusals({ countEngine, explainRefusal });
 registerBinary("baseline", binary);
 registerRecognizer(recognize);
 registerOperations((op, options) => new Operation(op, options));

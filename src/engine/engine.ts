@@ -1,5 +1,5 @@
 import { warnOnce } from "../warn.ts";
-import { instantiateKernels, type Kernels, kernelsModule } from "./kernels.ts";
+import { attempt, count, instantiateKernels, type Kernels, kernelsModule } from "./kernels.ts";
 import { Memory } from "./memory.ts";
 import type { EngineSettings } from "./options.ts";
 import { OneThread, type Parallel } from "./threads/parallel.ts";
@@ -14,9 +14,10 @@ export class Engine {
 
   constructor({ threads = 1, simd = "baseline" }: Partial<EngineSettings> = {}) {
     const pooled = threads > 1 ? threading() : undefined;
-    this.memory = new Memory(pooled?.sharedMemory());
-    const module = pooled ? pooled.sharedKernelsModule(simd) : kernelsModule(simd);
-    this.kernels = instantiateKernels(this.memory.wasm, module);
+    const module = attempt(() => (pooled ? pooled.sharedKernelsModule(simd) : kernelsModule(simd)));
+    this.memory = attempt(() => new Memory(pooled?.sharedMemory()));
+    this.kernels = attempt(() => instantiateKernels(this.memory.wasm, module));
+    count(this);
     this.memory.begin(this.kernels.memoryBase());
     this.kernels.useScratch(this.memory.persist(this.kernels.scratchSize()));
     this.parallel = pooled ? this.#pool(pooled, threads, module) : new OneThread(this.kernels);

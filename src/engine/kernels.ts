@@ -39,6 +39,31 @@ export function kernelsModule(simd: Simd = "baseline"): WebAssembly.Module {
   return module;
 }
 
+/** What an entry may add: to count engines, and to explain why there cannot be one. */
+interface Refusals {
+  countEngine(engine: object): void;
+  explainRefusal(error: unknown): unknown;
+}
+
+let refusals: Refusals | undefined;
+
+export function registerRefusals(given: Refusals): void {
+  refusals = given;
+}
+
+/** Does what a runtime may refuse. */
+export function attempt<Result>(action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    throw refusals ? refusals.explainRefusal(error) : error;
+  }
+}
+
+export function count(engine: object): void {
+  refusals?.countEngine(engine);
+}
+
 /** Makes an instance of a module. */
 export type Loader = (
   module: WebAssembly.Module,

@@ -3,7 +3,7 @@ import { expectOneOf } from "../expect.ts";
 import { describe } from "../ndarray.ts";
 import { type Checked, type Input, type Option, optional, options } from "../options.ts";
 import { warnOnce } from "../warn.ts";
-import { registeredBinary, type Simd } from "./kernels.ts";
+import { attempt, registeredBinary, type Simd } from "./kernels.ts";
 import type { Threads } from "./threads/count.ts";
 import { threading } from "./threads/threading.ts";
 
@@ -40,7 +40,7 @@ function expectSimd(value: unknown, what: string): Simd {
   if (simd === "baseline") return simd;
   const bytes = registeredBinary(simd);
   if (!bytes) throw new Error(`${what}: the kernels for "relaxed" are not here; import "wasm-lstm/relaxed" first`);
-  if (WebAssembly.validate(bytes)) return simd;
+  if (attempt(() => WebAssembly.validate(bytes))) return simd;
   warnOnce('simd: "relaxed" was asked for, "baseline" is used: this runtime has no relaxed SIMD');
   return "baseline";
 }

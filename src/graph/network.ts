@@ -17,7 +17,7 @@ export class Network {
   /** Those of the graph's layers, in the order of its plan. */
   readonly weights: readonly Weight[];
   /** States of the stateful layers, in this graph. */
-  readonly states: StateStore = new Map();
+  states: StateStore = new Map();
 
   /** @param parameters those of the plan's layers */
   constructor(
@@ -49,23 +49,9 @@ export class Network {
     return new Context(engine, { seed, step, states, ...options, weightsVersion });
   }
 
-  /** Whether a `fit` of this very graph is running. */
-  get inTraining(): boolean {
-    return this.parameters.underway?.network === this;
-  }
-
-  /**
-   * A copy of the states for a pass over data that is no training. What `keep` makes the states afterwards, unless
-   * training, which goes on with its own, is under way or came in between.
-   */
-  borrowStates(): { states: StateStore; keep(): void } {
-    const { step } = this.parameters;
-    const states: StateStore = new Map(this.states);
-    const keep = () => {
-      if (this.inTraining || this.parameters.step !== step) return;
-      for (const [name, values] of states) this.states.set(name, values);
-    };
-    return { states, keep };
+  /** Takes the states that a pass over data has come to, unless `fit` trains this graph: it goes on with its own. */
+  keep(states: StateStore): void {
+    if (this.parameters.underway?.network !== this) this.states = states;
   }
 
   /** Runs all layers. */

@@ -12,8 +12,11 @@ import { blockSize, type Plan } from "./plan.ts";
 export interface Underway {
   /** The graph that it trains; others may have the same parameters */
   readonly network: object;
-  /** @throws Error for what would disturb it */
-  refuse(what: string): void;
+  /**
+   * @param of the graph whose states or scalers are concerned, if it is not the weights
+   * @throws Error for what would disturb it
+   */
+  refuse(what: string, of?: object): void;
 }
 
 export class Parameters implements Owner {

@@ -124,7 +124,7 @@ export class Model {
    * @example net.setScaling({ input: standardScaler().fit(train), target: standardScaler().fit(train).select([0]) })
    */
   setScaling(scaling: Scaling): void {
-    this.#expectIdle("setScaling");
+    this.#network.parameters.underway?.refuse("setScaling", this.#network);
     const { expectScaling } = ability("scaling", "setScaling");
     const targets = this.#training?.trainer.targets;
     [this.#scaling, this.#scalers] = expectScaling(scaling, this.#network.plan, this.#inputs, targets);
@@ -279,14 +279,9 @@ export class Model {
     return this.#copies.connect(inputs instanceof SymbolicTensor ? [inputs] : inputs);
   }
 
-  /** Refuses what a running `fit` of this very graph goes on with. */
-  #expectIdle(what: string): void {
-    if (this.#network.inTraining) this.#network.parameters.underway?.refuse(what);
-  }
-
   /** Forgets the states of stateful layers. Not while `fit` runs. */
   resetStates(): void {
-    this.#expectIdle("resetStates");
+    this.#network.parameters.underway?.refuse("resetStates", this.#network);
     this.#network.states.clear();
   }
 

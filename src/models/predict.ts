@@ -7,7 +7,7 @@ import type { Slot } from "../training/slots.ts";
 /** All outputs of a network over a data set, `batchSize` samples at a time. */
 export function predictBatches(network: Network, slots: readonly Slot[], data: DataSet, batchSize: number): NDArray[] {
   const { memory } = network.engine;
-  const { states, keep } = network.borrowStates();
+  const states = new Map(network.states);
   const results: { shape: number[]; data: Float32Array }[] = [];
   for (let from = 0; from < data.count; from += batchSize) {
     const to = Math.min(data.count, from + batchSize);
@@ -27,6 +27,6 @@ export function predictBatches(network: Network, slots: readonly Slot[], data: D
       memory.release(mark);
     }
   }
-  keep();
+  network.keep(states);
   return results.map(result => ndarray(result.data, result.shape));
 }

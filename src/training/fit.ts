@@ -49,13 +49,14 @@ export async function evaluate(
 ): Promise<Logs> {
   const sums = new LogSums();
   const { count } = sets.x;
-  const { states, keep } = network.borrowStates();
+  const { step } = network.parameters;
+  const states = new Map(network.states);
   for (let from = 0, batch = 1; from < count; from += batchSize, batch++) {
     const to = Math.min(count, from + batchSize);
     trainer.evaluate(batchOf(sets, from, to), `batch ${batch}`, sums, states);
     await yielder.due();
   }
-  keep();
+  if (network.parameters.step === step) network.keep(states); // else training has gone on meanwhile
   return sums.logs();
 }
 

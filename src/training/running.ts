@@ -11,7 +11,8 @@ export class Running implements Underway {
 
   constructor(readonly network: Network) {}
 
-  refuse(what: string): void {
+  refuse(what: string, of: object = this.network): void {
+    if (of !== this.network) return;
     if (what === OF_CALLBACKS && this.calling) return;
     const remedy = what === OF_CALLBACKS ? "do so in a callback, or await" : "await";
     throw new Error(

@@ -1,0 +1,39 @@
+/** What to do where a runtime refuses to compile the kernels, or to give another memory. */
+import { kernelsBinary } from "./kernels.ts";
+
+const NONE =
+  "this runtime has no WebAssembly (nor have React Native, browsers in Lockdown Mode, and node --jitless): use another " +
+  "browser, or a server with Node.js, Deno or Bun";
+const FORBIDDEN =
+  "this runtime forbids to compile WebAssembly: in a page, add 'wasm-unsafe-eval' to script-src of its " +
+  "Content-Security-Policy; instead of an edge runtime, use a server with Node.js, Deno or Bun";
+const WORKER_ONLY =
+  "this browser compiles so much WebAssembly in workers only: make the model in a Worker, or use a newer browser";
+const NO_SIMD =
+  "this runtime has no WebAssembly SIMD: use Node.js 20, Chrome or Edge 91, Firefox 89, Safari 16.4, or later ones";
+
+let alive = 0;
+const dropped = new FinalizationRegistry(() => alive--);
+
+/** Counts an engine for as long as it is alive. */
+export function countEngine(engine: object): void {
+  alive++;
+  dropped.register(engine, undefined);
+}
+
+const noRoom = () =>
+  `no memory for another model beside the ${alive} that are alive, each with a range of addresses (in Chromium a page has ` +
+  "124): drop references to models that are done with, use one again, or parts of one";
+
+/** The same error in words that say what to do; an error that is nothing of the kind as it is. */
+export function explainRefusal(cause: unknown): unknown {
+  if (typeof WebAssembly === "undefined") return new Error(NONE, { cause });
+  const { name, message } = cause as Error;
+  if (name === "Error") return cause; // one of our own
+  if (/main thread/i.test(message)) return new Error(WORKER_ONLY, { cause });
+  if (/CSP|Content.Security|unsafe-eval|embedder|code generation/i.test(message))
+    return new Error(FORBIDDEN, { cause });
+  if (/out of (executable )?memory|allocate memory/i.test(message)) return new RangeError(noRoom(), { cause });
+  if (/SIMD unsupported/i.test(message) || !WebAssembly.validate(kernelsBinary())) return new Error(NO_SIMD, { cause });
+  return cause;
+}
