@@ -28,14 +28,13 @@ export class Stream {
   constructor(network: Network, inputs: readonly Slot[], scaling: () => Scaling, options: StreamOptions) {
     this.#engine = network.engine;
     this.#scaling = scaling;
-    const constants = expectConstants(options.inputs, inputs); // first, since a program takes memory
     this.#program = StepProgram.of(network, inputs);
     const fed = [...inputs.keys()].filter(i => isSequence(inputs[i]));
     this.#fed = fed.map(i => {
       const what = fed.length > 1 ? `stream step ${inputs[i].what}` : "stream step";
       return new FedInput(network.engine, inputs[i], this.#program.inputs[i], what);
     });
-    this.#states = { store: new Map(), live: false, constants };
+    this.#states = { store: new Map(), live: false, constants: expectConstants(options.inputs, inputs) };
     if (this.#states.constants.size > 0) this.#program.check(this.#states);
   }
 
