@@ -11,6 +11,8 @@ export interface Target {
   ids: boolean;
   /** Every number is a yes or a no by itself: "accuracy" counts them one by one; default false */
   binary?: boolean;
+  /** The prediction is logits, not what an activation makes of them; default false */
+  logits?: boolean;
   /**
    * The target has an axis of its own, such as the labels of CTC: the loss gets whole sequences, the prediction with its
    * mask. Default false: a row of the target for each row of the prediction, and rows that a mask hides are in neither.

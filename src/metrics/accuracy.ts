@@ -13,9 +13,15 @@ function classOf({ target, width, ids }: MetricBatch, row: number): number {
   return ids ? target[row] : largest(target, row * width, width);
 }
 
-function binary({ prediction, target }: MetricBatch): [number, number] {
+// Of labels that a scaler has scaled and brought back, the last bits are others.
+const ROUNDING = 1e-6;
+
+function binary({ prediction, target, logits }: MetricBatch): [number, number] {
+  const border = logits ? 0 : 0.5;
   let right = 0;
-  for (let i = 0; i < prediction.length; i++) if (Number(prediction[i] > 0.5) === target[i]) right++;
+  for (let i = 0; i < prediction.length; i++) {
+    if (Math.abs(Number(prediction[i] > border) - target[i]) < ROUNDING) right++;
+  }
   return [right, prediction.length];
 }
 
@@ -29,10 +35,10 @@ function categorical(batch: MetricBatch): [number, number] {
 
 /**
  * The part of predictions that are right. As Keras chooses: by ids for a sparse loss; each number above or below 1/2
- * where the output is one number or the loss is binary; else by the largest class.
+ * where the output is one number or the loss is binary; else by the largest class. Of logits the border is 0.
  */
 export function accuracy(options: MetricOptions = {}): Metric {
-  return plainMetric("accuracy", "accuracy", options, batch =>
+  return plainMetric("accuracy", "accuracy", options, "classes", batch =>
     !batch.ids && (batch.binary || batch.width === 1) ? binary(batch) : categorical(batch),
   );
 }
@@ -54,7 +60,7 @@ export function topKCategoricalAccuracy(options: TopKOptions = {}): Metric {
   const name = "topKCategoricalAccuracy";
   const settings = checked(options, name, { ...TOP_K, ...METRIC });
   const { k } = settings;
-  return meanMetric(name, name, settings, batch => {
+  return meanMetric(name, name, settings, "classes", batch => {
     const { prediction, width } = batch;
     const rows = prediction.length / width;
     let right = 0;

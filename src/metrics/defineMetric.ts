@@ -19,7 +19,7 @@ export interface MetricDefinition<State extends object, Options extends object> 
 }
 
 /**
- * A metric of your own. A saved model holds its name and options and no code: give it again with
+ * A metric of your own, over the numbers of {@link MetricBatch}: in raw units where the model has a target scaler. A saved model holds its name and options and no code: give it again with
  * `loadModel(bytes, { metrics: { myMetric } })`.
  *
  * @param definition see {@link MetricDefinition}

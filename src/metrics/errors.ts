@@ -1,4 +1,4 @@
-/** How far predictions are off, number by number. */
+/** How far predictions are off, number by number; in the unit of y, also where the model has a scaler for it. */
 import { type Metric, type MetricBatch, type MetricOptions, plainMetric } from "./metric.ts";
 
 function sumOver({ prediction, target }: MetricBatch, cost: (e: number) => number): [number, number] {
@@ -9,10 +9,10 @@ function sumOver({ prediction, target }: MetricBatch, cost: (e: number) => numbe
 
 /** Mean of |prediction - target|; "mae" in logs. */
 export function meanAbsoluteError(options: MetricOptions = {}): Metric {
-  return plainMetric("meanAbsoluteError", "mae", options, batch => sumOver(batch, Math.abs));
+  return plainMetric("meanAbsoluteError", "mae", options, "numbers", batch => sumOver(batch, Math.abs));
 }
 
 /** Mean of (prediction - target)²; "mse" in logs. */
 export function meanSquaredError(options: MetricOptions = {}): Metric {
-  return plainMetric("meanSquaredError", "mse", options, batch => sumOver(batch, e => e * e));
+  return plainMetric("meanSquaredError", "mse", options, "numbers", batch => sumOver(batch, e => e * e));
 }

@@ -2,24 +2,34 @@
 import { expectName } from "../expect.ts";
 import { checked, type Input, option, optional, options as schema } from "../options.ts";
 
-/** What a metric sees of a batch: rows that are real, what a mask hides is left out. Views, good during the call only. */
+/**
+ * What a metric sees of a batch: rows that are real, what a mask hides is left out. With a target scaler in the model both
+ * are in raw units, as `predict` gives them and as y was given: so then is the metric. Views, good during the call only.
+ */
 export interface MetricBatch {
-  /** [rows, width], row-major */
-  prediction: Float32Array;
+  /** [rows, width], row-major; float64 where a scaler has brought it to raw units */
+  prediction: Float32Array | Float64Array;
   /** As the loss has it: [rows, width], or class ids [rows] */
-  target: Float32Array | Int32Array;
+  target: Float32Array | Float64Array | Int32Array;
   /** Size of the prediction's last axis */
   width: number;
   /** Whether the target holds class ids */
   ids: boolean;
   /** Whether each number is a yes or a no by itself, as for binary cross-entropy */
   binary: boolean;
+  /** Whether the prediction is logits (`fromLogits`): then 0, not 1/2, is between no and yes; default false */
+  logits?: boolean;
 }
 
 /** A metric gathers by itself, in a state that is made anew for every epoch and evaluation: it need be no mean of batches. */
 export interface Metric<State = unknown> {
   /** In logs */
   readonly name: string;
+  /**
+   * Refuses, at compile, targets of which it can make nothing. "numbers" want the prediction's shape; "classes" take
+   * that too, or class ids for its last axis. Default: whatever the loss is given.
+   */
+  readonly compares?: "numbers" | "classes";
   /** The state before the first batch. */
   start(): State;
   /** Changes the state. */
@@ -44,17 +54,20 @@ export interface MetricOptions extends Input<typeof METRIC> {}
  * @param maker under which it is saved
  * @param shown what it is called in logs, unless the options say otherwise
  * @param options checked
+ * @param compares see {@link Metric}
  * @param measure sum and count of a batch
  */
 export function meanMetric<Options extends MetricOptions>(
   maker: string,
   shown: string,
   options: Options,
+  compares: Metric["compares"],
   measure: (batch: MetricBatch) => [sum: number, count: number],
 ): Metric {
   const { name = shown } = options;
   const metric: Metric<{ sum: number; count: number }> = {
     name,
+    compares,
     start: () => ({ sum: 0, count: 0 }),
     add(state, batch) {
       const [sum, count] = measure(batch);
@@ -72,7 +85,8 @@ export function plainMetric(
   maker: string,
   shown: string,
   options: MetricOptions,
+  compares: Metric["compares"],
   measure: (batch: MetricBatch) => [sum: number, count: number],
 ): Metric {
-  return meanMetric(maker, shown, checked(options, maker, METRIC), measure);
+  return meanMetric(maker, shown, checked(options, maker, METRIC), compares, measure);
 }

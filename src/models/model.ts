@@ -115,8 +115,8 @@ export class Model {
   }
 
   /**
-   * Keeps scalers inside the model: from now on inputs, targets and predictions are in raw units everywhere, and
-   * losses and metrics are of the scaled numbers. The scalers travel in the saved file.
+   * Keeps scalers inside the model: from now on inputs, targets, predictions and metrics are in raw units everywhere;
+   * the loss stays what is minimised, that of the scaled numbers. The scalers travel in the saved file.
    *
    * @param scaling fitted scalers, which are copied: `input` for the last axis of x, `target` for the last axis of y; one for
    *   the columns of a single row serves any horizon

@@ -34,7 +34,12 @@ export class Training {
   constructor(model: Trainable, options: CompileOptions) {
     model.network.parameters.underway?.refuse("compile");
     this.#model = model;
-    this.trainer = new Trainer(model.network, checked(options, "compile", COMPILE), model.slots);
+    this.trainer = new Trainer(
+      model.network,
+      checked(options, "compile", COMPILE),
+      model.slots,
+      () => model.scalers.target,
+    );
     if (model.scalers.target) expectNumbers(this.trainer.targets);
   }
 

@@ -1,12 +1,13 @@
 /** What `compile` makes: optimizer, losses and metrics bound to a network; and the two things done with a batch. */
 import type { Context, StateStore } from "../context.ts";
+import type { Scaler } from "../data/index.ts";
 import { expectNumber } from "../expect.ts";
 import type { Network, Values } from "../graph/network.ts";
 import { clearSlots } from "../graph/slots.ts";
 import { TrainedWeights } from "../graph/trained.ts";
 import { NO_ID, showId } from "../ids.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
-import { type Loss, rowsOf, type Target } from "../losses/loss.ts";
+import type { Loss, Target } from "../losses/loss.ts";
 import type { LossName } from "../losses/names.ts";
 import { lossRegistry } from "../losses/registry.ts";
 import type { Metric } from "../metrics/metric.ts";
@@ -22,6 +23,7 @@ import { expectMade } from "../registry.ts";
 import type { Tensor } from "../tensor.ts";
 import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
 import { capitalized, type LogSums } from "./logs.ts";
+import { measuredAt, metricBatch } from "./measured.ts";
 import { type Compared, expectTargetFits, realSteps } from "./realSteps.ts";
 import type { Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
@@ -102,11 +104,21 @@ export class Trainer {
   readonly #inputs: readonly Slot[];
   readonly #names: readonly string[];
   readonly #metricNames: readonly string[];
+  /** For each output those of the metrics that it has. */
+  readonly #measured: readonly (readonly Metric[])[];
+  readonly #scaler: () => Scaler | undefined;
   /** What the optimizer works on. */
   readonly #blocks: readonly Block[];
 
-  constructor(network: Network, options: Checked<typeof COMPILE>, inputs: readonly Slot[]) {
+  /** @param scaler of the targets, as the model has it now */
+  constructor(
+    network: Network,
+    options: Checked<typeof COMPILE>,
+    inputs: readonly Slot[],
+    scaler: () => Scaler | undefined,
+  ) {
     this.#network = network;
+    this.#scaler = scaler;
     this.#inputs = inputs;
     this.optimizer = options.optimizer;
     const { outputs } = network.plan;
@@ -128,6 +140,7 @@ export class Trainer {
       ...this.losses[i].target(shape),
       labels: true,
     }));
+    this.#measured = measuredAt(outputs, this.targets, this.metrics);
     this.trained = new TrainedWeights(network);
     const { runs, count, gradients } = this.trained;
     this.slots = clearSlots(network, this.optimizer.slots.length, count);
@@ -146,19 +159,13 @@ export class Trainer {
       const prefix = compared.length > 1 ? this.#names[i] : "";
       sums.add("loss", loss * weight, weight, i);
       if (prefix) sums.add(`${prefix}Loss`, loss * weight, weight);
-      const { floats, ints } = context.memory;
-      const start = target.pointer >>> 2;
-      const { ids, binary = false } = this.targets[i];
-      const [, width] = rowsOf(prediction);
+      if (this.metrics.length === 0) return;
+      const batch = metricBatch(context, prediction, target, this.targets[i], this.#scaler());
       this.metrics.forEach((metric, m) => {
         const name = this.#metricNames[m];
-        sums.measure(prefix ? prefix + capitalized(name) : name, metric, {
-          prediction: context.numbers(prediction),
-          target: (ids ? ints : floats).subarray(start, start + target.size),
-          width,
-          ids,
-          binary,
-        });
+        if (this.#measured[i].includes(metric)) {
+          sums.measure(prefix ? prefix + capitalized(name) : name, metric, batch);
+        }
       });
     });
   }

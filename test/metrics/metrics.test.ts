@@ -1,6 +1,19 @@
 /** Metrics against numbers worked out by hand. */
-import { describe, expect, it } from "vitest";
-import { layers, loadModel, type Metric, type Model, metrics, sequential } from "../../src/index.ts";
+import { describe, expect, it, vi } from "vitest";
+import {
+  type CompileOptions,
+  defineLoss,
+  defineMetric,
+  input,
+  layers,
+  loadModel,
+  losses,
+  type Metric,
+  type Model,
+  metrics,
+  model,
+  sequential,
+} from "../../src/index.ts";
 import { untyped } from "../helpers/untyped.ts";
 
 /** A model that passes its inputs on: a dense layer with the identity as its kernel. */
@@ -111,6 +124,118 @@ describe("accuracy", () => {
     }
     const flat = identity(3, "sparseCategoricalCrossentropy", ["accuracy"]);
     expect((await flat.evaluate([right(2), right(1), right(0)], [2, 0, 0])).accuracy).toBe(2 / 3);
+  });
+});
+
+describe("accuracy of logits", () => {
+  const [yes, no] = [0.3, -0.2]; // both below 1/2
+  it.each([
+    [1, [[yes], [no], [-4], [0.6]], [[1], [1], [0], [1]], 3 / 4],
+    [
+      2,
+      [
+        [yes, no],
+        [no, yes],
+      ],
+      [
+        [1, 0],
+        [0, 0],
+      ],
+      3 / 4,
+    ], // prettier-ignore
+  ] as const)("of %i binary outputs has its border at 0", async (units, x, y, right) => {
+    const net = identity(units, "binaryCrossentropy", ["accuracy"]);
+    net.compile({ loss: losses.binaryCrossentropy({ fromLogits: true }), metrics: ["accuracy"] });
+    const { accuracy } = await net.evaluate(untyped(x), untyped(y));
+    expect(accuracy).toBe(right);
+    expect((await loadModel(net.save()).evaluate(untyped(x), untyped(y))).accuracy).toBe(right);
+  });
+
+  it("by padding and steps too, and of classes by the largest", async () => {
+    const net = sequential([layers.masking({ maskValue: 9, inputShape: [3, 1] })]);
+    net.compile({ loss: losses.binaryCrossentropy({ fromLogits: true }), metrics: ["accuracy"] });
+    expect((await net.evaluate([[[yes], [9], [no]]], [[1, 1, 1]])).accuracy).toBe(1 / 2);
+    const classes = identity(2, "mse", []);
+    classes.compile({ loss: losses.sparseCategoricalCrossentropy({ fromLogits: true }), metrics: ["accuracy"] });
+    expect(
+      (
+        await classes.evaluate(
+          [
+            [-3, -2],
+            [yes, no],
+          ],
+          [1, 1],
+        )
+      ).accuracy,
+    ).toBe(1 / 2); // prettier-ignore
+  });
+
+  it("tells metrics of one's own", () => {
+    const seen: unknown[] = [];
+    const spy = defineMetric({ name: "spy", start: () => ({}), add: (_, b) => seen.push(b.logits), result: () => 0 });
+    for (const fromLogits of [true, false]) {
+      const net = identity(1, "mse", []);
+      net.compile({ loss: losses.binaryCrossentropy({ fromLogits }), metrics: [spy()] });
+      net.trainOnBatch([[0]], [[1]]);
+    }
+    expect(seen).toEqual([true, undefined]);
+  });
+});
+
+describe("a metric that can make nothing of the targets", () => {
+  it.each(["mae", "mse", "meanAbsoluteError", "meanSquaredError"])("%s of class ids is an error at compile", name => {
+    const text =
+      /^compile metrics: "m.e": expected targets of \[N, 3\], as the prediction is, got class ids of \[N\] for y; use "accuracy"$/;
+    expect(() => identity(3, "sparseCategoricalCrossentropy", [name])).toThrow(text);
+    const own = metrics.meanAbsoluteError({ name: "mae" });
+    expect(() => identity(3, "sparseCategoricalCrossentropy", ["accuracy", own])).toThrow(text);
+  });
+
+  it("is one of the shape too, for accuracies as well", () => {
+    const halves = defineLoss({ name: "half", target: () => [1], loss: ({ prediction }) => prediction });
+    const net = identity(2, "mse", []);
+    for (const metric of ["mae", "accuracy", "topKCategoricalAccuracy"] as const) {
+      expect(() => net.compile({ loss: halves(), metrics: [metric] })).toThrow(
+        `compile metrics: "${metric}": expected targets of [N, 2], as the prediction is, got targets of [N, 1] for y; ` +
+          "use one that you write with defineMetric",
+      );
+    }
+    const any = defineMetric({ name: "any", start: () => ({}), add: () => {}, result: () => 1 });
+    expect(() => net.compile({ loss: halves(), metrics: [any()] })).not.toThrow();
+  });
+
+  it("is left out of an output of several, and that is said once", async () => {
+    const x = input({ shape: [2] });
+    const net = model({
+      inputs: x,
+      outputs: [
+        layers.dense({ units: 1, name: "level" }).apply(x),
+        layers.dense({ units: 3, name: "kind", activation: "softmax" }).apply(x),
+      ],
+    });
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const how: CompileOptions = { loss: ["mse", "sparseCategoricalCrossentropy"], metrics: ["mae", "accuracy"] };
+    for (let i = 0; i < 2; i++) net.compile(how);
+    expect(warn.mock.calls).toEqual([
+      [
+        'wasm-lstm: compile metrics: "mae": expected targets of [N, 3], as the prediction is, got class ids of [N] for y[1]; ' +
+          "that output is left out of it",
+      ],
+    ]);
+    warn.mockRestore();
+    const data = [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [[1], [2]],
+        [0, 1],
+      ],
+    ] as const; // prettier-ignore
+    const logs = await net.evaluate(untyped(data[0]), untyped(data[1]));
+    expect(Object.keys(logs)).toEqual(["loss", "levelLoss", "levelMae", "levelAccuracy", "kindLoss", "kindAccuracy"]);
+    expect(Object.values(logs).every(Number.isFinite)).toBe(true);
   });
 });
 

@@ -1,0 +1,68 @@
+/** What metrics get: which outputs they are of, and the numbers of a batch. */
+import type { Context } from "../context.ts";
+import type { Scaler } from "../data/index.ts";
+import { showShape } from "../expect.ts";
+import type { SymbolicTensor } from "../layer/layer.ts";
+import { rowsOf, type Target } from "../losses/loss.ts";
+import type { Metric, MetricBatch } from "../metrics/metric.ts";
+import { ndarray } from "../ndarray.ts";
+import { agreeAll } from "../ops/op.ts";
+import type { Tensor } from "../tensor.ts";
+import { warnOnce } from "../warn.ts";
+import type { Slot } from "./slots.ts";
+
+/**
+ * The metrics of each output: those that can make something of its targets.
+ *
+ * @throws RangeError for a metric that has no such output
+ */
+export function measuredAt(
+  outputs: readonly SymbolicTensor[],
+  targets: readonly (Slot & Target)[],
+  metrics: readonly Metric[],
+): Metric[][] {
+  const fits = ({ compares }: Metric, i: number): boolean => {
+    const [{ shape, ids }, wanted] = [targets[i], outputs[i].shape];
+    if (compares === undefined) return true;
+    return agreeAll(shape, ids ? wanted.slice(0, -1) : wanted) && (!ids || compares === "classes");
+  };
+  for (const metric of metrics) {
+    const odd = targets.findIndex((_, i) => !fits(metric, i));
+    if (odd < 0) continue;
+    const { what, ids, shape } = targets[odd];
+    const problem =
+      `"${metric.name}": expected targets of ${showShape(["N", ...outputs[odd].shape])}, as the prediction is, got ` +
+      `${ids ? "class ids" : "targets"} of ${showShape(["N", ...shape])} for ${what}`;
+    if (targets.some((_, i) => fits(metric, i))) warnOnce(`compile metrics: ${problem}; that output is left out of it`);
+    else {
+      const remedy =
+        ids && metric.compares === "numbers" ? 'use "accuracy"' : "use one that you write with defineMetric";
+      throw new RangeError(`compile metrics: ${problem}; ${remedy}`);
+    }
+  }
+  return outputs.map((_, i) => metrics.filter(metric => fits(metric, i)));
+}
+
+/**
+ * The numbers of a batch as metrics see them.
+ *
+ * @param scaler what brings them back to raw units, if it is for numbers such as these
+ */
+export function metricBatch(
+  context: Context,
+  prediction: Tensor,
+  target: Tensor,
+  { ids, binary = false, logits }: Target,
+  scaler: Scaler | undefined,
+): MetricBatch {
+  const [rows, width] = rowsOf(prediction);
+  const start = target.pointer >>> 2;
+  const { floats, ints } = context.memory;
+  const own = { width, ids, binary, ...(logits ? { logits } : {}) };
+  const [p, y] = [context.numbers(prediction), (ids ? ints : floats).subarray(start, start + target.size)];
+  if (!scaler || ids || scaler.features !== width || y.length !== p.length || rows === 0) {
+    return { prediction: p, target: y, ...own };
+  }
+  const raw = (data: Float32Array) => scaler.inverseTransform(ndarray(data, [rows, width])).data;
+  return { prediction: raw(p), target: raw(y as Float32Array), ...own };
+}
