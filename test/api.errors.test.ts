@@ -156,7 +156,11 @@ describe("layers refuse", () => {
     "a name that is no text": [() => dense(wrong({ units: 1, name: 5 })), "TypeError", `${NAME} 5`],
     "an inputShape that is a number": [() => dense(wrong({ units: 1, inputShape: 5 })), "TypeError", `${SHAPE} 5`],
     "an inputShape with a 0": [() => dense({ units: 1, inputShape: [3, 0] }), "TypeError", `${SHAPE} [3, 0]`],
-    "an inputShape with text": [() => lstm(wrong({ units: 1, inputShape: ["T", 2] })), "TypeError", `${SHAPE} [T, 2]`],
+    "an inputShape with text": [
+      () => lstm(wrong({ units: 1, inputShape: ["T", 2] })),
+      "TypeError",
+      `${SHAPE} ["T", 2]`,
+    ],
   });
 });
 
