@@ -1,20 +1,21 @@
 /** Memory that lasts as long as what it was made for, such as an optimizer's numbers: models may have many parts. */
 import type { Memory } from "./memory.ts";
 
-interface Block {
-  pointer: number;
-  elements: number;
-  /** None: it is free. */
-  owner: { deref(): object | undefined } | undefined;
+/** Who has blocks, and those by their size in elements. */
+interface Owned {
+  readonly owner: { deref(): object | undefined };
+  readonly blocks: [pointer: number, elements: number][];
 }
 
 // Some edge runtimes have no weak references: what a part has taken there stays taken.
-const referenceTo = (owner: object): NonNullable<Block["owner"]> =>
+const referenceTo = (owner: object): Owned["owner"] =>
   typeof WeakRef === "undefined" ? { deref: () => owner } : new WeakRef(owner);
 
 export class Blocks {
   readonly #memory: Memory;
-  readonly #blocks: Block[] = [];
+  #owned: Owned[] = [];
+  /** Pointers by elements, the first given back last. */
+  readonly #free = new Map<number, number[]>();
 
   constructor(memory: Memory) {
     this.#memory = memory;
@@ -26,18 +27,36 @@ export class Blocks {
    * @param owner they are its own until it is gone, or gives them back
    */
   take(owner: object, elements: number): number {
-    let block = this.#blocks.find(each => each.elements === elements && !each.owner?.deref());
-    if (block) this.#memory.floats.fill(0, block.pointer >>> 2, (block.pointer >>> 2) + elements);
-    else {
-      block = { pointer: this.#memory.persist(elements), elements, owner: undefined };
-      this.#blocks.push(block);
+    this.#giveBack(taker => taker === undefined);
+    let pointer = this.#free.get(elements)?.pop();
+    if (pointer === undefined) pointer = this.#memory.persist(elements);
+    else this.#memory.floats.fill(0, pointer >>> 2, (pointer >>> 2) + elements);
+    let own = this.#owned.find(each => each.owner.deref() === owner);
+    if (!own) {
+      own = { owner: referenceTo(owner), blocks: [] };
+      this.#owned.push(own);
     }
-    block.owner = referenceTo(owner);
-    return block.pointer;
+    own.blocks.push([pointer, elements]);
+    return pointer;
   }
 
   /** Takes back all that something has. */
   give(owner: object): void {
-    for (const block of this.#blocks) if (block.owner?.deref() === owner) block.owner = undefined;
+    this.#giveBack(taker => taker === owner);
+  }
+
+  #giveBack(whose: (owner: object | undefined) => boolean): void {
+    const kept: Owned[] = [];
+    for (const each of this.#owned) {
+      if (!whose(each.owner.deref())) kept.push(each);
+      else {
+        for (const [pointer, elements] of each.blocks.reverse()) {
+          const free = this.#free.get(elements) ?? [];
+          free.push(pointer);
+          this.#free.set(elements, free);
+        }
+      }
+    }
+    this.#owned = kept;
   }
 }

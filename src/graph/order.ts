@@ -22,11 +22,12 @@ export function orderOf(outputs: readonly SymbolicTensor[]): GraphOrder {
   const met = new Set<Source>();
   for (const output of outputs) {
     // A list instead of recursion: a file may hold a chain longer than the call stack.
-    const path = [output.node];
-    for (let node = path.at(-1); node; node = path.at(-1)) {
+    const path = [{ node: output.node, next: 0 }];
+    for (let at = path.at(-1); at; at = path.at(-1)) {
+      const { node } = at;
       met.add(sourceOf(node));
-      const next = node.inputs.find(input => !sorted.has(input.node));
-      if (next) path.push(next.node);
+      while (at.next < node.inputs.length && sorted.has(node.inputs[at.next].node)) at.next++;
+      if (at.next < node.inputs.length) path.push({ node: node.inputs[at.next].node, next: 0 });
       else {
         sorted.add(node);
         path.pop();

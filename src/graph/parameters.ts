@@ -62,11 +62,15 @@ export class Parameters implements Owner {
       block.next += 4 * padded(weight.size);
       return weight;
     });
+    const owned = new Map(layers.map(layer => [layer, [] as [string, Weight][]]));
+    weights.forEach((weight, i) => {
+      owned.get(specs[i].layer)?.push([weight.name, weight]);
+    });
     layers.forEach((layer, i) => {
       layer.stream = layer.savedStream ?? streamOf(i);
       const inputs = plan.shapesInto(layer);
       layer.attach(
-        Object.fromEntries(weights.flatMap((weight, w) => (specs[w].layer === layer ? [[weight.name, weight]] : []))),
+        Object.fromEntries(owned.get(layer) ?? []),
         layer.packedSizes(inputs).map(size => memory.persist(size)),
         inputs,
       );

@@ -4,6 +4,7 @@ import { showShape } from "../expect.ts";
 import { Layer, type Node, type Owner, type SymbolicTensor } from "../layer/layer.ts";
 import { sizeOf } from "../ndarray.ts";
 import { type InnerShape, isTrainable, type WeightSpec } from "../weight.ts";
+import { Names } from "./names.ts";
 import { orderOf, type Source } from "./order.ts";
 
 /** The model's numbered parts that a weight belongs to. */
@@ -23,6 +24,13 @@ export function blockSize(specs: readonly WeightSpec[]): number {
   return specs.reduce((sum, { shape }) => sum + padded(sizeOf(shape)), 0);
 }
 
+/** The list under a key, made at first asking. */
+function listOf<Key>(lists: Map<Key, Node[]>, key: Key): Node[] {
+  const list = lists.get(key) ?? [];
+  if (list.length === 0) lists.set(key, list);
+  return list;
+}
+
 /** A graph with named layers, whose weights are known; they have memory if it is a part of a model. */
 export class Plan {
   /** In an order in which they can be computed. */
@@ -33,6 +41,8 @@ export class Plan {
   readonly specs: readonly NamedSpec[];
   /** Who has the layers and their weights, if the graph is a part of a model. */
   readonly owner: Owner | undefined;
+  readonly #uses = new Map<Layer, Node[]>();
+  readonly #readers = new Map<SymbolicTensor, Node[]>();
 
   constructor(
     readonly inputs: readonly SymbolicTensor[],
@@ -40,13 +50,17 @@ export class Plan {
     ownerOf: (layers: readonly Layer[]) => Owner | undefined = () => undefined,
   ) {
     ({ nodes: this.nodes, sources: this.sources } = orderOf(outputs));
+    const nodes = new Set(this.nodes);
     for (const input of inputs) {
       if (input.node.layer)
         throw new RangeError("model inputs: expected tensors made by input(), got a layer's output");
-      if (!this.nodes.includes(input.node)) throw new RangeError("model: an input leads to none of the outputs");
+      if (!nodes.has(input.node)) throw new RangeError("model: an input leads to none of the outputs");
     }
+    const given = new Set(inputs.map(({ node }) => node));
     for (const node of this.nodes) {
-      if (!node.layer && !inputs.some(input => input.node === node)) {
+      for (const symbol of node.inputs) listOf(this.#readers, symbol).push(node);
+      if (node.layer) listOf(this.#uses, node.layer).push(node);
+      else if (!given.has(node)) {
         throw new RangeError("model: the outputs depend on an input() that is not listed under inputs");
       }
     }
@@ -66,7 +80,7 @@ export class Plan {
   /** What one layer reads as token ids, no other can read as numbers. */
   #expectIdsAlone(): void {
     for (const input of this.inputs) {
-      const readers = this.nodes.flatMap(({ layer, inputs }) => (layer && inputs.includes(input) ? layer : []));
+      const readers = this.readersOf(input).flatMap(({ layer }) => layer ?? []);
       const [ids, others] = [true, false].map(ids => readers.find(layer => (layer.inputs.ids ?? false) === ids));
       if (!ids || !others) continue;
       throw new RangeError(
@@ -79,8 +93,7 @@ export class Plan {
   /** A layer that is used several times has one set of weights, which must fit all its inputs. */
   #expectSameWeights(layer: Layer, specs: readonly WeightSpec[]): void {
     const shapesOf = (list: readonly WeightSpec[]) => list.map(spec => spec.shape.join()).join(";");
-    for (const node of this.nodes) {
-      if (node.layer !== layer) continue;
+    for (const node of this.usesOf(layer)) {
       const shapes = node.inputs.map(input => input.shape);
       if (shapesOf(layer.weightSpecs(shapes)) !== shapesOf(specs)) {
         throw new RangeError(
@@ -93,8 +106,17 @@ export class Plan {
 
   /** The input shapes of a layer, those of its first use. */
   shapesInto(layer: Layer): InnerShape[] {
-    const node = this.nodes.find(candidate => candidate.layer === layer);
-    return (node?.inputs ?? []).map(input => input.shape);
+    return (this.usesOf(layer)[0]?.inputs ?? []).map(input => input.shape);
+  }
+
+  /** The nodes of a layer, as they are computed. */
+  usesOf(layer: Layer): readonly Node[] {
+    return this.#uses.get(layer) ?? [];
+  }
+
+  /** The nodes that read a tensor. */
+  readersOf(symbol: SymbolicTensor): readonly Node[] {
+    return this.#readers.get(symbol) ?? [];
   }
 
   #name(): void {
@@ -106,11 +128,7 @@ export class Plan {
       taken.add(name);
     }
     // As they are computed: so were layers numbered before they were listed in Keras' order.
-    for (const layer of new Set(this.nodes.flatMap(node => node.layer ?? []))) {
-      let name = layer.options.name ?? layer.baseName;
-      for (let n = 1; layer.options.name === undefined && taken.has(name); n++) name = `${layer.baseName}_${n}`;
-      taken.add(name);
-      layer.name = name;
-    }
+    const names = new Names(taken);
+    for (const layer of this.#uses.keys()) layer.name = layer.options.name ?? names.add(layer.baseName);
   }
 }

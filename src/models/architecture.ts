@@ -11,7 +11,9 @@ import type { InnerShape } from "../weight.ts";
 
 /** What `planFrom` makes the same graph of. */
 export function graphOf(plan: Plan): GraphConfig {
-  const reference = (symbol: SymbolicTensor): [number, number] => [plan.nodes.indexOf(symbol.node), symbol.index];
+  const nodes = new Map(plan.nodes.map((node, i) => [node, i]));
+  const layers = new Map(plan.layers.map((layer, i) => [layer, i]));
+  const reference = ({ node, index }: SymbolicTensor): [number, number] => [nodes.get(node) as number, index];
   return {
     // A part's layers keep their streams of random numbers, so that training goes on to the same bits.
     layers: plan.layers.map((layer, i) => {
@@ -19,7 +21,7 @@ export function graphOf(plan: Plan): GraphConfig {
       return { ...layer.toJSON(), ...(stream === streamOf(i) ? {} : { stream }) };
     }),
     nodes: plan.nodes.map(({ layer, inputs, outputs }) =>
-      layer ? { layer: plan.layers.indexOf(layer), inputs: inputs.map(reference) } : { shape: outputs[0].shape },
+      layer ? { layer: layers.get(layer) as number, inputs: inputs.map(reference) } : { shape: outputs[0].shape },
     ),
     inputs: plan.inputs.map(symbol => reference(symbol)[0]),
     outputs: plan.outputs.map(reference),

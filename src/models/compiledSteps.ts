@@ -88,7 +88,7 @@ export class CompiledSteps extends Step {
   }
 
   protected override get shared(): boolean {
-    return this.#network.plan.nodes.filter(node => node.layer === this.#layer).length > 1;
+    return this.#network.plan.usesOf(this.#layer as Layer).length > 1;
   }
 
   override allocate(size: number, width?: number): StepValue {

@@ -25,6 +25,7 @@ export interface PartOptions extends Input<typeof OPTIONS> {}
 function tensorsOf(plan: Plan, value: PartTensors, what: string): SymbolicTensor[] {
   const list = Array.isArray(value) ? value : [value];
   if (list.length === 0) throw new TypeError(`${what}: expected tensors or names of layers, got an empty list`);
+  const layers = new Map(plan.layers.map(layer => [layer.name, layer]));
   return list.flatMap(each => {
     if (each instanceof SymbolicTensor) return each;
     if (typeof each !== "string") {
@@ -32,12 +33,12 @@ function tensorsOf(plan: Plan, value: PartTensors, what: string): SymbolicTensor
         `${what}: expected a tensor of the model or the name of a layer, or a list of them, got ${describe(each)}`,
       );
     }
-    const names = plan.layers.map(layer => layer.name);
-    const name = expectOneOf(each, names, what);
-    const uses = plan.nodes.filter(node => node.layer?.name === name);
+    const layer = layers.get(each);
+    if (!layer) return expectOneOf(each, [...layers.keys()], what) as never;
+    const uses = plan.usesOf(layer);
     if (uses.length > 1) {
       throw new RangeError(
-        `${what}: expected a layer that is used once, got "${name}", which is used ${uses.length} times; give the tensor ` +
+        `${what}: expected a layer that is used once, got "${each}", which is used ${uses.length} times; give the tensor ` +
           "that the use you mean returned",
       );
     }

@@ -2,7 +2,7 @@ import { showShape } from "../expect.ts";
 import type { Network } from "../graph/network.ts";
 import { type Source, sourceOf } from "../graph/order.ts";
 import { isTrained, type Plan } from "../graph/plan.ts";
-import type { Node } from "../layer/layer.ts";
+import type { Layer, Node } from "../layer/layer.ts";
 import { sizeOf } from "../ndarray.ts";
 
 /** 12345 -> 12,345 in every locale. */
@@ -18,7 +18,9 @@ export function showBytes(n: number): string {
 
 /** Rows of text under headings, columns as wide as they need to be; the columns of `right` aligned to the right. */
 export function table(headings: string[], rows: string[][], right: readonly number[] = []): string {
-  const widths = headings.map((heading, i) => Math.max(heading.length, ...rows.map(row => row[i].length)));
+  const widths = headings.map((heading, i) =>
+    rows.reduce((most, row) => Math.max(most, row[i].length), heading.length),
+  );
   const line = (cells: string[]) =>
     cells
       .map((cell, i) => (right.includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
@@ -36,11 +38,12 @@ function usesOf({ nodes, sources }: Plan): Node[] {
 
 /** A table of layers, shapes and numbers of weights. */
 export function summarize({ plan }: Network): string {
+  const counts = new Map<Layer, number>();
+  for (const { layer, shape } of plan.specs) counts.set(layer, (counts.get(layer) ?? 0) + sizeOf(shape));
   const rows = usesOf(plan).map(({ layer, outputs }) => {
     const shape = outputs.map(output => showShape(["N", ...output.shape])).join(", ");
     if (!layer) return ["input", "", shape, "0"];
-    const count = plan.specs.filter(spec => spec.layer === layer).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
-    return [layer.name, layer.kind, shape, showCount(count)];
+    return [layer.name, layer.kind, shape, showCount(counts.get(layer) ?? 0)];
   });
   const total = plan.specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
   const text = table(["layer", "kind", "output", "weights"], rows, [3]);

@@ -33,9 +33,10 @@ function adapt(network: Network, { arrays, padding }: DataSet): () => void {
     if (!before.has(weight)) before.set(weight, numbers.slice());
     return numbers;
   };
+  const places = new Map(inputs.map((symbol, i) => [symbol, i]));
   for (const { layer, inputs: symbols } of nodes) {
-    const at = inputs.indexOf(symbols[0]);
-    if (!layer || at < 0) continue;
+    const at = places.get(symbols[0]);
+    if (!layer || at === undefined) continue;
     const lengths = padding?.array === at ? padding.lengths : undefined;
     if (layer.adapt(numbersOf, arrays[at], lengths)) network.weightsChanged();
   }

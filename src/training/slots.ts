@@ -17,9 +17,10 @@ export interface Slot {
 }
 
 /** What each input of a model must look like: what the layers that read it say. */
-export function inputSlots({ inputs, nodes }: Plan): Slot[] {
+export function inputSlots(plan: Plan): Slot[] {
+  const { inputs } = plan;
   return inputs.map((symbol, i) => {
-    const readers = nodes.filter(node => node.inputs.includes(symbol));
+    const readers = plan.readersOf(symbol);
     return {
       what: inputs.length === 1 ? "x" : `x[${i}]`,
       shape: symbol.shape,

@@ -2,6 +2,7 @@
 import type { Context, StateStore } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { expectNumber } from "../expect.ts";
+import { Names } from "../graph/names.ts";
 import type { Network, Values } from "../graph/network.ts";
 import { clearSlots } from "../graph/slots.ts";
 import { TrainedWeights } from "../graph/trained.ts";
@@ -72,14 +73,9 @@ function expectList(metrics: unknown, what: string): readonly (Metric | string)[
 }
 
 /** Each name once: those that were there before get a number. */
-function distinct(names: readonly string[], taken: readonly string[] = []): string[] {
-  const all = [...taken];
-  for (const base of names) {
-    let name = base;
-    for (let n = 1; all.includes(name); n++) name = `${base}_${n}`;
-    all.push(name);
-  }
-  return all.slice(taken.length);
+function distinct(bases: readonly string[], taken: readonly string[] = []): string[] {
+  const names = new Names(taken);
+  return bases.map(base => names.add(base));
 }
 
 /** The layers of the outputs, numbered where one layer makes several. */

@@ -427,6 +427,20 @@ describe("headers", () => {
   });
 });
 
+describe("sizes that a file claims", () => {
+  it("are refused before anything is as large", async () => {
+    for (const [units, heads] of [
+      [2 ** 53 - 1, 2 ** 52],
+      [1e9 + 7, 2],
+    ]) {
+      const file = changed(({ model }) => {
+        model.layers[0] = { kind: "mLSTM", name: "", options: { units, heads } };
+      });
+      await expectError(() => loadModel(file), "RangeError", /mLSTM heads: expected a number that divides units/);
+    }
+  });
+});
+
 describe("keys of prototypes", () => {
   const { header, model: architecture, body } = partsOf(smallFile());
   const text = JSON.stringify(architecture);
