@@ -64,12 +64,12 @@ export interface TrainingRun {
   stop(reason?: string): void;
 }
 
-/** Any of these; each may be async, and is waited for. Epochs and batches count from 0. */
+/** Any of these; each may be async, and is waited for; what else it returns is of no use. Epochs and batches count from 0. */
 export interface Callback {
-  onTrainBegin?(run: TrainingRun): void | Promise<void>;
-  onEpochBegin?(epoch: number, run: TrainingRun): void | Promise<void>;
+  onTrainBegin?(run: TrainingRun): unknown;
+  onEpochBegin?(epoch: number, run: TrainingRun): unknown;
   /** `logs` are the means over the epoch so far. */
-  onBatchEnd?(batch: number, logs: Logs, run: TrainingRun): void | Promise<void>;
-  onEpochEnd?(epoch: number, logs: Logs, run: TrainingRun): void | Promise<void>;
-  onTrainEnd?(run: TrainingRun): void | Promise<void>;
+  onBatchEnd?(batch: number, logs: Logs, run: TrainingRun): unknown;
+  onEpochEnd?(epoch: number, logs: Logs, run: TrainingRun): unknown;
+  onTrainEnd?(run: TrainingRun): unknown;
 }
