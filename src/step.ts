@@ -17,8 +17,8 @@ export interface StepValue {
   readonly lookup?: { readonly table: Tensor; readonly id: number };
   /** Where steps may be hidden: a word that is 0 if this one is. A layer that makes no mask passes on that of its first input. */
   readonly mask?: number | undefined;
-  /** Whether it is the model's own input, there before the first kernel runs: then checks can read it. */
-  readonly fed?: boolean;
+  /** Of the model's own input: what layers read of it before it is scaled, by key. Like the input itself it is there before the first kernel runs: checks can read it. */
+  readonly readings?: ReadonlyMap<string, number>;
 }
 
 /** The last axis of what a step reads. */
@@ -54,7 +54,7 @@ export abstract class Step {
   /** Adds to the list of calls. */
   protected abstract add(call: KernelCall): void;
 
-  /** Something that may refuse a step, by inputs that are `fed` and by states; before any of them changes. */
+  /** Something that may refuse a step, by inputs of the model and by states; before any of them changes. */
   abstract onCheck(action: () => void): void;
 
   /**

@@ -34,6 +34,8 @@ export class Tensor {
   lookup: Lookup | undefined;
   /** int32 [N, T]: 1 where a step of this sequence is real, 0 where it is padding. None: every step is real. */
   mask: Tensor | undefined;
+  /** Of a model's input: what layers read of it before it was scaled, by key. */
+  readings: Map<string, Tensor> | undefined;
 
   constructor(pointer: number, shape: Shape, requiresGradient = false) {
     this.pointer = pointer;

@@ -25,6 +25,8 @@ function remains(w: f32, passed: f32, b: f32): f32 {
  * since     [N, T+1, C]      in/out  slot 0 in. Slot t out: what has passed from the last value to step t; where there was
  *                                    none, minus what has passed from the beginning. Slot T: the same up to the last step
  * clock     [N]              in/out  the time of the last step; read and written with times alone
+ * clockRest [N]              in/out  with rests: what float32 leaves out of it
+ * rests     [N, T]           in      what float32 leaves out of the times; 0: nothing
  * x         [N, T, C]        in      NaN where it is missing
  * mask      [N, T] of i32    in      0 at hidden steps, which change nothing; 0: there are none
  * times     [N, T]           in      of the steps; 0: every step is 1 after the one before
@@ -36,9 +38,10 @@ function remains(w: f32, passed: f32, b: f32): f32 {
 export function missingForward(
   y: usize, last: usize, since: usize, clock: usize, x: usize, mask: usize, times: usize, mean: usize, kernel: usize,
   bias: usize, kind: i32, observed: i32, intervals: i32, columns: i32, N: i32, T: i32, C: i32,
+  clockRest: usize, rests: usize,
 ): void {
   const row = bytes(C);
-  for (let n = 0; n < N; n++, last += row, since += row, clock += 4) {
+  for (let n = 0; n < N; n++, last += row, since += row, clock += 4, clockRest += 4) {
     for (let t = 0; t < T; t++, y += bytes(columns), x += row, last += row, since += row) {
       const at = bytes(n * T + t);
       if (mask && !load<i32>(mask + at)) {
@@ -49,8 +52,13 @@ export function missingForward(
       }
       let step: f32 = 1;
       if (times) {
-        step = f32.load(times + at) - f32.load(clock);
+        let passed = <f64>f32.load(times + at) - f32.load(clock);
         f32.store(clock, f32.load(times + at));
+        if (rests) {
+          passed += <f64>f32.load(rests + at) - f32.load(clockRest);
+          f32.store(clockRest, f32.load(rests + at));
+        }
+        step = <f32>passed;
       }
       for (let j: usize = 0; j < row; j += 4) {
         const until = f32.load(since + j), before = f32.load(last + j), seen = until > 0;

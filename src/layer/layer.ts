@@ -3,6 +3,7 @@ import { expectBoolean, showShape } from "../expect.ts";
 import { describe, type NDArray } from "../ndarray.ts";
 import { type Op, Operand } from "../ops/op.ts";
 import { Packed } from "../packed.ts";
+import type { Question } from "../reading.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
@@ -89,6 +90,10 @@ export interface LayerInputs {
   readonly ids?: boolean;
   /** Whether NaN in the first means a missing value, for which the layer has an answer */
   readonly missing?: boolean;
+  /** What it asks of the first as that was given, if that is an input of the model */
+  readonly question?: Question;
+  /** Which channel of the first is a time, and no feature: no scaler changes it */
+  readonly time?: number;
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
-import { Layer } from "../layer/layer.ts";
+import { Layer, type LayerInputs } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
-import { compileMasking, masking as maskingOp } from "../ops/masking.ts";
+import { compileMasking, isReal, masking as maskingOp } from "../ops/masking.ts";
 import { type Checked, type Input, number, optional, options } from "../options.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
@@ -17,6 +17,10 @@ export interface MaskingOptions extends Input<typeof OPTIONS>, LayerOptions {}
 
 class Masking extends Layer<Checked<typeof OPTIONS>> {
   readonly kind = "masking";
+
+  override get inputs(): LayerInputs {
+    return { least: 1, most: 1, question: isReal(this.options.maskValue) };
+  }
 
   override outputShapes([shape]: readonly InnerShape[]): InnerShape[] {
     if (shape.length !== 2) {
@@ -39,7 +43,7 @@ class Masking extends Layer<Checked<typeof OPTIONS>> {
 
 /**
  * Marks steps as padding: recurrent layers skip them, losses and metrics leave them out. x [N, T, C] -> [N, T, C],
- * the steps of padding as zeros. It sees numbers as the model does: after the input's scaler, if the model has one.
+ * the steps of padding as zeros. Above the model's input it sees numbers as they are given: before the input's scaler.
  *
  * @param options.maskValue what all features of such a step are
  * @throws TypeError or RangeError for an option of the wrong type or value

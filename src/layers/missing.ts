@@ -12,6 +12,7 @@ import {
   maskOfMissing,
   missing as missingOp,
 } from "../ops/missing.ts";
+import { restOf } from "../ops/times.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
@@ -40,7 +41,8 @@ class Missing extends Layer<MissingSettings> implements Carrying {
   }
 
   override get inputs(): LayerInputs {
-    return { least: 1, most: 1, missing: true };
+    const { time } = this.options;
+    return { least: 1, most: 1, missing: true, ...(time === undefined ? {} : { question: restOf(time), time }) };
   }
 
   override get stateful(): boolean {
@@ -48,11 +50,11 @@ class Missing extends Layer<MissingSettings> implements Carrying {
   }
 
   get carriedNames(): readonly string[] {
-    return ["last", "since", ...(this.options.time === undefined ? [] : ["time"])];
+    return ["last", "since", ...(this.options.time === undefined ? [] : ["time", "rest of time"])];
   }
 
   get carriedSizes(): readonly number[] {
-    return [this.#features, this.#features, 1].slice(0, this.carriedNames.length);
+    return [this.#features, this.#features, 1, 1].slice(0, this.carriedNames.length);
   }
 
   /** C, the number of features in an input: the time is none. */
@@ -145,7 +147,7 @@ class Missing extends Layer<MissingSettings> implements Carrying {
   override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] | undefined {
     const { strategy, time } = this.options;
     // Times are checked before a step begins: they must be there then, and not be hidden by what it computes.
-    if (time !== undefined && (!x.fed || x.mask !== undefined)) return undefined;
+    if (time !== undefined && (!x.readings || x.mask !== undefined)) return undefined;
     const { output, features } = compileMissing(program, x, this.#filling, this.name);
     if (strategy !== "mask") return [output];
     return [{ ...output, mask: compileBothMasks(program, compileMaskOfMissing(program, features), x.mask) }];
@@ -155,7 +157,8 @@ class Missing extends Layer<MissingSettings> implements Carrying {
 /**
  * Takes NaN in its input as a missing value and fills it, or hides the step. x [N, T, C] -> [N, T, C]; each kind of
  * channels adds another C: [values, indicators, intervals]. It reads the model's input itself; everywhere else NaN is an
- * error. It sees numbers as the model does: after the input's scaler, if the model has one. Padding is skipped.
+ * error. It sees numbers as the model does: after the input's scaler, if the model has one, but for times. Padding is
+ * skipped.
  *
  * Weights: mean and observed [C] for "mean", "last" and "decay", not trained: the mean of a feature's values in the data
  * of the first `fit`, without those for validation, or of the first batch of `trainOnBatch`, and how many those were; until

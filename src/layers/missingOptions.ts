@@ -25,7 +25,8 @@ const OPTIONS = options({
   /**
    * Which channel of the input, from 0, holds the time of its steps: for series sampled at irregular times. `intervals`
    * and "decay" then count time and not steps, in the unit of that channel; choose one in which steps are about 1 apart.
-   * Only differences count. The channel is no feature: it may have no NaN, and the output is without it
+   * Only differences count: seconds since 1970 are exact. The channel is no feature: it may have no NaN, the output is
+   * without it, and a scaler of the model's input leaves it as it is
    */
   time: optional(integer(0)),
   /** [C]: the means for "mean", "last" and "decay", as the model sees the data; default: those of the first training */

@@ -68,8 +68,9 @@ export class CompiledSteps extends Step {
     this.#network = network;
     this.context = network.context();
     this.#flows = flowsOf(plan, slots);
-    this.inputs = plan.inputs.map(symbol => {
-      const value = { ...this.allocate(sizeOf(this.#stepShape(symbol)), widthOf(symbol)), fed: true };
+    this.inputs = plan.inputs.map((symbol, i) => {
+      const readings = new Map(slots[i].questions?.map(({ key }) => [key, this.allocate(1).pointer]));
+      const value = { ...this.allocate(sizeOf(this.#stepShape(symbol)), widthOf(symbol)), readings };
       this.#values.set(symbol, value);
       return value;
     });

@@ -43,10 +43,11 @@ export interface Scaling extends Input<typeof SCALING> {}
  */
 export function expectScaling(
   value: unknown,
-  { inputs, outputs }: Plan,
+  plan: Plan,
   slots: readonly Slot[],
   targets: readonly Slot[] | undefined,
 ): [given: Scaling, whole: Scaling] {
+  const { inputs, outputs } = plan;
   const scaling = checked(value, "setScaling", SCALING);
   const { input, target } = scaling;
   if ((input && inputs.length > 1) || (target && outputs.length > 1)) {
@@ -61,11 +62,31 @@ export function expectScaling(
     const C = widthOf(inputs[0], "input");
     if (input.features !== C) throw misfit(input, inputs[0], "input");
   }
-  if (!target) return [scaling, scaling];
+  const whole = { ...scaling, ...(input && { input: withoutTime(input, plan) }) };
+  if (!target) return [scaling, whole];
   if (targets) expectNumbers(targets);
   const rows = widthOf(outputs[0], "target") / target.features;
   if (!Number.isInteger(rows)) throw misfit(target, outputs[0], "target");
-  return [scaling, rows === 1 ? scaling : { ...scaling, target: target.repeat(rows) }];
+  return [scaling, { ...whole, target: target.repeat(rows) }];
+}
+
+/** The scaler that leaves the channel alone in which layers read a time, in its own unit. */
+function withoutTime(scaler: Scaler, plan: Plan): Scaler {
+  const readers = plan.readersOf(plan.inputs[0]).flatMap(({ layer }) => layer ?? []);
+  const timed = readers.find(layer => layer.inputs.time !== undefined);
+  const time = timed?.inputs.time;
+  if (!timed || time === undefined) return scaler;
+  const other = readers.find(layer => layer.inputs.time !== time);
+  if (other) {
+    throw new RangeError(
+      `setScaling input: expected all layers that read the input to take channel ${time} for the time, which no scaler ` +
+        `changes, as "${timed.name}" does, got "${other.name}"; scale the data yourself`,
+    );
+  }
+  const json = scaler.toJSON();
+  if (json.kind === "standard") [json.mean[time], json.deviation[time]] = [0, 1];
+  else [json.min[time], json.max[time]] = json.range;
+  return new FeatureScaler(json);
 }
 
 /** Refuses classes where a scaler is for the targets. */

@@ -8,6 +8,7 @@ import { wholeNumbers } from "../ids.ts";
 import { type ArrayLike32, describe, toNDArray } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { type Input, optional, options, unchecked } from "../options.ts";
+import type { Question } from "../reading.ts";
 import type { StepValue } from "../step.ts";
 import { asRows } from "../training/data.ts";
 import { notFinite } from "../training/diagnose.ts";
@@ -82,15 +83,18 @@ export class FedInput {
   readonly #size: number;
   /** For errors: the step, and which of several inputs. */
   readonly #what: string;
+  /** What layers ask of a step before it is scaled, and where the answers go. */
+  readonly #questions: readonly (readonly [Question, at: number])[];
   readonly #firstUnfit: (pointer: number, size: number) => number;
 
   /** @param value where steps read it */
-  constructor({ memory, kernels }: Engine, slot: Slot, { pointer, size }: StepValue, what: string) {
+  constructor({ memory, kernels }: Engine, slot: Slot, { pointer, size, readings }: StepValue, what: string) {
     this.slot = slot;
     this.#memory = memory;
     this.#pointer = pointer;
     this.#size = size;
     this.#what = what;
+    this.#questions = (slot.questions ?? []).map(each => [each, (readings?.get(each.key) ?? 0) >>> 2]);
     this.#firstUnfit = slot.missing ? kernels.firstInfinite : kernels.firstNonFinite;
   }
 
@@ -103,6 +107,14 @@ export class FedInput {
       this.#write(scaler ? this.#scaled(numbers, scaler) : numbers);
       const bad = this.#firstUnfit(this.#pointer, this.#size);
       if (bad >= 0) throw this.#unfit(bad);
+      if (this.#questions.length > 0) this.#answer(numbers);
+    }
+  }
+
+  #answer(numbers: ArrayLike<number>): void {
+    const { floats, ints } = this.#memory;
+    for (const [question, at] of this.#questions) {
+      (question.ints ? ints : floats)[at] = question.ask(numbers, 0, numbers.length);
     }
   }
 

@@ -1,21 +1,36 @@
 import { backwardOf } from "../autograd.ts";
 import { BackwardKey, type Context } from "../context.ts";
+import { Question } from "../reading.ts";
 import type { Step, StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
 
 const MASKING = new BackwardKey<[x: Tensor, mask: Tensor]>("masking");
 
+/** 1 for a real step, 0 for one whose features all are the number that stands for padding, or what float32 makes of it. */
+export const isReal = (value: number): Question => {
+  const rounded = Math.fround(value);
+  return new Question(`is not ${value}`, true, (data, at, C) => {
+    let j = 0;
+    while (j < C && (data[at + j] === value || data[at + j] === rounded)) j++;
+    return Number(j < C);
+  });
+};
+
 /**
  * The steps of x, those of padding set to 0, with the mask that tells which they are.
  *
- * @param x [N, T, C]; a step is padding where all its features equal `value`
+ * @param x [N, T, C]; a step is padding where all its features equal `value`, in an input of the model as it was given
  */
 export function masking(context: Context, x: Tensor, value: number): Tensor {
   const { kernels, memory } = context;
   const [N, T, C] = x.shape;
   const y = context.tensor(x.shape, [x]);
-  const mask = new Tensor(memory.allocate(N * T), [N, T]);
-  kernels.maskingForward(y.pointer, mask.pointer, x.pointer, value, N * T, C);
+  const real = x.readings?.get(isReal(value).key);
+  const mask = new Tensor(real?.pointer ?? memory.allocate(N * T), [N, T]);
+  if (real) {
+    context.numbers(y).fill(0);
+    kernels.chooseRowsForward(y.pointer, x.pointer, y.pointer, mask.pointer, N * T, C);
+  } else kernels.maskingForward(y.pointer, mask.pointer, x.pointer, value, N * T, C);
   context.record(MASKING, [y], x, mask);
   y.mask = bothMasks(context, mask, x.mask);
   return y;
@@ -27,9 +42,12 @@ export const maskingBackward = backwardOf(MASKING, (context, [y], x, mask) =>
 
 /** The same in a stream. */
 export function compileMasking(program: Step, x: StepValue, value: number): StepValue {
-  const [y, mask] = [program.allocate(x.size), program.allocate(1)];
-  program.call("maskingForward", y.pointer, mask.pointer, x.pointer, value, 1, x.size);
-  return { ...y, mask: compileBothMasks(program, mask.pointer, x.mask) };
+  const y = program.allocate(x.size);
+  const real = x.readings?.get(isReal(value).key);
+  const mask = real ?? program.allocate(1).pointer;
+  if (real) program.call("chooseRowsForward", y.pointer, x.pointer, program.allocate(x.size).pointer, mask, 1, x.size);
+  else program.call("maskingForward", y.pointer, mask, x.pointer, value, 1, x.size);
+  return { ...y, mask: compileBothMasks(program, mask, x.mask) };
 }
 
 /**

@@ -3,7 +3,7 @@ import { BackwardKey, type Context } from "../context.ts";
 import { missingKinds } from "../engine/kinds.generated.ts";
 import type { Step, StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
-import { badTime, expectTimes, splitTimes } from "./times.ts";
+import { badTime, expectTimes, restOf, splitTimes } from "./times.ts";
 
 /** What stands where a value is missing, and what is told about it. All weights are [C]. */
 export interface Filling {
@@ -25,7 +25,10 @@ export interface Filling {
 export interface MissingResult {
   /** [N, T, C], or [N, T, 2·C] or [N, T, 3·C] with channels */
   output: Tensor;
-  /** After the last step: the last value and what has passed since, [N, C] each, and with times the time [N, 1] */
+  /**
+   * After the last step: the last value and what has passed since, [N, C] each, and with times the time and what float32
+   * leaves out of it, [N, 1] each
+   */
   states: Tensor[];
   /** [N, T, C], x without times */
   features: Tensor;
@@ -77,11 +80,14 @@ export function missing(
   const { observed, intervals, columns } = layoutOf(filling, C);
   const output = context.tensor([N, T, columns], [features, kernel, bias]);
   const states = [context.tensor([N, C]), context.tensor([N, C])];
-  const clock = times && context.tensor([N, 1]);
-  if (times && clock) {
-    context.numbers(clock).set(initial ? context.numbers(initial[2]) : new Float32Array(N));
-    expectTimes(context, times, x.mask, n => timeBefore(context, initial, n, C), layer);
-    states.push(clock);
+  const rests = time === undefined ? undefined : x.readings?.get(restOf(time).key);
+  if (times) {
+    expectTimes(context, times, rests, x.mask, n => timeBefore(context, initial, n, C), layer);
+    for (const i of [2, 3]) {
+      const clock = context.tensor([N, 1]);
+      context.numbers(clock).set(initial ? context.numbers(initial[i]) : new Float32Array(N));
+      states.push(clock);
+    }
   }
 
   const mark = memory.mark();
@@ -96,12 +102,12 @@ export function missing(
   const source = [features.pointer, mask] as const;
   const weights = [mean?.pointer ?? 0, kernel?.pointer ?? 0, bias?.pointer ?? 0] as const;
   const places = [kind, observed, intervals, columns] as const;
-  const now = clock?.pointer ?? 0;
+  const [clock = 0, clockRest = 0] = states.slice(2).map(({ pointer }) => pointer);
   kernels.missingForward(
     output.pointer,
     last,
     since,
-    now,
+    clock,
     ...source,
     times?.pointer ?? 0,
     ...weights,
@@ -109,6 +115,8 @@ export function missing(
     N,
     T,
     C,
+    clockRest,
+    rests?.pointer ?? 0,
   );
   slots.forEach((slot, i) => {
     kernels.copyRows(states[i].pointer, C, slot + 4 * T * C, (T + 1) * C, N, C);
@@ -147,8 +155,8 @@ function timeBefore(
   C: number,
 ): number | undefined {
   if (!initial) return undefined;
-  const [, since, clock] = initial;
-  return context.numbers(since)[n * C] === 0 ? undefined : context.numbers(clock)[n];
+  const [, since, clock, rest] = initial.map(state => context.numbers(state));
+  return since[n * C] === 0 ? undefined : clock[n] + rest[n];
 }
 
 /**
@@ -184,15 +192,17 @@ export function compileMissing(
   const y = program.allocate(columns);
   const [last, since] = [program.allocate(2 * C).pointer, program.allocate(2 * C).pointer];
   const features = time === undefined ? x.pointer : program.allocate(C).pointer;
-  const [now, clock] = time === undefined ? [0, 0] : [x.pointer + 4 * time, program.allocate(1).pointer];
-  const carried = [last, since].map(pointer => ({ pointer, size: C }));
-  if (clock) carried.push({ pointer: clock, size: 1 });
-  program.carry(carried);
+  const now = time === undefined ? 0 : x.pointer + 4 * time;
+  const rest = time === undefined ? 0 : (x.readings?.get(restOf(time).key) ?? 0);
+  const clocks = time === undefined ? [] : [program.allocate(1), program.allocate(1)];
+  const [clock = 0, clockRest = 0] = clocks.map(({ pointer }) => pointer);
+  program.carry([...[last, since].map(pointer => ({ pointer, size: C })), ...clocks]);
   if (time !== undefined) {
     program.onCheck(() => {
       const { floats } = memory;
-      const before = floats[since >>> 2] === 0 ? -Infinity : floats[clock >>> 2];
-      if (!(floats[now >>> 2] >= before)) throw badTime(layer, floats[now >>> 2], before, "");
+      const timeAt = (whole: number, part: number) => floats[whole >>> 2] + floats[part >>> 2];
+      const before = floats[since >>> 2] === 0 ? -Infinity : timeAt(clock, clockRest);
+      if (!(timeAt(now, rest) >= before)) throw badTime(layer, timeAt(now, rest), before, "");
     });
     program.call("copyRows", features, time, x.pointer, time, 1, time);
     program.call("copyRows", features + 4 * time, C - time, now + 4, C - time, 1, C - time);
@@ -213,6 +223,8 @@ export function compileMissing(
     1,
     1,
     C,
+    clockRest,
+    rest,
   );
   program.call("copyRows", last, C, last + 4 * C, C, 1, C);
   program.call("copyRows", since, C, since + 4 * C, C, 1, C);

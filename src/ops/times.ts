@@ -1,10 +1,18 @@
 /** The time of each step, which one channel of a sequence may hold. */
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
+import { Question } from "../reading.ts";
 import type { Tensor } from "../tensor.ts";
 import { concatOp } from "./concat.ts";
 import { run } from "./op.ts";
 import { sliceOp } from "./slice.ts";
+
+/**
+ * What float32 leaves out of the times in a channel of an input of the model: with it, seconds since 1970 are exact to
+ * microseconds.
+ */
+export const restOf = (channel: number): Question =>
+  new Question(`rest of ${channel}`, false, (data, at) => data[at + channel] - Math.fround(data[at + channel]));
 
 /**
  * Features and times apart; no gradient goes to the times.
@@ -39,24 +47,27 @@ export function badTime(layer: string, time: number, before: number, where: stri
  * Refuses times that decrease or are missing, hidden steps aside.
  *
  * @param times [N, T, 1]
+ * @param rests [N, T], if there are some: what float32 has left out of them
  * @param before of each sequence the time of the step before its first; none where it begins
  * @param layer for the error
  */
 export function expectTimes(
   context: Context,
   times: Tensor,
+  rests: Tensor | undefined,
   mask: Tensor | undefined,
   before: (n: number) => number | undefined,
   layer: string,
 ): void {
   const [N, T] = times.shape;
   const numbers = context.numbers(times);
+  const more = rests && context.numbers(rests);
   const real = mask && context.memory.ints.subarray(mask.pointer >>> 2, (mask.pointer >>> 2) + mask.size);
   for (let n = 0; n < N; n++) {
     let last = before(n) ?? -Infinity;
     for (let t = 0; t < T; t++) {
       if (real && !real[n * T + t]) continue;
-      const time = numbers[n * T + t];
+      const time = numbers[n * T + t] + (more?.[n * T + t] ?? 0);
       if (!(time >= last)) throw badTime(layer, time, last, ` at ${showShape([n, t])} of ${showShape([N, T])}`);
       last = time;
     }

@@ -14,6 +14,7 @@ import {
   toNDArray,
 } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
+import type { Reading } from "../reading.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 import type { Slot } from "./slots.ts";
@@ -48,23 +49,16 @@ export interface Padding {
 export class DataSet {
   readonly count: number;
 
-  /** @param padding how long the sequences of one of the arrays are; without it all their steps are real */
+  /**
+   * @param readings what layers read of the arrays as they were given
+   * @param padding how long the sequences of one of the arrays are; without it all their steps are real
+   */
   constructor(
     readonly arrays: readonly NDArray<Float32Array | Int32Array>[],
+    readonly readings: readonly Reading[],
     readonly padding?: Padding,
   ) {
     this.count = arrays[0]?.shape[0] ?? 0;
-  }
-
-  /** The samples [from, to). */
-  slice(from: number, to: number): DataSet {
-    return new DataSet(
-      this.arrays.map(({ shape, data }) => {
-        const size = sizeOf(shape.slice(1));
-        return ndarray(data.subarray(from * size, to * size), [to - from, ...shape.slice(1)]);
-      }),
-      this.padding && { ...this.padding, lengths: this.padding.lengths.subarray(from, to) },
-    );
   }
 
   /**
@@ -74,6 +68,7 @@ export class DataSet {
    */
   load(context: Context, from: number, to: number, order?: Int32Array): Tensor[] {
     const tensors = this.#copy(context, from, to, order);
+    for (const reading of this.readings) reading.load(context, tensors, from, to, order);
     if (this.padding) {
       const { array, lengths, hide } = this.padding;
       const own = Int32Array.from({ length: to - from }, (_, i) => lengths[order ? order[from + i] : from + i]);
@@ -128,6 +123,7 @@ export function expectData(value: unknown, slots: readonly Slot[], padded: boole
       }`,
     );
   }
+  const readings: Reading[] = [];
   const arrays = slots.map((slot, i) => {
     const { shape, data } = toNDArray(list[i], slot.what, slot.labels);
     const inner = shape.slice(1);
@@ -140,6 +136,7 @@ export function expectData(value: unknown, slots: readonly Slot[], padded: boole
       );
     }
     const full = withLast ? [...shape, 1] : withoutLast ? shape.slice(0, -1) : shape;
+    for (const question of slot.questions ?? []) readings.push(question.of(i, ndarray(data, full)));
     if (slot.ids) return ndarray(wholeNumbers(data, slot.what, padded), full);
     return ndarray(scaler ? scaler.transform(asRows(data, scaler)).data : toFloats(data), full);
   });
@@ -150,7 +147,7 @@ export function expectData(value: unknown, slots: readonly Slot[], padded: boole
     );
   }
   if (counts[0] === 0) throw new RangeError(`${slots[0].what}: expected at least one sample, got none`);
-  return new DataSet(arrays);
+  return new DataSet(arrays, readings);
 }
 
 /** Whatever axes are before the last: scalers take data of few axes. */

@@ -17,8 +17,8 @@ import type { Slot } from "./slots.ts";
 export function expectPadded(value: object, slots: readonly Slot[], scaler: Scaler | undefined): DataSet {
   expectOptions(value, ["x", "lengths"], "x with lengths");
   const { x, lengths } = value as Partial<PaddedInputs>;
-  const { arrays } = expectData(x, slots, lengths !== undefined, scaler);
-  return new DataSet(arrays, lengths === undefined ? undefined : expectPadding(lengths, arrays, slots));
+  const { arrays, readings } = expectData(x, slots, lengths !== undefined, scaler);
+  return new DataSet(arrays, readings, lengths === undefined ? undefined : expectPadding(lengths, arrays, slots));
 }
 
 /**

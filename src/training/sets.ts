@@ -1,5 +1,6 @@
 /** Inputs with their targets. */
-import type { DataSet } from "./data.ts";
+import { ndarray, sizeOf } from "../ndarray.ts";
+import { DataSet } from "./data.ts";
 import type { LoadBatch } from "./trainer.ts";
 
 export interface Sets {
@@ -14,6 +15,18 @@ export function batchOf({ x, y }: Sets, from = 0, to = x.count, order?: Int32Arr
     y: y.load(context, from, to, order),
     ...(order && { samples: order.subarray(from, to) }),
   });
+}
+
+/** The samples [from, to). */
+function sliced({ arrays, readings, padding }: DataSet, from: number, to: number): DataSet {
+  return new DataSet(
+    arrays.map(({ shape, data }) => {
+      const size = sizeOf(shape.slice(1));
+      return ndarray(data.subarray(from * size, to * size), [to - from, ...shape.slice(1)]);
+    }),
+    readings.map(reading => reading.slice(from, to)),
+    padding && { ...padding, lengths: padding.lengths.subarray(from, to) },
+  );
 }
 
 /**
@@ -31,6 +44,6 @@ export function splitSets(sets: Sets, part: number): [Sets, Sets?] {
       `fit validationSplit: ${part} of ${count} samples leaves none for ${kept ? "validation" : "training"}; use more data or another part`,
     );
   }
-  const range = (from: number, to: number): Sets => ({ x: sets.x.slice(from, to), y: sets.y.slice(from, to) });
+  const range = (from: number, to: number): Sets => ({ x: sliced(sets.x, from, to), y: sliced(sets.y, from, to) });
   return [range(0, kept), range(kept, count)];
 }

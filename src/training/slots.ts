@@ -1,5 +1,6 @@
 /** What goes into a model and what it is compared with, as data. */
 import type { Plan } from "../graph/plan.ts";
+import type { Question } from "../reading.ts";
 import type { InnerShape } from "../weight.ts";
 
 /** What one input or target of a model must look like. */
@@ -12,6 +13,8 @@ export interface Slot {
   ids: boolean;
   /** Of inputs: whether NaN is a missing value to the layers that read it */
   missing?: boolean;
+  /** Of inputs: what layers ask of it as it is given */
+  questions?: readonly Question[];
   /** Of targets: whether labels may be true and false */
   labels?: boolean;
 }
@@ -26,6 +29,7 @@ export function inputSlots(plan: Plan): Slot[] {
       shape: symbol.shape,
       ids: readers.some(node => node.layer?.inputs.ids),
       missing: readers.length > 0 && readers.every(node => node.layer?.inputs.missing),
+      questions: readers.flatMap(({ layer, inputs: [first] }) => (first === symbol && layer?.inputs.question) || []),
     };
   });
 }

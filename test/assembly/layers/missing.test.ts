@@ -40,7 +40,7 @@ describe.each([1, 3, 4, 5, 9])("%i features, with all channels", C => {
       const source = [bench.input(x), mask ? bench.inputInts(mask) : 0] as const;
       const inputs = [bench.input(mean), bench.input(kernel), bench.input(bias)] as const;
       const at = times ? bench.input(times) : 0;
-      kernels.missingForward(y, last, since, clock, ...source, at, ...inputs, DECAY, C, 2 * C, 3 * C, N, T, C);
+      kernels.missingForward(y, last, since, clock, ...source, at, ...inputs, DECAY, C, 2 * C, 3 * C, N, T, C, 0, 0);
       return { y, last, since, clock, source, inputs };
     };
 
@@ -107,10 +107,22 @@ it("a long silence leaves the mean alone, without subnormals", () => {
   const [last, since] = [0, 1].map(() => bench.inOut(new Float32Array(401)));
   const [mean, kernel, bias] = [0, 1, 0].map(value => bench.input([value]));
   const x = bench.input([1, ...new Array(399).fill(nan)]);
-  kernels.missingForward(y, last, since, 0, x, 0, 0, mean, kernel, bias, DECAY, 0, 0, 1, 1, 400, 1);
+  kernels.missingForward(y, last, since, 0, x, 0, 0, mean, kernel, bias, DECAY, 0, 0, 1, 1, 400, 1, 0, 0);
   const values = bench.read(y);
   expect(values[80]).toBeCloseTo(Math.exp(-80), 40);
   expect([...values.slice(88)]).toEqual(new Array(312).fill(0));
+});
+
+it("times that float32 cannot hold come in two parts", () => {
+  const times = [1.7e9 + 1, 1.7e9 + 1.25, 1.7e9 + 60, 1.7e9 + 200];
+  const parts = [times.map(Math.fround), times.map(time => time - Math.fround(time))].map(part => bench.input(part));
+  const y = bench.output(8);
+  const [last, since] = [0, 1].map(() => bench.inOut(new Float32Array(5)));
+  const [clock, clockRest] = [0, 0].map(value => bench.inOut([value]));
+  const x = bench.input([5, nan, nan, nan]);
+  kernels.missingForward(y, last, since, clock, x, 0, parts[0], 0, 0, 0, 0, 0, 1, 2, 1, 4, 1, clockRest, parts[1]);
+  expect([...bench.read(y)]).toEqual([5, 0, 0, 0.25, 0, 59, 0, 199]);
+  expect(bench.read(clock)[0] + bench.read(clockRest)[0]).toBe(times[3]);
 });
 
 it("intersectMasks", () => {
