@@ -1,20 +1,13 @@
 /** Options of what users define themselves: plain JSON, since files hold them, and of the kinds that their defaults have. */
 import { expectOptions } from "./expect.ts";
 import { describe } from "./ndarray.ts";
-
-function isPlain(value: unknown): boolean {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
-  if (typeof value === "number") return Number.isFinite(value);
-  if (Array.isArray(value)) return value.every(isPlain);
-  if (typeof value !== "object") return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isPlain);
-}
+import { expectPlain } from "./plainJson.ts";
 
 function kindOf(value: unknown): string {
   if (value === null) return "plain JSON";
   if (Array.isArray(value)) return "an array of plain JSON";
-  return { number: "a number", string: "a text", boolean: "true or false" }[typeof value as string] ?? "plain JSON";
+  if (typeof value === "number") return Number.isFinite(value) ? "a number" : "NaN";
+  return { string: "a text", boolean: "true or false" }[typeof value as string] ?? "plain JSON";
 }
 
 /** Defaults, as a definition gives them. */
@@ -23,7 +16,7 @@ export function expectDefaults<Options extends object>(defaults: Options, what: 
   expectOptions(defaults, known, what);
   for (const key of known) {
     const value: unknown = defaults[key as keyof Options];
-    if (!isPlain(value)) throw new TypeError(`${what}.${key}: expected plain JSON, got ${describe(value)}`);
+    expectPlain(value, `${what}.${key}`);
   }
   return defaults;
 }
@@ -42,9 +35,10 @@ export function ownOptions<Options extends object>(defaults: Options, given: unk
     const value = (given as Record<string, unknown>)[key];
     if (value === undefined) continue;
     const kind = kindOf(options[key]);
-    if (!isPlain(value) || (kind !== "plain JSON" && kindOf(value) !== kind)) {
+    if (kind !== "plain JSON" && kindOf(value) !== kind) {
       throw new TypeError(`${what} ${key}: expected ${kind}, got ${describe(value)}`);
     }
+    expectPlain(value, `${what} ${key}`);
     options[key] = value;
   }
   return options as Options;

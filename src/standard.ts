@@ -1,7 +1,6 @@
 /** What `import "wasm-lstm"` does: registers everything: kernels, threads, what models can do, and all makers by name. */
 
 import { instantiateSync } from "@assemblyscript/loader";
-import { scalerFromJSON } from "./data/scaling.ts";
 import { binary } from "./engine/binary.generated.ts";
 import { registerBinary, registerLoader, registerRefusals } from "./engine/kernels.ts";
 import { countEngine, explainRefusal } from "./engine/refusals.ts";
@@ -18,11 +17,11 @@ import * as layers from "./layers/index.ts";
 import * as losses from "./losses/index.ts";
 import * as metrics from "./metrics/index.ts";
 import { registerAbilities } from "./models/abilities.ts";
-import { blueprintOf } from "./models/blueprint.ts";
+import { blueprintOf, expectMetadata } from "./models/blueprint.ts";
 import { Copies } from "./models/copies.ts";
 import { partOf } from "./models/part.ts";
 import { restoreTraining } from "./models/restore.ts";
-import { expectScaling } from "./models/scaling.ts";
+import { expectScaling, scalingFrom } from "./models/scaling.ts";
 import { Stream } from "./models/stream.ts";
 import { STREAM } from "./models/streamInputs.ts";
 import { summarize } from "./models/summary.ts";
@@ -44,8 +43,8 @@ registerAbilities({
   weights: { readWeights, writeWeights },
   lengths: { expectPadded },
   streaming: { STREAM, Stream },
-  saving: { blueprintOf, encodeOwn },
-  scaling: { expectScaling, scalerFromJSON },
+  saving: { blueprintOf, encodeOwn, expectMetadata },
+  scaling: { expectScaling, scalingFrom },
   parts: { Copies, partOf },
   summaries: { summarize },
 });

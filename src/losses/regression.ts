@@ -29,16 +29,15 @@ function regression(name: string, options: object, { forward, backward }: Pair):
   };
 }
 
-function plain(name: "meanSquaredError" | "meanAbsoluteError" | "logCosh"): Loss {
-  return regression(
-    name,
-    {},
-    {
-      forward: (kernels, p, y, w, sizes) => kernels[`${name}Forward`](p, y, w, ...sizes),
-      backward: (kernels, dp, p, y, w, sizes) => kernels[`${name}Backward`](dp, p, y, w, ...sizes),
-    },
-  );
+function plain(name: "meanSquaredError" | "meanAbsoluteError" | "logCosh", options: NoOptions): Loss {
+  return regression(name, checked(options, name, {}), {
+    forward: (kernels, p, y, w, sizes) => kernels[`${name}Forward`](p, y, w, ...sizes),
+    backward: (kernels, dp, p, y, w, sizes) => kernels[`${name}Backward`](dp, p, y, w, ...sizes),
+  });
 }
+
+/** None: what is given is refused, in files too. */
+type NoOptions = Readonly<Record<string, never>>;
 
 const HUBER = schema({
   /** Where the loss stops to be quadratic; default 1 */
@@ -48,13 +47,13 @@ const HUBER = schema({
 export interface HuberOptions extends Input<typeof HUBER> {}
 
 /** Mean of (prediction - target)². */
-export function meanSquaredError(): Loss {
-  return plain("meanSquaredError");
+export function meanSquaredError(options: NoOptions = {}): Loss {
+  return plain("meanSquaredError", options);
 }
 
 /** Mean of |prediction - target|. */
-export function meanAbsoluteError(): Loss {
-  return plain("meanAbsoluteError");
+export function meanAbsoluteError(options: NoOptions = {}): Loss {
+  return plain("meanAbsoluteError", options);
 }
 
 /**
@@ -72,6 +71,6 @@ export function huber(options: HuberOptions = {}): Loss {
 }
 
 /** Mean of ln cosh(prediction - target): quadratic for small errors, linear for large ones, smooth everywhere. */
-export function logCosh(): Loss {
-  return plain("logCosh");
+export function logCosh(options: NoOptions = {}): Loss {
+  return plain("logCosh", options);
 }

@@ -2,14 +2,13 @@
  * What a model can do beside predicting. An entry registers what it wants to carry: what it leaves out is in none of its
  * bundles, and an error where it is asked for.
  */
-import type { scalerFromJSON } from "../data/scaling.ts";
 import type { encodeOwn } from "../formats/own.ts";
 import type { expectPadded } from "../training/lengths.ts";
-import type { blueprintOf } from "./blueprint.ts";
+import type { blueprintOf, expectMetadata } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
 import type { partOf } from "./part.ts";
 import type { restoreTraining } from "./restore.ts";
-import type { expectScaling } from "./scaling.ts";
+import type { expectScaling, scalingFrom } from "./scaling.ts";
 import type { Stream } from "./stream.ts";
 import type { STREAM } from "./streamInputs.ts";
 import type { summarize } from "./summary.ts";
@@ -23,8 +22,8 @@ export interface Abilities {
   lengths: { expectPadded: typeof expectPadded };
   parts: { Copies: typeof Copies; partOf: typeof partOf };
   streaming: { STREAM: typeof STREAM; Stream: typeof Stream };
-  saving: { blueprintOf: typeof blueprintOf; encodeOwn: typeof encodeOwn };
-  scaling: { expectScaling: typeof expectScaling; scalerFromJSON: typeof scalerFromJSON };
+  saving: { blueprintOf: typeof blueprintOf; encodeOwn: typeof encodeOwn; expectMetadata: typeof expectMetadata };
+  scaling: { expectScaling: typeof expectScaling; scalingFrom: typeof scalingFrom };
   summaries: { summarize: typeof summarize };
 }
 

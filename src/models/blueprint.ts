@@ -2,8 +2,9 @@
 import type { Blueprint, Numbers } from "../formats/blueprint.ts";
 import type { Network } from "../graph/network.ts";
 import { isTrained } from "../graph/plan.ts";
-import { sizeOf } from "../ndarray.ts";
+import { describe, sizeOf } from "../ndarray.ts";
 import { boolean, checked, type Input, optional, options } from "../options.ts";
+import { expectPlain } from "../plainJson.ts";
 import type { Trainer } from "../training/trainer.ts";
 import { graphOf } from "./architecture.ts";
 import type { Scaling } from "./scaling.ts";
@@ -23,6 +24,14 @@ export interface Savable {
   readonly metadata: Record<string, unknown>;
 }
 
+/** Metadata that a file can hold, and that can be saved again when it comes out of one. */
+export function expectMetadata(value: unknown, what: string): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(`${what}: expected an object of plain JSON, got ${describe(value)}`);
+  }
+  expectPlain(value, what);
+}
+
 /** Everything of a model; its numbers are views, good until memory grows. */
 export function blueprintOf(model: Savable, options: SaveOptions): Blueprint {
   const { optimizer: withOptimizer } = checked(options, "save", SAVE);
@@ -30,6 +39,7 @@ export function blueprintOf(model: Savable, options: SaveOptions): Blueprint {
   if (withOptimizer && !trainer) {
     throw new Error("save: the model has no optimizer whose state could be saved; call compile() first");
   }
+  expectMetadata(metadata, "save metadata");
   const { plan, parameters } = network;
   const { seed, step, epoch } = parameters;
   return {

@@ -47,18 +47,15 @@ export function modelFrom(blueprint: Blueprint, settings: Checked<typeof OPTIONS
   const loaded = plan.specs.map(spec => take(blueprint.weights.get(spec.path), spec.path, spec));
   const parameters = new Parameters(plan, expectSeed(blueprint.seed, "model file: seed"), loaded, { threads, simd });
   const model = new Model(new Network(plan, parameters));
-  const { progress, metadata } = blueprint;
+  const { progress, scaling, metadata } = blueprint;
   parameters.step = expectInteger(progress?.step, "model file: step", 0);
   parameters.epoch = expectInteger(progress?.epoch, "model file: epoch", 0);
-  const { input, target } = blueprint.scaling ?? {};
-  if (input || target) {
-    const { scalerFromJSON } = ability("scaling", "model file: scalers");
-    model.setScaling({
-      ...(input ? { input: scalerFromJSON(input) } : {}),
-      ...(target ? { target: scalerFromJSON(target) } : {}),
-    });
+  if (typeof (scaling ?? {}) !== "object" || Object.keys(scaling ?? {}).length > 0) {
+    model.setScaling(ability("scaling", "model file: scalers").scalingFrom(scaling));
   }
-  if (typeof metadata === "object" && metadata !== null) model.metadata = metadata;
-  if (blueprint.compile && compile) ability("training", "loadModel compile").restoreTraining(model, blueprint, own);
+  model.metadata = metadata ?? {};
+  if (hasAbility("saving")) ability("saving", "").expectMetadata(metadata ?? {}, "model file: metadata");
+  if (blueprint.compile !== undefined && compile)
+    ability("training", "loadModel compile").restoreTraining(model, blueprint, own);
   return model;
 }

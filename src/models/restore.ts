@@ -1,7 +1,7 @@
 /** Training as it was when a model was saved. */
 import { expectInteger } from "../expect.ts";
 import type { Blueprint, CompileConfig, NamedOptions } from "../formats/blueprint.ts";
-import { list } from "../formats/errors.ts";
+import { bad, list } from "../formats/errors.ts";
 import type { Network } from "../graph/network.ts";
 import { lossRegistry } from "../losses/registry.ts";
 import type { MetricName } from "../metrics/names.ts";
@@ -25,6 +25,7 @@ interface Trainable {
  * @param own makers beside those that are registered
  */
 export function restoreTraining(model: Trainable, { compile, slots, progress }: Blueprint, own: OwnMakers): void {
+  if (typeof compile !== "object" || compile === null || Array.isArray(compile)) bad("compile is not an object");
   const { optimizer, losses, metrics } = compile as CompileConfig;
   model.compile({
     optimizer: optimizerFrom(optimizer, own),

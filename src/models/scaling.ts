@@ -1,10 +1,11 @@
 import { FeatureScaler, type Scaler } from "../data/scaler.ts";
 import { expectScalerJSON } from "../data/scalerJson.ts";
+import { scalerFromJSON } from "../data/scaling.ts";
 import { showShape } from "../expect.ts";
 import type { Plan } from "../graph/plan.ts";
 import { lastAxis, type SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
-import { checked, type Input, option, optional, options } from "../options.ts";
+import { checked, type Input, option, optional, options, unchecked } from "../options.ts";
 import type { Slot } from "../training/slots.ts";
 
 /** A copy: what its owner fits anew has been checked here, and is saved as it is. */
@@ -87,6 +88,14 @@ function withoutTime(scaler: Scaler, plan: Plan): Scaler {
   if (json.kind === "standard") [json.mean[time], json.deviation[time]] = [0, 1];
   else [json.min[time], json.max[time]] = json.range;
   return new FeatureScaler(json);
+}
+
+const SAVED = options({ input: optional(unchecked<unknown>()), target: optional(unchecked<unknown>()) });
+
+/** The scalers that a file tells of, all of it untrusted. */
+export function scalingFrom(json: unknown): Scaling {
+  const saved = Object.entries(checked(json, "model file: scaling", SAVED));
+  return Object.fromEntries(saved.map(([name, scaler]) => [name, scalerFromJSON(scaler)]));
 }
 
 /** Refuses classes where a scaler is for the targets. */

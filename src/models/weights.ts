@@ -4,6 +4,7 @@ import { showShape } from "../expect.ts";
 import type { Network } from "../graph/network.ts";
 import { describe, type NDArray, ndarray, toNDArray } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
+import { expectFiniteNumbers } from "../training/diagnose.ts";
 
 export function readWeights(network: Network): NDArray[] {
   return network.weights.map(weight => ndarray(network.numbersOf(weight).slice(), weight.shape));
@@ -16,16 +17,19 @@ export function writeWeights(network: Network, weights: readonly unknown[]): voi
   if (weights.length !== own.length) {
     throw new RangeError(`setWeights: expected ${own.length} arrays, got ${weights.length}`);
   }
-  const arrays = weights.map((weight, i) => {
-    const { path } = network.plan.specs[i];
-    const array = toNDArray(weight, `setWeights ${path}`);
-    if (array.shape.join() !== own[i].shape.join()) {
-      throw new RangeError(`setWeights ${path}: expected ${showShape(own[i].shape)}, got ${showShape(array.shape)}`);
+  // Copies: reading a later array may run code of the user's, which changes an earlier one. A hole is an array too.
+  const all = own.map(({ shape }, i) => {
+    const what = `setWeights ${network.plan.specs[i].path}`;
+    const array = toNDArray(weights[i], what);
+    if (array.shape.join() !== shape.join()) {
+      throw new RangeError(`${what}: expected ${showShape(shape)}, got ${showShape(array.shape)}`);
     }
-    return array;
+    const data = Float32Array.from(array.data);
+    expectFiniteNumbers(data, shape, what);
+    return data;
   });
   own.forEach((weight, i) => {
-    network.numbersOf(weight).set(arrays[i].data);
+    network.numbersOf(weight).set(all[i]);
   });
   network.weightsChanged();
 }

@@ -38,6 +38,15 @@ function locate(
   return bad < 0 ? undefined : placed(name, context.numbers(tensor)[bad], bad, tensor.shape, samples);
 }
 
+/** Refuses weights, or what an optimizer keeps for them, that are not all finite. */
+export function expectFiniteNumbers(data: Float32Array, shape: readonly number[], what: string): void {
+  let bad = 0;
+  while (bad < data.length && Number.isFinite(data[bad])) bad++;
+  if (bad < data.length) {
+    throw new RangeError(`${placed(what, data[bad], bad, shape)}; expected finite numbers`);
+  }
+}
+
 /**
  * Refuses data with infinite numbers, and with NaN unless that means a missing value.
  *
