@@ -30,7 +30,7 @@ import { readWeights, writeWeights } from "./models/weights.ts";
 import * as optimizers from "./optimizers/index.ts";
 import { register } from "./registries.ts";
 import * as schedules from "./schedules/index.ts";
-import { expectPadded } from "./training/lengths.ts";
+import { expectInputs } from "./training/lengths.ts";
 
 registerLoader(instantiateSync);
 registerRefusals({ countEngine, explainRefusal });
@@ -41,7 +41,7 @@ registerThreading({ Pool, expectThreads, sharedKernelsModule, sharedMemory });
 registerAbilities({
   training: { Training, restoreTraining },
   weights: { readWeights, writeWeights },
-  lengths: { expectPadded },
+  lengths: { expectInputs },
   streaming: { STREAM, Stream },
   saving: { blueprintOf, encodeOwn, expectMetadata },
   scaling: { expectScaling, scalingFrom },

@@ -3,7 +3,7 @@
  * bundles, and an error where it is asked for.
  */
 import type { encodeOwn } from "../formats/own.ts";
-import type { expectPadded } from "../training/lengths.ts";
+import type { expectInputs } from "../training/lengths.ts";
 import type { blueprintOf, expectMetadata } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
 import type { partOf } from "./part.ts";
@@ -19,7 +19,7 @@ import type { readWeights, writeWeights } from "./weights.ts";
 export interface Abilities {
   training: { Training: typeof Training; restoreTraining: typeof restoreTraining };
   weights: { readWeights: typeof readWeights; writeWeights: typeof writeWeights };
-  lengths: { expectPadded: typeof expectPadded };
+  lengths: { expectInputs: typeof expectInputs };
   parts: { Copies: typeof Copies; partOf: typeof partOf };
   streaming: { STREAM: typeof STREAM; Stream: typeof Stream };
   saving: { blueprintOf: typeof blueprintOf; encodeOwn: typeof encodeOwn; expectMetadata: typeof expectMetadata };

@@ -11,7 +11,7 @@ import type { Slot } from "../training/slots.ts";
 import { inputSlots } from "../training/slots.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 import type { CompileOptions, Trainer } from "../training/trainer.ts";
-import { ability } from "./abilities.ts";
+import { ability, hasAbility } from "./abilities.ts";
 import type { SaveOptions } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
 import type { PartOptions } from "./part.ts";
@@ -156,7 +156,8 @@ export class Model {
   /** @internal */
   expectX(x: unknown): DataSet {
     const { input } = this.#scalers;
-    if (isPadded(x)) return ability("lengths", "x with lengths").expectPadded(x, this.#inputs, input);
+    const padding = isPadded(x) || hasAbility("lengths");
+    if (padding) return ability("lengths", "x with lengths").expectInputs(x, this.#inputs, input);
     return expectData(x, this.#inputs, false, input);
   }
 
@@ -164,7 +165,7 @@ export class Model {
    * Trains on data.
    *
    * @param x inputs [N, ...], or a list with one array for each input of the model; with sequences of unequal length
-   *   `{ x, lengths }`, here and in every other method: [N] numbers of real steps, which masks hide the rest by
+   *   a list of them or `{ x, lengths }`, here and in every other method: [N] numbers of real steps, which masks hide the rest by
    * @param y targets [N, ...], or a list with one array for each output
    * @param options see {@link FitOptions}
    * @returns the logs of every epoch

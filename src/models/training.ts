@@ -4,10 +4,11 @@ import type { Network } from "../graph/network.ts";
 import type { NDArray } from "../ndarray.ts";
 import { checked } from "../options.ts";
 import { adapted } from "../training/adapt.ts";
-import { type DataSet, expectData } from "../training/data.ts";
+import type { DataSet } from "../training/data.ts";
 import { evaluate, type History, type RunAccess, train } from "../training/fit.ts";
 import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
 import { gradientsOf } from "../training/gradients.ts";
+import { expectTargets } from "../training/lengths.ts";
 import { LogSums } from "../training/logs.ts";
 import { Running } from "../training/running.ts";
 import { batchOf, type Sets, splitSets } from "../training/sets.ts";
@@ -54,10 +55,8 @@ export class Training {
   }
 
   #expectSets(x: unknown, y: unknown): Sets {
-    const sets = {
-      x: this.#model.expectX(x),
-      y: expectData(y, this.trainer.targets, true, this.#model.scalers.target),
-    };
+    const inputs = this.#model.expectX(x);
+    const sets = { x: inputs, y: expectTargets(y, this.trainer.targets, inputs, this.#model.scalers.target) };
     if (sets.x.count !== sets.y.count) {
       throw new RangeError(`expected as many targets as inputs, got ${sets.x.count} of x and ${sets.y.count} of y`);
     }

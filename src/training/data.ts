@@ -27,7 +27,10 @@ export interface PaddedInputs {
   lengths: ArrayLike<number>;
 }
 
-/** What a model reads: one array, or a list with one for each of its inputs. */
+/**
+ * What a model reads: one array, or a list with one for each of its inputs. Sequences of unequal length may be a list of
+ * them, nested arrays or typed ones, which is the same as `{ x, lengths }`: zeros follow the shorter ones.
+ */
 export type Inputs = ArrayData | readonly ArrayData[] | PaddedInputs;
 
 /** True and false as labels. */

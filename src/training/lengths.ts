@@ -3,18 +3,53 @@
 import type { Context } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { expectOptions, showShape } from "../expect.ts";
-import { describe, type NDArray, sizeOf } from "../ndarray.ts";
+import { type ArrayData, describe, type NDArray, sizeOf } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { Tensor } from "../tensor.ts";
-import { DataSet, expectData, type PaddedInputs, type Padding } from "./data.ts";
+import { DataSet, expectData, isPadded, type PaddedInputs, type Padding } from "./data.ts";
+import { isSequence, padded, stepsFor, unequalLengths } from "./ragged.ts";
 import type { Slot } from "./slots.ts";
 
 /**
- * Inputs with the lengths of their sequences, checked.
+ * Inputs, checked: `{ x, lengths }`, or a list of sequences of unequal length, which is the same.
  *
  * @param scaler see `expectData`
  */
-export function expectPadded(value: object, slots: readonly Slot[], scaler: Scaler | undefined): DataSet {
+export function expectInputs(value: unknown, slots: readonly Slot[], scaler: Scaler | undefined): DataSet {
+  if (isPadded(value)) return expectPadded(value, slots, scaler);
+  const place = slots.findIndex(isSequence);
+  const list = slots.length === 1 ? [value] : value;
+  const sequences = isArray(list) && list.length === slots.length ? list[place] : undefined;
+  const lengths = place >= 0 && unequalLengths(sequences, slots[place]);
+  if (!lengths) return expectData(value, slots, false, scaler);
+  const arrays = [...(list as ArrayData[])];
+  arrays[place] = padded(sequences as unknown[], lengths, stepsFor(slots[place], lengths), slots[place]);
+  return expectPadded({ x: slots.length === 1 ? arrays[0] : arrays, lengths }, slots, scaler);
+}
+
+/**
+ * Targets, checked. Where the inputs have lengths they may be lists of sequences of the same lengths.
+ *
+ * @param scaler see `expectData`
+ */
+export function expectTargets(value: unknown, slots: readonly Slot[], x: DataSet, scaler: Scaler | undefined): DataSet {
+  const { padding, arrays } = x;
+  if (!padding || (slots.length > 1 && !isArray(value))) return expectData(value, slots, true, scaler);
+  const steps = arrays[padding.array].shape[1];
+  const list = (slots.length === 1 ? [value] : (value as unknown[])).map((each, i) => {
+    const lengths = slots[i] && unequalLengths(each, slots[i]);
+    if (!lengths) return each;
+    const other = lengths.findIndex((length, n) => length !== padding.lengths[n]);
+    if (other < 0) return padded(each as unknown[], lengths, steps, slots[i]);
+    throw new RangeError(
+      `${slots[i].what}: expected sequences as long as those of the inputs, got ${lengths[other]} steps and ` +
+        `${padding.lengths[other]} at ${other}`,
+    );
+  });
+  return expectData(slots.length === 1 ? list[0] : list, slots, true, scaler);
+}
+
+function expectPadded(value: object, slots: readonly Slot[], scaler: Scaler | undefined): DataSet {
   expectOptions(value, ["x", "lengths"], "x with lengths");
   const { x, lengths } = value as Partial<PaddedInputs>;
   const { arrays, readings } = expectData(x, slots, lengths !== undefined, scaler);
@@ -27,7 +62,7 @@ export function expectPadded(value: object, slots: readonly Slot[], scaler: Scal
  * @param arrays one for each slot; the lengths are those of the first that is a sequence
  */
 function expectPadding(value: unknown, arrays: readonly NDArray[], slots: readonly Slot[]): Padding {
-  const array = slots.findIndex(({ ids, shape }) => shape.length >= (ids ? 1 : 2));
+  const array = slots.findIndex(isSequence);
   if (array < 0) {
     const got = slots.map(({ what, shape }) => `${what} of ${showShape(["N", ...shape])}`).join(", ");
     throw new RangeError(
