@@ -1,7 +1,7 @@
 import { type Checked, fraction, type Input, number, optional, options, positive } from "../options.ts";
 import { wholePower } from "../portable.ts";
 import { followed, rate, rateOf } from "./learningRate.ts";
-import { CLIP, type ClipOptions, type Optimizer, optimizerSettings } from "./optimizer.ts";
+import { CLIP, type ClipOptions, LARGEST_GRADIENT, type Optimizer, optimizerSettings } from "./optimizer.ts";
 
 const OPTIONS = options({
   /** A number, or a schedule; default 0.001 */
@@ -25,15 +25,22 @@ export interface AdamWOptions extends AdamOptions, Input<typeof DECAY> {}
 
 function make(name: string, settings: Checked<typeof ADAM>, clip: ClipOptions, weightDecay: number): Optimizer {
   const { learningRate, beta1, beta2, epsilon } = settings;
+  const correction = (t: number) => Math.sqrt(1 - wholePower(beta2, t)) / (1 - wholePower(beta1, t));
   return {
     name,
     clip,
     slots: ["m", "v"],
     ...followed(learningRate),
     apply(kernels, { weights, gradients, slots: [m, v], n }, iteration) {
-      const correction = Math.sqrt(1 - wholePower(beta2, iteration)) / (1 - wholePower(beta1, iteration));
       const { learningRate: now } = this;
-      kernels.adam(weights, m, v, gradients, now * correction, beta1, beta2, epsilon, now * weightDecay, n);
+      kernels.adam(weights, m, v, gradients, now * correction(iteration), beta1, beta2, epsilon, now * weightDecay, n);
+    },
+    sizesAfter({ gradients, weights, slots }, iteration) {
+      const g = Math.min(gradients, LARGEST_GRADIENT);
+      const { learningRate: now } = this;
+      const moments = Math.max(slots, g, g * g);
+      const move = now * correction(iteration) * moments * Math.max(1, 1 / Math.fround(epsilon));
+      return { weights: weights * (1 + now * weightDecay) + move, slots: moments };
     },
     toJSON() {
       return { ...settings, learningRate: rateOf(this) };

@@ -30,6 +30,16 @@ export interface Block {
   n: number;
 }
 
+/** To what kernels that square gradients bring them: assembly/optimizers/bounded.ts. */
+export const LARGEST_GRADIENT = 1e19;
+
+/** Upper bounds of absolute values. */
+export interface Sizes {
+  weights: number;
+  /** Of all slots */
+  slots: number;
+}
+
 /** An update rule over the model's flat blocks. Its numbers may be changed between steps, `learningRate` above all. */
 export interface Optimizer {
   readonly name: string;
@@ -46,6 +56,13 @@ export interface Optimizer {
    * @param iteration 1 for the first step
    */
   apply(kernels: Kernels, block: Block, iteration: number): void;
+  /**
+   * How large its numbers can be after a step, of which none on the way may be larger. Where it does not say, or where that
+   * is too large for float32, steps are made with a copy to go back to.
+   *
+   * @param before also of the gradients
+   */
+  sizesAfter?(before: Sizes & { gradients: number }, iteration: number): Sizes;
   /** The options that make it again; plain JSON. */
   toJSON(): Record<string, unknown>;
 }

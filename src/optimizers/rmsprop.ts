@@ -1,6 +1,6 @@
 import { boolean, fraction, type Input, number, optional, options, positive } from "../options.ts";
 import { followed, rate, rateOf } from "./learningRate.ts";
-import { CLIP, type ClipOptions, type Optimizer, optimizerSettings } from "./optimizer.ts";
+import { CLIP, type ClipOptions, LARGEST_GRADIENT, type Optimizer, optimizerSettings } from "./optimizer.ts";
 
 const OPTIONS = options({
   /** A number, or a schedule; default 0.001 */
@@ -36,6 +36,12 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
       const at = (slot: string) => pointers[slots.indexOf(slot)] ?? 0;
       const { learningRate: now } = this;
       kernels.rmsprop(weights, at("v"), at("average"), at("velocity"), gradients, now, rho, momentum, epsilon, n);
+    },
+    sizesAfter({ gradients, weights, slots }) {
+      const g = Math.min(gradients, LARGEST_GRADIENT);
+      const step = this.learningRate * g * Math.max(1, 1 / Math.sqrt(Math.fround(epsilon)));
+      const move = momentum * slots + step;
+      return { weights: weights + move, slots: Math.max(slots, g, g * g, move) };
     },
     toJSON() {
       return { ...settings, learningRate: rateOf(this) };

@@ -29,6 +29,10 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     apply(kernels, { weights, gradients, slots: [velocity = 0], n }) {
       kernels.sgd(weights, velocity, gradients, this.learningRate, momentum, nesterov, n);
     },
+    sizesAfter({ gradients, weights, slots }) {
+      const move = momentum * slots + this.learningRate * gradients;
+      return { weights: weights + 2 * move, slots: move };
+    },
     toJSON() {
       return { ...settings, learningRate: rateOf(this) };
     },

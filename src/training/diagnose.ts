@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type { Kernels } from "../engine/kernels.ts";
 import { showShape } from "../expect.ts";
 import type { Network, Values } from "../graph/network.ts";
+import type { TrainedWeights } from "../graph/trained.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Compared } from "./realSteps.ts";
 import type { Slot } from "./slots.ts";
@@ -115,6 +116,18 @@ export function explainLoss(
     }
   }
   return new RangeError(`${where}: the loss is ${loss} though all layers are finite; ${REMEDY}`);
+}
+
+/** Why a step of the optimizer is not kept: the first weight that is not finite after it, or that goes with such numbers. */
+export function explainUpdate({ engine, plan, weights }: Network, trained: TrainedWeights, where: string): RangeError {
+  for (const [i, { pointer, size, shape }] of weights.entries()) {
+    if (trained.offsetOf(weights[i]) === undefined) continue;
+    const bad = engine.kernels.firstNonFinite(pointer, size);
+    if (bad < 0) continue;
+    const value = engine.memory.floats[(pointer >>> 2) + bad];
+    return new RangeError(`${where}: after the update ${placed(plan.specs[i].path, value, bad, shape)}; ${REMEDY}`);
+  }
+  return new RangeError(`${where}: what the optimizer keeps for the weights is not finite after the update; ${REMEDY}`);
 }
 
 /** Why a gradient is not finite: the first weight whose gradient is not. */

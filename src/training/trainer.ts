@@ -17,7 +17,7 @@ import { metricRegistry } from "../metrics/registry.ts";
 import { describe } from "../ndarray.ts";
 import { followSchedule } from "../optimizers/learningRate.ts";
 import type { OptimizerName } from "../optimizers/names.ts";
-import type { Block, Optimizer } from "../optimizers/optimizer.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 import { optimizerRegistry } from "../optimizers/registry.ts";
 import { type Checked, type Input, option, optional, options } from "../options.ts";
 import { expectMade } from "../registry.ts";
@@ -28,6 +28,7 @@ import { measuredAt, metricBatch } from "./measured.ts";
 import { type Compared, expectTargetFits, realSteps } from "./realSteps.ts";
 import type { Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
+import { Updates } from "./update.ts";
 
 type Losses = Loss | LossName | readonly (Loss | LossName)[];
 
@@ -103,8 +104,7 @@ export class Trainer {
   /** For each output those of the metrics that it has. */
   readonly #measured: readonly (readonly Metric[])[];
   readonly #scaler: () => Scaler | undefined;
-  /** What the optimizer works on. */
-  readonly #blocks: readonly Block[];
+  readonly #updates: Updates;
 
   /** @param scaler of the targets, as the model has it now */
   constructor(
@@ -138,14 +138,8 @@ export class Trainer {
     }));
     this.#measured = measuredAt(outputs, this.targets, this.metrics);
     this.trained = new TrainedWeights(network);
-    const { runs, count, gradients } = this.trained;
-    this.slots = clearSlots(network, this.optimizer.slots.length, count);
-    this.#blocks = runs.map(({ weights, offset, n }) => ({
-      weights,
-      gradients: gradients + offset,
-      slots: this.slots.map(slot => slot + offset),
-      n,
-    }));
+    this.slots = clearSlots(network, this.optimizer.slots.length, this.trained.count);
+    this.#updates = new Updates(network, this.trained, this.optimizer, this.slots);
     followSchedule(this.optimizer, this.iterations);
   }
 
@@ -228,34 +222,18 @@ export class Trainer {
     followSchedule(this.optimizer, this.iterations);
     expectNumber(this.optimizer.learningRate, "optimizer learningRate", 0, MAX_FLOAT32);
     const network = this.#network;
-    const { memory, kernels } = network.engine;
+    const { memory } = network.engine;
     const mark = memory.mark();
     try {
       const context = network.context({ tape: newTape(memory), training: true });
       const { squares, scored } = this.differentiate(context, load, where);
       this.#log(context, sums, scored);
-      this.#clip(Math.sqrt(squares));
-      for (const block of this.#blocks) this.optimizer.apply(kernels, block, this.iterations + 1);
+      this.#updates.apply(squares, this.iterations + 1, where);
       this.iterations++;
       network.parameters.step++;
-      network.weightsChanged();
       context.commit();
     } finally {
       memory.release(mark);
-    }
-  }
-
-  #clip(norm: number): void {
-    const { clipNorm, globalClipNorm, clipValue } = this.optimizer.clip;
-    const { kernels } = this.#network.engine;
-    const { weights, gradients, count } = this.trained;
-    if (clipValue) kernels.clipValue(gradients, clipValue, count);
-    if (globalClipNorm && norm > globalClipNorm) kernels.scaleInPlace(gradients, globalClipNorm / norm, count);
-    if (clipNorm) {
-      for (const { gradient, size } of weights) {
-        const own = Math.sqrt(kernels.sumOfSquares(gradient, size));
-        if (own > clipNorm) kernels.scaleInPlace(gradient, clipNorm / own, size);
-      }
     }
   }
 

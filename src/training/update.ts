@@ -1,0 +1,116 @@
+/** What an optimizer makes of gradients: it is kept only if all numbers stay finite. */
+import type { Network } from "../graph/network.ts";
+import type { TrainedWeights } from "../graph/trained.ts";
+import type { Block, Optimizer } from "../optimizers/optimizer.ts";
+import { explainUpdate } from "./diagnose.ts";
+
+/** Below the largest float32, 3.4e38, by more than all rounding. */
+const LARGEST = 1e38;
+/** What float32 arithmetic may add to a bound in a step. */
+const ROUNDING = 1 + 1e-6;
+
+export class Updates {
+  readonly #network: Network;
+  readonly #trained: TrainedWeights;
+  readonly #optimizer: Optimizer;
+  /** What the optimizer works on. */
+  readonly #blocks: readonly Block[];
+  /** Upper bounds of all weights and of all that the optimizer keeps; those of the weights as they were at `#version`. */
+  #weights = Infinity;
+  #slots = Infinity;
+  #version = -1;
+
+  /** @param slots pointers to the optimizer's slots */
+  constructor(network: Network, trained: TrainedWeights, optimizer: Optimizer, slots: readonly number[]) {
+    this.#network = network;
+    this.#trained = trained;
+    this.#optimizer = optimizer;
+    this.#blocks = trained.runs.map(({ weights, offset, n }) => ({
+      weights,
+      gradients: trained.gradients + offset,
+      slots: slots.map(slot => slot + offset),
+      n,
+    }));
+  }
+
+  /**
+   * Clips the gradients and changes the weights. If it throws, weights and slots are as they were.
+   *
+   * @param squares the sum of all squared gradients
+   * @param iteration 1 for the first step
+   * @throws RangeError naming the weight that would not be finite
+   */
+  apply(squares: number, iteration: number, where: string): void {
+    const gradients = this.#clip(Math.sqrt(squares));
+    // How large numbers can be is known from step to step without a look at them, and looked up when that gets too large.
+    const known = this.#version === this.#network.weightsVersion && this.#fits(gradients, iteration);
+    if (!known) this.#measure();
+    if (known || this.#fits(gradients, iteration)) this.#step(iteration);
+    else this.#try(iteration, where);
+    this.#network.weightsChanged();
+    this.#version = this.#network.weightsVersion;
+  }
+
+  #step(iteration: number): void {
+    const { kernels } = this.#network.engine;
+    for (const block of this.#blocks) this.#optimizer.apply(kernels, block, iteration);
+  }
+
+  /** Whether no number can get too large; then it is known how large they can get. */
+  #fits(gradients: number, iteration: number): boolean {
+    const next = this.#optimizer.sizesAfter?.({ gradients, weights: this.#weights, slots: this.#slots }, iteration);
+    if (!next || !(next.weights < LARGEST && next.slots < LARGEST)) return false;
+    this.#weights = next.weights * ROUNDING;
+    this.#slots = next.slots * ROUNDING;
+    return true;
+  }
+
+  #measure(): void {
+    const { kernels } = this.#network.engine;
+    const norm = (pointers: readonly (readonly [number, number])[]) =>
+      Math.sqrt(pointers.reduce((sum, [pointer, n]) => sum + kernels.sumOfSquares(pointer, n), 0));
+    this.#weights = norm(this.#blocks.map(({ weights, n }) => [weights, n]));
+    this.#slots = norm(this.#blocks.flatMap(({ slots, n }) => slots.map(slot => [slot, n] as const)));
+  }
+
+  /** A step with a copy to go back to. */
+  #try(iteration: number, where: string): void {
+    const { memory, kernels } = this.#network.engine;
+    const copies = this.#blocks.flatMap(({ weights, slots, n }) =>
+      [weights, ...slots].map(pointer => ({
+        pointer,
+        n,
+        data: memory.floats.slice(pointer >>> 2, (pointer >>> 2) + n),
+      })),
+    );
+    let failed: Error | undefined;
+    try {
+      this.#step(iteration);
+      if (copies.some(({ pointer, n }) => kernels.firstNonFinite(pointer, n) >= 0)) {
+        failed = explainUpdate(this.#network, this.#trained, where);
+      }
+    } catch (error) {
+      failed = error as Error; // an optimizer of the user's
+    }
+    this.#version = -1;
+    if (!failed) return;
+    for (const { pointer, data } of copies) memory.floats.set(data, pointer >>> 2);
+    throw failed;
+  }
+
+  /** @returns an upper bound of each gradient */
+  #clip(norm: number): number {
+    const { clipNorm, globalClipNorm, clipValue } = this.#optimizer.clip;
+    const { kernels } = this.#network.engine;
+    const { weights, gradients, count } = this.#trained;
+    if (clipValue) kernels.clipValue(gradients, clipValue, count);
+    if (globalClipNorm && norm > globalClipNorm) kernels.scaleInPlace(gradients, globalClipNorm / norm, count);
+    if (clipNorm) {
+      for (const { gradient, size } of weights) {
+        const own = Math.sqrt(kernels.sumOfSquares(gradient, size));
+        if (own > clipNorm) kernels.scaleInPlace(gradient, clipNorm / own, size);
+      }
+    }
+    return Math.min(norm, clipValue ?? norm, 2 * (globalClipNorm ?? clipNorm ?? norm)); // a factor may be rounded up
+  }
+}
