@@ -226,7 +226,7 @@ export function caseOf(spec: Spec): Case {
   const masked = mask !== "none";
 
   // Scaled inputs, and the raw ones that a scaler makes them of.
-  const scales = !ids && spec.scaled && mask !== "layer";
+  const scales = !ids && spec.scaled;
   const offset = 10 ** spec.offset;
   const spread = 10 ** spec.spread * Math.max(1, offset / 1e10);
   const wanted = array(N * T * C);
