@@ -33,7 +33,7 @@ export type { Model, PredictOptions } from "./models/model.ts";
 export type { ModelOptions } from "./models/options.ts";
 export type { PartOptions, PartTensors } from "./models/part.ts";
 export type { Scaling } from "./models/scaling.ts";
-export { input, model, sequential } from "./models/sequential.ts";
+export { input, model, type Sequential, sequential } from "./models/sequential.ts";
 export type { Stream, StreamOptions, StreamState } from "./models/stream.ts";
 export { type ArrayData, type ArrayLike32, type NDArray, type NestedArray, ndarray } from "./ndarray.ts";
 export * as ops from "./ops/index.ts";

@@ -54,7 +54,11 @@ const NAME = 'layer name: expected letters, digits, "_" and "-" (at most 100), g
 describe("layers refuse", () => {
   each({
     "no options": [() => lstm(wrong(undefined)), "TypeError", "lstm: expected an options object, got undefined"],
-    "options that are no object": [() => dense(wrong(8)), "TypeError", "dense: expected an options object, got 8"],
+    "options that are no object": [
+      () => dense(wrong(8)),
+      "TypeError",
+      "dense: expected an options object, got 8; write dense({ units: 8 })",
+    ],
     "an unknown option of lstm": [
       () => lstm(wrong({ units: 2, return_sequences: true })),
       "TypeError",

@@ -1,7 +1,17 @@
 /** The options that every layer takes, and how a layer gets its own checked. */
 import { describe } from "../ndarray.ts";
-import { MAX_AXES } from "../nested.ts";
-import { boolean, type Checked, checked, type Input, option, optional, options, type Schema } from "../options.ts";
+import { isReadable, MAX_AXES } from "../nested.ts";
+import {
+  boolean,
+  type Checked,
+  checked,
+  type Input,
+  type Option,
+  option,
+  optional,
+  options,
+  type Schema,
+} from "../options.ts";
 import type { InnerShape } from "../weight.ts";
 
 const NAME = /^[\w-]{1,100}$/;
@@ -25,6 +35,32 @@ export function titleOf(given: unknown, kind: string): string {
 }
 
 /**
+ * Where a value came alone, as Keras takes it: says which option it is.
+ *
+ * @throws TypeError for what is no object of options but may be one of them
+ */
+export function expectNamed(given: unknown, kind: string, own: Schema): void {
+  const isLayer = typeof given === "object" && given !== null && isReadable(given) && "toJSON" in given;
+  if (!isLayer && !["number", "string", "boolean", "function"].includes(typeof given)) return;
+  const needed = Object.keys(own).filter(key => !("need" in own[key]));
+  const keys = needed.length > 0 ? needed : Object.keys(own).slice(0, 1);
+  const meant = keys.find(key => accepts(own[key], given));
+  if (meant === undefined) return;
+  const shown = typeof given === "object" || typeof given === "function" ? "…" : describe(given);
+  const named = keys.map(key => `${key}: ${key === meant ? shown : "…"}`).join(", ");
+  throw new TypeError(`${kind}: expected an options object, got ${describe(given)}; write ${kind}({ ${named} })`);
+}
+
+function accepts({ check }: Option<unknown>, value: unknown): boolean {
+  try {
+    check(value, "", "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Checks and completes a layer's options.
  *
  * @param kind what errors call a layer without a name
@@ -32,6 +68,7 @@ export function titleOf(given: unknown, kind: string): string {
  * @returns the settings: those given in the order in which they came, as saved models have them, then the defaults
  */
 export function layerSettings<S extends Schema>(given: unknown, kind: string, own: S): Checked<S> & LayerOptions {
+  expectNamed(given, kind, own);
   const settings = checked(given, titleOf(given, kind), { ...own, ...LAYER });
   return { ...(given as object), ...(settings as Checked<S> & LayerOptions) };
 }

@@ -31,17 +31,27 @@ export interface PredictOptions extends Input<typeof PREDICT> {}
 export class Model {
   /** Anything you want to keep in the saved file: plain JSON. */
   metadata: Record<string, unknown> = {};
-  readonly #network: Network;
-  readonly #inputs: readonly Slot[];
+  readonly #build: () => Network;
+  #built: Network | undefined;
+  #slots: readonly Slot[] | undefined;
   #training: Training | undefined;
   #scaling: Scaling = {};
   #scalers: Scaling = {};
   #copies: Copies | undefined;
 
   /** @internal Use `sequential`, `model` or `loadModel`. */
-  constructor(network: Network) {
-    this.#network = network;
-    this.#inputs = inputSlots(network.plan);
+  constructor(network: Network | (() => Network)) {
+    this.#build = typeof network === "function" ? network : () => network;
+  }
+
+  get #network(): Network {
+    this.#built ??= this.#build();
+    return this.#built;
+  }
+
+  get #inputs(): readonly Slot[] {
+    this.#slots ??= inputSlots(this.#network.plan);
+    return this.#slots;
   }
 
   /** @internal */

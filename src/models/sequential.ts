@@ -4,52 +4,70 @@ import { ownerOf } from "../graph/owner.ts";
 import { Parameters } from "../graph/parameters.ts";
 import { Plan } from "../graph/plan.ts";
 import { initialize } from "../initializers.ts";
-import { connect, inputNode, Layer, SymbolicTensor } from "../layer/layer.ts";
+import { inputNode, Layer, SymbolicTensor } from "../layer/layer.ts";
 import { expectInnerShape } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
+import { isReadable } from "../nested.ts";
 import { type Checked, checked, type Input, option, options } from "../options.ts";
+import { Chain } from "./chain.ts";
 import { Model } from "./model.ts";
 import { MODEL, type ModelOptions } from "./options.ts";
 
-/** The plan of a chain of layers. */
-export function chain(layers: readonly Layer[], what: string): Plan {
-  if (!Array.isArray(layers) || layers.length === 0) {
-    throw new TypeError(`${what}: expected a list of at least one layer, got ${describe(layers)}`);
+/** A model whose layers follow one another. */
+export class Sequential extends Model {
+  readonly #chain: Chain;
+
+  /** @internal Use `sequential`. */
+  constructor(options: ModelOptions) {
+    const { seed, ...computing } = checked(options, "sequential", MODEL);
+    const chain = new Chain();
+    super(() => new Network(chain.plan, new Parameters(chain.plan, seed, initialize, computing)));
+    this.#chain = chain;
   }
-  for (const [i, layer] of layers.entries()) {
-    if (!(layer instanceof Layer)) {
-      throw new TypeError(`${what}: expected layers made by layers.lstm() and others, got ${describe(layer)} at ${i}`);
-    }
-    if (layer.owner) {
-      throw new RangeError(
-        `${what}: layer "${layer.name}" belongs to ${layer.owner.title} already; make a new layer for this one, or take ` +
-          "a part of that model with its part()",
-      );
-    }
+
+  /**
+   * Puts a layer on top, until the model is used: what else is asked of it builds it first.
+   *
+   * @param layer the first one with inputShape
+   * @returns the model
+   * @throws Error for a model that is built; TypeError or RangeError for a layer that does not fit
+   * @example sequential().add(layers.lstm({ units: 50, inputShape: [20, 10] })).add(layers.dense({ units: 1 }))
+   */
+  add(layer: Layer): this {
+    this.#chain.add(layer);
+    return this;
   }
-  const { inputShape } = layers[0].options;
-  if (!inputShape) {
-    throw new TypeError(
-      `${what}: the first layer needs inputShape, the shape of one sample, such as [20, 10] for 20 steps of 10 features`,
-    );
-  }
-  const first = inputNode(inputShape);
-  let outputs = [first];
-  for (const layer of layers) outputs = connect(layer, outputs);
-  return new Plan([first], outputs, ownerOf);
 }
 
 /**
  * A model whose layers follow one another.
  *
- * @param layers the first one with inputShape; a last one with returnState makes a model of several outputs
+ * @param layers the first one with inputShape; a last one with returnState makes a model of several outputs. Without a list
+ *   the model begins empty: give it layers with `add`
  * @example sequential([layers.lstm({ units: 50, inputShape: [20, 10] }), layers.dense({ units: 1 })], { seed: 1 })
+ * @example const net = sequential({ seed: 1 }); net.add(layers.lstm({ units: 50, inputShape: [20, 10] }));
  */
-export function sequential(layers: readonly Layer[], options: ModelOptions = {}): Model {
-  const { seed, ...computing } = checked(options, "sequential", MODEL);
-  const plan = chain(layers, "sequential");
-  return new Model(new Network(plan, new Parameters(plan, seed, initialize, computing)));
+export function sequential(options?: ModelOptions): Sequential;
+export function sequential(layers: readonly Layer[], options?: ModelOptions): Model;
+export function sequential(given?: readonly Layer[] | ModelOptions, options: ModelOptions = {}): Model {
+  if (given === undefined || isOptions(given)) return new Sequential(given ?? options);
+  if (!Array.isArray(given) || given.length === 0) {
+    const remedy = "layers" in Object(given) || options instanceof Layer ? "; write sequential([layer, layer, …])" : "";
+    throw new TypeError(`sequential: expected a list of at least one layer, got ${describe(given)}${remedy}`);
+  }
+  const net = new Sequential(options);
+  for (const layer of given) net.add(layer);
+  net.network; // built at once: what is wrong is known here
+  return net;
 }
+
+/** A plain object; one with layers, as TensorFlow.js takes it, is told what to do. */
+const isOptions = (value: unknown): value is ModelOptions =>
+  typeof value === "object" &&
+  value !== null &&
+  isReadable(value) &&
+  Object.getPrototypeOf(value) === Object.prototype &&
+  !("layers" in value);
 
 const INPUT = options({
   /** Of one sample, without the batch axis; null is any length */

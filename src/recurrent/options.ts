@@ -1,6 +1,6 @@
 /** The options that all recurrent layers take, with Keras' names and defaults. */
 import { initializer } from "../initializers.ts";
-import { LAYER, type LayerOptions, titleOf } from "../layer/options.ts";
+import { expectNamed, LAYER, type LayerOptions, titleOf } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import {
   boolean,
@@ -162,6 +162,7 @@ export function sequenceSettings<Own extends Schema>(
   kind: string,
   own: Own,
 ): Checked<Own> & SequenceSettings {
+  expectNamed(given, kind, own);
   const settings = checked(given, titleOf(given, kind), { ...own, ...SEQUENCE, ...LAYER });
   return inOrder(settings as Checked<Own> & SequenceSettings, LAYER, SEQUENCE, own);
 }
@@ -181,6 +182,7 @@ export function recurrentSettings<Own extends Schema>(
 ): Checked<Own> & RecurrentSettings {
   const { units, useBias, ...others } = RECURRENT;
   const schema = { units, ...own, useBias, ...SEQUENCE, ...others, ...LAYER, ...changed };
+  expectNamed(given, kind, schema);
   const settings = checked(given, titleOf(given, kind), schema);
   return inOrder(settings as Checked<Own> & RecurrentSettings, LAYER, SEQUENCE, RECURRENT, own);
 }
