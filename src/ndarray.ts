@@ -7,7 +7,6 @@ import {
   isArray,
   isReadable,
   MAX_AXES,
-  MAX_NUMBERS,
   type NestedArray,
   readNested,
   roomFor,
@@ -41,6 +40,9 @@ export function sizeOf(shape: readonly number[]): number {
   for (const n of shape) size *= n;
   return size;
 }
+
+/** Of an array without numbers the product of the other axes. */
+const MAX_EMPTY = 2 ** 24;
 
 class DenseArray<Data extends NumberArray> implements NDArray<Data> {
   readonly shape: readonly number[];
@@ -126,7 +128,7 @@ function dense(data: unknown, wanted: unknown, what: string, booleans: boolean):
     );
   }
   // Samples without numbers cost time and memory all the same.
-  if (size === 0 && sizeOf(shape.map(n => n || 1)) > MAX_NUMBERS) {
+  if (size === 0 && sizeOf(shape.map(n => n || 1)) > MAX_EMPTY) {
     throw new RangeError(`${what}: shape [${shape.join(", ")}] is too large for an array without numbers`);
   }
   return new DenseArray(shape, numbers);

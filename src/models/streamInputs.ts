@@ -6,13 +6,14 @@ import type { Memory } from "../engine/memory.ts";
 import { showShape } from "../expect.ts";
 import { wholeNumbers } from "../ids.ts";
 import { type ArrayLike32, describe, toNDArray } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
+import { goneError, isArray } from "../nested.ts";
 import { type Input, optional, options, unchecked } from "../options.ts";
 import type { Question } from "../reading.ts";
 import type { StepValue } from "../step.ts";
 import { asRows } from "../training/data.ts";
 import { notFinite } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
+import { isGone, isNumericView, lengthOf } from "../typedArray.ts";
 import { isSequence } from "./flow.ts";
 
 /** One array. */
@@ -63,16 +64,23 @@ export function expectConstants(value: unknown, slots: readonly Slot[]): Map<num
 /** The numbers of one sample. */
 function constantFor(slot: Slot, value: unknown): Float32Array | Int32Array {
   const what = `stream inputs ${slot.what}`;
-  const { shape, data } = typeof value === "number" ? { shape: [], data: [value] } : toNDArray(value, what);
+  const { shape, data } =
+    typeof value === "number" ? { shape: [], data: Float64Array.of(value) } : toNDArray(value, what);
   const wanted = slot.shape.join();
   if (shape.join() !== wanted && !(shape[0] === 1 && shape.slice(1).join() === wanted)) {
     throw new RangeError(`${what}: expected ${showShape(slot.shape)}, one sample, got ${showShape(shape)}`);
   }
+  if (slot.ids) return wholeNumbers(data, what);
   const floats = Float32Array.from(data);
-  if (slot.ids) return wholeNumbers(floats, what);
   const bad = floats.findIndex(number => !Number.isFinite(number));
   if (bad >= 0) throw notFinite("stream inputs", `${slot.what} has ${floats[bad]} at element ${bad}`, slot);
   return floats;
+}
+
+/** Whether a step is a list of that length, or a typed array of numbers. The entries of a list are anything yet. */
+function isList(x: unknown, size: number): x is ArrayLike<number> {
+  if (!ArrayBuffer.isView(x)) return isArray(x) && x.length === size;
+  return typeof (x as unknown as ArrayLike<number>)[0] === "number" && lengthOf(x) === size;
 }
 
 /** An input that is fed step by step. */
@@ -100,8 +108,8 @@ export class FedInput {
 
   /** Puts a step where it is read. What is rare stands elsewhere: small methods run faster. */
   feed(x: unknown, scaler: Scaler | undefined): void {
-    const numbers = typeof x === "number" ? [x] : (x as ArrayLike<number> | null | undefined);
-    if (numbers?.length !== this.#size) throw this.#misfit(numbers);
+    const numbers = typeof x === "number" ? [x] : x;
+    if (!isList(numbers, this.#size)) throw this.#misfit(numbers);
     if (this.slot.ids) this.#feedIds(numbers);
     else {
       this.#write(scaler ? this.#scaled(numbers, scaler) : numbers);
@@ -121,20 +129,39 @@ export class FedInput {
   #write(numbers: ArrayLike<number>): void {
     const { floats } = this.#memory;
     const at = this.#pointer >>> 2;
-    if (numbers.length > LOOPED) floats.set(numbers, at);
-    else for (let i = 0; i < numbers.length; i++) floats[at + i] = numbers[i];
+    if (numbers.length > LOOPED && ArrayBuffer.isView(numbers)) floats.set(numbers, at);
+    else {
+      for (let i = 0; i < numbers.length; i++) {
+        const number = numbers[i];
+        if (typeof number !== "number") throw this.#misfit(numbers);
+        floats[at + i] = number;
+      }
+    }
   }
 
   #feedIds(numbers: ArrayLike<number>): void {
-    this.#memory.ints.set(wholeNumbers(Float32Array.from(numbers), this.#what), this.#pointer >>> 2);
+    this.#memory.ints.set(wholeNumbers(this.#copied(numbers), this.#what), this.#pointer >>> 2);
   }
 
   #scaled(numbers: ArrayLike<number>, scaler: Scaler): ArrayLike<number> {
-    return scaler.transform(asRows(Float64Array.from(numbers), scaler)).data;
+    return scaler.transform(asRows(this.#copied(numbers), scaler)).data;
   }
 
-  #misfit(numbers: ArrayLike<number> | null | undefined): RangeError {
-    return new RangeError(`${this.#what}: expected ${this.#size} numbers, got ${numbers?.length ?? describe(numbers)}`);
+  #copied(numbers: ArrayLike<number>): Float64Array {
+    return Float64Array.from(numbers, number => {
+      if (typeof number !== "number") throw this.#misfit(numbers);
+      return number;
+    });
+  }
+
+  #misfit(x: unknown): Error {
+    const wanted = `${this.#what}: expected ${this.#size} numbers, got`;
+    if (isNumericView(x))
+      return isGone(x) ? goneError(this.#what, "numbers", 0) : new RangeError(`${wanted} ${lengthOf(x)}`);
+    if (!isArray(x)) return new TypeError(`${wanted} ${describe(x)}`);
+    if (x.length !== this.#size) return new RangeError(`${wanted} ${x.length}`);
+    const bad = Array.from(x).findIndex(entry => typeof entry !== "number");
+    return new TypeError(`${wanted} ${describe(x[bad])} at element ${bad}`);
   }
 
   #unfit(bad: number): RangeError {

@@ -1,5 +1,6 @@
 /** What `compile` makes of a model: all that trains it or compares it with targets. */
 import type { Logs } from "../callbacks/callback.ts";
+import { showShape } from "../expect.ts";
 import type { Network } from "../graph/network.ts";
 import type { NDArray } from "../ndarray.ts";
 import { checked } from "../options.ts";
@@ -56,6 +57,13 @@ export class Training {
 
   #expectSets(x: unknown, y: unknown): Sets {
     const inputs = this.#model.expectX(x);
+    inputs.arrays.forEach(({ shape }, i) => {
+      if (!shape.includes(0)) return;
+      const { what } = this.#model.slots[i];
+      throw new RangeError(
+        `${what}: expected sequences of at least one step to learn from or to compare, got ${showShape(shape)}`,
+      );
+    });
     const sets = { x: inputs, y: expectTargets(y, this.trainer.targets, inputs, this.#model.scalers.target) };
     if (sets.x.count !== sets.y.count) {
       throw new RangeError(`expected as many targets as inputs, got ${sets.x.count} of x and ${sets.y.count} of y`);
