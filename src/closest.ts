@@ -1,15 +1,50 @@
-/** The name that was probably meant: the one with the fewest letters to change, unless that is more than half of them. */
+/** The name that was probably meant. */
+import { describe } from "./describe.ts";
+import { OTHER_NAMES } from "./otherNames.ts";
+
+/** What a name longer than this means, nobody knows, and comparing it takes long. */
+const LONGEST = 100;
+
+/** learning_rate, learning-rate, LearningRate: all one. */
+const plain = (name: string): string =>
+  name
+    .slice(0, LONGEST)
+    .toLowerCase()
+    .replace(/[_\s-]/g, "");
+
+/** By the plain name that another library gives it: what we call it, or a sentence where we have no such thing. */
+const others = new Map<string, string[]>();
+for (const [ours, names] of Object.entries(OTHER_NAMES)) {
+  for (const name of names.split(" ")) others.set(name, [...(others.get(name) ?? []), ours]);
+}
+
+/** The same name written otherwise, or by another library; else the one with the fewest letters to change, at most half. */
 export function closest(name: string, candidates: readonly string[]): string | undefined {
+  if (name.length > LONGEST) return undefined;
+  const given = plain(name);
+  const ours = others.get(given) ?? [];
+  const same = candidates.find(candidate => plain(candidate) === given) ?? candidates.find(each => ours.includes(each));
+  if (same !== undefined) return same;
   let best: string | undefined;
   let fewest = Infinity;
   for (const candidate of candidates) {
-    const changes = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (changes < fewest && changes <= Math.max(name.length, candidate.length) / 2) {
+    const changes = editDistance(given, plain(candidate));
+    if (changes < fewest && changes <= Math.max(given.length, candidate.length) / 2) {
       best = candidate;
       fewest = changes;
     }
   }
   return best;
+}
+
+/** See `hintFor`. */
+export function hint(name: string, candidates: readonly string[]): string {
+  const ours = others.get(plain(name)) ?? [];
+  const sentence = ours.find(each => each.includes(" "));
+  const known = candidates.some(candidate => ours.includes(candidate) || plain(candidate) === plain(name));
+  if (sentence && !known) return `; ${sentence}`;
+  const meant = closest(name, candidates);
+  return meant === undefined ? "" : `, did you mean ${describe(meant)}?`;
 }
 
 /** Levenshtein distance: insertions, deletions and replacements from a to b. */

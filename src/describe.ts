@@ -2,7 +2,14 @@
 
 const LONGEST = 40;
 
-const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+/** A user's word in a sentence. */
+export const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+
+/** The names that there are, of very many the first ones. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, LONGEST).map(cut).join(", ");
+  return names.length > LONGEST ? `${shown} and ${names.length - LONGEST} more` : shown;
+}
 
 /** A short name of a value for error messages. */
 export function describe(value: unknown): string {

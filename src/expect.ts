@@ -2,8 +2,8 @@
  * Checks at the border of the public API: tiny functions that name the argument, what was expected, what came.
  * TypeError for a wrong type, RangeError for a wrong value. Kernels assume that these have run.
  */
-import { closest } from "./closest.ts";
-import { describe } from "./ndarray.ts";
+import { describe, listNames } from "./describe.ts";
+import { hintFor } from "./hint.ts";
 
 /** A whole number in [min, max]. */
 export function expectInteger(value: unknown, what: string, min = 1, max = Number.MAX_SAFE_INTEGER): number {
@@ -55,12 +55,10 @@ export function expectBoolean(value: unknown, what: string): boolean {
 
 /** One of a list of names. */
 export function expectOneOf<T extends string>(value: unknown, names: readonly T[], what: string): T {
-  if (typeof value !== "string")
-    throw new TypeError(`${what}: expected one of ${names.join(", ")}, got ${describe(value)}`);
-  if (!names.includes(value as T)) {
-    throw new RangeError(`${what}: expected one of ${names.join(", ")}, got ${describe(value)}`);
-  }
-  return value as T;
+  if (names.includes(value as T)) return value as T;
+  const text = `${what}: expected one of ${listNames(names)}, got ${describe(value)}`;
+  if (typeof value !== "string") throw new TypeError(text);
+  throw new RangeError(text + hintFor(value, names));
 }
 
 const NAME = /^[A-Za-z][\w-]{0,99}$/;
@@ -80,10 +78,12 @@ export function expectOptions(value: unknown, known: readonly string[], what: st
   }
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) {
-      const meant = closest(key, known);
-      const hint = meant === undefined ? "" : `, did you mean ${describe(meant)}?`;
+      const given = describe(value);
+      if (given !== "an object")
+        throw new TypeError(`${what}: expected an options object, got ${given}; known options are ${listNames(known)}`);
+      const hint = hintFor(key, known).replace(/[^?]$/, "$&.");
       throw new TypeError(
-        `${what}: unknown option ${describe(key)}${hint}${hint ? " K" : "; k"}nown options are ${known.join(", ")}`,
+        `${what}: unknown option ${describe(key)}${hint}${hint ? " K" : "; k"}nown options are ${listNames(known)}`,
       );
     }
   }

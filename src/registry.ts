@@ -1,6 +1,6 @@
 /** Makers by name. Entries fill them, and users may; what reads files asks them, and so imports no maker. */
-import { closest } from "./closest.ts";
-import { describe } from "./ndarray.ts";
+import { cut, describe, listNames } from "./describe.ts";
+import { hintFor } from "./hint.ts";
 
 /** Makes a thing of its options. A file's options are untrusted: makers check them. */
 export type Maker<Made> = (...args: never[]) => Made;
@@ -18,8 +18,6 @@ export interface Kind<Made> {
   aliases?: Readonly<Record<string, string>>;
   is(value: unknown): value is Made;
 }
-
-const MAX_NAME = 100;
 
 /** What to do about a name in a file that stands for code of the user's. */
 export function giveYourOwn(what: string, group: string, name: string): string {
@@ -73,17 +71,15 @@ export class Registry<Made> {
   find(name: unknown, own: Makers<Made>, where: string, remedy: string): Maker<Made> {
     if (typeof name === "string") {
       const maker = Object.hasOwn(own, name)
-        ? expectMaker(own[name], `${this.kind.group}.${name}`)
+        ? expectMaker(own[name], `${this.kind.group}.${cut(name)}`)
         : this.makers.get(this.#aliases.get(name) ?? name);
       if (maker) return maker;
     }
     const names = [...new Set([...this.names, ...Object.keys(own)])];
-    const expected = names.length > 0 ? `expected one of ${names.join(", ")}` : "expected a name that is registered";
+    const expected = names.length > 0 ? `expected one of ${listNames(names)}` : "expected a name that is registered";
     const text = `${where}: ${expected}, got ${describe(name)}`;
     if (typeof name !== "string") throw new TypeError(text);
-    const candidates = remedy || name.length > MAX_NAME ? [] : [...names, ...this.#aliases.keys()];
-    const meant = closest(name, candidates);
-    throw new RangeError(`${text}${meant === undefined ? remedy : `, did you mean ${describe(meant)}?`}`);
+    throw new RangeError(text + (remedy || hintFor(name, [...names, ...this.#aliases.keys()])));
   }
 
   /** @internal */
@@ -92,7 +88,7 @@ export class Registry<Made> {
     const made: unknown = (maker as (options: object) => Made)(options);
     if (is(made)) return made;
     throw new TypeError(
-      `${group}.${name}: expected a function that makes a ${what}, got one that makes ${describe(made)}`,
+      `${group}.${cut(String(name))}: expected a function that makes a ${what}, got one that makes ${describe(made)}`,
     );
   }
 }
@@ -105,9 +101,10 @@ export class Registry<Made> {
 export function addMakers<Made>(registry: Registry<Made>, makers: Makers<Made>): void {
   const { what, group } = registry.kind;
   for (const [name, given] of Object.entries(makers)) {
-    const maker = expectMaker(given, `${group}.${name}`);
+    const title = `${group}.${cut(name)}`;
+    const maker = expectMaker(given, title);
     if (registry.has(name) && registry.makers.get(name) !== maker) {
-      throw new RangeError(`${group}.${name}: expected a name of its own, got that of another ${what}`);
+      throw new RangeError(`${title}: expected a name of its own, got that of another ${what}`);
     }
     registry.makers.set(name, maker);
   }

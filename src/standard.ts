@@ -1,6 +1,7 @@
 /** What `import "wasm-lstm"` does: registers everything: kernels, threads, what models can do, and all makers by name. */
 
 import { instantiateSync } from "@assemblyscript/loader";
+import { hint } from "./closest.ts";
 import { binary } from "./engine/binary.generated.ts";
 import { registerBinary, registerLoader, registerRefusals } from "./engine/kernels.ts";
 import { countEngine, explainRefusal } from "./engine/refusals.ts";
@@ -11,6 +12,7 @@ import { sharedKernelsModule } from "./engine/threads/sharedModule.ts";
 import { registerThreading } from "./engine/threads/threading.ts";
 import { encodeOwn, registerRecognizer } from "./formats/own.ts";
 import { recognize } from "./formats/recognize.ts";
+import { registerHint } from "./hint.ts";
 import { registerOperations } from "./layer/layer.ts";
 import { Operation } from "./layer/operation.ts";
 import * as layers from "./layers/index.ts";
@@ -30,9 +32,13 @@ import { readWeights, writeWeights } from "./models/weights.ts";
 import * as optimizers from "./optimizers/index.ts";
 import { register } from "./registries.ts";
 import * as schedules from "./schedules/index.ts";
+import { registerShapeHint } from "./training/data.ts";
 import { expectInputs } from "./training/lengths.ts";
+import { shapeHint } from "./training/shapeHints.ts";
 
 registerLoader(instantiateSync);
+registerHint(hint);
+registerShapeHint(shapeHint);
 registerRefusals({ countEngine, explainRefusal });
 registerBinary("baseline", binary);
 registerRecognizer(recognize);

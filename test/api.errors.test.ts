@@ -72,7 +72,7 @@ describe("layers refuse", () => {
     "an unknown option of dropout": [
       () => dropout(wrong({ p: 0.5 })),
       "TypeError",
-      'dropout: unknown option "p"; known options are rate, name, inputShape, trainable',
+      'dropout: unknown option "p", did you mean "rate"? Known options are rate, name, inputShape, trainable',
     ],
     "an unknown option of activation": [
       () => activation(wrong({ kind: "relu" })),
@@ -100,7 +100,7 @@ describe("layers refuse", () => {
     "softmax inside lstm": [
       () => lstm(wrong({ units: 1, activation: "softmax" })),
       "RangeError",
-      `lstm activation: ${ELEMENTWISE}, got "softmax"`,
+      `lstm activation: ${ELEMENTWISE}, got "softmax"; softmax is for outputs: dense({ units, activation: "softmax" })`,
     ],
     "an unknown recurrentActivation": [
       () => lstm(wrong({ units: 1, recurrentActivation: 3 })),
@@ -110,7 +110,7 @@ describe("layers refuse", () => {
     "an unknown activation of dense": [
       () => dense(wrong({ units: 1, activation: "gelu" })),
       "RangeError",
-      `dense activation: ${ELEMENTWISE}, softmax, got "gelu"`,
+      `dense activation: ${ELEMENTWISE}, softmax, got "gelu", did you mean "relu"?`,
     ],
     "no activation": [() => activation(wrong({})), "TypeError", `activation: ${ELEMENTWISE}, softmax, got undefined`],
     "a flag that is no boolean": [
@@ -174,7 +174,7 @@ describe("initializers refuse", () => {
     "an unknown name": [
       kernel("xavier"),
       "RangeError",
-      `dense kernelInitializer: expected one of ${INITIALIZERS}, got "xavier"`,
+      `dense kernelInitializer: expected one of ${INITIALIZERS}, got "xavier", did you mean "glorotUniform"?`,
     ],
     "a number": [
       kernel(0.1),
@@ -326,7 +326,7 @@ describe("functional models refuse", () => {
     "apply on data": [
       () => dense({ units: 1 }).apply(wrong([[1, 2]])),
       "TypeError",
-      "dense: expected tensors made by input() or a layer's apply(), got an array of 2",
+      "dense: expected tensors made by input() or a layer's apply(), got an array of 2; numbers go to predict() of a model",
     ],
     "too many inputs": [
       () => dense({ units: 1 }).apply([shape(1), shape(1)]),
@@ -434,7 +434,7 @@ describe("compile refuses", () => {
     "an unknown option": [
       compile({ loss: "mse", lr: 0.1 }),
       "TypeError",
-      'compile: unknown option "lr"; known options are optimizer, loss, metrics',
+      'compile: unknown option "lr"; give it to the optimizer: optimizers.adam({ learningRate }). Known options are optimizer, loss, metrics',
     ],
     "an unknown loss": [
       compile({ loss: "rmse" }),
@@ -514,12 +514,12 @@ describe("compile refuses", () => {
     "an unknown option of an optimizer": [
       adam({ lr: 1 }),
       "TypeError",
-      'adam: unknown option "lr"; known options are learningRate, beta1, beta2, epsilon, clipNorm, globalClipNorm, clipValue',
+      'adam: unknown option "lr", did you mean "learningRate"? Known options are learningRate, beta1, beta2, epsilon, clipNorm, globalClipNorm, clipValue',
     ],
     "weight decay of adam": [
       adam({ weightDecay: 1 }),
       "TypeError",
-      'adam: unknown option "weightDecay"; known options are learningRate, beta1, beta2, epsilon, clipNorm, globalClipNorm, clipValue',
+      'adam: unknown option "weightDecay"; optimizers.adamW() decays weights. Known options are learningRate, beta1, beta2, epsilon, clipNorm, globalClipNorm, clipValue',
     ],
     "a negative learning rate": [
       adam({ learningRate: -1 }),
@@ -591,7 +591,11 @@ describe("models refuse", () => {
       "model file: expected its bytes as a Uint8Array, got undefined",
     ],
     "x of another width": [() => net().predict(numbers([4, 2])), "RangeError", "x: expected [N, 3], got [4, 2]"],
-    "x without a batch axis": [() => net().predict([1, 2, 3]), "RangeError", "x: expected [N, 3], got [3]"],
+    "x without a batch axis": [
+      () => net().predict([1, 2, 3]),
+      "RangeError",
+      "x: expected [N, 3], got [3]; put a single sample into a list: [sample]",
+    ],
     "x with an axis too many": [
       () => net().predict(numbers([1, 4, 3])),
       "RangeError",
@@ -600,7 +604,7 @@ describe("models refuse", () => {
     "a sequence of another length": [
       () => sequential([lstm({ units: 1, inputShape: [5, 2] })]).predict(numbers([1, 4, 2])),
       "RangeError",
-      "x: expected [N, 5, 2], got [1, 4, 2]",
+      "x: expected [N, 5, 2], got [1, 4, 2]; inputShape: [null, 2] takes any number of steps",
     ],
     "a sequence of another width": [
       () => sequential([lstm({ units: 1, inputShape: [null, 2] })]).predict(numbers([1, 4, 3])),
@@ -610,7 +614,7 @@ describe("models refuse", () => {
     "ids of another shape": [
       () => sequential([embedding({ inputDim: 3, outputDim: 1, inputShape: [5] })]).predict([[1, 2]]),
       "RangeError",
-      "x: expected ids of shape [N, 5], got [1, 2]",
+      "x: expected ids of shape [N, 5], got [1, 2]; inputShape: [null] takes any number of steps",
     ],
     "no samples": [
       () => net().predict({ shape: [0, 3], data: [] }),

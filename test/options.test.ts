@@ -1,5 +1,6 @@
 /** Options stated once: what becomes of values given and left out, and the types that follow. */
 import { describe, expect, expectTypeOf, it } from "vitest";
+import "../src/standard.ts";
 import {
   boolean,
   type Checked,

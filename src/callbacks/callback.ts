@@ -52,6 +52,8 @@ export interface TrainingRun {
   readonly batchesPerEpoch: number;
   /** That of the model: its `learningRate` may be set for the steps that follow. */
   readonly optimizer: Optimizer;
+  /** The names of all logs that an epoch will have at its end. */
+  readonly logNames: readonly string[];
   /** Of the present epoch so far; with those of the validation once it has ended. */
   readonly logs: Logs;
   /** Of the epochs that have ended, by name. */

@@ -1,10 +1,11 @@
 import type { NDArray } from "../ndarray.ts";
-import { boolean, checked, type Input, integer, number, oneOf, optional, options, unchecked } from "../options.ts";
-import type { Callback, LogName } from "./callback.ts";
+import { boolean, checked, type Input, integer, number, oneOf, optional, options } from "../options.ts";
+import type { Callback } from "./callback.ts";
+import { expectMonitor, monitored } from "./monitor.ts";
 
 const OPTIONS = options({
   /** The log to watch; default "valLoss" */
-  monitor: optional(unchecked<LogName>(), "valLoss"),
+  monitor: optional(monitored, "valLoss"),
   /** Stop after so many epochs in a row without improvement, as Keras does: 0 and 1 both stop at the first; default 0 */
   patience: optional(integer(0), 0),
   /** A change must be larger than this to count; default 0 */
@@ -31,19 +32,14 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   let since = 0;
   let weights: NDArray[] | undefined;
   return {
-    onTrainBegin() {
+    onTrainBegin(run) {
+      expectMonitor(monitor, run, "earlyStopping");
       best = Infinity;
       since = 0;
       weights = undefined;
     },
     onEpochEnd(_epoch, logs, run) {
       const value = logs[monitor];
-      if (value === undefined) {
-        const hint = monitor.startsWith("val") ? "; pass validationSplit or validationData to fit" : "";
-        throw new RangeError(
-          `earlyStopping monitor: expected one of ${Object.keys(logs).join(", ")}, got "${monitor}"${hint}`,
-        );
-      }
       if (sign * value < best - minDelta) {
         best = sign * value;
         since = 0;

@@ -1,4 +1,5 @@
 /** Held-out data for a series: the past to learn from, the future to be judged on. */
+import { cut } from "../describe.ts";
 import { type ArrayLike32, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
 import { checked, type Input, number, optional, options } from "../options.ts";
@@ -54,14 +55,14 @@ export function chronologicalSplit(
   const names = namesOf(data);
   const list = isArray(data) && isShaped(data[0]);
   const arrays = names
-    ? names.map(name => toNDArray((data as Record<string, NamedArray>)[name], `${what}: ${name}`, true))
+    ? names.map(name => toNDArray((data as Record<string, NamedArray>)[name], `${what}: ${cut(name)}`, true))
     : list
       ? Array.from(data as readonly unknown[], (entry, i) => toNDArray(entry, `${what}: array ${i}`, true))
       : [toNDArray(data, what)];
   const counts = arrays.map(array => array.shape[0] ?? 0); // no axis, no rows
   const rows = counts[0];
   if (counts.some(count => count !== rows)) {
-    const got = names ? counts.map((count, i) => `${names[i]}: ${count}`) : counts;
+    const got = names ? counts.map((count, i) => `${cut(names[i])}: ${count}`) : counts;
     throw new RangeError(`${what}: expected arrays with equal numbers of rows, got ${got.join(", ")}`);
   }
   const validation = partOf(rows, shares.validation, `${what}: validation`);

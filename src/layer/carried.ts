@@ -6,6 +6,7 @@ import type { Layer } from "./layer.ts";
 /** A layer with states that a stream carries from step to step. */
 export interface Carrying {
   readonly carriedNames: readonly string[];
+  /** Those of the states, and if the last output is carried beside them, its own. */
   readonly carriedSizes: readonly number[];
 }
 

@@ -250,8 +250,8 @@ export abstract class Layer<Options extends object = object> {
    * @throws RangeError if it has several outputs (returnState): `applyAll` gives a list of them
    * @example const y = layers.dense({ units: 1 }).apply(x);
    */
-  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
-    const outputs = this.applyAll(inputs);
+  apply(inputs: SymbolicTensor | readonly SymbolicTensor[], ...more: never[]): SymbolicTensor {
+    const outputs = this.applyAll(inputs, ...more);
     if (outputs.length > 1) {
       throw new RangeError(
         `${this.name}: this layer has ${outputs.length} outputs; call applyAll() for a list of them`,
@@ -265,8 +265,8 @@ export abstract class Layer<Options extends object = object> {
    *
    * @example const [y, h, c] = layers.lstm({ units: 8, returnState: true }).applyAll(x);
    */
-  applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor[] {
-    return connect(this as Layer, inputs instanceof SymbolicTensor ? [inputs] : inputs);
+  applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[], ...more: never[]): SymbolicTensor[] {
+    return connect(this as Layer, symbolsOf(inputs, more));
   }
 }
 
@@ -303,13 +303,24 @@ export function expectWeightsFit(layer: Layer, weights: Layer["weights"], inputs
   }
 }
 
+/** What `apply` is given: one tensor or a list, and nothing beside it that would have no effect. */
+export function symbolsOf(inputs: unknown, more: readonly unknown[]): readonly SymbolicTensor[] {
+  if (more.length > 0) {
+    throw new TypeError(
+      `apply: expected one tensor or a list of them, got ${more.length + 1} arguments; put all into a list, such as [x, h, c]`,
+    );
+  }
+  return (Array.isArray(inputs) ? inputs : [inputs]) as SymbolicTensor[]; // of whatever: `connect` looks at each
+}
+
 /** Uses a layer on tensors; checks their number and shapes. */
 export function connect(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
   if (layer.name === "") layer.name = layer.options.name ?? layer.baseName; // for errors, until the model names it
   for (const input of inputs) {
     if (!(input instanceof SymbolicTensor)) {
       throw new TypeError(
-        `${layer.name}: expected tensors made by input() or a layer's apply(), got ${describe(input)}`,
+        `${layer.name}: expected tensors made by input() or a layer's apply(), got ${describe(input)}; numbers go to ` +
+          "predict() of a model",
       );
     }
   }

@@ -26,13 +26,18 @@ export interface Part {
 
 /** What one use of a layer carries from step to step. */
 export interface Carried {
+  /** Of the states; what is carried beyond them is the last output */
   readonly names: readonly string[];
   readonly sizes: readonly number[];
+  /** Whether a step may be hidden, which repeats the last output. */
+  readonly masked: boolean;
   /** Where it stands, if not in the layer's forward pass. */
   readonly values: readonly StepValue[] | undefined;
   /** Puts the initial states there, where they are not zeros. */
   readonly begin: readonly KernelCall[];
   readonly forward: ForwardStep | undefined;
+  /** With which a forward pass begins, where that is not zeros. */
+  readonly initial: readonly StepValue[];
 }
 
 /** The last axis of a tensor: a step of it may be several rows. */
@@ -114,11 +119,11 @@ export class CompiledSteps extends Step {
     );
   }
 
-  #carry(sizes: readonly number[], own: Partial<Pick<Carried, "values" | "begin" | "forward">>): void {
+  #carry(sizes: readonly number[], own: Partial<Carried>): void {
     const layer = this.#layer as Layer;
-    // What a layer carries beyond its states is its last output.
-    const names = sizes.map((_, i) => (isCarrying(layer) && layer.carriedNames[i]) || "output");
-    this.carried.set(this.#use, { names, sizes, values: undefined, begin: [], forward: undefined, ...own });
+    const names = isCarrying(layer) ? layer.carriedNames : [];
+    const none = { values: undefined, begin: [], forward: undefined, initial: [], masked: true };
+    this.carried.set(this.#use, { ...none, names, sizes, ...own });
   }
 
   #compile(layer: Layer, node: Node, place: number): void {
@@ -146,7 +151,10 @@ export class CompiledSteps extends Step {
     });
     const forward = new ForwardStep(this.#network, layer, streaming, shaped, results);
     this.forwards.set(place, forward);
-    if (isCarrying(layer) && streaming) this.#carry(layer.carriedSizes, { forward });
+    if (isCarrying(layer) && streaming) {
+      const [x, ...initial] = shaped.map(({ value }) => value);
+      this.#carry(layer.carriedSizes, { forward, initial, masked: x.mask !== undefined });
+    }
     this.add([FORWARD, place]);
     return results;
   }

@@ -1,6 +1,6 @@
 import type { Logs } from "../callbacks/callback.ts";
 import { Network } from "../graph/network.ts";
-import { type Layer, SymbolicTensor } from "../layer/layer.ts";
+import { type Layer, type SymbolicTensor, symbolsOf } from "../layer/layer.ts";
 import { type ArrayData, type NDArray, ndarray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { checked, type Input, integer, optional, options as schema } from "../options.ts";
@@ -275,8 +275,8 @@ export class Model {
    * const x = input({ shape: [20, 10] });
    * const classifier = model({ inputs: x, outputs: layers.dense({ units: 3, activation: "softmax" }).apply(body.apply(x)) });
    */
-  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
-    const outputs = this.applyAll(inputs);
+  apply(inputs: SymbolicTensor | readonly SymbolicTensor[], ...more: never[]): SymbolicTensor {
+    const outputs = this.applyAll(inputs, ...more);
     if (outputs.length > 1) {
       throw new RangeError(`apply: this model has ${outputs.length} outputs; call applyAll() for a list of them`);
     }
@@ -284,10 +284,10 @@ export class Model {
   }
 
   /** The same for a model of several outputs. */
-  applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor[] {
+  applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[], ...more: never[]): SymbolicTensor[] {
     const { Copies } = ability("parts", "apply");
     this.#copies ??= new Copies(this.#network);
-    return this.#copies.connect(inputs instanceof SymbolicTensor ? [inputs] : inputs);
+    return this.#copies.connect(symbolsOf(inputs, more));
   }
 
   /** Forgets the states of stateful layers. Not while `fit` runs. */

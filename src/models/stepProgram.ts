@@ -97,15 +97,23 @@ export class StepProgram {
     states.live = false;
   }
 
+  /** Puts all states into the store, also those of a stream that has not begun. */
+  collect(states: StreamStates): void {
+    if (!states.live && states.store.size < this.carried.size) {
+      this.#freshen();
+      this.#take(states);
+    }
+    this.save(states);
+  }
+
   /** Copies live states into the store. */
   save({ live, store }: StreamStates): void {
     if (!live) return;
     const { floats } = this.#network.engine.memory;
-    for (const [use, { values, forward }] of this.carried) {
-      const states = values
-        ? values.map(({ pointer, size }) => floats.slice(pointer >>> 2, (pointer >>> 2) + size))
-        : forward?.states;
-      if (states) store.set(use, states);
+    const copy = ({ pointer, size }: StepValue) => floats.slice(pointer >>> 2, (pointer >>> 2) + size);
+    for (const [use, { values, forward, sizes, initial }] of this.carried) {
+      const begun = () => sizes.map((size, i) => (initial[i] ? copy(initial[i]) : new Float32Array(size)));
+      store.set(use, values?.map(copy) ?? forward?.states ?? begun());
     }
   }
 

@@ -10,7 +10,7 @@ import { isSequence } from "./flow.ts";
 import type { Scaling } from "./scaling.ts";
 import { StepProgram, type StreamStates } from "./stepProgram.ts";
 import { expectConstants, FedInput, type StepInput, type StreamOptions } from "./streamInputs.ts";
-import { expectState, type StreamState } from "./streamState.ts";
+import { expectState, type StreamState, showState } from "./streamState.ts";
 
 export type { StreamOptions, StreamState };
 
@@ -105,16 +105,18 @@ export class Stream {
   /**
    * The states after the last step, as plain JSON; assign a saved one to go on from there. Inputs without an axis of time
    * are no part of it: make the stream that goes on with the same ones.
+   *
+   * @throws TypeError or RangeError for states that are not all of this model's; then the stream's are as they were
    */
   get state(): StreamState {
-    this.#program.save(this.#states);
-    return Object.fromEntries([...this.#states.store].map(([name, states]) => [name, states.map(state => [...state])]));
+    this.#program.collect(this.#states);
+    return showState(this.#states.store, this.#program.carried);
   }
 
   set state(state: StreamState) {
-    const entries = expectState(state, this.#program.carried);
+    const states = expectState(state, this.#program.carried);
     this.reset();
-    for (const [use, states] of entries) this.#states.store.set(use, states);
+    for (const [use, own] of states) this.#states.store.set(use, own);
   }
 
   /** Back to the beginning: all states zero, or as the inputs without an axis of time say. */

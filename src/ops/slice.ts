@@ -80,7 +80,7 @@ export function split<X extends Operand, const Parts extends number | readonly n
   const what = "ops.split";
   expectOperand(x, what);
   const C = widthOf(x.shape, what);
-  const sizes = typeof parts === "number" ? equalSizes(C, parts, what) : parts.map(n => expectInteger(n, what));
+  const sizes = Array.isArray(parts) ? parts.map(n => expectInteger(n, what)) : equalSizes(C, parts, what);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== C) {
     throw new RangeError(`${what}: expected sizes that add up to ${C}, the last axis, got [${sizes.join(", ")}]`);
@@ -92,7 +92,7 @@ export function split<X extends Operand, const Parts extends number | readonly n
   }) as Split<Parts, X>;
 }
 
-function equalSizes(C: number, parts: number, what: string): number[] {
+function equalSizes(C: number, parts: unknown, what: string): number[] {
   const count = expectInteger(parts, `${what} parts`, 1, C);
   if (C % count !== 0) throw new RangeError(`${what}: expected a number of parts that divides ${C}, got ${count}`);
   return new Array(count).fill(C / count);

@@ -1,4 +1,5 @@
 /** The learning rate of an optimizer: a number, or what a schedule says of each step. */
+import { cut } from "../describe.ts";
 import { expectNumber } from "../expect.ts";
 import { option } from "../options.ts";
 import { isSchedule } from "../schedules/registry.ts";
@@ -36,7 +37,7 @@ export function followSchedule(optimizer: Optimizer, step: number): void {
   const last = known.get(optimizer);
   if (last?.schedule === schedule && !Object.is(last.rate, optimizer.learningRate)) {
     throw new Error(
-      `optimizer learningRate: expected what the schedule ${schedule.name} sets it to, ${last.rate}, got ` +
+      `optimizer learningRate: expected what the schedule ${cut(schedule.name)} sets it to, ${last.rate}, got ` +
         `${optimizer.learningRate}; to set it yourself, take the schedule off first: optimizer.schedule = undefined`,
     );
   }

@@ -61,10 +61,6 @@ class Rnn extends RecurrentBase<Settings> {
   }
 
   // The output need not be one of the states, and hidden steps of a stream repeat it.
-  override get carriedNames(): readonly string[] {
-    return [...this.stateNames, "output"];
-  }
-
   override get carriedSizes(): readonly number[] {
     return [...this.stateSizes, this.#outputSize];
   }

@@ -98,6 +98,13 @@ export class DataSet {
   }
 }
 
+let hintOf = (_slot: Slot, _shape: readonly number[]): string => "";
+
+/** Says what to do about a shape that does not fit: what an entry brings. */
+export function registerShapeHint(given: typeof hintOf): void {
+  hintOf = given;
+}
+
 function fits(shape: readonly number[], wanted: InnerShape): boolean {
   return shape.length === wanted.length && wanted.every((n, axis) => n === null || n === shape[axis]);
 }
@@ -135,7 +142,9 @@ export function expectData(value: unknown, slots: readonly Slot[], padded: boole
     const withoutLast = slot.ids && inner[inner.length - 1] === 1 && fits(inner.slice(0, -1), slot.shape);
     if (shape.length === 0 || !(fits(inner, slot.shape) || withLast || withoutLast)) {
       throw new RangeError(
-        `${slot.what}: expected ${slot.ids ? "ids of shape " : ""}${showShape(["N", ...slot.shape])}, got ${showShape(shape)}`,
+        `${slot.what}: expected ${slot.ids ? "ids of shape " : ""}${showShape(["N", ...slot.shape])}, got ` +
+          showShape(shape) +
+          hintOf(slot, shape),
       );
     }
     const full = withLast ? [...shape, 1] : withoutLast ? shape.slice(0, -1) : shape;

@@ -88,6 +88,7 @@ export async function train(
     get logs() {
       return logs();
     },
+    logNames: [...trainer.logNames, ...(validation ? trainer.logNames.map(validationName) : [])],
     batchesPerEpoch: Math.ceil(data.x.count / batchSize),
     stop(reason = "stopped by a callback") {
       stopReason ??= reason;

@@ -1,10 +1,32 @@
 /** What `fit` may be told. */
 import type { Callback } from "../callbacks/callback.ts";
 import type { Plan } from "../graph/plan.ts";
+import { hintFor } from "../hint.ts";
 import { describe } from "../ndarray.ts";
 import { boolean, checked, fraction, type Input, integer, option, optional, options } from "../options.ts";
 import type { Inputs, Targets } from "./data.ts";
 import { expectShuffle } from "./stateful.ts";
+
+const HOOKS = ["onTrainBegin", "onEpochBegin", "onBatchEnd", "onEpochEnd", "onTrainEnd"] satisfies (keyof Callback)[];
+
+/** A hook under another name would never be called. */
+function expectCallbacks(value: unknown, what: string): readonly Callback[] {
+  if (!Array.isArray(value) || !value.every(hooks => typeof hooks === "object" && hooks !== null)) {
+    throw new TypeError(
+      `${what}: expected a list of objects with hooks such as onEpochEnd, or of callbacks.earlyStopping()`,
+    );
+  }
+  for (const hooks of value) {
+    const names = [hooks, Object.getPrototypeOf(hooks)].flatMap(each => Object.getOwnPropertyNames(each ?? {}));
+    const unknown = names.find(name => /^on[A-Z_]/.test(name) && !(HOOKS as readonly string[]).includes(name));
+    if (unknown === undefined) continue;
+    const hint = hintFor(unknown, HOOKS);
+    throw new TypeError(
+      `${what}: unknown hook ${describe(unknown)}${hint}${hint ? " H" : "; h"}ooks are ${HOOKS.join(", ")}`,
+    );
+  }
+  return value;
+}
 
 type Pair = readonly [x: Inputs, y: Targets];
 
@@ -33,15 +55,7 @@ const OPTIONS = options({
     1,
   ),
   /** Called as the training goes on, such as `callbacks.earlyStopping()`; default none */
-  callbacks: optional(
-    option((value, what): readonly Callback[] => {
-      if (Array.isArray(value) && value.every(hooks => typeof hooks === "object" && hooks !== null)) return value;
-      throw new TypeError(
-        `${what}: expected a list of objects with hooks such as onEpochEnd, or of callbacks.earlyStopping()`,
-      );
-    }),
-    [],
-  ),
+  callbacks: optional(option(expectCallbacks), []),
   /** Aborting ends the training after the present batch; the history so far is returned */
   signal: optional(
     option((value, what): AbortSignal => {

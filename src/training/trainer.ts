@@ -143,6 +143,19 @@ export class Trainer {
     followSchedule(this.optimizer, this.iterations);
   }
 
+  /** The names of all logs, in their order. */
+  get logNames(): string[] {
+    const { length } = this.targets;
+    const names = this.targets.flatMap((_, i) => {
+      const measured = this.metrics.flatMap((metric, m) =>
+        this.#measured[i].includes(metric) ? this.#metricNames[m] : [],
+      );
+      if (length === 1) return ["loss", ...measured];
+      return ["loss", ...["loss", ...measured].map(name => this.#names[i] + capitalized(name))];
+    });
+    return [...new Set(names)];
+  }
+
   /** Losses and metrics under the names of logs: `loss`, `mae`; with several outputs also `<layer>Loss`, `<layer>Mae`. */
   #log(context: Context, sums: LogSums, compared: readonly Scored[]): void {
     compared.forEach(({ prediction, target, weight, loss }, i) => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import "../../src/standard.ts";
 import { chronologicalSplit, latestWindow, type WindowOptions, windows } from "../../src/data/index.ts";
 import { ndarray } from "../../src/ndarray.ts";
 

@@ -35,7 +35,8 @@ function lastOf({ shape, data }: NDArray): number[] {
 }
 
 /**
- * After every step all outputs have the bits that predict on the sequence so far ends with.
+ * After every step all outputs have the bits that predict on the sequence so far ends with; in a second round the states go
+ * by way of JSON before each step, the first one too.
  *
  * @param fed sequences [1, T, ...], those inputs of the model that come first
  * @param constants the inputs after them
@@ -48,6 +49,7 @@ export function expectPredictBits(net: Model, fed: readonly NDArray[], constants
   const several = fed.length + constants.length > 1;
   for (let round = 0; round < 2; round++, stream.reset()) {
     for (let t = 0; t < T; t++) {
+      if (round === 1) stream.state = JSON.parse(JSON.stringify(stream.state));
       const steps = fed.map(each => stepOf(each, t));
       const outputs = stream.stepAll(fed.length > 1 ? steps : steps[0]);
       const given = [...fed.map(each => soFar(each, t + 1)), ...constants];

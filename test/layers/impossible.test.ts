@@ -325,7 +325,7 @@ describe("bidirectional", () => {
   const h = () => input({ shape: [2] });
   const MODES = "both mergeMode (or null for both outputs): expected one of concat, sum, mul, ave, got";
   each({
-    "an unknown mergeMode": [() => both({ mergeMode: "avg" }), "RangeError", `${MODES} "avg"`],
+    "an unknown mergeMode": [() => both({ mergeMode: "avg" }), "RangeError", `${MODES} "avg", did you mean "ave"?`],
     "a mergeMode that is no text": [() => both({ mergeMode: 1 }), "TypeError", `${MODES} 1`],
     "no recurrent layer": [
       () => both({ layer: dense({ units: 2 }) }),
@@ -494,7 +494,7 @@ describe("missing", () => {
     "an unknown strategy": [
       () => fill({ strategy: "median" }),
       "RangeError",
-      'fill strategy: expected one of mask, zero, mean, last, decay, got "median"',
+      'fill strategy: expected one of mask, zero, mean, last, decay, got "median", did you mean "mean"?',
     ],
     "means without use": [
       () => fill({ strategy: "zero", means: [1, 2, 3] }),

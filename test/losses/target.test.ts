@@ -64,7 +64,11 @@ it("gets whole sequences with their mask, and labels of any length", async () =>
 
 it("says what it expects, and that labels are classes", async () => {
   const net = build(labels().loss);
-  await expectError(() => net.evaluate(x, [1, 2, 3]), "RangeError", "y: expected ids of shape [N, any], got [3]");
+  await expectError(
+    () => net.evaluate(x, [1, 2, 3]),
+    "RangeError",
+    "y: expected ids of shape [N, any], got [3]; give a target for each step, or the last recurrent layer returnSequences: false",
+  );
   await expectError(
     () => net.evaluate(x, [[1], [V], [0]]),
     "RangeError",

@@ -87,7 +87,8 @@ describe("stream", () => {
     scramble(net);
     const expected = runOn(net.stream(), 0, T);
     const stream = net.stream();
-    expect(stream.state).toEqual({});
+    const begin = stream.state;
+    expect(new Set(Object.values(begin).flat(2))).toEqual(new Set([0]));
     runOn(stream, 0, 5);
     const text = JSON.stringify(stream.state);
     expect(Object.keys(stream.state)).toEqual(["lstm", "lstm_1"]);
@@ -96,6 +97,8 @@ describe("stream", () => {
 
     stream.state = JSON.parse(text);
     expect(runOn(stream, 5, T)).toEqual(expected.slice(5));
+    stream.state = begin;
+    expect(runOn(stream, 0, T)).toEqual(expected);
     const other = MODELS["stacked, with dropout"]();
     other.setWeights(net.getWeights());
     const elsewhere = other.stream();
@@ -114,10 +117,11 @@ describe("stream", () => {
 
   it("begins anew after reset", () => {
     const stream = MODELS["last output"]().stream();
+    const begin = stream.state;
     const first = runOn(stream, 0, 4);
     expect(runOn(stream, 0, 4)).not.toEqual(first);
     stream.reset();
-    expect(stream.state).toEqual({});
+    expect(stream.state).toEqual(begin);
     expect(runOn(stream, 0, 4)).toEqual(first);
   });
 
@@ -279,7 +283,7 @@ describe("stream errors", () => {
   });
 
   it.each([
-    [null, "TypeError", "stream state: expected an object of layers' states, got null"],
+    [null, "TypeError", "stream state: expected an object of layers' states, { lstm: [h, c] }, got null"],
     [{ gru: [[0], [0]] }, "RangeError", 'stream state: the model has no recurrent layer "gru"'],
     [
       {
@@ -313,6 +317,24 @@ describe("stream errors", () => {
       },
       "TypeError",
       "stream state lstm: expected numbers, got null at element 1",
+    ],
+    [{}, "RangeError", 'stream state: expected { lstm: [h, c] }, got none of "lstm"; to begin anew, call reset()'],
+    [
+      new Map(),
+      "RangeError",
+      'stream state: expected { lstm: [h, c] }, got none of "lstm"; to begin anew, call reset()',
+    ],
+    [[], "TypeError", "stream state: expected an object of layers' states, { lstm: [h, c] }, got an array of 0"],
+    [
+      {
+        lstm: [
+          [0, 0],
+          [0, 0],
+          [0, 0],
+        ],
+      },
+      "TypeError",
+      "stream state lstm: expected [h, c], got an array of 3",
     ],
   ] as const)("refuses the state %j and keeps its own", async (state, type, message) => {
     const stream = lstmNet().stream();

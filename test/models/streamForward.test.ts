@@ -226,3 +226,23 @@ it("says so where a layer gives another number of values than its shape says", a
     "dense: expected a step of 5 numbers, as the layer's output shape says, got 2",
   );
 });
+
+it("the state of a cell of your own has an array for each state; where steps are hidden, the last output has a name of its own", async () => {
+  const open = sequential([rnn(lstmCell, { units: 3, inputShape: [null, C] })]);
+  const hiding = sequential([masking({ inputShape: [null, C] }), rnn(lstmCell, { units: 3 })]);
+  for (const net of [open, hiding]) scramble(net);
+  const [plain, masked] = [open.stream(), hiding.stream()];
+  for (const stream of [plain, masked]) stream.step([1, 2, 3]);
+  const { rnn: states, ...others } = masked.state;
+  expect(states.map(state => state.length)).toEqual(plain.state.rnn.map(state => state.length));
+  expect(Object.keys(plain.state)).toEqual(["rnn"]);
+  expect(plain.state.rnn).toHaveLength(2);
+  expect(others).toEqual({ "rnn.output": [[...masked.step([0, 0, 0])]] });
+  await expectError(
+    () => {
+      masked.state = { rnn: states };
+    },
+    "RangeError",
+    'stream state: expected { rnn: [h, c], rnn.output: [output] }, got none of "rnn.output"; to begin anew, call reset()',
+  );
+});

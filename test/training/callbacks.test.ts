@@ -213,6 +213,7 @@ describe("earlyStopping", () => {
     const run: TrainingRun = {
       epochs: values.length,
       batchesPerEpoch: 1,
+      logNames: [monitor],
       getWeights: () => [weights] as never,
       setWeights: ([restored]) => {
         weights = restored as never;
