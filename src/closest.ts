@@ -28,8 +28,9 @@ export function closest(name: string, candidates: readonly string[]): string | u
   let best: string | undefined;
   let fewest = Infinity;
   for (const candidate of candidates) {
-    const changes = editDistance(given, plain(candidate));
-    if (changes < fewest && changes <= Math.max(given.length, candidate.length) / 2) {
+    const other = plain(candidate);
+    const changes = editDistance(given, other);
+    if (changes < fewest && changes <= Math.max(given.length, other.length) / 2) {
       best = candidate;
       fewest = changes;
     }

@@ -14,7 +14,7 @@ export const OTHER_NAMES = {
   horizon: "steps nsteps lookahead",
   range: "featurerange",
   test: "testsize",
-  seed: "randomstate",
+  seed: "randomstate randomseed",
   binaryCrossentropy: "bce bceloss bcewithlogitsloss",
   categoricalCrossentropy: "cce",
   sparseCategoricalCrossentropy: "scce crossentropyloss crossentropy nll nllloss",

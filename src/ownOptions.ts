@@ -1,6 +1,7 @@
 /** Options of what users define themselves: plain JSON, since files hold them, and of the kinds that their defaults have. */
+
+import { cut, describe } from "./describe.ts";
 import { expectOptions } from "./expect.ts";
-import { describe } from "./ndarray.ts";
 import { expectPlain } from "./plainJson.ts";
 
 function kindOf(value: unknown): string {
@@ -36,7 +37,7 @@ export function ownOptions<Options extends object>(defaults: Options, given: unk
     if (value === undefined) continue;
     const kind = kindOf(options[key]);
     if (kind !== "plain JSON" && kindOf(value) !== kind) {
-      throw new TypeError(`${what} ${key}: expected ${kind}, got ${describe(value)}`);
+      throw new TypeError(`${what} ${cut(key)}: expected ${kind}, got ${describe(value)}`);
     }
     expectPlain(value, `${what} ${key}`);
     options[key] = value;

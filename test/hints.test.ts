@@ -1,11 +1,15 @@
 /** Calls as users of other libraries write them, and what the error says to do. */
 import { describe, expect, it } from "vitest";
-import type { Callback, Model } from "../src/index.ts";
+import { closest } from "../src/closest.ts";
+import type { Callback, Model, Value } from "../src/index.ts";
 import {
   callbacks,
   chronologicalSplit,
+  defineCell,
+  defineLoss,
   input,
   layers,
+  loadModel,
   losses,
   metrics,
   minMaxScaler,
@@ -118,6 +122,12 @@ describe("names of other libraries", () => {
     expect(message).toContain(`"${given}"${hint}`);
   });
 
+  it("are compared with names of any length", () => {
+    expect(closest("y", ["x".repeat(2000)])).toBeUndefined();
+    expect(closest("x".repeat(2000), ["x"])).toBeUndefined();
+    expect(closest("Temp_Max", ["date", "temp max"])).toBe("temp max");
+  });
+
   it("lead nowhere where nothing of the kind is known", async () => {
     await expectError(
       () => optimizers.adam(untyped({ zzz: 1 })),
@@ -152,8 +162,7 @@ describe("things in the wrong place", () => {
 
   it("a second argument of apply, which would have no effect", async () => {
     const tensor = input({ shape: [5, 2] });
-    const text =
-      "apply: expected one tensor or a list of them, got 2 arguments; put all into a list, such as [x, h, c]";
+    const text = "apply: expected one argument, got 2; put tensors into a list, such as [x, h, c]";
     for (const each of [recurrent({}), concatenate(), build()]) {
       await expectError(() => each.apply(tensor, untyped(tensor)), "TypeError", text);
       await expectError(() => each.applyAll(tensor, untyped({ initialState: [] })), "TypeError", text);
@@ -181,6 +190,37 @@ describe("things in the wrong place", () => {
     await expectError(() => bidirectional(untyped(recurrent({}))), "TypeError", got("Lstm"));
     await expectError(() => timeDistributed(untyped(recurrent({}))), "TypeError", got("Lstm"));
     await expectError(() => model(untyped(input({ shape: [1] }))), "TypeError", got("SymbolicTensor"));
+  });
+
+  it("a path", async () => {
+    const remedy = 'the bytes are returned, and saveModelFile(net, path) of "wasm-lstm/node" writes them';
+    await expectError(
+      () => build().save(untyped("net")),
+      "TypeError",
+      `save: expected an options object, got "net"; ${remedy}`,
+    );
+    await expectError(
+      () => loadModel(untyped("net")),
+      "TypeError",
+      /got "net"; loadModelFile\(path\) of "wasm-lstm\/node" reads files/,
+    );
+  });
+
+  it("a loss, metric or optimizer of one's own that no file could name", async () => {
+    const { toJSON: _, ...metric } = metrics.accuracy();
+    const { toJSON: __, ...loss } = losses.huber();
+    const { toJSON: ___, ...optimizer } = optimizers.sgd();
+    await expectError(
+      () => compile({ metrics: [metric] }),
+      "TypeError",
+      /metric: expected a name or one made by metrics.accuracy\(\)/,
+    );
+    await expectError(() => compile({ loss }), "TypeError", /loss: expected a name or one made by losses.huber\(\)/);
+    await expectError(
+      () => compile({ optimizer }),
+      "TypeError",
+      /optimizer: expected a name or one made by optimizers.adam\(\)/,
+    );
   });
 
   it("sizes that are no list", async () => {
@@ -385,6 +425,22 @@ describe("a long name", () => {
       },
     ],
     ["part of the data", () => chronologicalSplit(untyped({ [long]: 1 }))],
+    [
+      "state of a cell",
+      () => {
+        const step = ({ states: { h } }: { states: { h: Value } }) => ({ output: h, states: { h, [long]: h } });
+        const cell = defineCell({ name: "own", weights: () => ({}), states: () => ({ h: 2 }), step });
+        sequential([layers.rnn(cell, { units: 2, inputShape: [5, 2] })]).predict(x);
+      },
+    ],
+    [
+      "option of a loss",
+      () =>
+        defineLoss({ name: "own", options: { [long]: 1 }, loss: ({ prediction }) => prediction })({
+          [long]: untyped("a"),
+        }),
+    ],
+    ["column of nothing alike", () => build().part({ outputs: "y" })],
     ["parts of the data", () => chronologicalSplit({ [long]: ndarray([1], [1]), b: ndarray([1, 2], [2]) })],
     [
       "layers of a part",

@@ -1,5 +1,5 @@
+import { cut, describe } from "../describe.ts";
 import { expectInteger, expectName, expectOptions, showShape } from "../expect.ts";
-import { describe } from "../ndarray.ts";
 import { isValue, type Value } from "../ops/value.ts";
 import type { WeightSpec } from "../weight.ts";
 import { type CellWeight, type DeclaredWeights, declaredSpecs, expectNamed } from "./weights.ts";
@@ -96,7 +96,7 @@ export class CustomCell {
     for (const [name, size] of sizes) expectResult(states[name], size, `states.${name}`);
     const unknown = Object.keys(states).find(name => sizes.every(([own]) => own !== name));
     if (unknown !== undefined) {
-      throw new TypeError(`cell ${this.name}: step returned states.${unknown}, which the cell does not declare`);
+      throw new TypeError(`cell ${this.name}: step returned states.${cut(unknown)}, which the cell does not declare`);
     }
     return result as CellResult;
   }

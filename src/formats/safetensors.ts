@@ -58,8 +58,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
  */
 export function expectBytes(bytes: unknown): Uint8Array {
   if (kindOf(bytes) !== "Uint8Array") {
-    const buffer = bytes instanceof ArrayBuffer ? "; pass new Uint8Array(buffer)" : "";
-    throw new TypeError(`model file: expected its bytes as a Uint8Array, got ${describe(bytes)}${buffer}`);
+    let remedy = bytes instanceof ArrayBuffer ? "; pass new Uint8Array(buffer)" : "";
+    if (typeof bytes === "string") remedy = '; loadModelFile(path) of "wasm-lstm/node" reads files';
+    throw new TypeError(`model file: expected its bytes as a Uint8Array, got ${describe(bytes)}${remedy}`);
   }
   const view = bytes as Uint8Array;
   if (isGone(view)) {

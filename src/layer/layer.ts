@@ -307,7 +307,7 @@ export function expectWeightsFit(layer: Layer, weights: Layer["weights"], inputs
 export function symbolsOf(inputs: unknown, more: readonly unknown[]): readonly SymbolicTensor[] {
   if (more.length > 0) {
     throw new TypeError(
-      `apply: expected one tensor or a list of them, got ${more.length + 1} arguments; put all into a list, such as [x, h, c]`,
+      `apply: expected one argument, got ${more.length + 1}; put tensors into a list, such as [x, h, c]`,
     );
   }
   return (Array.isArray(inputs) ? inputs : [inputs]) as SymbolicTensor[]; // of whatever: `connect` looks at each

@@ -7,5 +7,5 @@ export const lossRegistry = new Registry<Loss>({
   group: "losses",
   example: "losses.huber()",
   aliases: { mse: "meanSquaredError", mae: "meanAbsoluteError" },
-  is: (value): value is Loss => hasMethods(value, "target", "forward", "backward"),
+  is: (value): value is Loss => hasMethods(value, "target", "forward", "backward", "toJSON"),
 });

@@ -7,5 +7,5 @@ export const metricRegistry = new Registry<Metric>({
   group: "metrics",
   example: "metrics.accuracy()",
   aliases: { mae: "meanAbsoluteError", mse: "meanSquaredError", acc: "accuracy" },
-  is: (value): value is Metric => hasMethods(value, "start", "add", "result"),
+  is: (value): value is Metric => hasMethods(value, "start", "add", "result", "toJSON"),
 });

@@ -34,6 +34,12 @@ export function expectMetadata(value: unknown, what: string): void {
 
 /** Everything of a model; its numbers are views, good until memory grows. */
 export function blueprintOf(model: Savable, options: SaveOptions): Blueprint {
+  if (typeof options === "string") {
+    throw new TypeError(
+      `save: expected an options object, got ${describe(options)}; the bytes are returned, and saveModelFile(net, path) of ` +
+        '"wasm-lstm/node" writes them',
+    );
+  }
   const { optimizer: withOptimizer } = checked(options, "save", SAVE);
   const { network, trainer, scaling, metadata } = model;
   if (withOptimizer && !trainer) {

@@ -9,7 +9,7 @@ export const optimizerRegistry = new Registry<Optimizer>({
   what: "optimizer",
   group: "optimizers",
   example: "optimizers.adam()",
-  is: (value): value is Optimizer => hasMethods(value, "apply") && "slots" in (value as object),
+  is: (value): value is Optimizer => hasMethods(value, "apply", "toJSON") && "slots" in (value as object),
 });
 
 /**

@@ -1,6 +1,8 @@
 /** What metrics get: which outputs they are of, and the numbers of a batch. */
+
 import type { Context } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
+import { describe } from "../describe.ts";
 import { showShape } from "../expect.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
 import { rowsOf, type Target } from "../losses/loss.ts";
@@ -31,7 +33,7 @@ export function measuredAt(
     if (odd < 0) continue;
     const { what, ids, shape } = targets[odd];
     const problem =
-      `"${metric.name}": expected targets of ${showShape(["N", ...outputs[odd].shape])}, as the prediction is, got ` +
+      `${describe(metric.name)}: expected targets of ${showShape(["N", ...outputs[odd].shape])}, as the prediction is, got ` +
       `${ids ? "class ids" : "targets"} of ${showShape(["N", ...shape])} for ${what}`;
     if (targets.some((_, i) => fits(metric, i))) warnOnce(`compile metrics: ${problem}; that output is left out of it`);
     else {

@@ -111,7 +111,11 @@ describe("bytes that are not there", () => {
     ],
     ["other numbers", () => new Float32Array(4), "expected its bytes as a Uint8Array, got an object (Float32Array)"],
     ["a proxy", () => new Proxy(own(), {}), "expected its bytes as a Uint8Array, got an object (Uint8Array)"],
-    ["a path", () => "model.safetensors", 'expected its bytes as a Uint8Array, got "model.safetensors"'],
+    [
+      "a path",
+      () => "model.safetensors",
+      'expected its bytes as a Uint8Array, got "model.safetensors"; loadModelFile(path) of "wasm-lstm/node" reads files',
+    ],
     [
       "a buffer that was transferred",
       () => {

@@ -241,7 +241,7 @@ describe("headers", () => {
 
   it.each([
     [null, "null"],
-    ["model.safetensors", '"model.safetensors"'],
+    ["model.safetensors", '"model.safetensors"; loadModelFile(path) of "wasm-lstm/node" reads files'],
     [new ArrayBuffer(9), "an object (ArrayBuffer); pass new Uint8Array(buffer)"],
     [[1, 2, 3], "an array of 3"],
   ])("are refused when there are no bytes: %j", async (value, got) => {
