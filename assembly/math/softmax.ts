@@ -10,19 +10,27 @@ export function rowMax(x: usize, V: i32): f32 {
   return largest;
 }
 
+/** Bytes of a row whose terms are summed in float32; sums of such pieces are added in double precision. */
+const PIECE: usize = 4096;
+
 /** y[j] = e^(x[j] - shift) over a row; returns their sum. Terms below e^-87.3 are 0. */
 // @ts-ignore: decorator
 @inline
 export function expRow(y: usize, x: usize, shift: f32, V: i32): f32 {
   const offset = f32x4.splat(shift);
   const whole = bytes(V & ~3);
-  let sum = f32x4.splat(0);
-  for (let j: usize = 0; j < whole; j += 16) {
-    const e = exp4(f32x4.sub(v128.load(x + j), offset));
-    sum = f32x4.add(sum, e);
-    v128.store(y + j, e);
+  let pieces: f64 = 0;
+  for (let j: usize = 0; j < whole;) {
+    const end = min(j + PIECE, whole);
+    let sum = f32x4.splat(0);
+    for (; j < end; j += 16) {
+      const e = exp4(f32x4.sub(v128.load(x + j), offset));
+      sum = f32x4.add(sum, e);
+      v128.store(y + j, e);
+    }
+    pieces += sumLanes(sum);
   }
-  let total = sumLanes(sum);
+  let total = <f32>pieces;
   const rest = V & 3;
   if (rest) {
     storeTail(y + whole, exp4(f32x4.sub(loadTail(x + whole, rest), offset)), rest);

@@ -31,6 +31,8 @@ describe("softmaxForward", () => {
     [5, 30, 20_000],
     [1000, 20, 100],
     [10_000, 1, 5],
+    [100_003, 1, 2],
+    [1_000_000, 1, 1],
   ])("over %i classes with deviation %i: relative error 1e-6 + 2^-24 (max - x)", (V, deviation, rows) => {
     const x = seeded(V).array(rows * V, deviation);
     const expected = softmaxForward(x, rows, V);
@@ -50,6 +52,13 @@ describe("softmaxForward", () => {
     }
     expect(worst).toBeLessThanOrEqual(1);
     expect(worst).toBeGreaterThan(0.05);
+  });
+
+  it.each([1023, 1024, 1028, 100_001, 1_000_000])("over %i classes, equal ones too: the sum is 1", V => {
+    for (const x of [new Float32Array(V).fill(0.1), seeded(V).array(V, 1)]) {
+      const sum = forward(x, 1, V).reduce((a, b) => a + b, 0);
+      expect(Math.abs(sum - 1)).toBeLessThan(6e-7);
+    }
   });
 
   it("takes logits of any size", () => {
