@@ -35,10 +35,10 @@ async function bundle(program: string) {
 }
 
 describe("import { loadModel } where nothing is registered", () => {
-  it("brings less than 36 kB of minified JavaScript, 13 kB gzipped: no kernels, no layer, nothing that trains", async () => {
+  it("brings less than 37 kB of minified JavaScript, 13.5 kB gzipped: no kernels, no layer, nothing that trains", async () => {
     const { code, files } = await bundle('export { loadModel } from "./models/load.ts";');
-    expect(code.length).toBeLessThan(36_000);
-    expect(gzipSync(code).length).toBeLessThan(13_000);
+    expect(code.length).toBeLessThan(37_000);
+    expect(gzipSync(code).length).toBeLessThan(13_500);
     expect(code.length).toBeGreaterThan(15_000);
     expect(code).not.toContain(binary.slice(0, 1000));
     expect(files).toContain("models/load.ts");

@@ -1,7 +1,7 @@
 import type { Network } from "../graph/network.ts";
 import { type NDArray, ndarray, sizeOf } from "../ndarray.ts";
 import type { DataSet } from "../training/data.ts";
-import { expectFinite } from "../training/diagnose.ts";
+import { expectFinite, expectNumbers } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
 
 /** All outputs of a network over a data set, `batchSize` samples at a time. */
@@ -15,9 +15,11 @@ export function predictBatches(network: Network, slots: readonly Slot[], data: D
     try {
       const context = network.context({ states });
       const inputs = data.load(context, from, to);
-      expectFinite(context, inputs, slots, `predict, samples ${from} to ${to - 1}`);
-      const outputs = network.outputs(network.forward(context, inputs));
-      outputs.forEach((tensor, i) => {
+      const where = `predict, samples ${from} to ${to - 1}`;
+      expectFinite(context, inputs, slots, where);
+      const values = network.forward(context, inputs);
+      expectNumbers(network, context, values, where);
+      network.outputs(values).forEach((tensor, i) => {
         const inner = tensor.shape.slice(1);
         results[i] ??= { shape: [data.count, ...inner], data: new Float32Array(data.count * sizeOf(inner)) };
         results[i].data.set(context.numbers(tensor), from * sizeOf(inner));

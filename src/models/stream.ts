@@ -5,6 +5,7 @@ import { describe } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import type { StepValue } from "../step.ts";
 import { asRows } from "../training/data.ts";
+import { TOO_LARGE } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
 import { isSequence } from "./flow.ts";
 import type { Scaling } from "./scaling.ts";
@@ -96,6 +97,7 @@ export class Stream {
   #read({ pointer, size }: StepValue, scaler: Scaler | undefined, out: Numbers | undefined): Numbers {
     const { floats } = this.#engine.memory;
     const from = pointer >>> 2;
+    for (let j = 0; j < size; j++) if (Number.isNaN(floats[from + j])) throw notANumber(j);
     if (scaler) return inRawUnits(floats.slice(from, from + size), scaler, out);
     if (!out) return floats.slice(from, from + size);
     for (let j = 0; j < size; j++) out[j] = floats[from + j]; // a view to copy from would cost more
@@ -124,6 +126,13 @@ export class Stream {
     this.#states.live = false;
     this.#states.store.clear();
   }
+}
+
+function notANumber(at: number): RangeError {
+  return new RangeError(
+    `stream step: the output has NaN at element ${at}; ${TOO_LARGE}, and begin again with reset(); predict() of the same ` +
+      "steps tells the layer",
+  );
 }
 
 function inRawUnits(scaled: Float32Array, scaler: Scaler, out: Numbers | undefined): Numbers {

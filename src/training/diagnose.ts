@@ -107,15 +107,33 @@ export function explainLoss(
   loss: number,
   where: string,
 ): RangeError {
-  for (const { layer, outputs } of network.plan.nodes) {
+  const found = firstNotFinite(network, context, values);
+  if (found) return new RangeError(`${where}: the loss is ${loss}; ${found}; ${REMEDY}`);
+  return new RangeError(`${where}: the loss is ${loss} though all layers are finite; ${REMEDY}`);
+}
+
+/** The first layer whose output is not finite. */
+function firstNotFinite({ plan }: Network, context: Context, values: Values): string | undefined {
+  for (const { layer, outputs } of plan.nodes) {
     for (const symbol of outputs) {
       const tensor = values.get(symbol);
-      if (!layer || !tensor) continue;
-      const found = locate(context, tensor, `the output of layer "${layer.name}"`);
-      if (found) return new RangeError(`${where}: the loss is ${loss}; ${found}; ${REMEDY}`);
+      const found = layer && tensor && locate(context, tensor, `the output of layer "${layer.name}"`);
+      if (found) return found;
     }
   }
-  return new RangeError(`${where}: the loss is ${loss} though all layers are finite; ${REMEDY}`);
+  return undefined;
+}
+
+/** What is wrong with numbers that are NaN though all that they were made of is finite. */
+export const TOO_LARGE = "inputs or weights are too large for float32: scale them";
+
+/** Refuses an output with NaN. An infinity may be meant, such as the logarithm of 0. */
+export function expectNumbers(network: Network, context: Context, values: Values, where: string): void {
+  for (const output of network.outputs(values)) {
+    if (context.kernels.firstNonFinite(output.pointer, output.size) < 0) continue;
+    if (!context.numbers(output).some(Number.isNaN)) continue;
+    throw new RangeError(`${where}: ${firstNotFinite(network, context, values)}; ${TOO_LARGE}`);
+  }
 }
 
 /** Why a step of the optimizer is not kept: the first weight that is not finite after it, or that goes with such numbers. */
