@@ -228,7 +228,7 @@ export function caseOf(spec: Spec): Case {
   // Scaled inputs, and the raw ones that a scaler makes them of.
   const scales = !ids && spec.scaled;
   const offset = 10 ** spec.offset;
-  const spread = 10 ** spec.spread * Math.max(1, offset / 1e10);
+  const spread = Math.max(10 ** spec.spread, offset * 1e-9); // below, the raw numbers are too coarse in float64
   const wanted = array(N * T * C);
   const raw = scales ? wanted.map(value => offset + spread * value) : wanted;
   const scaler: Scaler = scalerFromJSON({
