@@ -1,5 +1,6 @@
 /** Plain JSON: what a file can hold, and gives back as it was. */
 import { describe } from "./describe.ts";
+import { isReadable } from "./nested.ts";
 
 /** More levels than these are a mistake, such as an object that holds itself; a runtime's own limit comes at a few thousand. */
 const DEEPEST = 100;
@@ -27,7 +28,9 @@ export function expectPlain(value: unknown, path: string, depth = 0): void {
   if (typeof value === "number") {
     throw new RangeError(`${show(path)}: expected plain JSON, which has finite numbers only, got ${value}`);
   }
-  if (typeof value !== "object") throw new TypeError(`${show(path)}: expected plain JSON, got ${describe(value)}`);
+  if (typeof value !== "object" || !isReadable(value)) {
+    throw new TypeError(`${show(path)}: expected plain JSON, got ${describe(value)}`);
+  }
   if (depth === DEEPEST) {
     throw new RangeError(
       `${show(path)}: expected plain JSON of at most ${DEEPEST} levels, got more; does it hold itself?`,

@@ -3,6 +3,7 @@ import type { Callback } from "../callbacks/callback.ts";
 import type { Plan } from "../graph/plan.ts";
 import { hintFor } from "../hint.ts";
 import { describe } from "../ndarray.ts";
+import { isArray } from "../nested.ts";
 import { boolean, checked, fraction, type Input, integer, option, optional, options } from "../options.ts";
 import type { Inputs, Targets } from "./data.ts";
 import { expectShuffle } from "./stateful.ts";
@@ -11,7 +12,8 @@ const HOOKS = ["onTrainBegin", "onEpochBegin", "onBatchEnd", "onEpochEnd", "onTr
 
 /** A hook under another name would never be called. */
 function expectCallbacks(value: unknown, what: string): readonly Callback[] {
-  if (!Array.isArray(value) || !value.every(hooks => typeof hooks === "object" && hooks !== null)) {
+  const isHooks = (hooks: unknown) => typeof hooks === "object" && hooks !== null;
+  if (!isArray(value) || value.includes(undefined) || !value.every(isHooks)) {
     throw new TypeError(
       `${what}: expected a list of objects with hooks such as onEpochEnd, or of callbacks.earlyStopping()`,
     );
@@ -25,7 +27,7 @@ function expectCallbacks(value: unknown, what: string): readonly Callback[] {
       `${what}: unknown hook ${describe(unknown)}${hint}${hint ? " H" : "; h"}ooks are ${HOOKS.join(", ")}`,
     );
   }
-  return value;
+  return value as readonly Callback[];
 }
 
 type Pair = readonly [x: Inputs, y: Targets];
