@@ -293,7 +293,7 @@ export class Model {
   /** Forgets the states of stateful layers. Not while `fit` runs. */
   resetStates(): void {
     this.#network.parameters.underway?.refuse("resetStates", this.#network);
-    this.#network.states.clear();
+    this.#network.states = new Map();
   }
 
   /**

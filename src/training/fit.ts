@@ -50,13 +50,15 @@ export async function evaluate(
   const sums = new LogSums();
   const { count } = sets.x;
   const { step } = network.parameters;
-  const states = new Map(network.states);
+  const begun = network.states;
+  const states = new Map(begun);
   for (let from = 0, batch = 1; from < count; from += batchSize, batch++) {
     const to = Math.min(count, from + batchSize);
     trainer.evaluate(batchOf(sets, from, to), `batch ${batch}`, sums, states);
     await yielder.due();
   }
-  if (network.parameters.step === step) network.keep(states); // else training has gone on meanwhile
+  // Unless training has gone on meanwhile, or they were reset.
+  if (network.parameters.step === step && network.states === begun) network.keep(states);
   return sums.logs();
 }
 
@@ -117,7 +119,9 @@ export async function train(
       const from = batch * batchSize;
       const to = Math.min(data.x.count, from + batchSize);
       trainer.step(batchOf(data, from, to, order), `epoch ${epoch + 1}, batch ${batch + 1}`, sums);
-      await each(callback => callback.onBatchEnd?.(batch, sums.logs(), run));
+      if (callbacks.some(callback => callback.onBatchEnd)) {
+        await each(callback => callback.onBatchEnd?.(batch, sums.logs(), run));
+      }
       await yielder.due();
       heedSignal();
     }
