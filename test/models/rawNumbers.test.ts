@@ -82,6 +82,7 @@ it("ids above 2^24 are exact", () => {
   const id = 2 ** 24 + 3;
   const table = net.getWeights()[0];
   expect(net.predict([[id]]).data[0]).toBe(table.data[id]);
+  expect(net.stream().step(id)[0]).toBe(table.data[id]);
 });
 
 it("float32 stays float32, without a copy", () => {
