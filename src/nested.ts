@@ -51,7 +51,24 @@ export function countOf(row: ArrayLike<unknown>, what: string): number {
   throw new TypeError(`${what}: expected arrays with a length, got one whose length is ${describe(count)}`);
 }
 
-const isRow = (value: unknown): value is Row => isArray(value) || isNumericView(value);
+export const isRow = (value: unknown): value is Row => isArray(value) || isNumericView(value);
+
+/** The lengths of rows that have not all the same; nothing for any other value. */
+export function unequalLengths(list: unknown, what: string): number[] | undefined {
+  if (!isArray(list) || !isRow(list[0])) return undefined;
+  const [count, first] = [countOf(list, what), countOf(list[0], what)];
+  if (count * Math.max(first, 1) > MAX_NUMBERS) return undefined; // who reads it says so
+  const lengths: number[] = [];
+  let unequal = false;
+  // One by one, to the first hole: a list with holes may claim any length.
+  for (let i = 0; i < count; i++) {
+    const row = list[i];
+    if (!isRow(row)) return undefined;
+    lengths.push(countOf(row, what));
+    unequal ||= lengths[i] !== first;
+  }
+  return unequal ? lengths : undefined;
+}
 
 /**
  * Memory for the numbers of a shape.

@@ -4,6 +4,7 @@ import { expectInteger } from "../expect.ts";
 import { type ArrayLike32, type NDArray, ndarray, toNDArray } from "../ndarray.ts";
 import { expectColumns } from "./columns.ts";
 import type { ScalerJSON } from "./scalerJson.ts";
+import { allSteps } from "./sequences.ts";
 import { featureStatistics } from "./statistics.ts";
 
 /** Learns a shift and a scale for each feature (last axis of [N, C] or [N, T, C], or one of [N] data) and applies them. */
@@ -11,7 +12,10 @@ export interface Scaler {
   readonly kind: ScalerJSON["kind"];
   /** The number of features C that `fit` saw; 0 before. */
   readonly features: number;
-  /** Learns from `data`, in float64; NaN entries are skipped, and a feature that is constant but for rounding gets scale 1. */
+  /**
+   * Learns from `data`, in float64; NaN entries are skipped, and a feature that is constant but for rounding gets scale 1.
+   * Sequences [T][C] may have unequal lengths.
+   */
   fit(data: ArrayLike32): Scaler;
   /** `data` scaled, in its shape; NaN stays NaN. */
   transform(data: ArrayLike32): NDArray<Float32Array>;
@@ -62,7 +66,7 @@ export class FeatureScaler implements Scaler {
 
   fit(data: ArrayLike32): Scaler {
     const what = this.#name("fit");
-    const { mean, deviation, min, max } = featureStatistics(asTable(toNDArray(data, what), what), what);
+    const { mean, deviation, min, max } = featureStatistics(asTable(toNDArray(allSteps(data, what), what), what), what);
     this.#json = this.#json.kind === "standard" ? { kind: "standard", mean, deviation } : { ...this.#json, min, max };
     return this;
   }

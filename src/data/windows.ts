@@ -1,7 +1,7 @@
 /** A long series cut into the short pieces that a recurrent network learns from. */
 import { expectInteger } from "../expect.ts";
 import { type ArrayLike32, type NDArray, type NumberArray, ndarray, toNDArray } from "../ndarray.ts";
-import { isArray, isReadable } from "../nested.ts";
+import { isArray, isReadable, unequalLengths } from "../nested.ts";
 import { checked, type Input, integer, optional, options, unchecked } from "../options.ts";
 import { allColumns, expectColumns } from "./columns.ts";
 import { roomLike } from "./room.ts";
@@ -122,6 +122,7 @@ export function latestWindow(series: ArrayLike32, window: number, features?: rea
 function toSeriesList(series: unknown): NDArray[] {
   const what = "windows: series";
   if (!isSeriesList(series)) {
+    expectRows(series, what);
     const array = toNDArray(series, what);
     if (array.shape.length !== 3) return [toTable(array, what)];
     const [count, rows, columns] = array.shape;
@@ -139,6 +140,18 @@ function toSeriesList(series: unknown): NDArray[] {
     throw new RangeError(`${what} ${i}: expected ${shape[1]} columns as in series 0, got ${table.shape[1]}`);
   });
   return all;
+}
+
+/** Lists of numbers are rows, of one length: series of one column are told what to do. */
+function expectRows(series: unknown, what: string): void {
+  const lengths = unequalLengths(series, what);
+  if (!lengths) return;
+  const [first] = lengths;
+  const other = lengths.find(length => length !== first);
+  throw new RangeError(
+    `${what}: expected every row to have ${first} numbers, got one of ${other}; a series in a list is a list of rows, ` +
+      "[[1], [2]], or ndarray([1, 2])",
+  );
 }
 
 /** A list of tables: of `{ shape, data }`, or of nested arrays, which are lists of rows. */

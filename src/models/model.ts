@@ -210,7 +210,7 @@ export class Model {
    * The model's outputs.
    *
    * @param x inputs [N, ...], or a list with one array for each input
-   * @returns the output [N, ...], or a list if the model has several
+   * @returns the output [N, ...]; float64 where a target scaler brings it back to raw units, else float32
    * @example net.predict([[[0.1], [0.2], [0.3]]]).toArray()
    */
   predict(x: Inputs, options: PredictOptions = {}): NDArray {

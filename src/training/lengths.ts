@@ -7,7 +7,7 @@ import { type ArrayData, describe, type NDArray, sizeOf } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { Tensor } from "../tensor.ts";
 import { DataSet, expectData, isPadded, type PaddedInputs, type Padding } from "./data.ts";
-import { isSequence, padded, stepsFor, unequalLengths } from "./ragged.ts";
+import { isSequence, lengthsOf, padded, stepsFor } from "./ragged.ts";
 import type { Slot } from "./slots.ts";
 
 /**
@@ -20,7 +20,7 @@ export function expectInputs(value: unknown, slots: readonly Slot[], scaler: Sca
   const place = slots.findIndex(isSequence);
   const list = slots.length === 1 ? [value] : value;
   const sequences = isArray(list) && list.length === slots.length ? list[place] : undefined;
-  const lengths = place >= 0 && unequalLengths(sequences, slots[place]);
+  const lengths = place >= 0 && lengthsOf(sequences, slots[place]);
   if (!lengths) return expectData(value, slots, false, scaler);
   const arrays = [...(list as ArrayData[])];
   arrays[place] = padded(sequences as unknown[], lengths, stepsFor(slots[place], lengths), slots[place]);
@@ -37,7 +37,7 @@ export function expectTargets(value: unknown, slots: readonly Slot[], x: DataSet
   if (!padding || (slots.length > 1 && !isArray(value))) return expectData(value, slots, true, scaler);
   const steps = arrays[padding.array].shape[1];
   const list = (slots.length === 1 ? [value] : (value as unknown[])).map((each, i) => {
-    const lengths = slots[i] && unequalLengths(each, slots[i]);
+    const lengths = slots[i] && lengthsOf(each, slots[i]);
     if (!lengths) return each;
     const other = lengths.findIndex((length, n) => length !== padding.lengths[n]);
     if (other < 0) return padded(each as unknown[], lengths, steps, slots[i]);

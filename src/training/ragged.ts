@@ -1,25 +1,16 @@
 /** Sequences of unequal length as a plain list of them: padded at their ends, with the lengths that they have. */
 import { showShape } from "../expect.ts";
 import { type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
-import { countOf, isArray, roomFor } from "../nested.ts";
-import { isNumericView } from "../typedArray.ts";
+import { roomFor, unequalLengths } from "../nested.ts";
 import { warnOnce } from "../warn.ts";
 import type { Slot } from "./slots.ts";
 
 /** Whether a slot is for sequences [N, T, ...], or ids [N, T]. */
 export const isSequence = ({ ids, shape }: Slot): boolean => shape.length >= (ids ? 1 : 2);
 
-/** The lengths of sequences, where they are not all the same: nested arrays can tell it, and only they. */
-export function unequalLengths(value: unknown, slot: Slot): number[] | undefined {
-  if (!isSequence(slot) || !isArray(value)) return undefined;
-  const lengths: number[] = [];
-  for (let n = 0; n < value.length; n++) {
-    const sequence = value[n];
-    if (!isArray(sequence) && !isNumericView(sequence)) return undefined;
-    lengths.push(countOf(sequence, slot.what));
-  }
-  return lengths.some(length => length !== lengths[0]) ? lengths : undefined;
-}
+/** The lengths of sequences, where they are not all the same. */
+export const lengthsOf = (value: unknown, slot: Slot): number[] | undefined =>
+  isSequence(slot) ? unequalLengths(value, slot.what) : undefined;
 
 /**
  * Sequences padded with zeros.

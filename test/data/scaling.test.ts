@@ -258,3 +258,18 @@ describe.each(kinds)("%s", (name, make) => {
     expect(() => scaler.select(["0"] as unknown as number[])).toThrow(TypeError);
   });
 });
+
+it("learns from sequences of unequal length, all steps alike", () => {
+  const sequences = [
+    [[1, 10]],
+    [
+      [2, 20],
+      [3, 60],
+    ],
+    [],
+  ];
+  for (const make of [standardScaler, minMaxScaler]) {
+    expect(make().fit(sequences).toJSON()).toEqual(make().fit(sequences.flat()).toJSON());
+    expect(() => make().fit([[1, 2], [3]])).toThrow(/expected every row of axis 1 to have 2 entries, got one of 1/);
+  }
+});

@@ -247,3 +247,19 @@ describe("latestWindow", () => {
     );
   });
 });
+
+it("lists of numbers of unequal length are no series, and say how to write one", () => {
+  const message =
+    "windows: series: expected every row to have 4 numbers, got one of 3; a series in a list is a list of rows, [[1], [2]], or ndarray([1, 2])";
+  for (const series of [
+    [
+      [1, 2, 3, 4],
+      [1, 2, 3],
+    ],
+    [Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 2, 3)],
+  ]) {
+    expect(() => windows(series as number[][], { window: 2 })).toThrow(new RangeError(message));
+  }
+  const shaped = [ndarray([1, 2, 3, 4]), ndarray([1, 2, 3])];
+  expect(windows(shaped, { window: 2 }).y.toArray()).toEqual([[3], [3], [4]]);
+});
