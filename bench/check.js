@@ -19,7 +19,9 @@ const { percentOfPeak: floors, longRunAtMost } = JSON.parse(
 
 /** Percent of the wasm peak by "workload what". @type {Measure} */
 function measureFloors() {
-  const report = JSON.parse(execFileSync(process.execPath, [cli, "bench", "--quick", "--json"], { encoding: "utf8" }));
+  const report = JSON.parse(
+    execFileSync(process.execPath, [cli, "bench", "--time", "60", "--json"], { encoding: "utf8" }),
+  );
   /** @type {Map<string, number>} */
   const measured = new Map();
   for (const { workload, what, percentOfPeak } of report.rows) measured.set(`${workload} ${what}`, percentOfPeak);

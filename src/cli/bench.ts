@@ -1,50 +1,91 @@
 /** `wasm-lstm bench`: what this package does on this machine, in milliseconds and in % of the wasm peak. */
-import { cpus } from "node:os";
+import { describe } from "../describe.ts";
+import { hintFor } from "../hint.ts";
+import { type Before, readReport, speedup } from "./bench/compare.ts";
 import { type Row, runBench } from "./bench/run.ts";
+import { machine } from "./bench/runtime.ts";
 import { benchThreads, type ThreadsRow } from "./bench/threads.ts";
+import { streamUnits, type Workload, workloads } from "./bench/workloads.ts";
+import { MILLISECONDS, QUICK_MILLISECONDS } from "./benchOptions.ts";
+import { CliError } from "./error.ts";
+import { type Io, print, printJson } from "./io.ts";
+import type { Args } from "./options.ts";
 
-const HEADINGS = ["workload", "what", "median ms", "min ms", "GFLOP/s", "% of peak"];
-const WIDTHS = [12, 25, 10, 10, 8, 10];
+/** Whose single steps take too long for a quick look. */
+const QUICK = workloads.filter(({ name }) => !name.startsWith("large"));
+
+/** The table's columns: what they are called, and how wide they are. */
+const COLUMNS = [
+  ["workload", 12],
+  ["what", 25],
+  ["median ms", 10],
+  ["min ms", 10],
+  ["GFLOP/s", 8],
+  ["% of peak", 10],
+  ["times as fast", 14],
+] as const;
 
 const line = (cells: readonly string[]): string =>
-  cells.map((cell, i) => (i < 2 ? cell.padEnd(WIDTHS[i]) : cell.padStart(WIDTHS[i]))).join(" ");
+  cells.map((cell, i) => (i < 2 ? cell.padEnd(COLUMNS[i][1]) : cell.padStart(COLUMNS[i][1]))).join(" ");
 
 const showMs = (ms: number): string => (ms < 0.1 ? ms.toFixed(5) : ms < 10 ? ms.toFixed(3) : ms.toFixed(1));
 
-const showRow = ({ workload, what, ms, gflops, percentOfPeak }: Row): string =>
-  line([workload, what, showMs(ms.median), showMs(ms.min), gflops.toFixed(1), percentOfPeak.toFixed(0)]);
+function showRow(row: Row, before: Before | undefined): string {
+  const { workload, what, ms, gflops, percentOfPeak } = row;
+  const faster = before && [speedup(before, row)?.toFixed(2) ?? "new"];
+  const mark = percentOfPeak > 100 ? "*" : "";
+  const cells = [workload, what, showMs(ms.median), showMs(ms.min), gflops.toFixed(1), mark + percentOfPeak.toFixed(0)];
+  return line([...cells, ...(faster ?? [])]);
+}
 
-const showThreadsRow = ({ workload, what, one, several, speedup }: ThreadsRow): string =>
-  line([workload, what, showMs(one), showMs(several), `${speedup.toFixed(2)}x`]);
+const showThreadsRow = ({ workload, what, one, several, speedup: faster }: ThreadsRow): string =>
+  line([workload, what, showMs(one), showMs(several), `${faster.toFixed(2)}x`]);
 
-/**
- * Runs the benchmark and prints it.
- *
- * @param options.json one JSON object instead of a table
- * @param options.quick a tenth of the time a figure
- * @param options.threads compare one thread with as many, instead
- * @param print where lines go
- */
-export async function bench(
-  { json, quick, threads }: { json: boolean; quick: boolean; threads?: number | undefined },
-  print: (line: string) => void,
-): Promise<void> {
-  const milliseconds = quick ? 60 : 600;
-  const machine = { cpu: cpus()[0]?.model ?? "unknown", runtime: `Node ${process.versions.node}` };
-  const say = (text: string) => json || print(text);
-  if (threads !== undefined) {
-    say(`${machine.cpu}, ${machine.runtime}, one thread and ${threads}, in turns; both compute the same bits\n`);
-    say(line(["workload", "what", "1, ms", `${threads}, ms`, "speedup"]));
-    const rows = await benchThreads(threads, milliseconds, row => say(showThreadsRow(row)));
-    if (json) print(JSON.stringify({ ...machine, threads, rows }));
-    return;
+function chosen(args: Args): readonly Workload[] {
+  const text = args.text("only");
+  if (text === undefined) return args.has("quick") ? QUICK : workloads;
+  const names = workloads.map(({ name }) => name);
+  for (const name of text.split(",")) {
+    if (names.includes(name)) continue;
+    throw new CliError(`--only: expected some of ${names.join(",")}, got ${describe(name)}${hintFor(name, names)}`);
   }
-  say(`${machine.cpu}, ${machine.runtime}, one thread\n`);
-  say(line(HEADINGS));
-  const report = runBench(milliseconds, row => say(showRow(row)));
-  if (json) print(JSON.stringify({ ...machine, ...report }));
+  return workloads.filter(({ name }) => text.split(",").includes(name));
+}
+
+/** Runs the benchmark and prints it. */
+export async function bench(args: Args, io: Io): Promise<number> {
+  const json = args.has("json");
+  const say = (text: string) => json || print(io, text);
+  const milliseconds = args.integer("time", 1, 60_000) ?? (args.has("quick") ? QUICK_MILLISECONDS : MILLISECONDS);
+  const threads = args.integer("threads", 2, 64);
+  const path = args.text("compare");
+  if (path !== undefined && threads !== undefined) {
+    throw new CliError("--compare: is for the benchmark of one thread, without --threads");
+  }
+  const before = path === undefined ? undefined : readReport(path);
+  const some = chosen(args);
+  const { cpu, runtime } = machine();
+  say(`${cpu}, ${runtime}, ${threads === undefined ? "one thread" : `one thread and ${threads}, in turns`}\n`);
+  for (const { name, about, source } of some) say(`${name.padEnd(12)} ${about}; ${source}`);
+  if (threads !== undefined) {
+    say(`\n${line(["workload", "what", "1, ms", `${threads}, ms`, "speedup"])}`);
+    const rows = await benchThreads(some, threads, milliseconds, row => say(showThreadsRow(row)));
+    if (json) printJson(io, { cpu, runtime, threads, rows });
+    else say("\nboth compute the same bits");
+    return 0;
+  }
+  const units = args.has("only") ? [] : streamUnits;
+  if (units.length > 0) say(`${"streamN".padEnd(12)} LSTM(N) of N features, one step of a stream`);
+  say(`\n${line(COLUMNS.slice(0, before ? 7 : 6).map(([name]) => name))}`);
+  const report = runBench(some, units, milliseconds, row => say(showRow(row, before)));
+  if (json) printJson(io, { cpu, runtime, milliseconds, ...report });
   say(
     `\npeak: ${report.peakGflops.toFixed(1)} GFLOP/s of multiplies and adds in registers, measured in the same process`,
   );
   say("a training step counts as three forward passes, though a first layer needs no input gradient");
+  if (report.rows.some(({ percentOfPeak }) => percentOfPeak > 100)) {
+    say("* above 100 %: by that count, or since the processor's clock rose after the peak was measured");
+  }
+  if (before) say(`times as fast as in ${path} (${before.runtime}); on a busy machine a few percent mean nothing`);
+  return 0;
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { inspect as inspectError } from "node:util";
 import { describe } from "../ndarray.ts";
+import { benchCommand } from "./benchOptions.ts";
 import { CliError } from "./error.ts";
 import { evaluate, evaluateCommand } from "./evaluate.ts";
 import { plain } from "./format.ts";
@@ -14,22 +15,9 @@ import { trainCommand } from "./trainOptions.ts";
 
 type Run = (args: Args, io: Io) => Promise<number>;
 
-const benchCommand: Command = {
-  name: "bench",
-  positionals: [],
-  summary: "Measures the speed of training and inference on this machine.",
-  options: [
-    { name: "quick", help: "a tenth of the time, less exact" },
-    { name: "threads", value: "n", help: "compare one thread with n, instead" },
-  ],
-};
-
 /** Loaded on demand: no other command needs it. */
 async function bench(args: Args, io: Io): Promise<number> {
-  const module = await import("./bench.ts");
-  const options = { json: args.has("json"), quick: args.has("quick"), threads: args.integer("threads", 2, 64) };
-  await module.bench(options, line => print(io, line));
-  return 0;
+  return (await import("./bench.ts")).bench(args, io);
 }
 
 const COMMANDS: readonly (readonly [Command, Run])[] = [

@@ -3,14 +3,14 @@ import { layers, sequential } from "../../index.ts";
 import { type Timing, time } from "./measure.ts";
 import { measurePeak } from "./peak.ts";
 import { benchProducts } from "./products.ts";
-import { forwardFlop, sequence, streamUnits, type Workload, workloads } from "./workloads.ts";
+import { forwardFlop, sequence, type Workload } from "./workloads.ts";
 
 export interface Row {
   workload: string;
   what: string;
   ms: Timing;
   gflops: number;
-  /** Of the wasm peak measured in the same process */
+  /** Of the wasm peak measured in the same process; of that known then where the row is printed at once */
   percentOfPeak: number;
 }
 
@@ -49,19 +49,28 @@ function benchStream(H: number, milliseconds: number): Timing {
 /**
  * Runs everything.
  *
+ * @param units sizes of the streams
  * @param milliseconds to spend on each figure
  * @param onRow called as soon as a row is known
  */
-export function runBench(milliseconds: number, onRow: (row: Row) => void = () => {}): Report {
-  const peakGflops = measurePeak(milliseconds);
+export function runBench(
+  some: readonly Workload[],
+  units: readonly number[],
+  milliseconds: number,
+  onRow: (row: Row) => void = () => {},
+): Report {
+  const burst = Math.max(10, milliseconds / 4);
+  let peakGflops = measurePeak(burst);
   const rows: Row[] = [];
   const add = (workload: string, what: string, ms: Timing, flop: number): void => {
     const gflops = flop / ms.median / 1e6;
+    // The clock may have risen since: a row that beats the peak measures it again.
+    if (flop / ms.min / 1e6 > peakGflops) peakGflops = measurePeak(burst, peakGflops);
     const row = { workload, what, ms, gflops, percentOfPeak: (100 * gflops) / peakGflops };
     rows.push(row);
     onRow(row);
   };
-  for (const workload of workloads) {
+  for (const workload of some) {
     for (const { product, timing, flop } of benchProducts(workload, milliseconds)) {
       add(workload.name, `product: ${product}`, timing, flop);
     }
@@ -69,6 +78,6 @@ export function runBench(milliseconds: number, onRow: (row: Row) => void = () =>
     add(workload.name, "training step", train, 3 * forwardFlop(workload));
     add(workload.name, "inference", predict, forwardFlop(workload));
   }
-  for (const H of streamUnits) add(`stream${H}`, "one step", benchStream(H, milliseconds), 2 * 4 * H * 2 * H);
-  return { peakGflops, rows };
+  for (const H of units) add(`stream${H}`, "one step", benchStream(H, milliseconds), 2 * 4 * H * 2 * H);
+  return { peakGflops, rows: rows.map(row => ({ ...row, percentOfPeak: (100 * row.gflops) / peakGflops })) };
 }

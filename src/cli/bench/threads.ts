@@ -1,7 +1,7 @@
 /** What more threads bring: each workload on one and on several, in turns, after a check that both compute the same bits. */
 import type { Model } from "../../index.ts";
 import { timeInTurns } from "./measure.ts";
-import { type Workload, workloads } from "./workloads.ts";
+import type { Workload } from "./workloads.ts";
 
 export interface ThreadsRow {
   workload: string;
@@ -32,18 +32,19 @@ async function benchWorkload(workload: Workload, threads: number, milliseconds: 
 }
 
 /**
- * Runs all workloads.
+ * Runs some workloads.
  *
  * @param milliseconds to spend on each figure
  * @param onRow called as soon as a row is known
  */
 export async function benchThreads(
+  some: readonly Workload[],
   threads: number,
   milliseconds: number,
   onRow: (row: ThreadsRow) => void = () => {},
 ): Promise<ThreadsRow[]> {
   const rows: ThreadsRow[] = [];
-  for (const workload of workloads) {
+  for (const workload of some) {
     for (const row of await benchWorkload(workload, threads, milliseconds)) {
       rows.push(row);
       onRow(row);

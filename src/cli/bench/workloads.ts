@@ -4,6 +4,8 @@ import { layers, type Model, type ModelOptions, type NDArray, ndarray, optimizer
 export interface Workload {
   name: string;
   about: string;
+  /** Where it comes from */
+  source: string;
   N: number;
   T: number;
   C: number;
@@ -25,10 +27,11 @@ export function sequence(seed: number): () => number {
   };
 }
 
-function regression(name: string, about: string, N: number, T: number, C: number, H: number): Workload {
+function regression(name: string, source: string, N: number, T: number, C: number, H: number): Workload {
   return {
     name,
-    about,
+    about: `LSTM(${H}, sequences) + Dense(1), batch ${N}, ${T} steps of ${C} features, Adam`,
+    source,
     N,
     T,
     C,
@@ -55,7 +58,9 @@ const V = 10000;
 
 const sentiment64: Workload = {
   name: "sentiment64",
-  about: "Embedding(10000, 64) + Bidirectional(LSTM 64) + Dense(64, relu) + Dense(1, sigmoid)",
+  about:
+    "Embedding(10000, 64) + Bidirectional(LSTM 64) + Dense(64, relu) + Dense(1, sigmoid), batch 32, 200 tokens, Adam",
+  source: "the Keras tutorial on film reviews",
   N: 32,
   T: 200,
   C: 64,
@@ -84,11 +89,11 @@ const sentiment64: Workload = {
 
 /** In the order of the table. */
 export const workloads: readonly Workload[] = [
-  regression("sequence50", "LSTM(50, sequences) + Dense(1)", 32, 20, 10, 50),
+  regression("sequence50", "a Keras tutorial's model", 32, 20, 10, 50),
   sentiment64,
-  regression("mid128", "LSTM(128, sequences) + Dense(1)", 32, 50, 64, 128),
-  regression("large256", "LSTM(256, sequences) + Dense(1)", 64, 64, 128, 256),
-  regression("large512", "LSTM(512, sequences) + Dense(1)", 64, 64, 256, 512),
+  regression("mid128", "a middle size", 32, 50, 64, 128),
+  regression("large256", "a large one, where products are nearly all", 64, 64, 128, 256),
+  regression("large512", "one whose weights leave the caches", 64, 64, 256, 512),
 ];
 
 /** Sizes of the one-step workloads: N = 1, C = H. */
