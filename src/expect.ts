@@ -73,20 +73,18 @@ export function expectName(value: unknown, what: string): string {
 
 /** No property beyond the known ones: a misspelt option must not pass in silence. */
 export function expectOptions(value: unknown, known: readonly string[], what: string): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError(`${what}: expected an options object, got ${describe(value)}`);
+  const given = describe(value);
+  const keys = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  const unknown = keys.find(key => !known.includes(key));
+  // What is made by a class may have our options; a layer, a scaler or a Map has none of them.
+  if (given !== "an object" && (unknown !== undefined || keys.length === 0)) {
+    throw new TypeError(`${what}: expected an options object, got ${given}`);
   }
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) {
-      const given = describe(value);
-      if (given !== "an object")
-        throw new TypeError(`${what}: expected an options object, got ${given}; known options are ${listNames(known)}`);
-      const hint = hintFor(key, known).replace(/[^?]$/, "$&.");
-      throw new TypeError(
-        `${what}: unknown option ${describe(key)}${hint}${hint ? " K" : "; k"}nown options are ${listNames(known)}`,
-      );
-    }
-  }
+  if (unknown === undefined) return;
+  const hint = hintFor(unknown, known).replace(/[^?]$/, "$&.");
+  throw new TypeError(
+    `${what}: unknown option ${describe(unknown)}${hint}${hint ? " K" : "; k"}nown options are ${listNames(known)}`,
+  );
 }
 
 /** A shape for messages, with null as "any". */

@@ -119,7 +119,8 @@ export function expectMade<Made>(registry: Registry<Made>, value: unknown): Made
   const { what, example, is } = registry.kind;
   if (is(value)) return value;
   if (typeof value === "string") return registry.call(registry.find(value, {}, what, ""), {}, value);
-  throw new TypeError(`${what}: expected a name or one made by ${example} and others, got ${describe(value)}`);
+  const hint = typeof value === "function" ? hintFor(`${what}()`, []) : "";
+  throw new TypeError(`${what}: expected a name or one made by ${example} and others, got ${describe(value)}${hint}`);
 }
 
 /** Whether a value is an object with methods of these names. */

@@ -454,7 +454,7 @@ describe("compile refuses", () => {
     "a maker of losses": [
       compile({ loss: losses.huber }),
       "TypeError",
-      "loss: expected a name or one made by losses.huber() and others, got a function",
+      "loss: expected a name or one made by losses.huber() and others, got a function; call it, or make one of your own with defineLoss()",
     ],
     "more losses than outputs": [
       compile({ loss: ["mse", "mae"] }),

@@ -20,6 +20,7 @@ import {
   register,
   schedules,
   sequential,
+  standardScaler,
   windows,
 } from "../src/index.ts";
 import { errorOf, expectError, ids, numbers } from "./helpers/models.ts";
@@ -190,6 +191,47 @@ describe("things in the wrong place", () => {
     await expectError(() => bidirectional(untyped(recurrent({}))), "TypeError", got("Lstm"));
     await expectError(() => timeDistributed(untyped(recurrent({}))), "TypeError", got("Lstm"));
     await expectError(() => model(untyped(input({ shape: [1] }))), "TypeError", got("SymbolicTensor"));
+  });
+
+  it("a scaler, a map or another object for options", async () => {
+    const got = (kind: string) => new RegExp(`expected an options object, got an object \\(${kind}\\)`);
+    const scaler = standardScaler().fit([[1], [2]]);
+    await expectError(() => build().setScaling(untyped(scaler)), "TypeError", got(".*Scaler"));
+    await expectError(() => build().fit(x, y, untyped(new Map([["epochs", 3]]))), "TypeError", got("Map"));
+    await expectError(() => optimizers.adam(untyped(new Date())), "TypeError", got("Date"));
+    class Own {
+      learningRate = 0.5;
+    }
+    expect(optimizers.adam(new Own()).learningRate).toBe(0.5);
+    expect(optimizers.adam(Object.create(null)).learningRate).toBe(0.001);
+  });
+
+  it("a function for a loss, a metric or an optimizer", async () => {
+    const text = (what: string, made: string, hint: string) =>
+      `${what}: expected a name or one made by ${made} and others, got a function; call it${hint}`;
+    await expectError(
+      () => compile({ loss: losses.huber }),
+      "TypeError",
+      text("loss", "losses.huber()", ", or make one of your own with defineLoss()"),
+    );
+    await expectError(
+      () => compile({ metrics: [() => 1] }),
+      "TypeError",
+      text("metric", "metrics.accuracy()", ", or make one of your own with defineMetric()"),
+    );
+    await expectError(
+      () => compile({ optimizer: optimizers.adam }),
+      "TypeError",
+      text("optimizer", "optimizers.adam()", ""),
+    );
+  });
+
+  it("an embedding that does not know how many ids come", async () => {
+    await expectError(
+      () => sequential([embedding({ inputDim: 3, outputDim: 2 })]),
+      "TypeError",
+      "sequential: the first layer needs inputShape, the shape of one sample, such as [null] for any number of ids",
+    );
   });
 
   it("a path", async () => {

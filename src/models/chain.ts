@@ -27,8 +27,9 @@ export class Chain {
     if (place === 0) {
       const { inputShape } = layer.options;
       if (!inputShape) {
+        const example = layer.inputs.ids ? "[null] for any number of ids" : "[20, 10] for 20 steps of 10 features";
         throw new TypeError(
-          "sequential: the first layer needs inputShape, the shape of one sample, such as [20, 10] for 20 steps of 10 features",
+          `sequential: the first layer needs inputShape, the shape of one sample, such as ${example}`,
         );
       }
       this.#inputs = [inputNode(inputShape)];
