@@ -39,12 +39,12 @@ export class LayerNormGruCell {
   preActivations(f: Frame, rows: i32, first: i32, z: usize, row: usize, saved: usize): void {
     const P = padded(f.H), start = projectedAt(f, rows, first, z, 3 * P);
     hiddenProduct(f, rows, saved, SAVED * P, row, 3 * P);
-    addNormalized(z, start, saved, f.norm, rows, f.H);
+    addNormalized(z, start, saved, f.norm, f.epsilon, rows, f.H);
   }
 
   preActivationsOfOne(f: Frame): void {
     hiddenProductOfOne(f, f.saved, 3 * padded(f.H));
-    addNormalized(f.gates, f.bias, f.saved, f.norm, 1, f.H);
+    addNormalized(f.gates, f.bias, f.saved, f.norm, f.epsilon, 1, f.H);
   }
 
   forward(f: Frame, rows: i32, z: usize, before: usize, _state: usize, h: usize, _next: usize, saved: usize): void {
@@ -77,10 +77,10 @@ export class LayerNormGruCell {
  * saved  [N, 5P]  in/out  begins with h·recurrentKernel in; all of it out
  * norm   [4P]     in      gain', hc's bias
  */
-function addNormalized(z: usize, start: usize, saved: usize, norm: usize, N: i32, H: i32): void {
+function addNormalized(z: usize, start: usize, saved: usize, norm: usize, epsilon: f32, N: i32, H: i32): void {
   const P = bytes(padded(H)), bias = norm + 3 * P;
   for (let n = 0; n < N; n++, z += 3 * P, start += 3 * P, saved += <usize>SAVED * P) {
-    f32.store(saved + <usize>INVERSE * P, normalize(saved, saved, 3, H));
+    f32.store(saved + <usize>INVERSE * P, normalize(saved, saved, epsilon, 3, H));
     addScaled(z, start, saved, norm, 2 * P);
     if (z != start) memory.copy(z + 2 * P, start + 2 * P, P);
     addScaled(saved + <usize>HC * P, bias, saved + 2 * P, norm + 2 * P, P);

@@ -33,17 +33,19 @@ export class LayerNormLstmCell {
   preActivations(f: Frame, rows: i32, first: i32, z: usize, row: usize, saved: usize): void {
     const P = padded(f.H), G = 4 * P, start = projectedAt(f, rows, first, z, G);
     hiddenProduct(f, rows, saved, SAVED * P, row, G);
-    addNormalized(z, start, saved, f.norm, rows, f.H);
+    addNormalized(z, start, saved, f.norm, f.epsilon, rows, f.H);
   }
 
   preActivationsOfOne(f: Frame): void {
     hiddenProductOfOne(f, f.saved, 4 * padded(f.H));
-    addNormalized(f.gates, f.bias, f.saved, f.norm, 1, f.H);
+    addNormalized(f.gates, f.bias, f.saved, f.norm, f.epsilon, 1, f.H);
   }
 
   forward(f: Frame, rows: i32, z: usize, _before: usize, c: usize, h: usize, cNext: usize, saved: usize): void {
     const S = rowLength(f.C, f.F);
-    layerNormLstmUnitsForward(h, S, cNext, saved, z, c, f.norm, f.activation, f.recurrentActivation, rows, f.H);
+    layerNormLstmUnitsForward(
+      h, S, cNext, saved, z, c, f.norm, f.epsilon, f.activation, f.recurrentActivation, rows, f.H,
+    );
   }
 
   backward(f: Frame, rows: i32, gates: usize, _before: usize, c: usize, saved: usize, dh: usize, dc: usize): void {

@@ -17,10 +17,10 @@ export const SAVED: i32 = 7;
  * saved  [N, 7P]  in/out  begins with r = h·recurrentKernel in, normalized out; 1 / deviation
  * gain   [4P]     in
  */
-export function addNormalized(z: usize, start: usize, saved: usize, gain: usize, N: i32, H: i32): void {
+export function addNormalized(z: usize, start: usize, saved: usize, gain: usize, epsilon: f32, N: i32, H: i32): void {
   const row = bytes(4 * padded(H)), savedRow = bytes(SAVED * padded(H));
   for (let n = 0; n < N; n++, z += row, start += row, saved += savedRow) {
-    f32.store(saved + bytes(INVERSE * padded(H)), normalize(saved, saved, 4, H));
+    f32.store(saved + bytes(INVERSE * padded(H)), normalize(saved, saved, epsilon, 4, H));
     addScaled(z, start, saved, gain, row);
   }
 }
@@ -34,20 +34,20 @@ export function addNormalized(z: usize, start: usize, saved: usize, gain: usize,
  * norm   [6P]     in      gain', cellGain, cellBias
  */
 export function layerNormLstmUnitsForward(
-  h: usize, hStride: i32, cNext: usize, saved: usize, gates: usize, c: usize, norm: usize,
+  h: usize, hStride: i32, cNext: usize, saved: usize, gates: usize, c: usize, norm: usize, epsilon: f32,
   activation: i32, recurrentActivation: i32, N: i32, H: i32,
 ): void {
   if (activation == TANH && recurrentActivation == SIGMOID) {
-    forwardWith(h, hStride, cNext, saved, gates, c, norm, TANH, SIGMOID, N, H);
+    forwardWith(h, hStride, cNext, saved, gates, c, norm, epsilon, TANH, SIGMOID, N, H);
   } else {
-    forwardWith(h, hStride, cNext, saved, gates, c, norm, activation, recurrentActivation, N, H);
+    forwardWith(h, hStride, cNext, saved, gates, c, norm, epsilon, activation, recurrentActivation, N, H);
   }
 }
 
 // @ts-ignore: decorator
 @inline
 function forwardWith(
-  h: usize, hStride: i32, cNext: usize, saved: usize, gates: usize, c: usize, norm: usize,
+  h: usize, hStride: i32, cNext: usize, saved: usize, gates: usize, c: usize, norm: usize, epsilon: f32,
   activation: i32, recurrentActivation: i32, N: i32, H: i32,
 ): void {
   const row = bytes(padded(H)), cellGain = norm + 4 * row, cellBias = cellGain + row;
@@ -63,7 +63,7 @@ function forwardWith(
       v128.store(cNext + j, flushTiny(f32x4.add(f32x4.mul(f, v128.load(c + j)), f32x4.mul(i, g))));
     }
     const normalized = saved + <usize>NORMALIZED_CELL * row, activated = saved + <usize>ACTIVATED * row;
-    f32.store(saved + <usize>INVERSE * row, normalize(normalized, cNext, 1, H), 4);
+    f32.store(saved + <usize>INVERSE * row, normalize(normalized, cNext, epsilon, 1, H), 4);
     for (let j: usize = 0; j < row; j += 16) {
       const o = activate4(v128.load(zo + j), recurrentActivation);
       const scaled = f32x4.mul(v128.load(normalized + j), v128.load(cellGain + j));

@@ -7,7 +7,7 @@ import { normalizeRow, normalizeRowBackward } from "../math/normalizeRow";
  *   normalized = (x - mean) / deviation        deviation = sqrt(variance + epsilon)        y = normalized·gain + bias
  *
  * `normalized` is within 5e-7·(1 + |normalized|) of the exact value for these x on rows of up to 1000 numbers, however far
- * from 0 their mean is, while no number is further than 1e18 from it (squares are float32). A row with a NaN or an infinity
+ * from 0 their mean is, and of any size. A row with a NaN or an infinity
  * is NaN, and no other is. Rows do not depend on each other: a range of them is computed by offsetting whatever has rows.
  *
  * The gates of recurrent cells, rows in padded parts: recurrent/normalizedGates.ts.

@@ -42,6 +42,19 @@ function putLast(p: usize, v: v128, n: i32, inGates: bool): void {
   else putTail(p, v, n);
 }
 
+/** 2^-70: the largest numbers times it have squares, and sums of those. */
+const SMALLER: f32 = 8.470329472543003e-22;
+
+/** A row whose sum or squares are no float32 numbers. To them any epsilon is 0; only rows of one number need some. */
+function normalizeLarge(y: usize, x: usize, parts: i32, n: i32, inGates: bool): f32 {
+  const row = bytes(inGates ? padded(n) : n), last = lastAt(n, inGates), smaller = f32x4.splat(SMALLER);
+  for (let g: usize = 0, size = <usize>parts * row; g < size; g += row) {
+    for (let j = g; j < g + last; j += 16) v128.store(y + j, f32x4.mul(v128.load(x + j), smaller));
+    putLast(y + g + last, f32x4.mul(takeLast(x + g + last, n, inGates), smaller), n, inGates);
+  }
+  return SMALLER * normalizeWith(y, y, 1e-30, parts, n, inGates, true);
+}
+
 /**
  * (x - mean) / deviation. Returns 1 / deviation.
  *
@@ -51,6 +64,13 @@ function putLast(p: usize, v: v128, n: i32, inGates: bool): void {
 // @ts-ignore: decorator
 @inline
 export function normalizeRow(y: usize, x: usize, epsilon: f32, parts: i32, n: i32, inGates: bool): f32 {
+  return normalizeWith(y, x, epsilon, parts, n, inGates, false);
+}
+
+/** The same; `small` says that nothing can overflow. */
+// @ts-ignore: decorator
+@inline
+function normalizeWith(y: usize, x: usize, epsilon: f32, parts: i32, n: i32, inGates: bool, small: bool): f32 {
   const row = bytes(inGates ? padded(n) : n), size = <usize>parts * row, last = lastAt(n, inGates);
   const real = lastLanes(n, inGates), share: f32 = 1 / <f32>(parts * n);
   let sum = f32x4.splat(0);
@@ -58,7 +78,8 @@ export function normalizeRow(y: usize, x: usize, epsilon: f32, parts: i32, n: i3
     for (let j: usize = 0; j < last; j += 16) sum = f32x4.add(sum, v128.load(x + g + j));
     sum = f32x4.add(sum, v128.and(takeLast(x + g + last, n, inGates), real));
   }
-  const mean = f32x4.splat(sumLanes(sum) * share);
+  const total = sumLanes(sum), mean = f32x4.splat(total * share);
+  if (!small && !(abs(total) < Infinity)) return normalizeLarge(y, x, parts, n, inGates);
   let squares = f32x4.splat(0), rest = f32x4.splat(0);
   for (let g: usize = 0; g < size; g += row) {
     for (let j: usize = 0; j < last; j += 16) {
@@ -72,14 +93,16 @@ export function normalizeRow(y: usize, x: usize, epsilon: f32, parts: i32, n: i3
     if (!inGates) rest = f32x4.add(rest, d);
     putLast(y + g + last, d, n, inGates);
   }
+  const spread = sumLanes(squares);
+  if (!small && !(spread < Infinity)) return normalizeLarge(y, y, parts, n, inGates); // distances are as good
   if (inGates) {
-    const inverse: f32 = 1 / sqrt<f32>(sumLanes(squares) * share + epsilon);
+    const inverse: f32 = 1 / sqrt<f32>(spread * share + epsilon);
     for (let j: usize = 0; j < size; j += 16) v128.store(y + j, f32x4.mul(v128.load(y + j), f32x4.splat(inverse)));
     return inverse;
   }
   // A mean far from 0 is rounded by more than the distances from it can bear: their own mean tells by how much.
   const off = sumLanes(rest) * share;
-  const inverse: f32 = 1 / sqrt<f32>(max<f32>(sumLanes(squares) * share - off * off, 0) + epsilon);
+  const inverse: f32 = 1 / sqrt<f32>(max<f32>(spread * share - off * off, 0) + epsilon);
   const offset = f32x4.splat(off), factor = f32x4.splat(inverse);
   for (let j: usize = 0; j < last; j += 16) v128.store(y + j, f32x4.mul(f32x4.sub(v128.load(y + j), offset), factor));
   putTail(y + last, f32x4.mul(f32x4.sub(takeTail(y + last, n), offset), factor), n);

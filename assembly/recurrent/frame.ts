@@ -103,6 +103,8 @@ export class Frame {
   norm: usize;
   /** [N, the same]  backward: sums of their gradients by place, in/out */
   normSums: usize;
+  /** Added to variances, by cells that normalize gates */
+  epsilon: f32;
 
   // Weights of cells that are not uniform
   /** [P]  what the GRU's product of h for the candidate begins with; padded */

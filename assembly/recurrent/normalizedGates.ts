@@ -3,11 +3,8 @@ import { normalizeRow, normalizeRowBackward } from "../math/normalizeRow";
 
 /**
  * Layer normalization in recurrent cells: of all gates of a row at once, each H numbers padded to P, as in
- * layers/layerNorm.ts but for its epsilon. The padding of what comes in may be anything finite; what goes out has 0 there.
+ * layers/layerNorm.ts. The padding of what comes in may be anything finite; what goes out has 0 there.
  */
-
-/** Of the variance, in every cell. */
-export const EPSILON: f32 = 1e-5;
 
 /**
  * One row. Returns 1 / deviation.
@@ -15,8 +12,8 @@ export const EPSILON: f32 = 1e-5;
  * y  [gates, P]  out  assigned; may be x
  * x  [gates, P]  in
  */
-export function normalize(y: usize, x: usize, gates: i32, H: i32): f32 {
-  return normalizeRow(y, x, EPSILON, gates, H, true);
+export function normalize(y: usize, x: usize, epsilon: f32, gates: i32, H: i32): f32 {
+  return normalizeRow(y, x, epsilon, gates, H, true);
 }
 
 /**
@@ -58,11 +55,12 @@ export function addScaled(y: usize, start: usize, normalized: usize, gain: usize
  * gain, bias  [gates·P]        in   0 in the padding; bias 0 for none
  */
 export function normalizedGatesForward(
-  y: usize, normalized: usize, inverse: usize, x: usize, gain: usize, bias: usize, rows: i32, gates: i32, H: i32,
+  y: usize, normalized: usize, inverse: usize, x: usize, gain: usize, bias: usize, epsilon: f32,
+  rows: i32, gates: i32, H: i32,
 ): void {
   const row = bytes(gates * padded(H));
   for (let r = 0; r < rows; r++, y += row, normalized += row, x += row) {
-    const factor = normalize(normalized, x, gates, H);
+    const factor = normalize(normalized, x, epsilon, gates, H);
     if (inverse) f32.store(inverse + bytes(r), factor);
     for (let j: usize = 0; j < row; j += 16) {
       const scaled = f32x4.mul(v128.load(normalized + j), v128.load(gain + j));

@@ -91,7 +91,7 @@ export function layerNormCases(buffers) {
       ...common,
       ...ofForward,
       name: "normalized gates forward",
-      run: () => kernels.normalizedGatesForward(y, normalized, inverse, x, gain, bias, rows, gates, H),
+      run: () => kernels.normalizedGatesForward(y, normalized, inverse, x, gain, bias, 1e-5, rows, gates, H),
       check() {
         this.run();
         checkForward(this.name);

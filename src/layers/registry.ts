@@ -42,6 +42,11 @@ function ownLayer(name: string, options: object, makers: Makers<Layer>): Layer {
   );
 }
 
+/** What normalization inside of these cells added to variances before that was an option. */
+function epsilonOfOld(kind: unknown, options: { layerNorm?: unknown } | null): object {
+  return (kind === "lstm" || kind === "gru") && options?.layerNorm === true ? { layerNormEpsilon: 1e-5 } : {};
+}
+
 /** A layer from untrusted JSON; its options go through the same checks as a user's. */
 export function layerFrom(config: unknown, own: OwnLayers = {}): Layer {
   if (typeof config !== "object" || config === null) {
@@ -52,7 +57,12 @@ export function layerFrom(config: unknown, own: OwnLayers = {}): Layer {
   if (custom && typeof kind === "string") return ownLayer(kind, { ...options, ...named }, own.layers ?? {});
   const make = layerRegistry.maker(kind, own.layers);
   const inner = (options as { layer?: unknown } | null)?.layer;
-  const complete = { ...options, ...(inner ? { layer: layerFrom(inner, own) } : {}), ...named };
+  const complete = {
+    ...epsilonOfOld(kind, options),
+    ...options,
+    ...(inner ? { layer: layerFrom(inner, own) } : {}),
+    ...named,
+  };
   if (kind === "rnn") {
     const { cell, ...rest } = complete as { cell?: unknown };
     return (make as (cell: CustomCell, options: object) => Layer)(cellNamed(cell, own.cells ?? {}), rest);

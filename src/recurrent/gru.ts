@@ -3,6 +3,7 @@ import { titleOf } from "../layer/options.ts";
 import { boolean, type Checked, type Input, optional, options } from "../options.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
 import { Recurrent } from "./fusedLayer.ts";
+import { LAYER_NORM, withEpsilon } from "./layerNormOptions.ts";
 import { layerNormGruCell } from "./normalized.ts";
 import { H_ALONE, type RecurrentOptions, type RecurrentSettings, recurrentSettings } from "./options.ts";
 import type { Cell } from "./run/cell.ts";
@@ -51,6 +52,7 @@ const OPTIONS = options({
   resetAfter: optional(boolean, true),
   /** Normalize x·kernel and h·recurrentKernel, over all gates at once; with `resetAfter` alone. Default false */
   layerNorm: optional(boolean, false),
+  ...LAYER_NORM,
 });
 
 export interface GruLayerOptions extends Input<typeof OPTIONS>, RecurrentOptions {}
@@ -79,7 +81,9 @@ export class Gru extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings, 
   }
 
   protected override cellOf({ gamma, ...weights }: Weights): Cell {
-    return gamma ? layerNormGruCell({ ...weights, gamma }, this.options) : gruCell(weights, this.options);
+    const { layerNormEpsilon } = this.options;
+    if (!gamma || layerNormEpsilon === undefined) return gruCell(weights, this.options);
+    return layerNormGruCell({ ...weights, gamma }, { ...this.options, layerNormEpsilon });
   }
 }
 
@@ -103,5 +107,5 @@ export function gru(options: GruLayerOptions): RecurrentLayer {
         "normalization needs the product before the reset, leave resetAfter out",
     );
   }
-  return new Gru(settings);
+  return new Gru(withEpsilon(settings, titleOf(options, "gru")));
 }

@@ -95,9 +95,9 @@ export class Lstm extends Recurrent<LstmSettings, Weights> {
   }
 
   protected override cellOf({ gamma, cellGamma, cellBeta, ...weights }: Weights): Cell {
-    return gamma && cellGamma && cellBeta
-      ? layerNormLstmCell({ ...weights, gamma, cellGamma, cellBeta }, this.options)
-      : lstmCell(weights, this.options);
+    const { layerNormEpsilon } = this.options;
+    if (!gamma || !cellGamma || !cellBeta || layerNormEpsilon === undefined) return lstmCell(weights, this.options);
+    return layerNormLstmCell({ ...weights, gamma, cellGamma, cellBeta }, { ...this.options, layerNormEpsilon });
   }
 }
 

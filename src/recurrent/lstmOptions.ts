@@ -2,6 +2,7 @@
 import { elementwise } from "../activations.ts";
 import { titleOf } from "../layer/options.ts";
 import { boolean, type Checked, type Input, integer, oneOf, optional, options, positive } from "../options.ts";
+import { LAYER_NORM, withEpsilon } from "./layerNormOptions.ts";
 import { type RecurrentOptions, type RecurrentSettings, recurrentSettings } from "./options.ts";
 import { INPUT_GATES, PEEPHOLES } from "./run/lstmVariant.ts";
 
@@ -18,6 +19,7 @@ const OPTIONS = options({
   coupledGates: optional(boolean, false),
   /** Normalize x·kernel, h·recurrentKernel (over all gates at once) and c before its activation; default false */
   layerNorm: optional(boolean, false),
+  ...LAYER_NORM,
   /**
    * Gates that see the cell state: "gers", input and forget gate the one before the step, the output gate the one after
    * it (as ONNX); "previous", all the one before it; default none
@@ -67,5 +69,5 @@ export function lstmSettings(options: LstmLayerOptions): LstmSettings {
       );
     }
   }
-  return settings;
+  return withEpsilon(settings, title);
 }

@@ -18,16 +18,18 @@ export interface LayerNormLstmWeights extends NormalizedWeights {
   cellBeta: Tensor;
 }
 
-export interface GateActivations {
+export interface NormalizedOptions {
   activation: ElementwiseActivation;
   recurrentActivation: ElementwiseActivation;
+  layerNormEpsilon: number;
 }
 
 /** Its states are h and c. */
-export function layerNormLstmCell(weights: LayerNormLstmWeights, options: GateActivations): Cell {
+export function layerNormLstmCell(weights: LayerNormLstmWeights, options: NormalizedOptions): Cell {
   const { kernel, recurrentKernel, bias, gamma, cellGamma, cellBeta } = weights;
   const sizes = sizesOf(weights, GATES);
   const normalized: Normalized = {
+    epsilon: options.layerNormEpsilon,
     gates: GATES,
     saved: LSTM_SAVED,
     others: [cellGamma, cellBeta].map(weight => ({ weight, from: 0 })),
@@ -46,6 +48,7 @@ export function layerNormLstmCell(weights: LayerNormLstmWeights, options: GateAc
     frame: {
       activation: activationKind(options.activation),
       recurrentActivation: activationKind(options.recurrentActivation),
+      epsilon: options.layerNormEpsilon,
     },
     weights: [kernel, recurrentKernel, bias, gamma, cellGamma, cellBeta],
     bind: (context, x, steps, masks) => bindNormalized(context, x, steps, weights, normalized, masks),
@@ -56,11 +59,12 @@ export function layerNormLstmCell(weights: LayerNormLstmWeights, options: GateAc
 const GRU_SAVED = 5;
 
 /** Resets after its product; its state is h. */
-export function layerNormGruCell(weights: NormalizedWeights, options: GateActivations): Cell {
+export function layerNormGruCell(weights: NormalizedWeights, options: NormalizedOptions): Cell {
   const { kernel, recurrentKernel, bias, gamma } = weights;
   const sizes = sizesOf(weights, GRU_GATES);
   const { G, H } = sizes;
   const normalized: Normalized = {
+    epsilon: options.layerNormEpsilon,
     gates: GRU_GATES,
     saved: GRU_SAVED,
     others: [bias && { weight: bias, from: (2 * GRU_GATES - 1) * H }], // of h for the candidate
@@ -86,6 +90,7 @@ export function layerNormGruCell(weights: NormalizedWeights, options: GateActiva
     frame: {
       activation: activationKind(options.activation),
       recurrentActivation: activationKind(options.recurrentActivation),
+      epsilon: options.layerNormEpsilon,
     },
     weights: [kernel, recurrentKernel, bias, gamma],
     bind: (context, x, steps, masks) => bindNormalized(context, x, steps, weights, normalized, masks),

@@ -36,7 +36,7 @@ const kinds = {
   lstm: { gates: 4, cell: weights => lstmCell(weights, activations), reference: lstmVariantReference },
   layerNormLstm: {
     gates: 4,
-    cell: weights => layerNormLstmCell(weights, activations),
+    cell: weights => layerNormLstmCell(weights, { ...activations, layerNormEpsilon: 1e-3 }),
     reference: (sizes, options) => layerNormReference("lstm", sizes, options),
   },
   gru: {
@@ -46,7 +46,7 @@ const kinds = {
   },
   layerNormGru: {
     gates: 3,
-    cell: weights => layerNormGruCell(weights, activations),
+    cell: weights => layerNormGruCell(weights, { ...activations, layerNormEpsilon: 1e-3 }),
     reference: (sizes, options) => layerNormReference("gru", sizes, options),
   },
   gruResetBefore: {

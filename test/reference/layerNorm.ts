@@ -1,5 +1,5 @@
 /**
- * LSTM and GRU with layer normalization in float64, N(v) = (v - mean) / sqrt(variance + 1e-5):
+ * LSTM and GRU with layer normalization in float64, N(v) = (v - mean) / sqrt(variance + layerNormEpsilon):
  *
  *   z = gamma·N(x·kernel) + gamma'·N(h·recurrentKernel) + bias
  *   of the LSTM h = o·activation(cellGamma·N(c) + cellBeta); the GRU resets after its product
@@ -16,6 +16,8 @@ export interface LayerNormOptions extends SequenceOptions {
   activation?: Activation | undefined;
   /** Default "sigmoid" */
   recurrentActivation?: Activation | undefined;
+  /** Default 1e-3 */
+  layerNormEpsilon?: number | undefined;
 }
 
 export type LayerNormCell = "lstm" | "gru";
@@ -29,7 +31,7 @@ type Numbers = readonly number[];
  */
 export function layerNormReference(cell: LayerNormCell, sizes: LayerNormSizes, options: LayerNormOptions) {
   const { H } = sizes;
-  const { activation = "tanh", recurrentActivation = "sigmoid" } = options;
+  const { activation = "tanh", recurrentActivation = "sigmoid", layerNormEpsilon = 1e-3 } = options;
   const G = (cell === "lstm" ? 4 : 3) * H;
   return sequenceReference(sizes, options, cell === "lstm" ? { h: H, c: H } : { h: H }, (s, v): Step => {
     const zero = s.of(0);
@@ -43,7 +45,7 @@ export function layerNormReference(cell: LayerNormCell, sizes: LayerNormSizes, o
       const mean = s.mul(s.of(-1), s.mul(share, total(values)));
       const centred = values.map(value => s.add(value, mean));
       const variance = s.mul(share, total(centred.map(d => s.mul(d, d))));
-      const inverse = s.power(s.add(variance, s.of(1e-5)), -0.5);
+      const inverse = s.power(s.add(variance, s.of(layerNormEpsilon)), -0.5);
       return centred.map((d, i) => s.mul(s.mul(d, inverse), gain[i]));
     };
     const shift = (values: number[], bias: Numbers | undefined) =>

@@ -1,8 +1,10 @@
 import { SIGMOID, slopeFromOutput4 } from "../../math/activation";
 import { bytes, flushTiny, sumLanes } from "../../math/lanes";
-import { EPSILON } from "../../recurrent/normalizedGates";
 import { divisorBackward, scaleOf } from "./output";
 import { put, take } from "./vectors";
+
+/** Of the variance, as in the xLSTM of its authors. */
+const EPSILON: f32 = 1e-5;
 
 /**
  * The output of one head of an mLSTM with normalization over the head, h = sigmoid(zo)·gain·N(r) with

@@ -20,6 +20,8 @@ export interface NormalizedWeights extends RecurrentWeights {
 
 /** What cells differ in. */
 export interface Normalized {
+  /** Added to variances. */
+  readonly epsilon: number;
   readonly gates: number;
   /** Slots of what the cell saves. */
   readonly saved: number;
@@ -69,7 +71,7 @@ export function bindNormalized(
   padNorm(context, norm, norms);
   const biasRow = bias ? memory.allocate(G) : 0;
   if (bias) cell.padBias(context, biasRow, bias);
-  const after = normalizeProjection(context, gamma, biasRow, sizes);
+  const after = normalizeProjection(context, gamma, biasRow, cell.epsilon, sizes);
   const input = projectInput(context, x, steps, kernel, 0, sizes, packed.kernel, after);
   const hidden = bindHidden(context, weights, { ...sizes, C: 0 }, () => packed.recurrentKernel, masks);
   let normSums = 0;
@@ -114,7 +116,7 @@ export function compileNormalized(
   normalized: Normalized,
 ): StepValue[] {
   const { context, kernels } = program;
-  const { gates, padBias } = normalized;
+  const { epsilon, gates, padBias } = normalized;
   const { G, H } = sizesOf(weights, gates);
   const { bias, gamma } = weights;
   const norms = partsOf(weights, normalized);
@@ -130,6 +132,7 @@ export function compileNormalized(
     rows,
     gain,
     biasRow,
+    epsilon,
     count,
     gates,
     H,

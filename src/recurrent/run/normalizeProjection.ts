@@ -13,6 +13,7 @@ export function normalizeProjection(
   context: Context,
   gamma: Tensor,
   bias: number,
+  epsilon: number,
   { G, H, gates }: Sizes,
 ): AfterProjection {
   const { kernels, memory, parallel, tape } = context;
@@ -26,7 +27,7 @@ export function normalizeProjection(
       [normalized, inverse] = [memory.allocate(count * G), memory.allocate(count)];
       const calls = split(count).map(([from, to]): Call<"normalizedGatesForward"> => {
         const [y, n] = [projected, normalized].map(pointer => pointer + 4 * from * G);
-        return [y, n, inverse + 4 * from, y, gain, bias, to - from, gates, H];
+        return [y, n, inverse + 4 * from, y, gain, bias, epsilon, to - from, gates, H];
       });
       parallel.run("normalizedGatesForward", calls);
     },
