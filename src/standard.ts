@@ -22,6 +22,7 @@ import { registerAbilities } from "./models/abilities.ts";
 import { blueprintOf, expectMetadata } from "./models/blueprint.ts";
 import { Copies } from "./models/copies.ts";
 import { partOf } from "./models/part.ts";
+import { predictBatches } from "./models/predict.ts";
 import { restoreTraining } from "./models/restore.ts";
 import { expectScaling, scalingFrom } from "./models/scaling.ts";
 import { Stream } from "./models/stream.ts";
@@ -45,6 +46,7 @@ registerRecognizer(recognize);
 registerOperations((op, options) => new Operation(op, options));
 registerThreading({ Pool, expectThreads, sharedKernelsModule, sharedMemory });
 registerAbilities({
+  predicting: { predictBatches },
   training: { Training, restoreTraining },
   weights: { readWeights, writeWeights },
   lengths: { expectInputs },

@@ -1,5 +1,5 @@
 /**
- * What a model can do beside predicting. An entry registers what it wants to carry: what it leaves out is in none of its
+ * What a model can do beside being there. An entry registers what it wants to carry: what it leaves out is in none of its
  * bundles, and an error where it is asked for.
  */
 import type { encodeOwn } from "../formats/own.ts";
@@ -7,6 +7,7 @@ import type { expectInputs } from "../training/lengths.ts";
 import type { blueprintOf, expectMetadata } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
 import type { partOf } from "./part.ts";
+import type { predictBatches } from "./predict.ts";
 import type { restoreTraining } from "./restore.ts";
 import type { expectScaling, scalingFrom } from "./scaling.ts";
 import type { Stream } from "./stream.ts";
@@ -17,6 +18,7 @@ import type { readWeights, writeWeights } from "./weights.ts";
 
 /** By name, each with all that it takes. */
 export interface Abilities {
+  predicting: { predictBatches: typeof predictBatches };
   training: { Training: typeof Training; restoreTraining: typeof restoreTraining };
   weights: { readWeights: typeof readWeights; writeWeights: typeof writeWeights };
   lengths: { expectInputs: typeof expectInputs };

@@ -9,13 +9,11 @@ import type { History } from "../training/fit.ts";
 import type { FitOptions } from "../training/fitOptions.ts";
 import type { Slot } from "../training/slots.ts";
 import { inputSlots } from "../training/slots.ts";
-import { expectEqualBatches } from "../training/stateful.ts";
 import type { CompileOptions, Trainer } from "../training/trainer.ts";
 import { ability, hasAbility } from "./abilities.ts";
 import type { SaveOptions } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
 import type { PartOptions } from "./part.ts";
-import { predictBatches } from "./predict.ts";
 import type { Scaling } from "./scaling.ts";
 import type { Stream, StreamOptions } from "./stream.ts";
 import type { Training } from "./training.ts";
@@ -225,7 +223,7 @@ export class Model {
   predictAll(x: Inputs, options: PredictOptions = {}): NDArray[] {
     const { batchSize } = checked(options, "predict", PREDICT);
     const data = this.expectX(x);
-    expectEqualBatches(this.#network.plan, [data.count], batchSize);
+    const { predictBatches } = ability("predicting", "predict");
     const outputs = predictBatches(this.#network, this.#inputs, data, batchSize);
     const { target } = this.#scalers;
     if (!target) return outputs;

@@ -3,10 +3,12 @@ import { type NDArray, ndarray, sizeOf } from "../ndarray.ts";
 import type { DataSet } from "../training/data.ts";
 import { expectFinite, expectNumbers } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
+import { expectEqualBatches } from "../training/stateful.ts";
 
 /** All outputs of a network over a data set, `batchSize` samples at a time. */
 export function predictBatches(network: Network, slots: readonly Slot[], data: DataSet, batchSize: number): NDArray[] {
   const { memory } = network.engine;
+  expectEqualBatches(network.plan, [data.count], batchSize);
   const states = new Map(network.states);
   const results: { shape: number[]; data: Float32Array }[] = [];
   for (let from = 0; from < data.count; from += batchSize) {
