@@ -2,7 +2,7 @@ import { activation as anActivation } from "../activations.ts";
 import type { Context } from "../context.ts";
 import { Layer } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
-import { activation as activationOp, compileActivation } from "../ops/activation.ts";
+import { activation as activationOp, compileActivation, expectFeatures } from "../ops/activation.ts";
 import { type Checked, type Input, option, options } from "../options.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
@@ -18,8 +18,9 @@ export interface ActivationOptions extends Input<typeof OPTIONS>, LayerOptions {
 class ActivationLayer extends Layer<Checked<typeof OPTIONS>> {
   readonly kind = "activation";
 
-  override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
-    return [inputs[0]];
+  override outputShapes([shape]: readonly InnerShape[]): InnerShape[] {
+    expectFeatures(this.options.activation, shape.length + 1, this.name);
+    return [shape];
   }
 
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {

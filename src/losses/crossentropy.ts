@@ -32,7 +32,7 @@ function crossentropy(name: Name, options: CrossentropyOptions, target: (output:
   const { fromLogits } = settings;
   return {
     name,
-    target: output => ({ ...target(output), ...(fromLogits ? { logits: true } : {}) }),
+    target: output => ({ ...target(output), activation: ACTIVATION[name], ...(fromLogits ? { logits: true } : {}) }),
     forward({ kernels }, p, y, rowWeights = 0) {
       const { z, form } = inputOf(name, p, fromLogits);
       return kernels[`${name}${form}Forward` as const](z.pointer, y.pointer, rowWeights, ...rowsOf(p));

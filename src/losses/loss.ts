@@ -11,6 +11,11 @@ export interface Target {
   ids: boolean;
   /** Every number is a yes or a no by itself: "accuracy" counts them one by one; default false */
   binary?: boolean;
+  /**
+   * What activation the prediction should come from, or with `logits` go into: with "sigmoid" targets are in 0..1, with
+   * "softmax" they are distributions over the last axis, or ids. Default: any
+   */
+  activation?: "sigmoid" | "softmax";
   /** The prediction is logits, not what an activation makes of them; default false */
   logits?: boolean;
   /**

@@ -1,6 +1,7 @@
 /** What becomes of time when a model runs one step at a time. */
 import { showShape } from "../expect.ts";
 import type { Plan } from "../graph/plan.ts";
+import { activationOf } from "../layer/activationOf.ts";
 import { isCarrying } from "../layer/carried.ts";
 import type { Layer, SymbolicTensor } from "../layer/layer.ts";
 import type { Slot } from "../training/slots.ts";
@@ -38,9 +39,11 @@ export function flowsOf(plan: Plan, slots: readonly Slot[]): Map<SymbolicTensor,
   if (!slots.some(isSequence)) throw noSteps(slots);
   for (const { layer, inputs, outputs } of plan.nodes) {
     if (!layer) continue;
-    if (!layer.streams) throw needsAll(layer);
     const flowOf = (symbol: SymbolicTensor): Flow => flows.get(symbol) as Flow;
     const timed = inputs.find(symbol => flowOf(symbol) === "steps");
+    // Where a step is one number, the last axis is that of time.
+    const overTime = timed?.shape.length === 1 && activationOf(layer) === "softmax";
+    if (!layer.streams || overTime) throw needsAll(layer);
     const changes = inputs.some(symbol => flowOf(symbol) !== "constant");
     if (isCarrying(layer) && inputs.slice(1).some(symbol => flowOf(symbol) !== "constant")) {
       throw new RangeError(

@@ -11,6 +11,7 @@ import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
 import { gradientsOf } from "../training/gradients.ts";
 import { expectTargets } from "../training/lengths.ts";
 import { LogSums } from "../training/logs.ts";
+import { reviewOf } from "../training/review.ts";
 import { Running } from "../training/running.ts";
 import { batchOf, type Sets, splitSets } from "../training/sets.ts";
 import type { Slot } from "../training/slots.ts";
@@ -64,10 +65,11 @@ export class Training {
         `${what}: expected sequences of at least one step to learn from or to compare, got ${showShape(shape)}`,
       );
     });
-    const sets = { x: inputs, y: expectTargets(y, this.trainer.targets, inputs, this.#model.scalers.target) };
+    const sets: Sets = { x: inputs, y: expectTargets(y, this.trainer.targets, inputs, this.#model.scalers.target) };
     if (sets.x.count !== sets.y.count) {
       throw new RangeError(`expected as many targets as inputs, got ${sets.x.count} of x and ${sets.y.count} of y`);
     }
+    sets.review = reviewOf([sets], this.trainer);
     return sets;
   }
 
@@ -81,6 +83,7 @@ export class Training {
     const [data, validation] = settings.validationData
       ? [given, this.#expectSets(...settings.validationData)]
       : splitSets(given, settings.validationSplit);
+    if (settings.validationData && validation) data.review = reviewOf([data, validation], this.trainer);
     const counts = [data, ...(validation ? [validation] : [])].map(sets => sets.x.count);
     expectEqualBatches(network.plan, counts, settings.batchSize);
     const access: RunAccess = {

@@ -44,10 +44,17 @@ export function compileActivation(program: Step, x: StepValue, kind: Activation)
   return y;
 }
 
+/** Over what would a softmax go, where there is but the batch? */
+export function expectFeatures(kind: Activation, axes: number, what: string): void {
+  if (kind !== "softmax" || axes > 1) return;
+  throw new RangeError(`${what}: expected [N, ..., C] to go over C, got [N]; use sigmoid, or an input with features`);
+}
+
 const opOf = (kind: Activation): Op => ({
   name: kind,
   shape(inputs) {
     expectInputs(inputs, 1, 1, `ops.${kind}`);
+    expectFeatures(kind, inputs[0].length, `ops.${kind}`);
     return inputs[0];
   },
   forward: (context, [x]) => activation(context, x, kind),

@@ -19,13 +19,19 @@ export function firstUnfit(
   return missing ? kernels.firstInfinite(pointer, size) : kernels.firstNonFinite(pointer, size);
 }
 
-/** `name has NaN at [0, 3] of [2, 5], sample 7 of the data` */
-function placed(name: string, value: number, at: number, shape: readonly number[], samples?: Int32Array): string {
+/** The place of an element along each axis. */
+export function placeOf(at: number, shape: readonly number[]): number[] {
   const index: number[] = [];
   for (let axis = shape.length - 1, rest = at; axis >= 0; axis--) {
     index.unshift(rest % shape[axis]);
     rest = Math.floor(rest / shape[axis]);
   }
+  return index;
+}
+
+/** `name has NaN at [0, 3] of [2, 5], sample 7 of the data` */
+function placed(name: string, value: number, at: number, shape: readonly number[], samples?: Int32Array): string {
+  const index = placeOf(at, shape);
   const sample = samples ? `, sample ${samples[index[0]]} of the data` : "";
   return `${name} has ${value} at ${showShape(index)} of ${showShape(shape)}${sample}`;
 }

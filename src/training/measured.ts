@@ -14,7 +14,7 @@ import { warnOnce } from "../warn.ts";
 import type { Slot } from "./slots.ts";
 
 /**
- * The metrics of each output: those that can make something of its targets.
+ * For each output whether each metric is of it: those are that can make something of its targets.
  *
  * @throws RangeError for a metric that has no such output
  */
@@ -22,7 +22,7 @@ export function measuredAt(
   outputs: readonly SymbolicTensor[],
   targets: readonly (Slot & Target)[],
   metrics: readonly Metric[],
-): Metric[][] {
+): boolean[][] {
   const fits = ({ compares }: Metric, i: number): boolean => {
     const [{ shape, ids }, wanted] = [targets[i], outputs[i].shape];
     if (compares === undefined) return true;
@@ -35,14 +35,12 @@ export function measuredAt(
     const problem =
       `${describe(metric.name)}: expected targets of ${showShape(["N", ...outputs[odd].shape])}, as the prediction is, got ` +
       `${ids ? "class ids" : "targets"} of ${showShape(["N", ...shape])} for ${what}`;
-    if (targets.some((_, i) => fits(metric, i))) warnOnce(`compile metrics: ${problem}; that output is left out of it`);
+    if (targets.some((_, i) => fits(metric, i))) warnOnce(`compile metrics: ${problem}; it is left out there`);
     else {
-      const remedy =
-        ids && metric.compares === "numbers" ? 'use "accuracy"' : "use one that you write with defineMetric";
-      throw new RangeError(`compile metrics: ${problem}; ${remedy}`);
+      throw new RangeError(`compile metrics: ${problem}; use ${ids ? '"accuracy"' : "one of your own"}`);
     }
   }
-  return outputs.map((_, i) => metrics.filter(metric => fits(metric, i)));
+  return outputs.map((_, i) => metrics.map(metric => fits(metric, i)));
 }
 
 /**

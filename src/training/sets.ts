@@ -1,18 +1,25 @@
 /** Inputs with their targets. */
 import { ndarray, sizeOf } from "../ndarray.ts";
 import { DataSet } from "./data.ts";
+import type { Review } from "./review.ts";
 import type { LoadBatch } from "./trainer.ts";
 
 export interface Sets {
   x: DataSet;
   y: DataSet;
+  /** The number of the first sample in the data; default 0 */
+  first?: number;
+  /** What looks at the targets of the call. */
+  review?: Review | undefined;
 }
 
 /** Some samples of both sets, in the given order; all of them by default. */
-export function batchOf({ x, y }: Sets, from = 0, to = x.count, order?: Int32Array): LoadBatch {
+export function batchOf({ x, y, first = 0, review }: Sets, from = 0, to = x.count, order?: Int32Array): LoadBatch {
   return context => ({
     x: x.load(context, from, to, order),
     y: y.load(context, from, to, order),
+    first: first + from,
+    review,
     ...(order && { samples: order.subarray(from, to) }),
   });
 }
@@ -44,6 +51,11 @@ export function splitSets(sets: Sets, part: number): [Sets, Sets?] {
       `fit validationSplit: ${part} of ${count} samples leaves none for ${kept ? "validation" : "training"}; use more data or another part`,
     );
   }
-  const range = (from: number, to: number): Sets => ({ x: sliced(sets.x, from, to), y: sliced(sets.y, from, to) });
+  const range = (first: number, to: number): Sets => ({
+    x: sliced(sets.x, first, to),
+    y: sliced(sets.y, first, to),
+    first,
+    review: sets.review,
+  });
   return [range(0, kept), range(kept, count)];
 }

@@ -26,8 +26,10 @@ import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "
 import { capitalized, type LogSums } from "./logs.ts";
 import { measuredAt, metricBatch } from "./measured.ts";
 import { type Compared, expectTargetFits, realSteps } from "./realSteps.ts";
+import type { Review } from "./review.ts";
 import type { Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
+import { warnOfPlan } from "./unlikely.ts";
 import { Updates } from "./update.ts";
 
 type Losses = Loss | LossName | readonly (Loss | LossName)[];
@@ -63,6 +65,9 @@ interface Batch {
   x: Tensor[];
   y: Tensor[];
   samples?: Int32Array;
+  /** The number of its first sample, if the order is that of the data. */
+  first: number;
+  review: Review | undefined;
 }
 
 function expectList(metrics: unknown, what: string): readonly (Metric | string)[] {
@@ -101,8 +106,8 @@ export class Trainer {
   readonly #inputs: readonly Slot[];
   readonly #names: readonly string[];
   readonly #metricNames: readonly string[];
-  /** For each output those of the metrics that it has. */
-  readonly #measured: readonly (readonly Metric[])[];
+  /** For each output whether each metric is of it. */
+  readonly #measured: readonly (readonly boolean[])[];
   readonly #scaler: () => Scaler | undefined;
   readonly #updates: Updates;
 
@@ -137,6 +142,7 @@ export class Trainer {
       labels: true,
     }));
     this.#measured = measuredAt(outputs, this.targets, this.metrics);
+    warnOfPlan(network.plan, this.losses, this.targets);
     this.trained = new TrainedWeights(network);
     this.slots = clearSlots(network, this.optimizer.slots.length, this.trained.count);
     this.#updates = new Updates(network, this.trained, this.optimizer, this.slots);
@@ -147,9 +153,7 @@ export class Trainer {
   get logNames(): string[] {
     const { length } = this.targets;
     const names = this.targets.flatMap((_, i) => {
-      const measured = this.metrics.flatMap((metric, m) =>
-        this.#measured[i].includes(metric) ? this.#metricNames[m] : [],
-      );
+      const measured = this.metrics.flatMap((_metric, m) => (this.#measured[i][m] ? this.#metricNames[m] : []));
       if (length === 1) return ["loss", ...measured];
       return ["loss", ...["loss", ...measured].map(name => this.#names[i] + capitalized(name))];
     });
@@ -166,7 +170,7 @@ export class Trainer {
       const batch = metricBatch(context, prediction, target, this.targets[i], this.#scaler());
       this.metrics.forEach((metric, m) => {
         const name = this.#metricNames[m];
-        if (this.#measured[i].includes(metric)) {
+        if (this.#measured[i][m]) {
           sums.measure(prefix ? prefix + capitalized(name) : name, metric, batch);
         }
       });
@@ -174,12 +178,14 @@ export class Trainer {
   }
 
   /** The loss of every output over its real steps; of none it is 0. */
-  #score(context: Context, values: Values, { y: targets, samples }: Batch, where: string): Scored[] {
+  #score(context: Context, values: Values, batch: Batch, where: string): Scored[] {
+    const { y: targets, samples, first, review } = batch;
     const scored = this.#network.outputs(values).map((output, i): Scored => {
       expectTargetFits(output, targets[i], this.losses[i], this.targets[i], where);
       const compared = realSteps(context, output, targets[i], this.targets[i], where);
       if (this.targets[i].ids) this.#expectClasses(context, compared, this.targets[i], where);
       else expectFiniteTarget(context, compared, targets[i], this.targets[i], where, samples);
+      review?.(context, i, output.mask !== undefined, compared, targets[i], where, n => samples?.[n] ?? first + n);
       const { prediction, target, weight } = compared;
       return { ...compared, loss: weight > 0 ? this.losses[i].forward(context, prediction, target) : 0 };
     });

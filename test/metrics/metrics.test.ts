@@ -197,7 +197,7 @@ describe("a metric that can make nothing of the targets", () => {
     for (const metric of ["mae", "accuracy", "topKCategoricalAccuracy"] as const) {
       expect(() => net.compile({ loss: halves(), metrics: [metric] })).toThrow(
         `compile metrics: "${metric}": expected targets of [N, 2], as the prediction is, got targets of [N, 1] for y; ` +
-          "use one that you write with defineMetric",
+          "use one of your own",
       );
     }
     const any = defineMetric({ name: "any", start: () => ({}), add: () => {}, result: () => 1 });
@@ -219,7 +219,7 @@ describe("a metric that can make nothing of the targets", () => {
     expect(warn.mock.calls).toEqual([
       [
         'wasm-lstm: compile metrics: "mae": expected targets of [N, 3], as the prediction is, got class ids of [N] for y[1]; ' +
-          "that output is left out of it",
+          "it is left out there",
       ],
     ]);
     warn.mockRestore();
