@@ -61,6 +61,9 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
+    // What fails while a file is open, such as a full disk, does not say which.
+    const { path: named, message } = error as NodeJS.ErrnoException;
+    if (error instanceof Error && named === undefined) error.message = `${message} '${path}'`;
     throw error;
   }
 }

@@ -98,3 +98,53 @@ describe("an output with NaN", () => {
     expect([...net.predict([[0, 2]]).data]).toEqual([Infinity, 0.5]);
   });
 });
+
+describe("long and wide inputs", () => {
+  const { embedding, gru, lstm, minGRU, sLSTM } = layers;
+
+  /** What is predicted is what a stream ends with, to the bits; and a step of training leaves finite weights. */
+  function expectSame(net: Model, x: ReturnType<typeof data>): void {
+    const [, T, C] = x.shape;
+    const stream = net.stream();
+    let last: ArrayLike<number> = [];
+    for (let t = 0; t < T; t++) last = stream.step(x.data.subarray(C * t, C * (t + 1)));
+    expect(Array.from(last)).toEqual([...net.predict(x).data]);
+    net.compile({ optimizer: "adam", loss: "mse" });
+    expect(Number.isFinite(net.trainOnBatch(x, [[1]]).loss)).toBe(true);
+    expect(net.getWeights().every(({ data }) => data.every(Number.isFinite))).toBe(true);
+  }
+
+  it.each(Object.entries({ lstm, gru, minGRU, sLSTM, mLSTM }))("may have 20,000 steps: %s", (_, make) => {
+    expectSame(sequential([make({ units: 4, inputShape: [null, 2] }), dense({ units: 1 })]), data(1, [1, 20_000, 2]));
+  });
+
+  it.each(Object.entries({ lstm, gru, minGRU, mLSTM }))("may go to 1,025 units: %s", (_, make) => {
+    const options = { units: 1025, recurrentInitializer: "glorotUniform", inputShape: [null, 2] } as const;
+    const { recurrentInitializer: _none, ...alone } = options;
+    expectSame(
+      sequential([make === lstm || make === gru ? make(options) : make(alone), dense({ units: 1 })]),
+      data(1, [1, 3, 2]),
+    );
+  });
+
+  it("may be 300,000 ids, of as many rows", async () => {
+    const count = 300_000;
+    const net = sequential([
+      embedding({ inputDim: count, outputDim: 4, inputShape: [null] }),
+      lstm({ units: 2 }),
+      dense({ units: 1 }),
+    ]);
+    net.compile({ optimizer: "adam", loss: "mse" });
+    const ids = Int32Array.from({ length: count }, (_, i) => i);
+    for (const N of [1, 300]) {
+      const x = ndarray(ids, [N, count / N]);
+      expect(net.predict(x).shape).toEqual([N, 1]);
+      expect(Number.isFinite(net.trainOnBatch(x, ndarray(new Float32Array(N), [N, 1])).loss)).toBe(true);
+    }
+    await expectError(
+      () => net.predict([[count]]),
+      "RangeError",
+      /embedding: expected token ids in 0\.\.299999, got 300000/,
+    );
+  });
+});
