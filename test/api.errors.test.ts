@@ -39,7 +39,7 @@ const compiled = () => {
   return built;
 };
 const LSTM_OPTIONS =
-  "known options are units, activation, recurrentActivation, unitForgetBias, inputGate, coupledGates, layerNorm, " +
+  "known options are units, activation, recurrentActivation, unitForgetBias, inputGate, coupledGates, layerNorm, layerNormEpsilon, " +
   "peephole, cellClip, clip, projection, useBias, returnSequences, returnState, goBackwards, stateful, " +
   "zeroOutputForMask, dropout, recurrentDropout, zoneout, checkpointSteps, kernelInitializer, recurrentInitializer, " +
   "biasInitializer, name, inputShape, trainable";
