@@ -16,6 +16,8 @@ export interface Target {
    * "softmax" they are distributions over the last axis, or ids. Default: any
    */
   activation?: "sigmoid" | "softmax";
+  /** Numbers of any size, which a scaler may bring to one that is good to learn; default false */
+  numbers?: boolean;
   /** The prediction is logits, not what an activation makes of them; default false */
   logits?: boolean;
   /**

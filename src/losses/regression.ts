@@ -21,7 +21,7 @@ interface Pair {
 function regression(name: string, options: object, { forward, backward }: Pair): Loss {
   return {
     name,
-    target: sameShape,
+    target: output => ({ ...sameShape(output), numbers: true }),
     forward: ({ kernels }, p, y, rowWeights = 0) => forward(kernels, p.pointer, y.pointer, rowWeights, rowsOf(p)),
     backward: ({ kernels, tape }, p, y, rowWeights = 0) =>
       backward(kernels, tape?.gradientOf(p) ?? 0, p.pointer, y.pointer, rowWeights, rowsOf(p)),

@@ -11,10 +11,11 @@ import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
 import { gradientsOf } from "../training/gradients.ts";
 import { expectTargets } from "../training/lengths.ts";
 import { LogSums } from "../training/logs.ts";
-import { reviewOf } from "../training/review.ts";
+import { type Review, reviewOf } from "../training/review.ts";
 import { Running } from "../training/running.ts";
 import { batchOf, type Sets, splitSets } from "../training/sets.ts";
 import type { Slot } from "../training/slots.ts";
+import { warnOfInputs } from "../training/spread.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 import { COMPILE, type CompileOptions, Trainer } from "../training/trainer.ts";
 import { warnOnce } from "../warn.ts";
@@ -33,6 +34,8 @@ export interface Trainable extends RunAccess {
 export class Training {
   readonly trainer: Trainer;
   readonly #model: Trainable;
+  /** Whether the numbers of a batch have been looked at: those of the first tell enough. */
+  #looked = false;
 
   constructor(model: Trainable, options: CompileOptions) {
     model.network.parameters.underway?.refuse("compile");
@@ -65,12 +68,18 @@ export class Training {
         `${what}: expected sequences of at least one step to learn from or to compare, got ${showShape(shape)}`,
       );
     });
-    const sets: Sets = { x: inputs, y: expectTargets(y, this.trainer.targets, inputs, this.#model.scalers.target) };
+    const sets = { x: inputs, y: expectTargets(y, this.trainer.targets, inputs, this.#model.scalers.target) };
     if (sets.x.count !== sets.y.count) {
       throw new RangeError(`expected as many targets as inputs, got ${sets.x.count} of x and ${sets.y.count} of y`);
     }
-    sets.review = reviewOf([sets], this.trainer);
     return sets;
+  }
+
+  /** Looks at the data of a call, once. */
+  #review(sets: readonly Sets[], advise = true): Review {
+    const { network, slots, scalers } = this.#model;
+    if (advise && !scalers.input) warnOfInputs(network.plan, slots, sets[0].x);
+    return reviewOf(sets, network.plan.outputs, this.trainer, scalers.target !== undefined, advise);
   }
 
   /** See `Model.fit`. */
@@ -83,7 +92,8 @@ export class Training {
     const [data, validation] = settings.validationData
       ? [given, this.#expectSets(...settings.validationData)]
       : splitSets(given, settings.validationSplit);
-    if (settings.validationData && validation) data.review = reviewOf([data, validation], this.trainer);
+    const review = this.#review(settings.validationData && validation ? [given, validation] : [given]);
+    for (const sets of [data, validation]) if (sets) sets.review = review;
     const counts = [data, ...(validation ? [validation] : [])].map(sets => sets.x.count);
     expectEqualBatches(network.plan, counts, settings.batchSize);
     const access: RunAccess = {
@@ -111,6 +121,8 @@ export class Training {
     network.parameters.underway?.refuse("trainOnBatch");
     this.#warnOfChange("trainOnBatch");
     const data = this.#expectSets(x, y);
+    data.review = this.#review([data], !this.#looked);
+    this.#looked = true;
     const sums = new LogSums();
     adapted(network, data.x, () => this.trainer.step(batchOf(data), `step ${network.parameters.step + 1}`, sums));
     return sums.logs();
@@ -120,6 +132,7 @@ export class Training {
   async evaluate(x: unknown, y: unknown, batchSize: number): Promise<Logs> {
     const sets = this.#expectSets(x, y);
     expectEqualBatches(this.#model.network.plan, [sets.x.count], batchSize);
+    sets.review = this.#review([sets]);
     await this.#model.ready();
     return evaluate(this.#model.network, this.trainer, sets, batchSize);
   }
@@ -127,6 +140,8 @@ export class Training {
   /** See `Model.gradients`. */
   gradients(x: unknown, y: unknown): NDArray[] {
     this.#model.network.parameters.underway?.refuse("gradients");
-    return gradientsOf(this.#model.network, this.trainer, batchOf(this.#expectSets(x, y)));
+    const sets = this.#expectSets(x, y);
+    sets.review = this.#review([sets], false);
+    return gradientsOf(this.#model.network, this.trainer, batchOf(sets));
   }
 }

@@ -10,7 +10,7 @@ export interface Sets {
   /** The number of the first sample in the data; default 0 */
   first?: number;
   /** What looks at the targets of the call. */
-  review?: Review | undefined;
+  review?: Review;
 }
 
 /** Some samples of both sets, in the given order; all of them by default. */
@@ -51,11 +51,6 @@ export function splitSets(sets: Sets, part: number): [Sets, Sets?] {
       `fit validationSplit: ${part} of ${count} samples leaves none for ${kept ? "validation" : "training"}; use more data or another part`,
     );
   }
-  const range = (first: number, to: number): Sets => ({
-    x: sliced(sets.x, first, to),
-    y: sliced(sets.y, first, to),
-    first,
-    review: sets.review,
-  });
-  return [range(0, kept), range(kept, count)];
+  const range = (from: number, to: number): Sets => ({ x: sliced(sets.x, from, to), y: sliced(sets.y, from, to) });
+  return [range(0, kept), { ...range(kept, count), first: kept }];
 }

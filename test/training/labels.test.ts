@@ -1,6 +1,6 @@
-/** Labels that cannot be are an error before anything is learned. */
+/** Labels that cannot be are an error before anything is learned; rows that are no distributions are said once. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { layers, type Model, ndarray, sequential } from "../../src/index.ts";
+import { layers, type Model, minMaxScaler, ndarray, sequential, standardScaler } from "../../src/index.ts";
 import { expectError, numbers, weightBits } from "../helpers/models.ts";
 import { untyped } from "../helpers/untyped.ts";
 
@@ -102,6 +102,69 @@ describe("labels of yes and no", () => {
       expect(() => net.trainOnBatch(untyped(given), wrong)).toThrow(text);
     }
     await expectError(() => make(false).evaluate(steps, y), "RangeError", /got -1 in sample 0 at \[0, 3, 0\]/);
+  });
+
+  it("need no scaler: a standardScaler is an error, one that changes nothing is said", async () => {
+    const net = build("binaryCrossentropy");
+    const y = labels(-1, 0);
+    net.setScaling({ target: standardScaler().fit(y) });
+    await expectError(() => net.evaluate(x, y), "RangeError", /expected labels in 0..1 for binaryCrossentropy, got -1/);
+    net.setScaling({ target: minMaxScaler().fit(y) });
+    expect((await net.evaluate(x, y)).loss).toBeGreaterThan(0);
+    await net.fit(x, y, { verbose: 0 });
+    expect(said).toEqual(["wasm-lstm: setScaling target: the classes in y need no scaler; leave target out"]);
+  });
+});
+
+describe("rows of classes", () => {
+  const row = (...values: number[]) => Array.from({ length: N }, (_, n) => (n === 7 ? values : [0, 1, 0]));
+  const text =
+    "wasm-lstm: categoricalCrossentropy: rows of y do not all sum to 1 with none below 0, such as in sample 7; divide each " +
+    "by its sum";
+
+  it("that are distributions, smooth ones too, zeros of padding and bare rows of zeros say nothing", async () => {
+    const net = build("categoricalCrossentropy", 3);
+    for (const values of [
+      [1, 0, 0],
+      [0.9, 0.05, 0.05],
+      [0.3334, 0.3333, 0.3333],
+      [0, 0, 0],
+    ]) {
+      await net.evaluate(x, row(...values));
+    }
+    const masked = sequential([masking({ inputShape: [2, 2] }), dense({ units: 3, activation: "softmax" })]);
+    masked.compile({ loss: "categoricalCrossentropy" });
+    await masked.evaluate(
+      [
+        [
+          [1, 2],
+          [0, 0],
+        ],
+      ],
+      [
+        [
+          [0, 1, 0],
+          [-1, -1, -1],
+        ],
+      ],
+    ); // prettier-ignore
+    expect(said).toEqual([]);
+    net.trainOnBatch(x, row(1, 0, 0));
+    net.gradients(x, row(2, 2, 2));
+    expect(said).toEqual([]);
+  });
+
+  it("that are not are said once, and taken", async () => {
+    const net = build("categoricalCrossentropy", 3);
+    for (const values of [
+      [1, 1, 0],
+      [2, -1, 0],
+      [0.5, 0, 0],
+    ]) {
+      expect((await net.evaluate(x, row(...values))).loss).toBeGreaterThan(0);
+      await net.fit(x, row(...values), { verbose: 0 });
+    }
+    expect(said).toEqual([text]);
   });
 });
 
