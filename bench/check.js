@@ -3,14 +3,18 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { measureCells, measureCosts } from "./cells/measure.js";
+import { installedEngines } from "./engines/engines.js";
+import { report } from "./engines/run.js";
 import { longRunRatio } from "./longRun.js";
 
 const RUNS = 3;
 const MILLISECONDS = 800;
 const cli = new URL("../dist/cli/main.js", import.meta.url).pathname;
-const { percentOfPeak: floors, longRunAtMost } = JSON.parse(
-  readFileSync(new URL("floors.json", import.meta.url), "utf8"),
-);
+const {
+  percentOfPeak: floors,
+  enginesPercentOfPeak,
+  longRunAtMost,
+} = JSON.parse(readFileSync(new URL("floors.json", import.meta.url), "utf8"));
 
 /**
  * @typedef {{ name: string, value: number, limit: number }} Row
@@ -29,6 +33,19 @@ function measureFloors() {
     const value = measured.get(name);
     if (value === undefined) throw new Error(`bench/floors.json: the benchmark has no row "${name}"`);
     return { name, value, limit };
+  });
+}
+
+/** The same in other engines, where bench/engines has them. @type {Measure} */
+function measureEngines(wanted) {
+  return installedEngines().flatMap(engine => {
+    /** @type {[string, number][]} */
+    const limits = Object.entries(enginesPercentOfPeak[engine.name] ?? {});
+    const rowName = (/** @type {string} */ name) => `${engine.name}: ${name}`;
+    if (!limits.some(([name]) => wanted(rowName(name)))) return [];
+    const { rows } = report(engine, "sequence50,mid128", 200);
+    const measured = new Map(rows.map(({ workload, what, percentOfPeak }) => [`${workload} ${what}`, percentOfPeak]));
+    return limits.map(([name, limit]) => ({ name: rowName(name), value: measured.get(name) ?? Number.NaN, limit }));
   });
 }
 
@@ -67,7 +84,7 @@ function bestOf(measure, meets) {
   return [...best.values()].map(row => ({ ...row, met: !misses(row.name) }));
 }
 
-const above = bestOf(measureFloors, (value, limit) => value >= limit);
+const above = [measureFloors, measureEngines].flatMap(measure => bestOf(measure, (value, limit) => value >= limit));
 const below = bestOf(measureCeilings, (value, limit) => value <= limit);
 for (const { name, value, limit, met } of above) {
   console.log(
