@@ -29,7 +29,7 @@ import { type Compared, expectTargetFits, realSteps } from "./realSteps.ts";
 import type { Review } from "./review.ts";
 import type { Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
-import { warnOfPlan } from "./unlikely.ts";
+import { type Watch, warnOfPlan } from "./unlikely.ts";
 import { Updates } from "./update.ts";
 
 type Losses = Loss | LossName | readonly (Loss | LossName)[];
@@ -108,6 +108,8 @@ export class Trainer {
   readonly #metricNames: readonly string[];
   /** For each output whether each metric is of it. */
   readonly #measured: readonly (readonly boolean[])[];
+  /** By output: what its numbers must be, if nothing makes them so */
+  readonly #watches: readonly (Watch | undefined)[];
   readonly #scaler: () => Scaler | undefined;
   readonly #updates: Updates;
 
@@ -142,7 +144,7 @@ export class Trainer {
       labels: true,
     }));
     this.#measured = measuredAt(outputs, this.targets, this.metrics);
-    warnOfPlan(network.plan, this.losses, this.targets);
+    this.#watches = warnOfPlan(network.plan, this.losses, this.targets);
     this.trained = new TrainedWeights(network);
     this.slots = clearSlots(network, this.optimizer.slots.length, this.trained.count);
     this.#updates = new Updates(network, this.trained, this.optimizer, this.slots);
@@ -187,6 +189,7 @@ export class Trainer {
       else expectFiniteTarget(context, compared, targets[i], this.targets[i], where, samples);
       review?.(context, i, output.mask !== undefined, compared, targets[i], where, n => samples?.[n] ?? first + n);
       const { prediction, target, weight } = compared;
+      this.#watches[i]?.(context, prediction, where);
       return { ...compared, loss: weight > 0 ? this.losses[i].forward(context, prediction, target) : 0 };
     });
     const total = scored.reduce((sum, { loss }) => sum + loss, 0);

@@ -1,8 +1,13 @@
-/** What of a compiled graph is legal and almost surely a mistake: said once, with the remedy. */
+/**
+ * What of a compiled graph is legal and almost surely a mistake: said once, with the remedy. Where numbers turn out to be no
+ * probabilities, it is an error: the formula of a cross-entropy has no value for them.
+ */
+import type { Context } from "../context.ts";
 import type { Plan } from "../graph/plan.ts";
 import { activationOf } from "../layer/activationOf.ts";
 import type { Layer, SymbolicTensor } from "../layer/layer.ts";
 import type { Loss, Target } from "../losses/loss.ts";
+import type { Tensor } from "../tensor.ts";
 import { warnOnce } from "../warn.ts";
 
 /** Activations whose numbers are no probabilities; where rows are divided by their sums, those above 0 do. */
@@ -19,10 +24,21 @@ export function makerOf({ node }: SymbolicTensor): Layer | undefined {
   return layer;
 }
 
-/** An output of which the loss wants probabilities, or logits. */
-function warnOfOutput(output: SymbolicTensor, { name }: Loss, { activation: wanted, logits }: Target): void {
+/** What the numbers of an output must be in, since nothing makes them so. */
+export type Watch = (context: Context, prediction: Tensor, where: string) => void;
+
+/**
+ * An output of which the loss wants probabilities, or logits.
+ *
+ * @returns the check of its numbers that each batch needs, if they may be no probabilities
+ */
+function warnOfOutput(
+  output: SymbolicTensor,
+  { name }: Loss,
+  { activation: wanted, logits }: Target,
+): Watch | undefined {
   const layer = wanted && makerOf(output);
-  if (!layer) return;
+  if (!layer) return undefined;
   const activation = activationOf(layer);
   const its = `compile: the output of layer "${layer.name}" is ${activation}, and ${name}`;
   const odd = BELOW_ZERO.test(activation) || (wanted === "sigmoid" && ABOVE_ONE.test(activation));
@@ -33,13 +49,34 @@ function warnOfOutput(output: SymbolicTensor, { name }: Loss, { activation: want
   if (wanted === "softmax" && output.shape[output.shape.length - 1] === 1 && activation !== "softmax") {
     warnOnce(`${its} of one class is always 0; use binaryCrossentropy, or more units`);
   }
+  // Rows of classes are divided by their sums, so only numbers below 0 are none of a distribution.
+  const most = wanted === "sigmoid" ? 1 : Number.POSITIVE_INFINITY;
+  return logits || !odd
+    ? undefined
+    : probabilities(`${name} of layer "${layer.name}", which is ${activation}`, most, wanted);
 }
 
-/** Looks at all outputs, and for a softmax over one number at all layers. */
-export function warnOfPlan({ nodes, outputs }: Plan, losses: readonly Loss[], targets: readonly Target[]): void {
-  outputs.forEach((output, i) => {
-    warnOfOutput(output, losses[i], targets[i]);
-  });
+function probabilities(what: string, most: number, wanted: string): Watch {
+  return (context, prediction, where) => {
+    const bad = context.numbers(prediction).find(p => p < 0 || p > most);
+    if (bad === undefined) return;
+    throw new RangeError(
+      `${where}: ${what}, expected probabilities, ${most === 1 ? "in 0..1" : "0 or more"}, got ${bad}; end the model with ` +
+        `"${wanted}", or use fromLogits: true`,
+    );
+  };
+}
+
+/**
+ * Looks at all outputs, and for a softmax over one number at all layers.
+ *
+ * @returns for each output the check that its numbers need, if any
+ */
+export function warnOfPlan(
+  { nodes, outputs }: Plan,
+  losses: readonly Loss[],
+  targets: readonly Target[],
+): (Watch | undefined)[] {
   for (const { layer, outputs } of nodes) {
     const [{ shape }] = outputs;
     if (shape[shape.length - 1] !== 1 || activationOf(layer) !== "softmax") continue;
@@ -47,4 +84,5 @@ export function warnOfPlan({ nodes, outputs }: Plan, losses: readonly Loss[], ta
       `compile: the output of layer "${layer?.name}" is softmax over one number, always 1; use sigmoid, or more units`,
     );
   }
+  return outputs.map((output, i) => warnOfOutput(output, losses[i], targets[i]));
 }

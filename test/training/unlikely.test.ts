@@ -158,3 +158,56 @@ describe("a softmax without features to go over", () => {
     expect([...tanh.stream().step(0.5)]).toEqual([tanh.predict([[0.5]]).data[0]]);
   });
 });
+
+describe("numbers that are no probabilities", () => {
+  const y = {
+    binaryCrossentropy: [[1], [0]],
+    categoricalCrossentropy: [
+      [1, 0],
+      [0, 1],
+    ],
+    sparseCategoricalCrossentropy: [1, 0],
+  };
+  /** A model that puts out its input. */
+  const passing = (loss: Name, activation: "linear" | "tanh" | "softplus", units: number) => {
+    const net = sequential([dense({ units, activation, kernelInitializer: "ones", inputShape: [1], name: name() })]);
+    net.compile({ loss, optimizer: "sgd" });
+    return net;
+  };
+
+  it.each([
+    ["binaryCrossentropy", 1, 1.25, "in 0..1, got 1.25", "sigmoid"],
+    ["binaryCrossentropy", 1, -0.5, "in 0..1, got -0.5", "sigmoid"],
+    ["categoricalCrossentropy", 2, -0.5, "0 or more, got -0.5", "softmax"],
+    ["sparseCategoricalCrossentropy", 2, -0.5, "0 or more, got -0.5", "softmax"],
+  ] as const)("are an error of %s, in training too", async (loss, units, value, text, own) => {
+    const net = passing(loss, "linear", units);
+    const before = net.getWeights()[0].data.slice();
+    const complaint = (where: string) =>
+      `${where}: ${loss} of layer "${net.layers[0].name}", which is linear, expected probabilities, ${text}; end the model with ` +
+      `"${own}", or use fromLogits: true`;
+    const x = [[0.5], [value]];
+    await expectError(() => net.evaluate(x, y[loss]), "RangeError", complaint("batch 1"));
+    await expectError(() => net.trainOnBatch(x, y[loss]), "RangeError", complaint("step 1"));
+    await expectError(() => net.gradients(x, y[loss]), "RangeError", complaint("gradients"));
+    expect(net.getWeights()[0].data).toEqual(before);
+  });
+
+  it("are none where they happen to be some: the formula is that of probabilities", async () => {
+    const net = passing("binaryCrossentropy", "linear", 1);
+    const { loss } = await net.evaluate([[0.25], [0.5]], y.binaryCrossentropy);
+    expect(loss).toBeCloseTo(-(Math.log(0.25) + Math.log(0.5)) / 2, 6);
+    const classes = passing("categoricalCrossentropy", "linear", 2);
+    expect((await classes.evaluate([[3], [2]], y.categoricalCrossentropy)).loss).toBeCloseTo(Math.log(2), 6);
+  });
+
+  it("may be hidden by a mask", async () => {
+    const net = sequential([
+      layers.masking({ maskValue: 9, inputShape: [2, 1] }),
+      dense({ units: 1, kernelInitializer: "ones", name: name() }),
+    ]);
+    net.compile({ loss: "binaryCrossentropy" });
+    const { loss } = await net.evaluate([[[0.5], [9]]], [[[1], [1]]]);
+    expect(loss).toBeCloseTo(Math.log(2), 6);
+  });
+});
