@@ -18,6 +18,7 @@ import {
   UP,
 } from "./control.ts";
 import type { KernelFunctions, Parallel, Range } from "./parallel.ts";
+import { Payoff } from "./payoff.ts";
 import { sharedKernelsModule } from "./sharedModule.ts";
 import { spawnWorker } from "./spawn.ts";
 import { Workers } from "./workers.ts";
@@ -37,7 +38,10 @@ export class Pool implements Parallel {
   readonly #numbers = new Map<string, number>();
   readonly #control: Control;
   readonly #workers: Workers;
+  readonly #payoff = new Payoff();
   #fork = 0;
+  /** Of the work that was split last, until it is run; 0 where that is not known */
+  #flop = 0;
 
   /**
    * @param kernels over `memory`, which is shared
@@ -61,6 +65,7 @@ export class Pool implements Parallel {
   }
 
   split(extent: number, align: number, flop: number): readonly Range[] {
+    this.#flop = flop;
     const units = Math.ceil(extent / align);
     const parts = Math.max(1, Math.min(this.threads, units, Math.floor(flop / PART_FLOP)));
     const border = (part: number) => Math.min(extent, Math.round((units * part) / parts) * align);
@@ -69,13 +74,23 @@ export class Pool implements Parallel {
 
   run(kernel: keyof Kernels, calls: readonly (readonly number[])[]): void {
     this.#workers.expectAlive();
-    const work = this.#kernels[kernel];
-    if (calls.length === 1) {
-      work(...calls[0]);
+    // Kernels are numbered from 0, and no work has as many FLOP as that.
+    const work = this.#flop > 0 ? (this.#numbers.get(kernel) as number) * 2 ** 44 + this.#flop : undefined;
+    this.#flop = 0;
+    const begun = performance.now();
+    if (calls.length < 2 || (work !== undefined && !this.#payoff.pays(work, begun))) {
+      for (const call of calls) this.#kernels[kernel](...call);
+      if (calls.length > 1 && work !== undefined) this.#payoff.alone(work, performance.now() - begun);
       return;
     }
-    if (calls.length === 0) return;
-    const begun = performance.now();
+    this.#runTogether(kernel, calls, begun);
+    if (work === undefined) return;
+    const now = performance.now();
+    this.#payoff.together(work, now - begun, now);
+  }
+
+  #runTogether(kernel: keyof Kernels, calls: readonly (readonly number[])[], begun: number): void {
+    const work = this.#kernels[kernel];
     this.#publish(kernel, calls);
     let finished = 0;
     let thrown: unknown;
