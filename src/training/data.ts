@@ -148,7 +148,9 @@ export function expectData(value: unknown, slots: readonly Slot[], padded: boole
       );
     }
     const full = withLast ? [...shape, 1] : withoutLast ? shape.slice(0, -1) : shape;
-    for (const question of slot.questions ?? []) readings.push(question.of(i, ndarray(data, full)));
+    // Of float32 numbers that stay as they are, layers have the answers themselves.
+    const asks = data instanceof Float32Array && !scaler ? [] : (slot.questions ?? []);
+    for (const question of asks) readings.push(question.of(i, ndarray(data, full)));
     if (slot.ids) return ndarray(wholeNumbers(data, slot.what, padded), full);
     return ndarray(scaler ? scaler.transform(asRows(data, scaler)).data : toFloats(data), full);
   });
