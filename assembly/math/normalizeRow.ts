@@ -45,6 +45,10 @@ function putLast(p: usize, v: v128, n: i32, inGates: bool): void {
 /** 2^-70: the largest numbers times it have squares, and sums of those. */
 const SMALLER: f32 = 8.470329472543003e-22;
 
+/** What `attempt` returns where the sum, or the squares, are no float32 numbers. */
+const SUM_TOO_LARGE: f32 = -1;
+const SQUARES_TOO_LARGE: f32 = -2;
+
 /** A row whose sum or squares are no float32 numbers. To them any epsilon is 0; only rows of one number need some. */
 function normalizeLarge(y: usize, x: usize, parts: i32, n: i32, inGates: bool): f32 {
   const row = bytes(inGates ? padded(n) : n), last = lastAt(n, inGates), smaller = f32x4.splat(SMALLER);
@@ -52,7 +56,7 @@ function normalizeLarge(y: usize, x: usize, parts: i32, n: i32, inGates: bool): 
     for (let j = g; j < g + last; j += 16) v128.store(y + j, f32x4.mul(v128.load(x + j), smaller));
     putLast(y + g + last, f32x4.mul(takeLast(x + g + last, n, inGates), smaller), n, inGates);
   }
-  return SMALLER * normalizeWith(y, y, 1e-30, parts, n, inGates, true);
+  return SMALLER * attempt(y, y, 1e-30, parts, n, inGates, true);
 }
 
 /**
@@ -64,13 +68,16 @@ function normalizeLarge(y: usize, x: usize, parts: i32, n: i32, inGates: bool): 
 // @ts-ignore: decorator
 @inline
 export function normalizeRow(y: usize, x: usize, epsilon: f32, parts: i32, n: i32, inGates: bool): f32 {
-  return normalizeWith(y, x, epsilon, parts, n, inGates, false);
+  const inverse = attempt(y, x, epsilon, parts, n, inGates, false);
+  if (!(inverse < 0)) return inverse;
+  // Distances from the mean, which y has by then, are as good as x, which may be y.
+  return normalizeLarge(y, inverse == SUM_TOO_LARGE ? x : y, parts, n, inGates);
 }
 
-/** The same; `small` says that nothing can overflow. */
+/** The same where nothing overflows; else one of the numbers above, unless it is the `lastOne`: of an infinity is NaN. */
 // @ts-ignore: decorator
 @inline
-function normalizeWith(y: usize, x: usize, epsilon: f32, parts: i32, n: i32, inGates: bool, small: bool): f32 {
+function attempt(y: usize, x: usize, epsilon: f32, parts: i32, n: i32, inGates: bool, lastOne: bool): f32 {
   const row = bytes(inGates ? padded(n) : n), size = <usize>parts * row, last = lastAt(n, inGates);
   const real = lastLanes(n, inGates), share: f32 = 1 / <f32>(parts * n);
   let sum = f32x4.splat(0);
@@ -79,7 +86,7 @@ function normalizeWith(y: usize, x: usize, epsilon: f32, parts: i32, n: i32, inG
     sum = f32x4.add(sum, v128.and(takeLast(x + g + last, n, inGates), real));
   }
   const total = sumLanes(sum), mean = f32x4.splat(total * share);
-  if (!small && !(abs(total) < Infinity)) return normalizeLarge(y, x, parts, n, inGates);
+  if (!lastOne && !(abs(total) < Infinity)) return SUM_TOO_LARGE;
   let squares = f32x4.splat(0), rest = f32x4.splat(0);
   for (let g: usize = 0; g < size; g += row) {
     for (let j: usize = 0; j < last; j += 16) {
@@ -94,7 +101,7 @@ function normalizeWith(y: usize, x: usize, epsilon: f32, parts: i32, n: i32, inG
     putLast(y + g + last, d, n, inGates);
   }
   const spread = sumLanes(squares);
-  if (!small && !(spread < Infinity)) return normalizeLarge(y, y, parts, n, inGates); // distances are as good
+  if (!lastOne && !(spread < Infinity)) return SQUARES_TOO_LARGE;
   if (inGates) {
     const inverse: f32 = 1 / sqrt<f32>(spread * share + epsilon);
     for (let j: usize = 0; j < size; j += 16) v128.store(y + j, f32x4.mul(v128.load(y + j), f32x4.splat(inverse)));

@@ -1,21 +1,21 @@
 /** Memory that lasts as long as what it was made for, such as an optimizer's numbers: models may have many parts. */
 import type { Memory } from "./memory.ts";
 
-/** Who has blocks, and those by their size in elements. */
-interface Owned {
-  readonly owner: { deref(): object | undefined };
-  readonly blocks: [pointer: number, elements: number][];
-}
-
-// Some edge runtimes have no weak references: what a part has taken there stays taken.
-const referenceTo = (owner: object): Owned["owner"] =>
-  typeof WeakRef === "undefined" ? { deref: () => owner } : new WeakRef(owner);
+type Owned = [pointer: number, elements: number][];
 
 export class Blocks {
   readonly #memory: Memory;
-  #owned: Owned[] = [];
+  readonly #owned = new WeakMap<object, Owned>();
   /** Pointers by elements, the first given back last. */
   readonly #free = new Map<number, number[]>();
+  /**
+   * Takes back what the owner of is gone. Not by a WeakRef: that would keep a model alive until the event loop turns, and a loop
+   * that makes many would run out of memory. Some edge runtimes have neither: what a part has taken there stays taken.
+   */
+  readonly #gone =
+    typeof FinalizationRegistry === "undefined"
+      ? undefined
+      : new FinalizationRegistry<Owned>(blocks => this.#giveBack(blocks));
 
   constructor(memory: Memory) {
     this.#memory = memory;
@@ -27,36 +27,29 @@ export class Blocks {
    * @param owner they are its own until it is gone, or gives them back
    */
   take(owner: object, elements: number): number {
-    this.#giveBack(taker => taker === undefined);
     let pointer = this.#free.get(elements)?.pop();
     if (pointer === undefined) pointer = this.#memory.persist(elements);
     else this.#memory.floats.fill(0, pointer >>> 2, (pointer >>> 2) + elements);
-    let own = this.#owned.find(each => each.owner.deref() === owner);
-    if (!own) {
-      own = { owner: referenceTo(owner), blocks: [] };
-      this.#owned.push(own);
+    let blocks = this.#owned.get(owner);
+    if (!blocks) {
+      blocks = [];
+      this.#owned.set(owner, blocks);
+      this.#gone?.register(owner, blocks);
     }
-    own.blocks.push([pointer, elements]);
+    blocks.push([pointer, elements]);
     return pointer;
   }
 
   /** Takes back all that something has. */
   give(owner: object): void {
-    this.#giveBack(taker => taker === owner);
+    this.#giveBack(this.#owned.get(owner) ?? []);
   }
 
-  #giveBack(whose: (owner: object | undefined) => boolean): void {
-    const kept: Owned[] = [];
-    for (const each of this.#owned) {
-      if (!whose(each.owner.deref())) kept.push(each);
-      else {
-        for (const [pointer, elements] of each.blocks.reverse()) {
-          const free = this.#free.get(elements) ?? [];
-          free.push(pointer);
-          this.#free.set(elements, free);
-        }
-      }
+  #giveBack(blocks: Owned): void {
+    for (const [pointer, elements] of blocks.splice(0).reverse()) {
+      const free = this.#free.get(elements) ?? [];
+      free.push(pointer);
+      this.#free.set(elements, free);
     }
-    this.#owned = kept;
   }
 }
