@@ -49,6 +49,48 @@ export function tileProduct(
 }
 
 /**
+ * The same for a tile of 2 rows by 16 columns, in two panels side by side: as many accumulators and loads, half the splats. JavaScriptCore
+ * makes a splat of a number with an instruction of the units that multiply and add, and is a tenth faster with this one; V8
+ * loads and splats in one, and is 2 to 4 % slower.
+ *
+ * a  [K, 4]  in  at the first of the two rows
+ * b  two panels [K, 8], `panel` bytes apart
+ * rows in 1..2, columns in 9..16
+ */
+// @ts-ignore: decorator
+@inline
+export function wideTileProduct(
+  c: usize, cStride: usize, start: usize, startStride: usize, a: usize, b: usize, panel: usize, rows: i32, columns: i32, K: i32,
+): void {
+  const end = b + (<usize>K << 5);
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero, c02 = zero, c03 = zero, c10 = zero, c11 = zero, c12 = zero, c13 = zero;
+  for (let p = b, q = b + panel; p < end; p += 32, q += 32, a += 16) {
+    const s = v128.load32_splat(a), t = v128.load32_splat(a, 4);
+    let v = v128.load(p);
+    c00 = multiplyAdd(s, v, c00);
+    c10 = multiplyAdd(t, v, c10);
+    v = v128.load(p, 16);
+    c01 = multiplyAdd(s, v, c01);
+    c11 = multiplyAdd(t, v, c11);
+    v = v128.load(q);
+    c02 = multiplyAdd(s, v, c02);
+    c12 = multiplyAdd(t, v, c12);
+    v = v128.load(q, 16);
+    c03 = multiplyAdd(s, v, c03);
+    c13 = multiplyAdd(t, v, c13);
+  }
+  addAndStore(c, start, c00, c01, 8);
+  addAndStore(c + 32, start ? start + 32 : 0, c02, c03, columns - 8);
+  if (rows > 1) {
+    c += cStride;
+    if (start) start += startStride;
+    addAndStore(c, start, c10, c11, 8);
+    addAndStore(c + 32, start ? start + 32 : 0, c12, c13, columns - 8);
+  }
+}
+
+/**
  * packed  [K, 4]     out  assigned: four rows of a as tileProduct reads them; missing ones repeat the last
  * a       [rows, K]  in   row stride aRow bytes; rows in 1..4
  */

@@ -1,7 +1,7 @@
 import { bytes } from "../math/lanes";
 import { rowProduct } from "./matvec";
-import { packTile, tileProduct } from "./packedTile";
-import { scratch, SCRATCH_ROWS } from "./scratch";
+import { packTile, tileProduct, wideTileProduct } from "./packedTile";
+import { scratch, SCRATCH_ROWS, wideTiles } from "./scratch";
 import { halfPanelProduct, K_BLOCK } from "./tile";
 
 /**
@@ -52,7 +52,17 @@ function tiles(
   for (let r = 0; r < rows; r += 4) {
     packTile(scratch + bytes(r * depth), a + <usize>r * aRow, aRow, min(4, rows - r), depth);
   }
-  for (let n = 0; n < N; n += 8) {
+  let n = 0;
+  for (; wideTiles && n + 8 < N; n += 16) {
+    const panel = packed + bytes(n * height), columns = min(16, N - n);
+    for (let r = 0; r < rows; r += 2) {
+      wideTileProduct(
+        c + <usize>r * cStride + bytes(n), cStride, start ? start + <usize>r * startStride + bytes(n) : 0, startStride,
+        scratch + bytes((r & ~3) * depth + (r & 3)), panel, bytes(height * 8), min(2, rows - r), columns, depth,
+      );
+    }
+  }
+  for (; n < N; n += 8) {
     const panel = packed + bytes(n * height), columns = min(8, N - n);
     for (let r = 0; r < rows; r += 4) {
       tileProduct(

@@ -1,6 +1,6 @@
 /**
- * The one thing that an instance keeps: where `product` may pack rows, 64 KB. Instances that share a memory, one a thread,
- * are each given a place of their own before they compute.
+ * What an instance keeps: where `product` may pack rows, 64 KB, and which tiles suit the engine. Instances that share a memory,
+ * one a thread, are each told before they compute.
  */
 
 /** Rows and steps of the sum that are packed at once. */
@@ -10,13 +10,16 @@ export const SCRATCH_STEPS: i32 = 1024;
 const BYTES: i32 = SCRATCH_ROWS * SCRATCH_STEPS * 4;
 
 export let scratch: usize = 0;
+/** Tiles of 2 rows by 16 columns instead of 4 by 8: see packedTile.ts. */
+export let wideTiles: bool = false;
 
 /** Elements of the scratch of an instance. */
 export function scratchSize(): i32 {
   return BYTES >> 2;
 }
 
-/** Gives the instance its place. */
-export function useScratch(pointer: usize): void {
+/** Gives the instance its place, and its tiles. */
+export function useScratch(pointer: usize, wide: bool): void {
   scratch = pointer;
+  wideTiles = wide;
 }

@@ -1,6 +1,7 @@
 import { bytes, loadTail, padded } from "../math/lanes";
 import { pack, wholePanels } from "./pack";
-import { tileProduct } from "./packedTile";
+import { tileProduct, wideTileProduct } from "./packedTile";
+import { wideTiles } from "./scratch";
 
 // Blocks of the sum, of columns and of rows. Both operands are read across their rows, so each block is packed first:
 // 640 KB of B for the second cache, 160 KB of A, and the speed does not fall as K = N·T grows.
@@ -79,7 +80,18 @@ export function maskedWeightGradient(
 
 /** c += the product of packed operands, tile by tile, since packed rows lie in tiles of four: [rows / 4][depth][4]. */
 function addBlock(c: usize, cStride: i32, packedA: usize, packedB: usize, rows: i32, columns: i32, depth: i32): void {
-  for (let j = 0; j < columns; j += 8) {
+  let j = 0;
+  for (; wideTiles && j + 8 < columns; j += 16) {
+    const panel = packedB + bytes(j * depth), width = min(16, columns - j);
+    for (let r = 0; r < rows; r += 2) {
+      const cr = c + bytes(r * cStride + j);
+      wideTileProduct(
+        cr, bytes(cStride), cr, bytes(cStride), packedA + bytes((r & ~3) * depth + (r & 3)), panel, bytes(depth * 8),
+        min(2, rows - r), width, depth,
+      );
+    }
+  }
+  for (; j < columns; j += 8) {
     const panel = packedB + bytes(j * depth), width = min(8, columns - j);
     for (let r = 0; r < rows; r += 4) {
       const cr = c + bytes(r * cStride + j);

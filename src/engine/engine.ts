@@ -4,6 +4,7 @@ import { Memory } from "./memory.ts";
 import type { EngineSettings } from "./options.ts";
 import { OneThread, type Parallel } from "./threads/parallel.ts";
 import { type Threading, threading } from "./threads/threading.ts";
+import { prefersWideTiles } from "./tiles.ts";
 
 /** A wasm instance and its memory. A model owns one; dropping the model frees everything, its workers too. */
 export class Engine {
@@ -19,7 +20,7 @@ export class Engine {
     this.kernels = attempt(() => instantiateKernels(this.memory.wasm, module));
     count(this);
     this.memory.begin(this.kernels.memoryBase());
-    this.kernels.useScratch(this.memory.persist(this.kernels.scratchSize()));
+    this.kernels.useScratch(this.memory.persist(this.kernels.scratchSize()), prefersWideTiles());
     this.parallel = pooled ? this.#pool(pooled, threads, module) : new OneThread(this.kernels);
   }
 

@@ -1,6 +1,7 @@
 /** Worker threads that share a model's linear memory. The calling thread works too, and waits for nobody to start. */
 import type { Kernels } from "../kernels.ts";
 import type { Memory } from "../memory.ts";
+import { prefersWideTiles } from "../tiles.ts";
 import {
   CONTROL_ELEMENTS,
   type Control,
@@ -59,7 +60,7 @@ export class Pool implements Parallel {
     this.#control = controlAt(memory.wasm, pointer);
     const starts = Array.from({ length: threads - 1 }, () => {
       const scratch = memory.persist(kernels.scratchSize());
-      return { module, memory: memory.wasm, pointer, scratch };
+      return { module, memory: memory.wasm, pointer, scratch, wideTiles: prefersWideTiles() };
     });
     this.#workers = new Workers(starts, spawn);
   }

@@ -11,6 +11,7 @@ export interface Start {
   readonly pointer: number;
   /** Of the instance's own scratch, see assembly/matmul/scratch.ts. */
   readonly scratch: number;
+  readonly wideTiles: boolean;
 }
 
 export interface Thread {

@@ -21,10 +21,10 @@ import type { Start } from "./spawn.ts";
 const SPIN_MS = 1.5;
 const SPINS_A_LOOK = 256;
 
-function serve({ module, memory, pointer, scratch }: Start): never {
+function serve({ module, memory, pointer, scratch, wideTiles }: Start): never {
   const { words, numbers } = controlAt(memory, pointer);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  (exports.useScratch as (pointer: number) => void)(scratch);
+  (exports.useScratch as (pointer: number, wide: boolean) => void)(scratch, wideTiles);
   const kernels = kernelNames(module).map(name => exports[name] as (...args: number[]) => unknown);
   // One list for each kernel, used again and again: a running pool makes no garbage.
   const lists = kernels.map(kernel => new Array<number>(kernel.length).fill(0));

@@ -17,7 +17,7 @@ export class PoolRig {
   /** @param own kernels that the calling thread runs instead of the compiled ones */
   constructor(threads: number, own: (rig: PoolRig) => Partial<Kernels> = () => ({}), spawn = spawnWorker) {
     this.memory.begin(this.kernels.memoryBase());
-    this.kernels.useScratch(this.memory.persist(this.kernels.scratchSize()));
+    this.kernels.useScratch(this.memory.persist(this.kernels.scratchSize()), false);
     this.words = controlAt(this.memory.wasm, this.memory.mark()).words;
     this.pool = new Pool({ ...this.kernels, ...own(this) }, this.memory, threads, (start, onEnd) => {
       const worker = spawn(start, onEnd);
