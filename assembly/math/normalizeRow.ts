@@ -137,6 +137,19 @@ function gradient4(d: v128, normalized: v128, mean: v128, slope: v128, factor: v
 }
 
 /**
+ * What a gradient of gates may be at most. Where a row was constant, as after silence at the beginning, each step back multiplies it by up
+ * to 1 / (4 epsilon): after a few more it would be infinite, then NaN, and nothing could be learned of the steps that are not silent.
+ */
+const MOST: f32 = 1e15;
+
+/** NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+function bounded(v: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(v, f32x4.splat(-MOST)), f32x4.splat(MOST));
+}
+
+/**
  * Its gradient, (d - mean(d) - normalized · mean(d · normalized)) / deviation with d = dy·gain.
  *
  * dx          [parts, n]  in gates out, assigned, may be dy or normalized; else in/out, accumulated
@@ -169,7 +182,7 @@ export function normalizeRowBackward(
     for (let g: usize = 0; g < size; g += row) {
       for (let j = g; j < g + row; j += 16) {
         const d = f32x4.mul(v128.load(dy + j), v128.load(gain + j));
-        v128.store(dx + j, gradient4(d, v128.load(normalized + j), mean, slope, factor));
+        v128.store(dx + j, bounded(gradient4(d, v128.load(normalized + j), mean, slope, factor)));
       }
       const end = dx + g + last;
       v128.store(end, v128.and(v128.load(end), real));

@@ -4,7 +4,7 @@ import { boolean, type Checked, number, optional, options } from "../options.ts"
 export const LAYER_NORM = options({
   /**
    * With `layerNorm`: added to variances; default 1e-3. While c and h are 0, at steps of zeros that begin a sequence, a
-   * gradient grows up to 1 / (4·layerNormEpsilon)-fold a step: hide such steps, or take 0.1 or more
+   * gradient grows up to 1 / (4·layerNormEpsilon)-fold a step; it is cut at 1e15. Better hide such steps
    */
   layerNormEpsilon: optional(number(1e-12)),
 });

@@ -4,7 +4,6 @@ import type { Kernels } from "../engine/kernels.ts";
 import { showShape } from "../expect.ts";
 import type { Network, Values } from "../graph/network.ts";
 import type { TrainedWeights } from "../graph/trained.ts";
-import type { LayerConfig } from "../layer/layer.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Compared } from "./realSteps.ts";
 import type { Slot } from "./slots.ts";
@@ -155,18 +154,6 @@ export function explainUpdate({ engine, plan, weights }: Network, trained: Train
   return new RangeError(`${where}: what the optimizer keeps for the weights is not finite after the update; ${REMEDY}`);
 }
 
-/** Layer normalization of zeros multiplies gradients: see the option. */
-function silenceHint({ plan }: Network): string {
-  const epsilonOf = ({ layerNormEpsilon, layer }: { layerNormEpsilon?: number; layer?: LayerConfig }): number =>
-    layerNormEpsilon ?? (layer ? epsilonOf(layer.options) : 1);
-  const normalized = plan.layers.find(layer => epsilonOf(layer.options as object) < 0.5);
-  if (!normalized) return "";
-  return (
-    `; where sequences begin with zeros, gradients grow in layer "${normalized.name}": hide such steps with ` +
-    "layers.masking(), or try layerNormEpsilon: 0.5"
-  );
-}
-
 /** Why a gradient is not finite: the first weight whose gradient is not. */
 export function explainGradient(network: Network, context: Context, where: string): RangeError {
   for (const [i, weight] of network.weights.entries()) {
@@ -175,8 +162,8 @@ export function explainGradient(network: Network, context: Context, where: strin
     if (bad < 0) continue;
     const value = context.memory.floats[(weight.gradient >>> 2) + bad];
     return new RangeError(
-      `${where}: the gradient of ${network.plan.specs[i].path} has ${value} at element ${bad} of ${showShape(weight.shape)}; ${REMEDY}${silenceHint(network)}`,
+      `${where}: the gradient of ${network.plan.specs[i].path} has ${value} at element ${bad} of ${showShape(weight.shape)}; ${REMEDY}`,
     );
   }
-  return new RangeError(`${where}: the gradient is too large; ${REMEDY}${silenceHint(network)}`);
+  return new RangeError(`${where}: the gradient is too large; ${REMEDY}`);
 }
