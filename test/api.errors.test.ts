@@ -472,9 +472,9 @@ describe("compile refuses", () => {
       "optimizer: expected a name or one made by optimizers.adam() and others, got 0.1",
     ],
     "an unknown metric": [
-      compile({ loss: "mse", metrics: ["rmse"] }),
+      compile({ loss: "mse", metrics: ["rms"] }),
       "RangeError",
-      `metric: expected one of ${METRICS}, got "rmse", did you mean "mse"?`,
+      `metric: expected one of ${METRICS}, got "rms", did you mean "rmse"?`,
     ],
     "a metric named like a property of objects": [
       compile({ loss: "mse", metrics: ["constructor"] }),

@@ -12,6 +12,9 @@ const OPTIONS = options({
   range: optional(option<[low: number, high: number], Range>(expectRange), [0, 1]),
 });
 
+/** A standard scaler has none: what is meant for another library would pass in silence. */
+const NONE = options({});
+
 export interface MinMaxScalerOptions extends Input<typeof OPTIONS> {}
 
 /**
@@ -20,7 +23,8 @@ export interface MinMaxScalerOptions extends Input<typeof OPTIONS> {}
  * @returns a scaler to be fitted
  * @example standardScaler().fitTransform([[1], [3]]).toArray() // [[-1], [1]]
  */
-export function standardScaler(): Scaler {
+export function standardScaler(options: Input<typeof NONE> = {}): Scaler {
+  checked(options, "standardScaler", NONE, ": ");
   return new FeatureScaler({ kind: "standard", mean: [], deviation: [] });
 }
 

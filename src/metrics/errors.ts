@@ -16,3 +16,10 @@ export function meanAbsoluteError(options: MetricOptions = {}): Metric {
 export function meanSquaredError(options: MetricOptions = {}): Metric {
   return plainMetric("meanSquaredError", "mse", options, "numbers", batch => sumOver(batch, e => e * e));
 }
+
+/** The root of that, over all batches together; "rmse" in logs. */
+export function rootMeanSquaredError(options: MetricOptions = {}): Metric {
+  const squares = (batch: MetricBatch) => sumOver(batch, e => e * e);
+  const mean = plainMetric("rootMeanSquaredError", "rmse", options, "numbers", squares);
+  return { ...mean, result: state => Math.sqrt(mean.result(state)) };
+}

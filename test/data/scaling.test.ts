@@ -273,3 +273,7 @@ it("learns from sequences of unequal length, all steps alike", () => {
     expect(() => make().fit([[1, 2], [3]])).toThrow(/expected every row of axis 1 to have 2 entries, got one of 1/);
   }
 });
+
+it("standardScaler refuses options, which it has none of", () => {
+  expect(() => standardScaler({ withMean: false } as never)).toThrow("standardScaler: unknown option");
+});

@@ -12,6 +12,7 @@ import {
   type Model,
   metrics,
   model,
+  scalerFromJSON,
   sequential,
 } from "../../src/index.ts";
 import { untyped } from "../helpers/untyped.ts";
@@ -37,6 +38,18 @@ describe("mae and mse", () => {
     }
     const other = identity(1, "meanAbsoluteError", ["mse", "meanAbsoluteError"]);
     expect(await other.evaluate(x, y, { batchSize: 2 })).toEqual({ loss: 2, mse: 6, mae: 2 });
+  });
+
+  it("have a root that is taken of all batches together", async () => {
+    const net = identity(1, "meanSquaredError", ["rmse", metrics.rootMeanSquaredError({ name: "root" })]);
+    for (const batchSize of [1, 2, 32]) {
+      const logs = await net.evaluate(x, y, { batchSize });
+      expect(logs).toEqual({ loss: 6, rmse: Math.sqrt(6), root: Math.sqrt(6) });
+    }
+    expect(loadModel(net.save()).trainOnBatch(x, y)).toEqual({ loss: 6, rmse: Math.sqrt(6), root: Math.sqrt(6) });
+    net.setScaling({ target: scalerFromJSON({ kind: "standard", mean: [0], deviation: [4] }) });
+    const raw = await net.evaluate(x, [[4], [12], [12], [8], [12]]); // predictions 4, 8, ... 20
+    expect(raw.rmse).toBeCloseTo(Math.sqrt((0 + 16 + 0 + 64 + 64) / 5), 5);
   });
 
   it("count every step of a sequence and every output", async () => {
@@ -183,13 +196,16 @@ describe("accuracy of logits", () => {
 });
 
 describe("a metric that can make nothing of the targets", () => {
-  it.each(["mae", "mse", "meanAbsoluteError", "meanSquaredError"])("%s of class ids is an error at compile", name => {
-    const text =
-      /^compile metrics: "m.e": expected targets of \[N, 3\], as the prediction is, got class ids of \[N\] for y; use "accuracy"$/;
-    expect(() => identity(3, "sparseCategoricalCrossentropy", [name])).toThrow(text);
-    const own = metrics.meanAbsoluteError({ name: "mae" });
-    expect(() => identity(3, "sparseCategoricalCrossentropy", ["accuracy", own])).toThrow(text);
-  });
+  it.each(["mae", "mse", "rmse", "meanAbsoluteError", "meanSquaredError"])(
+    "%s of class ids is an error at compile",
+    name => {
+      const text =
+        /^compile metrics: "r?m.e": expected targets of \[N, 3\], as the prediction is, got class ids of \[N\] for y; use "accuracy"$/;
+      expect(() => identity(3, "sparseCategoricalCrossentropy", [name])).toThrow(text);
+      const own = metrics.meanAbsoluteError({ name: "mae" });
+      expect(() => identity(3, "sparseCategoricalCrossentropy", ["accuracy", own])).toThrow(text);
+    },
+  );
 
   it("is one of the shape too, for accuracies as well", () => {
     const halves = defineLoss({ name: "half", target: () => [1], loss: ({ prediction }) => prediction });
