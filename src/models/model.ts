@@ -110,7 +110,9 @@ export class Model {
    * Waits until all threads are up, a few dozen milliseconds after the model was made. `fit` and `evaluate` do so
    * themselves; what is called earlier, such as a loop of `trainOnBatch`, computes the same numbers on one thread.
    *
-   * @throws Error when a thread could not start
+   * A thread that cannot start is told on the console, and done without.
+   *
+   * @throws Error when a thread has died
    * @example await net.ready(); for (const [x, y] of batches) net.trainOnBatch(x, y);
    */
   async ready(): Promise<void> {

@@ -19,6 +19,8 @@ export const UP = 33;
 export const FAILED = 34;
 /** Which of `kernelNames` this fork runs. */
 export const KERNEL = 35;
+/** A bit for each worker that has started: two words. */
+const STARTED = 36;
 const WORDS = 48;
 
 /** What one fork may have at most. */
@@ -70,4 +72,14 @@ export function claim(words: Int32Array): number {
     if (left === 0) return -1;
     if (Atomics.compareExchange(words, TICKET, ticket, ticket - 1) === ticket) return left - 1;
   }
+}
+
+/** A worker, counted from 0, says that it has started. */
+export function startUp(words: Int32Array, worker: number): void {
+  Atomics.or(words, STARTED + (worker >>> 5), 1 << (worker & 31));
+  Atomics.add(words, UP, 1);
+}
+
+export function hasStarted(words: Int32Array, worker: number): boolean {
+  return (Atomics.load(words, STARTED + (worker >>> 5)) & (1 << (worker & 31))) !== 0;
 }

@@ -32,7 +32,9 @@ export interface Parallel {
   /**
    * Waits until all threads are up. Before that the calling thread does all the work, to the same bits.
    *
-   * @throws Error after 10 s, or when a worker could not start
+   * Workers that cannot start, or not within 10 s, are told once and done without.
+   *
+   * @throws Error when a worker has died
    */
   ready(): Promise<void>;
 }

@@ -12,6 +12,8 @@ export interface Start {
   /** Of the instance's own scratch, see assembly/matmul/scratch.ts. */
   readonly scratch: number;
   readonly wideTiles: boolean;
+  /** Which worker of the pool it is, from 0. */
+  readonly worker: number;
 }
 
 export interface Thread {

@@ -12,8 +12,8 @@ import {
   MAX_ARGUMENTS,
   PARKED,
   partsLeft,
+  startUp,
   TICKET,
-  UP,
 } from "./control.ts";
 import type { Start } from "./spawn.ts";
 
@@ -21,7 +21,7 @@ import type { Start } from "./spawn.ts";
 const SPIN_MS = 1.5;
 const SPINS_A_LOOK = 256;
 
-function serve({ module, memory, pointer, scratch, wideTiles }: Start): never {
+function serve({ module, memory, pointer, scratch, wideTiles, worker }: Start): never {
   const { words, numbers } = controlAt(memory, pointer);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   (exports.useScratch as (pointer: number, wide: boolean) => void)(scratch, wideTiles);
@@ -52,7 +52,7 @@ function serve({ module, memory, pointer, scratch, wideTiles }: Start): never {
     }
   };
 
-  Atomics.add(words, UP, 1);
+  startUp(words, worker);
   for (;;) {
     const ticket = Atomics.load(words, TICKET);
     if (partsLeft(ticket) === 0) awaitChange(ticket);

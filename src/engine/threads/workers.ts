@@ -1,9 +1,15 @@
-/** The workers of one pool: started together, and ended when the pool is dropped or one of them has failed. */
+/**
+ * The workers of one pool: started together, and ended when the pool is dropped or one of them has failed. One that cannot
+ * start is none: the pool works without it.
+ */
+import { warnOnce } from "../../warn.ts";
 import type { Spawn, Start, Thread } from "./spawn.ts";
 
-/** What the workers' events write. It leads to no memory, so that a dropped model can go while its workers run. */
+/** What the workers' events write. It leads to no model, so that a dropped one can go while its workers run. */
 interface Status {
   failure?: Error;
+  /** Workers that could not start: no work was ever theirs, so nothing is lost but their speed. */
+  lost: number;
 }
 
 const dropped = new FinalizationRegistry<readonly Thread[]>(terminate);
@@ -20,12 +26,28 @@ function fail(status: Status, what: string): Error {
   return status.failure;
 }
 
+/** Whether a worker of the pool has ever been ready for work. */
+type Started = (worker: number) => boolean;
+
 /** Outside the class, so that no event handler can hold an instance. */
-function hire(starts: readonly Start[], spawn: Spawn, status: Status): Thread[] {
+function hire(starts: readonly Start[], spawn: Spawn, started: Started, status: Status): Thread[] {
+  const ended = (i: number, reason: string): void => {
+    if (started(i)) fail(status, `worker ${i + 1} of ${starts.length} has ended (${reason})`);
+    else {
+      status.lost++;
+      const used = starts.length + 1 - status.lost;
+      warnOnce(`threads: ${starts.length + 1} asked for, ${used} used: a worker could not start (${reason})`);
+    }
+  };
   const workers: Thread[] = [];
   try {
     starts.forEach((start, i) => {
-      workers.push(spawn(start, reason => fail(status, `worker ${i + 1} of ${starts.length} has ended (${reason})`)));
+      let told = false; // of an error, and then of its end
+      const onEnd = (reason: string) => {
+        if (!told) ended(i, reason);
+        told = true;
+      };
+      workers.push(spawn(start, onEnd));
     });
   } catch (error) {
     terminate(workers);
@@ -35,16 +57,21 @@ function hire(starts: readonly Start[], spawn: Spawn, status: Status): Thread[] 
 }
 
 export class Workers {
-  readonly #status: Status = {};
+  readonly #status: Status = { lost: 0 };
   readonly #threads: readonly Thread[];
 
   /** @throws what `spawn` throws; then no worker is left */
-  constructor(starts: readonly Start[], spawn: Spawn) {
-    this.#threads = hire(starts, spawn, this.#status);
+  constructor(starts: readonly Start[], spawn: Spawn, started: Started) {
+    this.#threads = hire(starts, spawn, started, this.#status);
     dropped.register(this, this.#threads);
   }
 
-  /** @throws Error if a worker has ended, or after `giveUp` */
+  /** How many could not start. */
+  get lost(): number {
+    return this.#status.lost;
+  }
+
+  /** @throws Error if a worker that had started has ended, or after `giveUp` */
   expectAlive(): void {
     if (this.#status.failure) throw this.#status.failure;
   }
