@@ -81,6 +81,7 @@ export function expectOptions(value: unknown, known: readonly string[], what: st
     throw new TypeError(`${what}: expected an options object, got ${given}`);
   }
   if (unknown === undefined) return;
+  if (known.length === 0) throw new TypeError(`${what}: unknown option ${describe(unknown)}; it takes none`);
   const hint = hintFor(unknown, known).replace(/[^?]$/, "$&.");
   throw new TypeError(
     `${what}: unknown option ${describe(unknown)}${hint}${hint ? " K" : "; k"}nown options are ${listNames(known)}`,

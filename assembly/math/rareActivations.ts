@@ -1,4 +1,4 @@
-import { exp4 } from "./exp";
+import { wholeExp4 } from "./exp";
 import { expOfMinusSize4, logSigmoid4 } from "./logSigmoid";
 import { tanh4 } from "./tanh";
 
@@ -37,7 +37,7 @@ export function rareActivation4(x: v128, kind: i32): v128 {
     const bounded = f32x4.pmax(f32x4.pmin(x, f32x4.splat(<f32>1e38)), f32x4.splat(<f32>-1e38));
     return f32x4.div(bounded, f32x4.add(f32x4.splat(1), f32x4.abs(bounded)));
   }
-  if (kind == EXPONENTIAL) return exp4(x);
+  if (kind == EXPONENTIAL) return wholeExp4(x);
   if (kind == LEAKY_RELU) return byPart4(x, 1, f32x4.mul(x, f32x4.splat(LEAK)));
   const low = expm1OfNegative4(f32x4.pmin(x, f32x4.splat(0)));
   if (kind == ELU) return byPart4(x, 1, low);

@@ -1,6 +1,6 @@
 import type { NDArray } from "../ndarray.ts";
 import { boolean, checked, type Input, integer, number, oneOf, optional, options } from "../options.ts";
-import type { Callback } from "./callback.ts";
+import type { Callback, TrainingRun } from "./callback.ts";
 import { expectMonitor, monitored } from "./monitor.ts";
 
 const OPTIONS = options({
@@ -28,27 +28,30 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const settings = checked(options, "earlyStopping", OPTIONS);
   const { monitor, patience, minDelta, mode, restoreBestWeights } = settings;
   const sign = mode === "max" || (mode === "auto" && /accuracy$/i.test(monitor)) ? -1 : 1;
-  let best = Infinity;
-  let since = 0;
-  let weights: NDArray[] | undefined;
+  // By run: one callback may serve several models at once.
+  const states = new WeakMap<TrainingRun, { best: number; since: number; weights?: NDArray[] }>();
+  const stateOf = (run: TrainingRun) => {
+    const state = states.get(run) ?? { best: Infinity, since: 0 };
+    states.set(run, state);
+    return state;
+  };
   return {
     onTrainBegin(run) {
       expectMonitor(monitor, run, "earlyStopping");
-      best = Infinity;
-      since = 0;
-      weights = undefined;
     },
     onEpochEnd(_epoch, logs, run) {
+      const state = stateOf(run);
       const value = logs[monitor];
-      if (sign * value < best - minDelta) {
-        best = sign * value;
-        since = 0;
-        if (restoreBestWeights) weights = run.getWeights();
-      } else if (++since >= patience) {
-        run.stop(`${monitor} has not improved for ${since} ${since === 1 ? "epoch" : "epochs"}`);
+      if (sign * value < state.best - minDelta) {
+        state.best = sign * value;
+        state.since = 0;
+        if (restoreBestWeights) state.weights = run.getWeights();
+      } else if (++state.since >= patience) {
+        run.stop(`${monitor} has not improved for ${state.since} ${state.since === 1 ? "epoch" : "epochs"}`);
       }
     },
     onTrainEnd(run) {
+      const { weights } = stateOf(run);
       if (weights) run.setWeights(weights);
     },
   };

@@ -41,10 +41,11 @@ export interface Scaler {
 
 /** Any such scaler is y = (x - offset) / scale + low, with its own offset and scale for each feature. */
 function affine(json: ScalerJSON): { offset: number[]; scale: number[]; low: number } {
-  // A constant feature has nothing to divide by: scale 1.
-  if (json.kind === "standard") return { offset: json.mean, scale: json.deviation.map(d => d || 1), low: 0 };
+  // A constant feature has nothing to divide by: scale 1. So has one whose spread nothing can be divided by.
+  const divisor = (spread: number) => (Number.isFinite(1 / spread) ? spread : 1);
+  if (json.kind === "standard") return { offset: json.mean, scale: json.deviation.map(divisor), low: 0 };
   const [low, high] = json.range;
-  return { offset: json.min, scale: json.max.map((max, i) => (max - json.min[i]) / (high - low) || 1), low };
+  return { offset: json.min, scale: json.max.map((max, i) => divisor((max - json.min[i]) / (high - low))), low };
 }
 
 /** The scaler of either kind, told apart by its JSON. */

@@ -31,6 +31,9 @@ export function expectMetadata(value: unknown, what: string): void {
     throw new TypeError(`${what}: expected an object of plain JSON, got ${describe(value)}`);
   }
   expectPlain(value, what);
+  if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
+    throw new TypeError(`${what}: expected an object of plain JSON, got one with a toJSON; give what that returns`);
+  }
 }
 
 /** Everything of a model; its numbers are views, good until memory grows. */

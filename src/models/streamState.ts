@@ -70,7 +70,7 @@ function statesOf(use: string, states: unknown, names: readonly string[], sizes:
     if (data.length !== sizes[i]) {
       throw new RangeError(`stream state ${use}: expected ${sizes[i]} numbers, got ${data.length}`);
     }
-    const bad = data.findIndex(number => !Number.isFinite(number));
+    const bad = data.findIndex(number => !Number.isFinite(Math.fround(number)));
     if (bad >= 0) {
       throw new RangeError(`stream state ${use}: expected finite numbers, got ${data[bad]} at element ${bad}`);
     }

@@ -45,8 +45,8 @@ export class Training {
       checked(options, "compile", COMPILE),
       model.slots,
       () => model.scalers.target,
+      targets => model.scalers.target && expectNumbers(targets),
     );
-    if (model.scalers.target) expectNumbers(this.trainer.targets);
   }
 
   /** What is trained was decided by `compile`: says so, if layers have another mind by now. */

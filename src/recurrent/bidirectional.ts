@@ -30,6 +30,9 @@ class Bidirectional extends Layer<Settings> {
   readonly kind = "bidirectional";
   readonly #forward: RecurrentBase;
   readonly #backward: RecurrentBase;
+  /** The layer as it was given, and whether it was trainable when it was last looked at. */
+  readonly #given: RecurrentBase;
+  #givenTrainable: boolean;
 
   constructor(options: Settings & LayerOptions) {
     super(options);
@@ -39,10 +42,14 @@ class Bidirectional extends Layer<Settings> {
     const shared = { zeroOutputForMask: returnSequences || zeroOutputForMask };
     this.#forward = layer.with(shared); // the caller may use its own elsewhere
     this.#backward = layer.with({ ...shared, goBackwards: !goBackwards });
+    this.#given = layer;
+    this.#givenTrainable = layer.trainable;
     this.trainable = layer.trainable && options.trainable !== false;
   }
 
   override get trainable(): boolean {
+    const { trainable } = this.#given;
+    if (trainable !== this.#givenTrainable) this.trainable = this.#givenTrainable = trainable; // who was asked last counts
     return this.#forward.trainable;
   }
 

@@ -46,6 +46,7 @@ export async function evaluate(
   sets: Sets,
   batchSize: number,
   yielder = new Yielder(),
+  where = "batch",
 ): Promise<Logs> {
   const sums = new LogSums();
   const { count } = sets.x;
@@ -54,7 +55,7 @@ export async function evaluate(
   const states = new Map(begun);
   for (let from = 0, batch = 1; from < count; from += batchSize, batch++) {
     const to = Math.min(count, from + batchSize);
-    trainer.evaluate(batchOf(sets, from, to), `batch ${batch}`, sums, states);
+    trainer.evaluate(batchOf(sets, from, to), `${where} ${batch}`, sums, states);
     await yielder.due();
   }
   // Unless training has gone on meanwhile, or they were reset.
@@ -92,8 +93,8 @@ export async function train(
     },
     logNames: [...trainer.logNames, ...(validation ? trainer.logNames.map(validationName) : [])],
     batchesPerEpoch: Math.ceil(data.x.count / batchSize),
-    stop(reason = "stopped by a callback") {
-      stopReason ??= reason;
+    stop(reason) {
+      stopReason ??= typeof reason === "string" && reason !== "" ? reason : "stopped by a callback";
     },
   };
   const callbacks = [...options.callbacks, ...(verbose ? [progress(verbose)] : [])];
@@ -110,12 +111,14 @@ export async function train(
 
   await each(callback => callback.onTrainBegin?.(run));
   heedSignal();
-  for (let epoch = 0; epoch < epochs && !stopReason; epoch++) {
+  for (let epoch = 0; epoch < epochs && stopReason === undefined; epoch++) {
     await each(callback => callback.onEpochBegin?.(epoch, run));
+    heedSignal();
+    if (stopReason !== undefined) break; // an epoch without a step is none
     const order = options.shuffle ? shuffled(network, data.x.count) : undefined;
     const sums = new LogSums();
     logs = () => sums.logs();
-    for (let batch = 0; batch < run.batchesPerEpoch && !stopReason; batch++) {
+    for (let batch = 0; batch < run.batchesPerEpoch && stopReason === undefined; batch++) {
       const from = batch * batchSize;
       const to = Math.min(data.x.count, from + batchSize);
       trainer.step(batchOf(data, from, to, order), `epoch ${epoch + 1}, batch ${batch + 1}`, sums);
@@ -129,7 +132,7 @@ export async function train(
     const ended = sums.logs();
     logs = () => ended;
     if (validation && !signal?.aborted) {
-      const values = await evaluate(network, trainer, validation, batchSize, yielder);
+      const values = await evaluate(network, trainer, validation, batchSize, yielder, "validation, batch");
       for (const [name, value] of Object.entries(values)) ended[validationName(name)] = value;
     }
     for (const [name, value] of Object.entries(ended)) {

@@ -18,7 +18,12 @@ function expectCallbacks(value: unknown, what: string): readonly Callback[] {
       `${what}: expected a list of objects with hooks such as onEpochEnd, or of callbacks.earlyStopping()`,
     );
   }
-  for (const hooks of value) {
+  for (const hooks of value as Record<string, unknown>[]) {
+    for (const name of HOOKS) {
+      const hook = hooks[name];
+      if (hook === undefined || hook === null || typeof hook === "function") continue;
+      throw new TypeError(`${what}: expected ${name} to be a function, got ${describe(hook)}`);
+    }
     const names = [hooks, Object.getPrototypeOf(hooks)].flatMap(each => Object.getOwnPropertyNames(each ?? {}));
     const unknown = names.find(name => /^on[A-Z_]/.test(name) && !(HOOKS as readonly string[]).includes(name));
     if (unknown === undefined) continue;

@@ -119,6 +119,7 @@ export class Trainer {
     options: Checked<typeof COMPILE>,
     inputs: readonly Slot[],
     scaler: () => Scaler | undefined,
+    expectTargets: (targets: readonly Slot[]) => void,
   ) {
     this.#network = network;
     this.#scaler = scaler;
@@ -143,6 +144,7 @@ export class Trainer {
       ...this.losses[i].target(shape),
       labels: true,
     }));
+    expectTargets(this.targets); // all checks come before slots are cleared: they are those of the trainer before
     this.#measured = measuredAt(outputs, this.targets, this.metrics);
     this.#watches = warnOfPlan(network.plan, this.losses, this.targets);
     this.trained = new TrainedWeights(network);

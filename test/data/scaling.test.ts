@@ -275,5 +275,14 @@ it("learns from sequences of unequal length, all steps alike", () => {
 });
 
 it("standardScaler refuses options, which it has none of", () => {
-  expect(() => standardScaler({ withMean: false } as never)).toThrow("standardScaler: unknown option");
+  expect(() => standardScaler({ withMean: false } as never)).toThrow(
+    'standardScaler: unknown option "withMean"; it takes none',
+  );
+});
+
+it.each([1e-310, 5e-324])("a spread of %d, by which nothing can be divided, is none", spread => {
+  for (const scaler of [standardScaler(), minMaxScaler()]) {
+    const [a, b] = scaler.fit([[0], [spread]]).transform([[0.5], [0]]).data;
+    expect(a - b).toBe(0.5);
+  }
 });

@@ -79,7 +79,6 @@ describe("accuracy", () => {
 describe("special numbers", () => {
   const floor = Math.fround(Math.exp(-64));
   const seluLimit = 1.7580993408473766;
-  const expLimit = Math.exp(88.3);
   const x = [nan, inf, -inf, 0, -0, 1e-45, -1e-40, 3.4e38, -3.4e38];
   it.each([
     ["linear", x.map(Math.fround)],
@@ -92,7 +91,7 @@ describe("special numbers", () => {
     ["elu", [nan, inf, -1, 0, 0, Math.fround(1e-45), Math.fround(-1e-40), Math.fround(3.4e38), -1]],
     ["selu", [nan, inf, -seluLimit, 0, 0, Math.fround(1e-45), Math.fround(-seluLimit * 1e-40), inf, -seluLimit]],
     ["leakyRelu", [nan, inf, -inf, 0, 0, Math.fround(1e-45), Math.fround(-2e-41), Math.fround(3.4e38), -6.8e37]],
-    ["exponential", [nan, expLimit, 0, 1, 1, 1, 1, expLimit, 0]],
+    ["exponential", [nan, inf, 0, 1, 1, 1, 1, inf, 0]],
   ] as const)("%s", (name, expected) => {
     // The sigmoid of -64 is 79 ULP accurate.
     expectClose(forward(name, x), expected, { relative: 1e-5 });
