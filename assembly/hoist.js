@@ -35,6 +35,7 @@ export function hoistConstants(wasm) {
   const after = binaryen.parseText(functions.map((text, i) => (i === 0 ? text : hoisted(text))).join(""));
   after.setFeatures(binaryen.Features.All);
   if (!after.validate()) throw new Error("hoistConstants: the module is no longer valid");
+  after.runPasses(["reorder-locals"]); // those used most get the shortest numbers
   const bytes = after.emitBinary();
   after.dispose();
   return bytes;

@@ -1,5 +1,5 @@
 // The adding problem (Hochreiter and Schmidhuber, 1997): of 100 random numbers two are marked, anywhere; the sum of
-// those two is asked for after the last. Who always answers 1 has a mean squared error of 1/6; less than 0.01 is solved.
+// those two is asked for after the last. A model that always answers 1 has a mean squared error of 1/6; less than 0.01 is solved.
 //
 //   node examples/adding.js [seed]
 import { layers, ndarray, optimizers, sequential } from "wasm-lstm";

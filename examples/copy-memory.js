@@ -1,5 +1,5 @@
 // Copy memory (Hochreiter and Schmidhuber, 1997; as in Arjovsky et al., 2016): ten symbols of eight, then T blanks, the
-// last of them a signal, then ten blanks in which the ten symbols are to be repeated. Who remembers nothing says "blank"
+// last of them a signal, then ten blanks in which the ten symbols are to be repeated. A model that remembers nothing says "blank"
 // until the signal and guesses after it: a cross-entropy of 10·ln 8 / (T + 20) a step. Less needs memory.
 //
 //   node examples/copy-memory.js [seed]

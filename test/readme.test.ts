@@ -24,6 +24,7 @@ const NAMES = [
   "defineCell",
   "defineLayer",
   "defineLoss",
+  "defineMetric",
   "input",
   "layers",
   "model",

@@ -84,7 +84,7 @@ describe("data that is not finite", () => {
     await expectError(
       () => build().fit(x, y, { validationData: [x, spoilt(y, 0, Number.NaN)], verbose: 0 }),
       "RangeError",
-      `batch 1: y has NaN at [0, 0] of [10, 2]; ${DATA}`,
+      `validation, batch 1: y has NaN at [0, 0] of [10, 2]; ${DATA}`,
     );
   });
 

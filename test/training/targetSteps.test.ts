@@ -94,7 +94,8 @@ function withPadding() {
 it("validation data too, and a last axis that was left out", async () => {
   const net = sequential([layers.gru({ units: 1, returnSequences: true, inputShape: [null, C] })]);
   net.compile({ loss: "mae", optimizer: "sgd" });
-  const text = "batch 1: y: expected [3, 8, 1], since the prediction of this batch is [3, 8, 1], got [3, 9, 1]";
+  const text =
+    "validation, batch 1: y: expected [3, 8, 1], since the prediction of this batch is [3, 8, 1], got [3, 9, 1]";
   await expectError(
     () => net.fit(x, numbers([N, T]), { verbose: 0, validationData: [x, numbers([N, 9])] }),
     "RangeError",
