@@ -97,7 +97,7 @@ export class Stream {
   #read({ pointer, size }: StepValue, scaler: Scaler | undefined, out: Numbers | undefined): Numbers {
     const { floats } = this.#engine.memory;
     const from = pointer >>> 2;
-    for (let j = 0; j < size; j++) if (Number.isNaN(floats[from + j])) throw notANumber(j);
+    for (let j = 0; j < size; j++) if (!Number.isFinite(floats[from + j])) throw notFinite(floats[from + j], j);
     if (scaler) return inRawUnits(floats.slice(from, from + size), scaler, out);
     if (!out) return floats.slice(from, from + size);
     for (let j = 0; j < size; j++) out[j] = floats[from + j]; // a view to copy from would cost more
@@ -128,9 +128,9 @@ export class Stream {
   }
 }
 
-function notANumber(at: number): RangeError {
+function notFinite(value: number, at: number): RangeError {
   return new RangeError(
-    `stream step: the output has NaN at element ${at}; ${TOO_LARGE}, and begin again with reset(); predict() of the same ` +
+    `stream step: the output has ${value} at element ${at}; ${TOO_LARGE}, and begin again with reset(); predict() of the same ` +
       "steps tells the layer",
   );
 }

@@ -27,7 +27,7 @@ function outcome(run: () => ArrayLike<number>): string {
 const PREDICT =
   /^predict, samples 0 to 1: the output of layer "\w+" has (NaN|-?Infinity) at \[.*\]; inputs or weights are too large/;
 const STREAM =
-  /^stream step: the output has NaN at element \d; .* begin again with reset\(\); predict\(\) of the same steps tells/;
+  /^stream step: the output has (NaN|-?Infinity) at element \d; .* begin again with reset\(\); predict\(\) of the same steps tells/;
 
 describe("inputs of any size", () => {
   it.each(Object.entries(recurrentForms))("make numbers, or an error that names the layer: %s", (_, { layer }) => {
@@ -67,7 +67,7 @@ describe("an output with NaN", () => {
     expectError(
       () => net().predict(x, { batchSize: 1 }),
       "RangeError",
-      /predict, samples 0 to 0: the output of layer "mLSTM" has NaN at \[0, \d\] of \[1, 4\]; inputs or weights are too large for float32: scale them/,
+      /predict, samples 0 to 0: the output of layer "mLSTM" has NaN at \[0, \d\] of \[1, 4\]; inputs or weights are too large for float32, or/,
     ));
 
   it("is an error of a stream, with a scaler too, which begins anew after reset", async () => {
@@ -92,10 +92,28 @@ describe("an output with NaN", () => {
     }
   });
 
-  it("may be an infinity: a number divided by 0", () => {
+  it("are no infinity either: 1e39, or a number divided by 0", async () => {
     const x = input({ shape: [2] });
     const net = model({ inputs: x, outputs: ops.divide(1, x) });
-    expect([...net.predict([[0, 2]]).data]).toEqual([Infinity, 0.5]);
+    expect([...net.predict([[4, 2]]).data]).toEqual([0.25, 0.5]);
+    await expectError(
+      () =>
+        net.predict([
+          [1, 2],
+          [0, 2],
+        ]),
+      "RangeError",
+      /predict, samples 0 to 1: the output of layer "\w+" has Infinity at \[1, 0\] of \[2, 2\]; inputs or weights are too large for float32, or something was divided by 0/,
+    );
+    const ten = sequential([
+      layers.dense({ units: 1, kernelInitializer: { name: "constant", value: 10 }, inputShape: [null, 1] }),
+    ]);
+    await expectError(() => ten.predict([[[1e38]]]), "RangeError", /"dense" has Infinity at \[0, 0, 0\]/);
+    await expectError(
+      () => ten.stream().step([-1e38]),
+      "RangeError",
+      /stream step: the output has -Infinity at element 0/,
+    );
   });
 });
 
