@@ -1,5 +1,6 @@
 /** Memory that lasts as long as what it was made for, such as an optimizer's numbers: models may have many parts. */
 import type { Memory } from "./memory.ts";
+import { whenGone } from "./whenGone.ts";
 
 type Owned = [pointer: number, elements: number][];
 
@@ -8,14 +9,9 @@ export class Blocks {
   readonly #owned = new WeakMap<object, Owned>();
   /** Pointers by elements, the first given back last. */
   readonly #free = new Map<number, number[]>();
-  /**
-   * Takes back what the owner of is gone. Not by a WeakRef: that would keep a model alive until the event loop turns, and a loop
-   * that makes many would run out of memory. Some edge runtimes have neither: what a part has taken there stays taken.
-   */
-  readonly #gone =
-    typeof FinalizationRegistry === "undefined"
-      ? undefined
-      : new FinalizationRegistry<Owned>(blocks => this.#giveBack(blocks));
+  // Not by a WeakRef: that would keep a model alive until the event loop turns, and a loop that makes many would run out of
+  // memory.
+  readonly #onGone = whenGone<Owned>(blocks => this.#giveBack(blocks));
 
   constructor(memory: Memory) {
     this.#memory = memory;
@@ -34,7 +30,7 @@ export class Blocks {
     if (!blocks) {
       blocks = [];
       this.#owned.set(owner, blocks);
-      this.#gone?.register(owner, blocks);
+      this.#onGone(owner, blocks);
     }
     blocks.push([pointer, elements]);
     return pointer;

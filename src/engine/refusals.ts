@@ -1,5 +1,6 @@
 /** What to do where a runtime refuses to compile the kernels, or to give another memory. */
 import { kernelsBinary } from "./kernels.ts";
+import { whenGone } from "./whenGone.ts";
 
 const NONE =
   "this runtime has no WebAssembly (nor have React Native, browsers in Lockdown Mode, and node --jitless): use another " +
@@ -13,12 +14,12 @@ const NO_SIMD =
   "this runtime has no WebAssembly SIMD: use Node.js 20, Chrome or Edge 91, Firefox 89, Safari 16.4, or later ones";
 
 let alive = 0;
-const dropped = new FinalizationRegistry(() => alive--);
+const onGone = whenGone<undefined>(() => alive--);
 
 /** Counts an engine for as long as it is alive. */
 export function countEngine(engine: object): void {
   alive++;
-  dropped.register(engine, undefined);
+  onGone(engine, undefined);
 }
 
 const noRoom = () =>

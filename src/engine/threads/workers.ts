@@ -3,6 +3,7 @@
  * start is none: the pool works without it.
  */
 import { warnOnce } from "../../warn.ts";
+import { whenGone } from "../whenGone.ts";
 import type { Spawn, Start, Thread } from "./spawn.ts";
 
 /** What the workers' events write. It leads to no model, so that a dropped one can go while its workers run. */
@@ -12,7 +13,7 @@ interface Status {
   lost: number;
 }
 
-const dropped = new FinalizationRegistry<readonly Thread[]>(terminate);
+const onGone = whenGone<readonly Thread[]>(terminate);
 
 function terminate(workers: readonly Thread[]): void {
   for (const worker of workers) worker.terminate();
@@ -63,7 +64,7 @@ export class Workers {
   /** @throws what `spawn` throws; then no worker is left */
   constructor(starts: readonly Start[], spawn: Spawn, started: Started) {
     this.#threads = hire(starts, spawn, started, this.#status);
-    dropped.register(this, this.#threads);
+    onGone(this, this.#threads);
   }
 
   /** How many could not start. */
