@@ -6,7 +6,7 @@ import type { Plan } from "../graph/plan.ts";
 import { lastAxis, type SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
 import { checked, type Input, option, optional, options, unchecked } from "../options.ts";
-import type { Slot } from "../training/slots.ts";
+import { expectScalable, type Slot } from "../training/slots.ts";
 
 /** A copy: what its owner fits anew has been checked here, and is saved as it is. */
 const scaler = option((value, what): Scaler => {
@@ -65,7 +65,7 @@ export function expectScaling(
   }
   const whole = { ...scaling, ...(input && { input: withoutTime(input, plan) }) };
   if (!target) return [scaling, whole];
-  if (targets) expectNumbers(targets);
+  if (targets) expectScalable(targets);
   const rows = widthOf(outputs[0], "target") / target.features;
   if (!Number.isInteger(rows)) throw misfit(target, outputs[0], "target");
   return [scaling, { ...whole, target: target.repeat(rows) }];
@@ -96,14 +96,6 @@ const SAVED = options({ input: optional(unchecked<unknown>()), target: optional(
 export function scalingFrom(json: unknown): Scaling {
   const saved = Object.entries(checked(json, "model file: scaling", SAVED));
   return Object.fromEntries(saved.map(([name, scaler]) => [name, scalerFromJSON(scaler)]));
-}
-
-/** Refuses classes where a scaler is for the targets. */
-export function expectNumbers([{ ids }]: readonly Slot[]): void {
-  if (!ids) return;
-  throw new RangeError(
-    "setScaling target: expected a loss that compares numbers, got one whose targets are class ids; leave target out",
-  );
 }
 
 const widthOf = ({ shape }: SymbolicTensor, which: string): number => lastAxis(shape, `setScaling ${which}`);

@@ -19,7 +19,7 @@ import { warnOfInputs } from "../training/spread.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 import { COMPILE, type CompileOptions, Trainer } from "../training/trainer.ts";
 import { warnOnce } from "../warn.ts";
-import { expectNumbers, type Scaling } from "./scaling.ts";
+import type { Scaling } from "./scaling.ts";
 
 /** What training needs of a model. */
 export interface Trainable extends RunAccess {
@@ -45,7 +45,6 @@ export class Training {
       checked(options, "compile", COMPILE),
       model.slots,
       () => model.scalers.target,
-      targets => model.scalers.target && expectNumbers(targets),
     );
   }
 

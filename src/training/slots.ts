@@ -33,3 +33,11 @@ export function inputSlots(plan: Plan): Slot[] {
     };
   });
 }
+
+/** Refuses classes where a scaler is for the targets. */
+export function expectScalable([{ ids }]: readonly Slot[]): void {
+  if (!ids) return;
+  throw new RangeError(
+    "setScaling target: expected a loss that compares numbers, got one whose targets are class ids; leave target out",
+  );
+}

@@ -27,7 +27,7 @@ import { capitalized, type LogSums } from "./logs.ts";
 import { measuredAt, metricBatch } from "./measured.ts";
 import { type Compared, expectTargetFits, realSteps } from "./realSteps.ts";
 import type { Review } from "./review.ts";
-import type { Slot } from "./slots.ts";
+import { expectScalable, type Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
 import { type Watch, warnOfPlan } from "./unlikely.ts";
 import { Updates } from "./update.ts";
@@ -119,7 +119,6 @@ export class Trainer {
     options: Checked<typeof COMPILE>,
     inputs: readonly Slot[],
     scaler: () => Scaler | undefined,
-    expectTargets: (targets: readonly Slot[]) => void,
   ) {
     this.#network = network;
     this.#scaler = scaler;
@@ -144,7 +143,7 @@ export class Trainer {
       ...this.losses[i].target(shape),
       labels: true,
     }));
-    expectTargets(this.targets); // all checks come before slots are cleared: they are those of the trainer before
+    if (scaler()) expectScalable(this.targets); // all checks come before slots are cleared, which the trainer before has filled
     this.#measured = measuredAt(outputs, this.targets, this.metrics);
     this.#watches = warnOfPlan(network.plan, this.losses, this.targets);
     this.trained = new TrainedWeights(network);
