@@ -1,7 +1,7 @@
 import type { Network } from "../graph/network.ts";
 import { type NDArray, ndarray, sizeOf } from "../ndarray.ts";
 import type { DataSet } from "../training/data.ts";
-import { expectFinite, expectNumbers } from "../training/diagnose.ts";
+import { expectFinite, expectFiniteOutputs } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 
@@ -20,7 +20,7 @@ export function predictBatches(network: Network, slots: readonly Slot[], data: D
       const where = `predict, samples ${from} to ${to - 1}`;
       expectFinite(context, inputs, slots, where);
       const values = network.forward(context, inputs);
-      expectNumbers(network, context, values, where);
+      expectFiniteOutputs(network, context, values, where);
       network.outputs(values).forEach((tensor, i) => {
         const inner = tensor.shape.slice(1);
         results[i] ??= { shape: [data.count, ...inner], data: new Float32Array(data.count * sizeOf(inner)) };

@@ -134,7 +134,7 @@ function firstNotFinite({ plan }: Network, context: Context, values: Values): st
 export const TOO_LARGE = "inputs or weights are too large for float32, or something was divided by 0: scale them";
 
 /** Refuses an output that is not finite: an infinity is as wrong as NaN where the true number is 1e39. */
-export function expectNumbers(network: Network, context: Context, values: Values, where: string): void {
+export function expectFiniteOutputs(network: Network, context: Context, values: Values, where: string): void {
   for (const output of network.outputs(values)) {
     if (context.kernels.firstNonFinite(output.pointer, output.size) < 0) continue;
     throw new RangeError(`${where}: ${firstNotFinite(network, context, values)}; ${TOO_LARGE}`);

@@ -7,7 +7,7 @@ import { type ArrayData, describe, type NDArray, sizeOf } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { Tensor } from "../tensor.ts";
 import { DataSet, expectData, isPadded, type PaddedInputs, type Padding } from "./data.ts";
-import { isSequence, lengthsOf, padded, stepsFor } from "./ragged.ts";
+import { lengthsOf, padSequences, stepsFor, takesLengths } from "./ragged.ts";
 import type { Slot } from "./slots.ts";
 
 /**
@@ -17,13 +17,13 @@ import type { Slot } from "./slots.ts";
  */
 export function expectInputs(value: unknown, slots: readonly Slot[], scaler: Scaler | undefined): DataSet {
   if (isPadded(value)) return expectPadded(value, slots, scaler);
-  const place = slots.findIndex(isSequence);
+  const place = slots.findIndex(takesLengths);
   const list = slots.length === 1 ? [value] : value;
   const sequences = isArray(list) && list.length === slots.length ? list[place] : undefined;
   const lengths = place >= 0 && lengthsOf(sequences, slots[place]);
   if (!lengths) return expectData(value, slots, false, scaler);
   const arrays = [...(list as ArrayData[])];
-  arrays[place] = padded(sequences as unknown[], lengths, stepsFor(slots[place], lengths), slots[place]);
+  arrays[place] = padSequences(sequences as unknown[], lengths, stepsFor(slots[place], lengths), slots[place]);
   return expectPadded({ x: slots.length === 1 ? arrays[0] : arrays, lengths }, slots, scaler);
 }
 
@@ -40,7 +40,7 @@ export function expectTargets(value: unknown, slots: readonly Slot[], x: DataSet
     const lengths = slots[i] && lengthsOf(each, slots[i]);
     if (!lengths) return each;
     const other = lengths.findIndex((length, n) => length !== padding.lengths[n]);
-    if (other < 0) return padded(each as unknown[], lengths, steps, slots[i]);
+    if (other < 0) return padSequences(each as unknown[], lengths, steps, slots[i]);
     throw new RangeError(
       `${slots[i].what}: expected sequences as long as those of the inputs, got ${lengths[other]} steps and ` +
         `${padding.lengths[other]} at ${other}`,
@@ -62,7 +62,7 @@ function expectPadded(value: object, slots: readonly Slot[], scaler: Scaler | un
  * @param arrays one for each slot; the lengths are those of the first that is a sequence
  */
 function expectPadding(value: unknown, arrays: readonly NDArray[], slots: readonly Slot[]): Padding {
-  const array = slots.findIndex(isSequence);
+  const array = slots.findIndex(takesLengths);
   if (array < 0) {
     const got = slots.map(({ what, shape }) => `${what} of ${showShape(["N", ...shape])}`).join(", ");
     throw new RangeError(

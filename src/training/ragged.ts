@@ -5,12 +5,12 @@ import { roomFor, unequalLengths } from "../nested.ts";
 import { warnOnce } from "../warn.ts";
 import type { Slot } from "./slots.ts";
 
-/** Whether a slot is for sequences [N, T, ...], or ids [N, T]. */
-export const isSequence = ({ ids, shape }: Slot): boolean => shape.length >= (ids ? 1 : 2);
+/** Whether a slot is for sequences that may be of unequal length: [N, T, ...], or ids [N, T]. */
+export const takesLengths = ({ ids, shape }: Slot): boolean => shape.length >= (ids ? 1 : 2);
 
 /** The lengths of sequences, where they are not all the same. */
 export const lengthsOf = (value: unknown, slot: Slot): number[] | undefined =>
-  isSequence(slot) ? unequalLengths(value, slot.what) : undefined;
+  takesLengths(slot) ? unequalLengths(value, slot.what) : undefined;
 
 /**
  * Sequences padded with zeros.
@@ -19,7 +19,12 @@ export const lengthsOf = (value: unknown, slot: Slot): number[] | undefined =>
  * @param steps what they are padded to
  * @throws TypeError or RangeError for those that are too long, or whose steps are not alike
  */
-export function padded(sequences: readonly unknown[], lengths: readonly number[], steps: number, slot: Slot): NDArray {
+export function padSequences(
+  sequences: readonly unknown[],
+  lengths: readonly number[],
+  steps: number,
+  slot: Slot,
+): NDArray {
   const { what, labels } = slot;
   const arrays = sequences.map((sequence, n) => {
     if (lengths[n] > steps) {
