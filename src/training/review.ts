@@ -44,24 +44,28 @@ function scalerFor(output: SymbolicTensor): string {
   return /^(.*sigmoid|soft.*|relu|exponential)$/i.test(activation) ? "minMaxScaler()" : "standardScaler()";
 }
 
+/** An output of a batch. */
+export interface Reviewed {
+  /** Which output */
+  readonly i: number;
+  /** Whether its prediction has a mask */
+  readonly masked: boolean;
+  /** The batch's target */
+  readonly whole: Tensor;
+  /** Its real rows, and those of the prediction */
+  readonly compared: Compared;
+  /** The batch, for errors */
+  readonly where: string;
+  /** The number in the data of a sample of the batch */
+  sampleOf(n: number): number;
+}
+
 /**
  * Looks at an output of a batch, where that is needed.
  *
- * @param masked whether its prediction has a mask
- * @param whole the batch's target, of which `compared` are the real rows
- * @param where the batch, for errors
- * @param sampleOf the number in the data of a sample of the batch
  * @throws RangeError for labels of yes and no outside 0..1
  */
-export type Review = (
-  context: Context,
-  i: number,
-  masked: boolean,
-  compared: Compared,
-  whole: Tensor,
-  where: string,
-  sampleOf: (n: number) => number,
-) => void;
+export type Review = (context: Context, reviewed: Reviewed) => void;
 
 /**
  * Reviews the training data of a call, and what it is validated on, at its first batch: only then it is known whether masks
@@ -80,7 +84,8 @@ export function reviewOf(
   /** For each output that has been looked at: whether its batches must be. */
   const perBatch: boolean[] = [];
 
-  return (context, i, masked, { prediction, target, origin }, whole, where, sampleOf) => {
+  return (context, { i, masked, whole, compared, where, sampleOf }) => {
+    const { prediction, target, origin } = compared;
     const { what, activation, ids, numbers } = targets[i];
     const { name } = losses[i];
     const look = (data: Float32Array, placed: (at: number) => number[], numberOf: (n: number) => number): void => {

@@ -188,7 +188,8 @@ export class Trainer {
       const compared = realSteps(context, output, targets[i], this.targets[i], where);
       if (this.targets[i].ids) this.#expectClasses(context, compared, this.targets[i], where);
       else expectFiniteTarget(context, compared, targets[i], this.targets[i], where, samples);
-      review?.(context, i, output.mask !== undefined, compared, targets[i], where, n => samples?.[n] ?? first + n);
+      const masked = output.mask !== undefined;
+      review?.(context, { i, masked, whole: targets[i], compared, where, sampleOf: n => samples?.[n] ?? first + n });
       const { prediction, target, weight } = compared;
       this.#watches[i]?.(context, prediction, where);
       return { ...compared, loss: weight > 0 ? this.losses[i].forward(context, prediction, target) : 0 };
