@@ -20,14 +20,14 @@ function imported(file: URL, seen = new Set<string>()): Set<string> {
 }
 
 describe("the built package", () => {
-  it("is at most 122 kB minified and gzipped without the command line, the kernels included", async () => {
+  it("is at most 123 kB minified and gzipped without the command line, the kernels included", async () => {
     const input = new URL("index.js", dist).pathname;
     expect([...imported(new URL("index.js", dist))].every(file => !file.includes("/cli/"))).toBe(true);
     const external = [/^node:/, "@assemblyscript/loader"];
     const { output } = await build({ input, external, platform: "neutral", write: false, output: { minify: true } });
     const size = output.reduce((sum, file) => sum + gzipSync(file.type === "chunk" ? file.code : "").length, 0);
     expect(size).toBeGreaterThan(10_000);
-    expect(size).toBeLessThanOrEqual(122_000);
+    expect(size).toBeLessThanOrEqual(123_000);
   });
 
   it("keeps checks that ask and use nothing of the answer, also when it is minified", async () => {

@@ -6,6 +6,7 @@ const BUDGET_MS = 25;
 function nextTurn(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (action: () => void) => unknown };
   if (setImmediate) return new Promise(resolve => setImmediate(() => resolve()));
+  if (typeof MessageChannel === "undefined") return new Promise(resolve => setTimeout(resolve, 0)); // edge runtimes
   return new Promise(resolve => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

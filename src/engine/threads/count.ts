@@ -3,6 +3,7 @@ import { expectInteger } from "../../expect.ts";
 import { describe } from "../../ndarray.ts";
 import { warnOnce } from "../../warn.ts";
 import { MAX_PARTS } from "./control.ts";
+import { workersObstacle } from "./spawn.ts";
 
 /** A number of threads, the calling one included; "auto" is one for each core, 8 at most. */
 export type Threads = number | "auto";
@@ -20,14 +21,13 @@ function cores(): number {
 
 /** Why this runtime cannot run several threads, and what to do; undefined if it can. */
 function obstacle(): string | undefined {
+  const workers = workersObstacle();
+  if (workers) return workers;
   if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) {
     return (
       "shared memory is not available; serve the page with the headers Cross-Origin-Opener-Policy: same-origin " +
       "and Cross-Origin-Embedder-Policy: require-corp"
     );
-  }
-  if (!globalThis.process?.getBuiltinModule && typeof Worker === "undefined") {
-    return "this runtime has no workers; use Node.js 20.16 or later, Deno, Bun or a browser";
   }
   return undefined;
 }

@@ -23,7 +23,8 @@ import {
 import type { KernelFunctions, Parallel, Range } from "./parallel.ts";
 import { Payoff } from "./payoff.ts";
 import { sharedKernelsModule } from "./sharedModule.ts";
-import { type Start, spawnWorker } from "./spawn.ts";
+import { spawnWorker } from "./spawn.ts";
+import type { Start } from "./start.ts";
 import { Workers } from "./workers.ts";
 
 // Two halves of a product of 0.2 MFLOP take as long as the whole on one thread: measured in a loop with other kernels in

@@ -1,6 +1,6 @@
 /**
  * The code of a worker: takes parts of forks as they come, spins a little for the next one, then sleeps. A build of its
- * own makes one file of it, without imports, so that it runs in every kind of worker and survives any bundler.
+ * own makes one file of it, without imports, and the same as text, for where bundlers have left no file.
  */
 import {
   claim,
@@ -15,7 +15,7 @@ import {
   startUp,
   TICKET,
 } from "./control.ts";
-import type { Start } from "./spawn.ts";
+import type { Start } from "./start.ts";
 
 // Forks of a running training come within this time; waking a sleeping thread costs more than most parts take.
 const SPIN_MS = 1.5;

@@ -4,7 +4,7 @@
  */
 import { warnOnce } from "../../warn.ts";
 import { whenGone } from "../whenGone.ts";
-import type { Spawn, Start, Thread } from "./spawn.ts";
+import type { Spawn, Start, Thread } from "./start.ts";
 
 /** What the workers' events write. It leads to no model, so that a dropped one can go while its workers run. */
 interface Status {

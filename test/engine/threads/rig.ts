@@ -5,7 +5,8 @@ import { controlAt, DONE } from "../../../src/engine/threads/control.ts";
 import { Pool } from "../../../src/engine/threads/pool.ts";
 import { sharedMemory } from "../../../src/engine/threads/sharedMemory.ts";
 import { sharedKernelsModule } from "../../../src/engine/threads/sharedModule.ts";
-import { spawnWorker, type Thread } from "../../../src/engine/threads/spawn.ts";
+import { spawnWorker } from "../../../src/engine/threads/spawn.ts";
+import type { Thread } from "../../../src/engine/threads/start.ts";
 
 export class PoolRig {
   readonly memory = new Memory(sharedMemory());
