@@ -3,7 +3,7 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { hint } from "./closest.ts";
 import { binary } from "./engine/binary.generated.ts";
-import { registerBinary, registerLoader, registerRefusals } from "./engine/kernels.ts";
+import { bareLoader, registerBinary, registerLoader, registerRefusals } from "./engine/kernels.ts";
 import { countEngine, explainRefusal } from "./engine/refusals.ts";
 import { expectThreads } from "./engine/threads/count.ts";
 import { Pool } from "./engine/threads/pool.ts";
@@ -37,7 +37,10 @@ import { registerShapeHint } from "./training/data.ts";
 import { expectInputs } from "./training/lengths.ts";
 import { shapeHint } from "./training/shapeHints.ts";
 
-registerLoader(instantiateSync);
+// A module of another realm, as edge runtimes and sandboxes have them, is none to the loader: that one needs no loader.
+registerLoader((module, imports) =>
+  module instanceof WebAssembly.Module ? instantiateSync(module, imports) : bareLoader(module, imports),
+);
 registerHint(hint);
 registerShapeHint(shapeHint);
 registerRefusals({ countEngine, explainRefusal });

@@ -70,7 +70,9 @@ export type Loader = (
   imports: { env: { memory: WebAssembly.Memory } },
 ) => { instance: WebAssembly.Instance };
 
-let loader: Loader = (module, imports) => ({ instance: new WebAssembly.Instance(module, imports) });
+export const bareLoader: Loader = (module, imports) => ({ instance: new WebAssembly.Instance(module, imports) });
+
+let loader = bareLoader;
 
 /** Another way to make instances than the bare one. */
 export function registerLoader(given: Loader): void {

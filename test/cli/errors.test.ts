@@ -43,8 +43,7 @@ async function complaint(argv: readonly string[]): Promise<string> {
 function complaintOfNobody(argv: readonly string[]): string {
   const program = makeFolder();
   try {
-    const { dependencies } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-    for (const path of ["dist", "package.json", ...Object.keys(dependencies).map(name => `node_modules/${name}`)]) {
+    for (const path of ["dist", "package.json"]) {
       cpSync(new URL(`../../${path}`, import.meta.url), program.file(path), { recursive: true, dereference: true });
     }
     chmodSync(program.path, 0o755);

@@ -1,11 +1,18 @@
-// One file an entry and shared chunks: Node imports a few files instead of many. Types come from tsc.
+// What is bundled to what. One file an entry and shared chunks: Node imports a few files instead of many.
 // The code of workers is one file without imports; what starts them names that file by its place, so it has a fixed one.
-import { defineConfig } from "rolldown";
 
-// Not minified: Node prints the line that throws, and people read what they step through. Bundlers minify by themselves.
-const output = { dir: "dist", format: "esm", comments: { legal: false, annotation: true, jsdoc: false } };
+const output = {
+  format: "esm",
+  // Names of classes are in messages: "got an object (Layer)".
+  minify: {
+    compress: true,
+    mangle: { keepNames: { class: true, function: false } },
+    codegen: { removeWhitespace: true },
+  },
+  comments: { legal: false, annotation: true, jsdoc: false },
+};
 
-export default defineConfig([
+export const builds = [
   {
     input: {
       index: "src/index.ts",
@@ -16,17 +23,12 @@ export default defineConfig([
       "cli/bench/workloads": "src/cli/bench/workloads.ts",
     },
     platform: "neutral",
-    external: [/^node:/, "csv-parse/sync", "@assemblyscript/loader"],
+    external: [/^node:/],
     output: {
       ...output,
-      cleanDir: true,
       codeSplitting: { groups: [{ name: "engine/threads/spawn", test: /threads.spawn\.ts$/ }] },
       chunkFileNames: ({ name }) => (name.includes("/") ? "[name].js" : "chunks/[name]-[hash].js"),
     },
   },
-  {
-    input: { "engine/threads/worker": "src/engine/threads/worker.ts" },
-    platform: "neutral",
-    output,
-  },
-]);
+  { input: { "engine/threads/worker": "src/engine/threads/worker.ts" }, platform: "neutral", output },
+];

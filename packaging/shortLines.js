@@ -1,0 +1,123 @@
+// Minified code in lines of at most 400 characters, so that Node prints a readable line where something throws; and its source map.
+import { parseAst } from "rolldown/parseAst";
+
+const LONGEST = 400;
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** A number of a source map, as it is written there. */
+function written(number) {
+  let rest = number < 0 ? -number * 2 + 1 : number * 2;
+  let text = "";
+  do {
+    text += DIGITS[(rest & 31) | (rest > 31 ? 32 : 0)];
+    rest >>>= 5;
+  } while (rest > 0);
+  return text;
+}
+
+/** The numbers of a segment of a source map. */
+function numbersOf(segment) {
+  const numbers = [];
+  let [value, shift] = [0, 0];
+  for (const letter of segment) {
+    const digit = DIGITS.indexOf(letter);
+    value |= (digit & 31) << shift;
+    shift += 5;
+    if (digit & 32) continue;
+    numbers.push(value & 1 ? -(value >>> 1) : value >>> 1);
+    [value, shift] = [0, 0];
+  }
+  return numbers;
+}
+
+/** Calls back with every node of a program. */
+function walk(node, visit) {
+  visit(node);
+  for (const value of Object.values(node)) {
+    for (const child of Array.isArray(value) ? value : [value]) if (typeof child?.type === "string") walk(child, visit);
+  }
+}
+
+/**
+ * What to insert where: line breaks after punctuation where a line would be too long, which changes nothing, and
+ * in texts that are too long for a line.
+ *
+ * @param {string} code
+ * @returns {[at: number, text: string][]} in order; the text that is inserted ends a line
+ */
+function insertions(code) {
+  const places = new Set([code.length]);
+  const inserted = new Map();
+  const insert = (at, text) => inserted.set(at, (inserted.get(at) ?? "") + text);
+  walk(parseAst(code), ({ type, value, quasis, start, end }) => {
+    if (",;{}([=?:&|".includes(code[start - 1]) && type !== "TemplateElement") places.add(start);
+    const isText = type === "Literal" ? typeof value === "string" : type === "TemplateLiteral" && quasis.length === 1;
+    if (!isText || end - start <= LONGEST) return;
+    const quote = code[start];
+    const text = code.slice(start, end);
+    if (text.includes("\\")) throw new Error(`shortLines: expected no \\ in a long text, got ${text.slice(0, 80)}`);
+    insert(start, "(\n");
+    for (let at = start + LONGEST - 10; at < end - 1; at += LONGEST - 10) insert(at, `${quote}+\n${quote}`);
+    insert(end, "\n)");
+  });
+  for (let at = code.indexOf("\n"); at >= 0; at = code.indexOf("\n", at + 1)) places.add(at + 1);
+  let begin = 0;
+  let last = 0;
+  for (const place of [...new Set([...places, ...inserted.keys()])].sort((a, b) => a - b)) {
+    if (place - begin > LONGEST && last > begin) {
+      insert(last, "\n");
+      begin = last;
+    }
+    if (inserted.has(place) || code[place - 1] === "\n") begin = place;
+    last = places.has(place) ? place : begin;
+  }
+  return [...inserted].sort(([a], [b]) => a - b);
+}
+
+/** The mappings of code in which something is inserted. */
+function moved(mappings, code, inserted) {
+  let begin = 0; // of the line, in the code as it was
+  let next = 0;
+  let [newBegin, before] = [0, 0]; // where the present new line begins, and how many characters of it are inserted
+  return mappings
+    .split(";")
+    .map((line, i) => {
+      if (i > 0) {
+        begin = code.indexOf("\n", begin) + 1;
+        [newBegin, before] = [begin, 0];
+      }
+      let text = "";
+      let [column, newColumn] = [0, 0];
+      for (const segment of line.split(",").filter(Boolean)) {
+        const [step, ...rest] = numbersOf(segment);
+        column += step;
+        for (; next < inserted.length && inserted[next][0] <= begin + column; next++) {
+          const [at, piece] = inserted[next];
+          const lines = piece.split("\n");
+          text += ";".repeat(lines.length - 1);
+          [newBegin, before, newColumn] = [at, lines.at(-1).length, 0];
+        }
+        const now = begin + column - newBegin + before;
+        text += (text === "" || text.endsWith(";") ? "" : ",") + [now - newColumn, ...rest].map(written).join("");
+        newColumn = now;
+      }
+      return text;
+    })
+    .join(";");
+}
+
+/**
+ * @param {string} code
+ * @param {string} mappings of its source map
+ * @returns {{ code: string, mappings: string }} the same in short lines
+ */
+export function inShortLines(code, mappings) {
+  const inserted = insertions(code);
+  let at = 0;
+  const pieces = inserted.map(([place, text]) => {
+    const piece = code.slice(at, place) + text;
+    at = place;
+    return piece;
+  });
+  return { code: pieces.join("") + code.slice(at), mappings: moved(mappings, code, inserted) };
+}
