@@ -2,8 +2,8 @@
 // fail it. What misses its limit is measured again, twice; it fails if it never meets it.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { bun, node24 } from "../test/runtimes/hosts/index.js";
 import { measureCells, measureCosts } from "./cells/measure.js";
-import { installedEngines } from "./engines/engines.js";
 import { report } from "./engines/run.js";
 import { longRunRatio } from "./longRun.js";
 
@@ -18,7 +18,7 @@ const {
 
 /**
  * @typedef {{ name: string, value: number, limit: number }} Row
- * @typedef {(wanted: (name: string) => boolean) => Row[]} Measure
+ * @typedef {(wanted: (name: string) => boolean) => Row[] | Promise<Row[]>} Measure
  */
 
 /** Percent of the wasm peak by "workload what". @type {Measure} */
@@ -36,17 +36,22 @@ function measureFloors() {
   });
 }
 
-/** The same in other engines, where bench/engines has them. @type {Measure} */
-function measureEngines(wanted) {
-  return installedEngines().flatMap(engine => {
+/** The same in other engines, where they are installed. @type {Measure} */
+async function measureEngines(wanted) {
+  /** @type {Row[]} */
+  const found = [];
+  for (const engine of [node24, bun].filter(({ installed }) => installed())) {
     /** @type {[string, number][]} */
-    const limits = Object.entries(enginesPercentOfPeak[engine.name] ?? {});
+    const limits = Object.entries(enginesPercentOfPeak[engine.name]);
     const rowName = (/** @type {string} */ name) => `${engine.name}: ${name}`;
-    if (!limits.some(([name]) => wanted(rowName(name)))) return [];
-    const { rows } = report(engine, "sequence50,mid128", 200);
+    if (!limits.some(([name]) => wanted(rowName(name)))) continue;
+    const { rows } = await report(engine, { only: ["sequence50", "mid128"], milliseconds: 200 });
     const measured = new Map(rows.map(({ workload, what, percentOfPeak }) => [`${workload} ${what}`, percentOfPeak]));
-    return limits.map(([name, limit]) => ({ name: rowName(name), value: measured.get(name) ?? Number.NaN, limit }));
-  });
+    for (const [name, limit] of limits) {
+      found.push({ name: rowName(name), value: measured.get(name) ?? Number.NaN, limit });
+    }
+  }
+  return found;
 }
 
 /** How many times as long something takes, at most. @type {Measure} */
@@ -67,7 +72,7 @@ const LONG_RUN = "step 10,000 over step 100";
  * @param {Measure} measure
  * @param {(value: number, limit: number) => boolean} meets
  */
-function bestOf(measure, meets) {
+async function bestOf(measure, meets) {
   /** @type {Map<string, Row>} */
   const best = new Map();
   /** @param {string} name */
@@ -76,7 +81,7 @@ function bestOf(measure, meets) {
     return !row || !meets(row.value, row.limit);
   };
   for (let run = 0; run < RUNS && (run === 0 || [...best.keys()].some(misses)); run++) {
-    for (const row of measure(misses)) {
+    for (const row of await measure(misses)) {
       const old = best.get(row.name);
       if (!old || meets(row.value, old.value)) best.set(row.name, row);
     }
@@ -84,8 +89,10 @@ function bestOf(measure, meets) {
   return [...best.values()].map(row => ({ ...row, met: !misses(row.name) }));
 }
 
-const above = [measureFloors, measureEngines].flatMap(measure => bestOf(measure, (value, limit) => value >= limit));
-const below = bestOf(measureCeilings, (value, limit) => value <= limit);
+/** @param {number} value @param {number} limit */
+const atLeast = (value, limit) => value >= limit;
+const above = [...(await bestOf(measureFloors, atLeast)), ...(await bestOf(measureEngines, atLeast))];
+const below = await bestOf(measureCeilings, (value, limit) => value <= limit);
 for (const { name, value, limit, met } of above) {
   console.log(
     `${met ? "ok   " : "BELOW"}  ${name.padEnd(40)} ${value.toFixed(0).padStart(4)} % of peak, floor ${limit}`,

@@ -1,4 +1,5 @@
 /** Before every file of tests: the kernels and threads, for those that make an engine by themselves and import no entry. */
+import { runtimeName } from "../src/cli/bench/runtimeName.ts";
 import { binary } from "../src/engine/binary.generated.ts";
 import { registerBinary } from "../src/engine/kernels.ts";
 import { expectThreads } from "../src/engine/threads/count.ts";
@@ -9,3 +10,7 @@ import { registerThreading } from "../src/engine/threads/threading.ts";
 
 registerBinary("baseline", binary);
 registerThreading({ Pool, expectThreads, sharedKernelsModule, sharedMemory });
+
+// Where all tests are to run in another runtime, a worker in this Node would prove nothing.
+const { TEST_RUNTIME = "" } = process.env;
+if (!runtimeName().startsWith(TEST_RUNTIME)) throw new Error(`${runtimeName()} runs tests meant for ${TEST_RUNTIME}`);

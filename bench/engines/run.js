@@ -1,30 +1,26 @@
-// Runs the benchmark in an engine.
-import { execFileSync } from "node:child_process";
+// Runs the benchmark in runtimes that test/runtimes can start.
+import { bundle } from "../../test/runtimes/bundle.js";
 
-const dist = new URL("../../dist/", import.meta.url).pathname;
+/** @typedef {import("../../test/runtimes/hosts/host.js").Host} Host */
 
-/** @param {import("./engines.js").Engine} engine @param {string[]} argv */
-function run({ name, command, args }, argv) {
-  try {
-    return execFileSync(command, [...args, ...argv], { encoding: "utf8", maxBuffer: 2 ** 24 });
-  } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : error}`);
-  }
+/** @type {Map<string, Promise<string>>} */
+const bundles = new Map();
+
+/** @param {Host} host @param {string} path @param {object} [options] */
+async function run(host, path, options) {
+  const script = bundles.get(path) ?? bundle(new URL(path, import.meta.url));
+  bundles.set(path, script);
+  return host.run(await script, options);
 }
 
 /**
- * The report of `wasm-lstm bench --json`.
+ * The benchmark.
  *
- * @param {import("./engines.js").Engine} engine
- * @param {string} only names of workloads
- * @param {number} milliseconds a figure
- * @returns {{ runtime: string, peakGflops: number, rows: { workload: string, what: string, ms: { min: number, median: number }, percentOfPeak: number }[] }}
+ * @param {Host} host
+ * @param {import("./report.js").ReportOptions} options
+ * @returns {Promise<import("./report.js").EngineReport>}
  */
-export function report(engine, only, milliseconds) {
-  return JSON.parse(
-    run(engine, [`${dist}cli/main.js`, "bench", "--json", "--only", only, "--time", String(milliseconds)]),
-  );
-}
+export const report = (host, options) => run(host, "report.js", options);
 
-/** The hash of what nets of every cell have learned. @param {import("./engines.js").Engine} engine */
-export const hashOf = engine => run(engine, [new URL("hash.js", import.meta.url).pathname]).trim();
+/** The hash of what nets of every cell have learned. @param {Host} host @returns {Promise<string>} */
+export const hashOf = async host => (await run(host, "../../test/runtimes/bodies/cells.ts")).all;

@@ -1,6 +1,7 @@
 /** The benchmark as users run it: what it says of itself, its JSON, and reports side by side. No figure is asked for. */
 import { afterAll, expect, it, vi } from "vitest";
 import { machine } from "../../src/cli/bench/runtime.ts";
+import { runtimeName } from "../../src/cli/bench/runtimeName.ts";
 import { makeFolder, run, runJson } from "./run.ts";
 
 const folder = makeFolder();
@@ -80,4 +81,17 @@ it("tells Deno and Bun from Node, which they say they are too", () => {
   vi.stubGlobal("Deno", { version: { deno: "2.9.6" } });
   expect(machine().runtime).toBe("Deno 2.9.6");
   vi.unstubAllGlobals();
+});
+
+it.each([
+  ["Firefox 153.0", "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"],
+  ["Chromium 156", "Mozilla/5.0 (X11; Linux) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"],
+  ["WebKit 605.1.15", "Mozilla/5.0 (X11; Linux) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/60.5 Safari/605.1.15"],
+  ["Ladybug/1", "Ladybug/1"],
+])("names the browser: %s", (name, userAgent) => {
+  vi.stubGlobal("process", undefined);
+  vi.stubGlobal("navigator", { userAgent });
+  const named = runtimeName();
+  vi.unstubAllGlobals();
+  expect(named).toBe(name);
 });

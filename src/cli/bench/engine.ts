@@ -9,4 +9,6 @@ export { FRAME_ELEMENTS, type Frame, writeFrame } from "../../recurrent/run/fram
 export { median, type Timing, time, timeInTurns } from "./measure.ts";
 export { measurePeak } from "./peak.ts";
 export { benchProducts, type ProductResult } from "./products.ts";
+export { type Report, type Row, runBench } from "./run.ts";
+export { runtimeName } from "./runtimeName.ts";
 export { sequence, streamUnits, type Workload, workloads } from "./workloads.ts";
