@@ -64,7 +64,9 @@ export class Tape implements Recorder {
 
   gradientOf(tensor: Tensor | undefined): number {
     if (!tensor?.requiresGradient) return 0;
-    if (tensor.gradient === 0) tensor.gradient = this.#memory.allocateZeros(tensor.size);
+    if (tensor.gradient === 0) {
+      tensor.gradient = tensor.viewOf ? this.gradientOf(tensor.viewOf) : this.#memory.allocateZeros(tensor.size);
+    }
     return tensor.gradient;
   }
 

@@ -28,6 +28,8 @@ export class Tensor {
   readonly requiresGradient: boolean;
   /** Pointer to the gradient, 0 while nothing has asked for it; the same shape. */
   gradient = 0;
+  /** Where this tensor is another one in another shape: that one. Its gradient is this one's too. */
+  viewOf: Tensor | undefined;
   /** The pre-activations, where this tensor is their sigmoid or softmax: the cross-entropy of that one is exact on them. */
   logits: Logits | undefined;
   /** Where this tensor holds rows of a table: which ones. A product with them needs to be made once a distinct row. */
