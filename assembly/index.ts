@@ -19,6 +19,7 @@ export { product } from "./matmul/product";
 export { scratchSize, useScratch } from "./matmul/scratch";
 export { maskedWeightGradient, weightGradient, weightGradientScratch } from "./matmul/weightGradient";
 
+export { inputSumsLimit, inputSumsRows } from "./recurrent/inputSums";
 export { recurrentSteps } from "./recurrent/steps";
 export {
   recurrentAddUnpadded, recurrentOutputs, recurrentPack, recurrentPackPart, recurrentPackTransposed,

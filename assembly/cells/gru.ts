@@ -35,13 +35,15 @@ export class GruCell {
     const P = padded(f.H), S = rowLength(f.C, f.F);
     gateProducts(f, rows, first, z, 4 * P, row);
     const h = (f.recurrentMask ? seeHidden(f, rows, row, 2) : row) + bytes(padded(f.C));
-    product(z + bytes(3 * P), 4 * P, f.recurrentBias, 0, h, S, candidateRecurrent(f, false), rows, P, f.H);
+    const hc = z + bytes(3 * P);
+    if (f.inputSums) rowProductWide(hc, f.recurrentBias, 0, h, candidateRecurrent(f, true), P, f.H);
+    else product(hc, 4 * P, f.recurrentBias, 0, h, S, candidateRecurrent(f, false), rows, P, f.H);
   }
 
   preActivationsOfOne(f: Frame): void {
     const P = padded(f.H), h = f.xh + bytes(padded(f.C));
     gateProductsOfOne(f);
-    rowProductWide(f.gates + bytes(3 * P), f.recurrentBias, h, candidateRecurrent(f, true), P, f.H);
+    rowProductWide(f.gates + bytes(3 * P), f.recurrentBias, 0, h, candidateRecurrent(f, true), P, f.H);
   }
 
   forward(f: Frame, rows: i32, z: usize, before: usize, _state: usize, h: usize, _next: usize, _saved: usize): void {

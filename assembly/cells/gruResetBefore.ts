@@ -36,14 +36,15 @@ export class GruResetBeforeCell {
     const seen = f.recurrentMask ? seeHidden(f, rows, row, 2) : row;
     const h = seen + bytes(padded(f.C)), S = rowLength(f.C, f.F);
     resetForward(saved, z + bytes(P), h, S, f.recurrentActivation, rows, f.H);
-    product(zc, W, zc, W, saved, P, candidateRecurrent(f, false), rows, P, f.H);
+    if (f.inputSums) rowProductWide(zc, zc, 0, saved, candidateRecurrent(f, true), P, f.H);
+    else product(zc, W, zc, W, saved, P, candidateRecurrent(f, false), rows, P, f.H);
   }
 
   preActivationsOfOne(f: Frame): void {
     const P = padded(f.H), zc = f.gates + bytes(2 * P);
     gateProductsOfOne(f);
     resetForward(f.saved, f.gates + bytes(P), f.xh + bytes(padded(f.C)), 0, f.recurrentActivation, 1, f.H);
-    rowProductWide(zc, zc, f.saved, candidateRecurrent(f, true), P, f.H);
+    rowProductWide(zc, zc, 0, f.saved, candidateRecurrent(f, true), P, f.H);
   }
 
   forward(f: Frame, rows: i32, z: usize, before: usize, _state: usize, h: usize, _next: usize, _saved: usize): void {

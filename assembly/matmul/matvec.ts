@@ -53,30 +53,36 @@ export function rowProduct(c: usize, start: usize, a: usize, packed: usize, N: i
  *
  * c       [N]     out  assigned; room for whole wide panels
  * start   [N]     in   readable for whole wide panels; pointer 0 for none
+ * sum     [N]     in   what the first block of sums goes on from, readable likewise; pointer 0 for none
  * a       [K]     in
  * packed  [K, N]  in   in wide panels
  */
-export function rowProductWide(c: usize, start: usize, a: usize, packed: usize, N: i32, K: i32): void {
+export function rowProductWide(c: usize, start: usize, sum: usize, a: usize, packed: usize, N: i32, K: i32): void {
   for (let n = 0; n < N; n += WIDE_PANEL) {
     const panel = packed + bytes(n * K), rest = N - n;
-    let from = start ? start + bytes(n) : 0;
+    let from = start ? start + bytes(n) : 0, begun = sum ? sum + bytes(n) : 0;
     for (let k = 0; k < K; k += K_BLOCK) {
       const depth = min(K_BLOCK, K - k);
       const to = c + bytes(n), ak = a + bytes(k), pk = panel + bytes(k * WIDE_PANEL);
       // The last panel: what it has no columns for is not computed.
-      if (rest <= 8) widePart2(to, from, ak, pk, depth);
-      else if (rest <= 16) widePart4(to, from, ak, pk, depth);
-      else widePart7(to, from, ak, pk, depth);
+      if (rest <= 8) widePart2(to, from, begun, ak, pk, depth);
+      else if (rest <= 16) widePart4(to, from, begun, ak, pk, depth);
+      else widePart7(to, from, begun, ak, pk, depth);
       from = to;
+      begun = 0;
     }
   }
 }
 
-/** c = start + a·(the first vectors of a wide panel), 2, 4 or 7 of them. */
+/** c = start + (sum + a·(the first vectors of a wide panel)), 2, 4 or 7 of them. */
 // @ts-ignore: decorator
 @inline
-function widePart2(c: usize, start: usize, a: usize, panel: usize, K: i32): void {
+function widePart2(c: usize, start: usize, sum: usize, a: usize, panel: usize, K: i32): void {
   let c0 = f32x4.splat(0), c1 = c0;
+  if (sum) {
+    c0 = v128.load(sum);
+    c1 = v128.load(sum, 16);
+  }
   for (let p = a, end = a + bytes(K); p < end; p += 4, panel += bytes(WIDE_PANEL)) {
     const s = v128.load32_splat(p);
     c0 = multiplyAdd(s, v128.load(panel), c0);
@@ -87,8 +93,14 @@ function widePart2(c: usize, start: usize, a: usize, panel: usize, K: i32): void
 
 // @ts-ignore: decorator
 @inline
-function widePart4(c: usize, start: usize, a: usize, panel: usize, K: i32): void {
+function widePart4(c: usize, start: usize, sum: usize, a: usize, panel: usize, K: i32): void {
   let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
+  if (sum) {
+    c0 = v128.load(sum);
+    c1 = v128.load(sum, 16);
+    c2 = v128.load(sum, 32);
+    c3 = v128.load(sum, 48);
+  }
   for (let p = a, end = a + bytes(K); p < end; p += 4, panel += bytes(WIDE_PANEL)) {
     const s = v128.load32_splat(p);
     c0 = multiplyAdd(s, v128.load(panel), c0);
@@ -102,8 +114,17 @@ function widePart4(c: usize, start: usize, a: usize, panel: usize, K: i32): void
 
 // @ts-ignore: decorator
 @inline
-function widePart7(c: usize, start: usize, a: usize, panel: usize, K: i32): void {
+function widePart7(c: usize, start: usize, sum: usize, a: usize, panel: usize, K: i32): void {
   let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0;
+  if (sum) {
+    c0 = v128.load(sum);
+    c1 = v128.load(sum, 16);
+    c2 = v128.load(sum, 32);
+    c3 = v128.load(sum, 48);
+    c4 = v128.load(sum, 64);
+    c5 = v128.load(sum, 80);
+    c6 = v128.load(sum, 96);
+  }
   for (let p = a, end = a + bytes(K); p < end; p += 4, panel += bytes(WIDE_PANEL)) {
     const s = v128.load32_splat(p);
     c0 = multiplyAdd(s, v128.load(panel), c0);

@@ -45,6 +45,11 @@ export class Frame {
   /** Packed weights, as the cell says */
   packed: usize;
 
+  /** [inputSumsRows, G] and a wide panel  scratch: one sequence by itself, see inputSums.ts; weights of h are then packed wide. Or 0 */
+  inputSums: usize;
+  /** [C, G]  kernel, packed, where there are inputSums */
+  packedInput: usize;
+
   // Backward
   /** [N, padded(F)]  gradient of the last hidden state in, of the first out; 0 in the padding */
   dh: usize;

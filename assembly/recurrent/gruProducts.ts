@@ -1,8 +1,10 @@
+import { add } from "../math/elementwise";
 import { bytes, padded } from "../math/lanes";
 import { rowProductWide } from "../matmul/matvec";
 import { packedSize, WIDE_PANEL } from "../matmul/pack";
 import { product } from "../matmul/product";
 import { Frame } from "./frame";
+import { inputSumsAt } from "./inputSums";
 import { fromInput, fromInputOfOne } from "./preActivations";
 import { maskedGateGradient, maskedProduct, maskedTransposed } from "./recurrentMask";
 import { inputAt, rowLength } from "./workspace";
@@ -23,19 +25,26 @@ function size(K: i32, N: i32, wide: bool): i32 {
   return wide ? (N + WIDE_PANEL - 1) / WIDE_PANEL * WIDE_PANEL * K : packedSize(K, N);
 }
 
+/** Rows of x in the packed weights: none where the input has sums of its own. */
+// @ts-ignore: decorator
+@inline
+function inputs(f: Frame): i32 {
+  return f.inputSums ? 0 : f.C;
+}
+
 /** The candidate's part of kernel. */
 // @ts-ignore: decorator
 @inline
 function candidateKernel(f: Frame, wide: bool): usize {
   if (f.recurrentMask) return f.packed + 2 * bytes(packedSize(f.C + f.H, padded(f.H)));
-  return f.packed + bytes(size(f.C + f.H, 2 * padded(f.H), wide));
+  return f.packed + bytes(size(inputs(f) + f.H, 2 * padded(f.H), wide));
 }
 
 /** The candidate's part of recurrentKernel. */
 // @ts-ignore: decorator
 @inline
 export function candidateRecurrent(f: Frame, wide: bool): usize {
-  return candidateKernel(f, wide) + bytes(size(f.C, padded(f.H), wide));
+  return candidateKernel(f, wide) + bytes(size(inputs(f), padded(f.H), wide));
 }
 
 /** The transpose of that. */
@@ -55,6 +64,14 @@ export function candidateGradient(f: Frame): usize {
 @inline
 export function gateProducts(f: Frame, rows: i32, first: i32, z: usize, W: i32, row: usize): void {
   const P = padded(f.H), S = rowLength(f.C, f.F), K = f.C + f.H, x = inputAt(row, f.C);
+  if (f.inputSums) {
+    const sums = inputSumsAt(f, first, row, 3 * P);
+    rowProductWide(z, f.bias, sums, row + bytes(padded(f.C)), f.packed, 2 * P, f.H);
+    const candidate = z + bytes(2 * P);
+    memory.copy(candidate, sums + bytes(2 * P), bytes(P));
+    if (f.bias) add(candidate, f.bias + bytes(2 * P), P);
+    return;
+  }
   const projected = f.projected, start = projected ? z : f.bias, stride = projected ? W : 0;
   if (projected) fromInput(f, rows, first, z, W, row, 0, 0, 3 * P, 3 * P);
   if (f.recurrentMask) maskedProduct(f, rows, row, 2, z, W, start, stride);
@@ -67,7 +84,7 @@ export function gateProducts(f: Frame, rows: i32, first: i32, z: usize, W: i32, 
 @inline
 export function gateProductsOfOne(f: Frame): void {
   const P = padded(f.H);
-  rowProductWide(f.gates, f.bias, inputAt(f.xh, f.C), f.packed, 2 * P, f.C + f.H);
+  rowProductWide(f.gates, f.bias, 0, inputAt(f.xh, f.C), f.packed, 2 * P, f.C + f.H);
   fromInputOfOne(f, f.gates + bytes(2 * P), candidateKernel(f, true), 2 * P, P);
 }
 

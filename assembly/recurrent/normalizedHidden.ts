@@ -26,6 +26,6 @@ export function hiddenProduct(f: Frame, rows: i32, r: usize, W: i32, row: usize,
 // @ts-ignore: decorator
 @inline
 export function hiddenProductOfOne(f: Frame, r: usize, G: i32): void {
-  rowProductWide(f.gates, 0, f.xh + bytes(padded(f.C)), f.packed, G, f.F);
+  rowProductWide(f.gates, 0, 0, f.xh + bytes(padded(f.C)), f.packed, G, f.F);
   memory.copy(r, f.gates, bytes(G));
 }

@@ -40,7 +40,7 @@ export function fromInput(
 @inline
 export function fromInputOfOne(f: Frame, z: usize, packed: usize, from: i32, columns: i32): void {
   const start = f.bias ? f.bias + bytes(from) : 0;
-  if (f.C) rowProductWide(z, start, inputAt(f.xh, f.C), packed, columns, f.C);
+  if (f.C) rowProductWide(z, start, 0, inputAt(f.xh, f.C), packed, columns, f.C);
   else memory.copy(z, start, bytes(columns));
 }
 

@@ -1,7 +1,7 @@
 /** One batch of sequences on its way through a cell: the states of now, and the segments that are computed from them. */
 import type { Context } from "../../context.ts";
 import type { Kernels } from "../../engine/kernels.ts";
-import { padded } from "../../engine/layout.ts";
+import { padded, wholeWidePanels } from "../../engine/layout.ts";
 import type { Tensor } from "../../tensor.ts";
 import {
   type BoundCell,
@@ -112,13 +112,14 @@ export class RecurrentRun {
     // Either every row has its own states, or they are by place and change there.
     const keepsAll = forBackward && !snapshots;
     const [slots, own] = forBackward ? [count, first] : [N, 0];
-    const allocate = (elements: number, width: number, row: number): number =>
-      memory.allocate(elements * width) - 4 * row * width;
+    const allocate = (elements: number, width: number, row: number, more = 0): number =>
+      memory.allocate(elements * width + more) - 4 * row * width;
+    const panel = wholeWidePanels(1); // a product with one row may write up to that much behind it
     const buffers = {
       xh: allocate(last - first + N, S, first),
       state: keepsAll ? allocate(last - first + N, Q, first) : now.others,
       saved: allocate(slots, A, own),
-      gates: bound.project ? allocate(count, G, first) : allocate(slots, G, own),
+      gates: bound.project ? allocate(count, G, first) : allocate(slots, G, own, panel),
     };
     const { offsets, outputs } = this.#steps;
     const sizes = { T, C: bound.width, H, F, from, to, last, offsets, outputs, forBackward: Number(forBackward) };

@@ -7,6 +7,7 @@ import type { Tensor } from "../../tensor.ts";
 import type { BoundCell, Buffers, Cell, HiddenMasks, RowRange } from "./cell.ts";
 import { GRU_GATES, gruPackedSize, packApart, packByGate, packTogether } from "./gruPacking.ts";
 import { bindInput } from "./inputSide.ts";
+import { hasInputSums, inputSumsFrame } from "./inputSums.ts";
 import { addMaskedGate, transposeByGate } from "./maskedGates.ts";
 import type { Steps } from "./steps.ts";
 import { compileStep } from "./uniformStep.ts";
@@ -71,9 +72,10 @@ export function bindGru(
   const { G, H } = sizes;
   const P = padded(H);
   const stride = (resetAfter ? GRU_GATES + 1 : GRU_GATES) * P;
-  const apart = x.lookup ? packApart(context, weights, sizes) : undefined;
-  const inputBias = bias ? memory.allocate(G) : 0;
-  const recurrentBias = bias && resetAfter ? memory.allocate(P) : 0;
+  const alone = hasInputSums(context, x, sizes, masks !== undefined);
+  const apart = x.lookup || alone ? packApart(context, weights, sizes, alone) : undefined;
+  const inputBias = bias ? memory.allocate(wholeWidePanels(G)) : 0;
+  const recurrentBias = bias && resetAfter ? memory.allocate(wholeWidePanels(P)) : 0;
   if (bias) padInputBias(context, inputBias, bias, H, resetAfter);
   if (bias && recurrentBias) padRecurrentBias(context, recurrentBias, bias, H);
   const side = bindInput(context, x, steps, kernel, inputBias, sizes, () => apart?.kernel ?? 0);
@@ -82,7 +84,12 @@ export function bindGru(
     : (apart?.others ?? packTogether(context, weights, sizes));
   return {
     ...side,
-    frame: { ...side.frame, packed, recurrentBias },
+    frame: {
+      ...side.frame,
+      packed,
+      recurrentBias,
+      ...(alone && apart && inputSumsFrame(context, sizes, apart.kernel)),
+    },
     wanted: [...side.wanted, recurrentKernel, bias],
     transpose() {
       side.begin();

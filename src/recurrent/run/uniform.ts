@@ -8,6 +8,7 @@ import type { BoundCell, HiddenMasks } from "./cell.ts";
 import { addBias } from "./gradients.ts";
 import { bindHidden } from "./hiddenSide.ts";
 import { addInputGradient, bindInput, loadInput } from "./inputSide.ts";
+import { hasInputSums, inputSumsFrame } from "./inputSums.ts";
 import type { Steps } from "./steps.ts";
 import { packApart, packSideBySide, paddedBias, type RecurrentWeights, type Sizes, sizesOf } from "./weights.ts";
 
@@ -40,16 +41,23 @@ function together(
 ): BoundCell {
   const { memory } = context;
   const { kernel, recurrentKernel, bias } = weights;
+  const alone = hasInputSums(context, x, sizes, masks !== undefined)
+    ? packApart(context, weights, sizes, true)
+    : undefined;
   const { packed, transpose, addGradients } = bindHidden(
     context,
     weights,
     sizes,
-    () => packSideBySide(context, weights, sizes),
+    () => alone?.recurrentKernel ?? packSideBySide(context, weights, sizes),
     masks,
   );
   return {
     width: sizes.C,
-    frame: { packed, bias: paddedBias(context, bias, sizes) },
+    frame: {
+      packed,
+      bias: paddedBias(context, bias, sizes),
+      ...(alone && inputSumsFrame(context, sizes, alone.kernel)),
+    },
     wanted: [x, kernel, recurrentKernel, bias],
     load: (xh, rows) => loadInput(context, x, steps, xh, rows, sizes),
     transpose,

@@ -1,6 +1,6 @@
 /** The weights of uniform cells, whose gates all see x and h alike, z = x·kernel + bias + h·recurrentKernel, packed for kernels. */
 import type { Context } from "../../context.ts";
-import { packedColumns, padded } from "../../engine/layout.ts";
+import { packedColumns, padded, wholeWidePanels } from "../../engine/layout.ts";
 import type { Packed } from "../../packed.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { Frame } from "./frame.ts";
@@ -75,10 +75,10 @@ export function padBias({ kernels }: Context, row: number, bias: Tensor, { gates
   kernels.recurrentPadGates(row, bias.pointer, 1, H, gates);
 }
 
-/** The bias with its gates padded, in the arena; 0 without one. */
+/** The bias with its gates padded, in the arena, with room for whole wide panels; 0 without one. */
 export function paddedBias(context: Context, bias: Tensor | undefined, sizes: Sizes): number {
   if (!bias) return 0;
-  const row = context.memory.allocate(sizes.G);
+  const row = context.memory.allocate(wholeWidePanels(sizes.G));
   padBias(context, row, bias, sizes);
   return row;
 }
