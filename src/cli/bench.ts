@@ -4,6 +4,7 @@ import { hintFor } from "../hint.ts";
 import { type Before, readReport, speedup } from "./bench/compare.ts";
 import { type Row, runBench } from "./bench/run.ts";
 import { machine } from "./bench/runtime.ts";
+import { showMs, tableHead, tableLine, tableRow } from "./bench/table.ts";
 import { benchThreads, type ThreadsRow } from "./bench/threads.ts";
 import { streamUnits, type Workload, workloads } from "./bench/workloads.ts";
 import { MILLISECONDS, QUICK_MILLISECONDS } from "./benchOptions.ts";
@@ -14,32 +15,12 @@ import type { Args } from "./options.ts";
 /** Whose single steps take too long for a quick look. */
 const QUICK = workloads.filter(({ name }) => !name.startsWith("large"));
 
-/** The table's columns: what they are called, and how wide they are. */
-const COLUMNS = [
-  ["workload", 12],
-  ["what", 25],
-  ["median ms", 10],
-  ["min ms", 10],
-  ["GFLOP/s", 8],
-  ["% of peak", 10],
-  ["times as fast", 14],
-] as const;
-
-const line = (cells: readonly string[]): string =>
-  cells.map((cell, i) => (i < 2 ? cell.padEnd(COLUMNS[i][1]) : cell.padStart(COLUMNS[i][1]))).join(" ");
-
-const showMs = (ms: number): string => (ms < 0.1 ? ms.toFixed(5) : ms < 10 ? ms.toFixed(3) : ms.toFixed(1));
-
 function showRow(row: Row, before: Before | undefined): string {
-  const { workload, what, ms, gflops, percentOfPeak } = row;
-  const faster = before && [speedup(before, row)?.toFixed(2) ?? "new"];
-  const mark = percentOfPeak > 100 ? "*" : "";
-  const cells = [workload, what, showMs(ms.median), showMs(ms.min), gflops.toFixed(1), mark + percentOfPeak.toFixed(0)];
-  return line([...cells, ...(faster ?? [])]);
+  return tableRow(row, before && [speedup(before, row)?.toFixed(2) ?? "new"]);
 }
 
 const showThreadsRow = ({ workload, what, one, several, speedup: faster }: ThreadsRow): string =>
-  line([workload, what, showMs(one), showMs(several), `${faster.toFixed(2)}x`]);
+  tableLine([workload, what, showMs(one), showMs(several), `${faster.toFixed(2)}x`]);
 
 function chosen(args: Args): readonly Workload[] {
   const text = args.text("only");
@@ -68,7 +49,7 @@ export async function bench(args: Args, io: Io): Promise<number> {
   say(`${cpu}, ${runtime}, ${threads === undefined ? "one thread" : `one thread and ${threads}, in turns`}\n`);
   for (const { name, about, source } of some) say(`${name.padEnd(12)} ${about}; ${source}`);
   if (threads !== undefined) {
-    say(`\n${line(["workload", "what", "1, ms", `${threads}, ms`, "speedup"])}`);
+    say(`\n${tableLine(["workload", "what", "1, ms", `${threads}, ms`, "speedup"])}`);
     const rows = await benchThreads(some, threads, milliseconds, row => say(showThreadsRow(row)));
     if (json) printJson(io, { cpu, runtime, threads, rows });
     else say("\nboth compute the same bits");
@@ -76,7 +57,7 @@ export async function bench(args: Args, io: Io): Promise<number> {
   }
   const units = args.has("only") ? [] : streamUnits;
   if (units.length > 0) say(`${"streamN".padEnd(12)} LSTM(N) of N features, one step of a stream`);
-  say(`\n${line(COLUMNS.slice(0, before ? 7 : 6).map(([name]) => name))}`);
+  say(`\n${tableHead(before !== undefined)}`);
   const report = runBench(some, units, milliseconds, row => say(showRow(row, before)));
   if (json) printJson(io, { cpu, runtime, milliseconds, ...report });
   say(

@@ -1,5 +1,6 @@
 /** The benchmark as users run it: what it says of itself, its JSON, and reports side by side. No figure is asked for. */
 import { afterAll, expect, it, vi } from "vitest";
+import { time } from "../../src/cli/bench/measure.ts";
 import { machine } from "../../src/cli/bench/runtime.ts";
 import { runtimeName } from "../../src/cli/bench/runtimeName.ts";
 import { makeFolder, run, runJson } from "./run.ts";
@@ -94,4 +95,13 @@ it.each([
   const named = runtimeName();
   vi.unstubAllGlobals();
   expect(named).toBe(name);
+});
+
+it("measures something also where the clock goes by milliseconds, as in browsers", () => {
+  const exact = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => Math.floor(exact()));
+  const { min, median } = time(() => {}, 1);
+  clock.mockRestore();
+  expect(min).toBeGreaterThan(0);
+  expect(median).toBeGreaterThanOrEqual(min);
 });

@@ -11,4 +11,5 @@ export { measurePeak } from "./peak.ts";
 export { benchProducts, type ProductResult } from "./products.ts";
 export { type Report, type Row, runBench } from "./run.ts";
 export { runtimeName } from "./runtimeName.ts";
+export { showMs, tableHead, tableRow } from "./table.ts";
 export { sequence, streamUnits, type Workload, workloads } from "./workloads.ts";
