@@ -91,6 +91,61 @@ export function wideTileProduct(
 }
 
 /**
+ * The first one or two columns of a panel, for up to 16 rows: where a product ends in so few, vectors hold four rows and not four
+ * columns, most of which would be empty. Each sum is the same, in the same order.
+ *
+ * a  [rows / 4][K, 4]  in  tiles, one after the other
+ * b  [K, 8]            in  one panel
+ * rows in 1..16, columns in 1..2
+ */
+// @ts-ignore: decorator
+@inline
+export function fewColumnsProduct(
+  c: usize, cStride: usize, start: usize, startStride: usize, a: usize, b: usize, rows: i32, columns: i32, K: i32,
+): void {
+  const tile = bytes(K * 4), end = b + (<usize>K << 5), zero = f32x4.splat(0);
+  let a1 = rows > 4 ? a + tile : a, a2 = rows > 8 ? a1 + tile : a, a3 = rows > 12 ? a2 + tile : a;
+  let c00 = zero, c01 = zero, c02 = zero, c03 = zero, c10 = zero, c11 = zero, c12 = zero, c13 = zero;
+  for (let p = b; p < end; p += 32) {
+    const s = v128.load32_splat(p), t = v128.load32_splat(p, 4);
+    let v = v128.load(a);
+    c00 = multiplyAdd(s, v, c00);
+    c10 = multiplyAdd(t, v, c10);
+    v = v128.load(a1);
+    c01 = multiplyAdd(s, v, c01);
+    c11 = multiplyAdd(t, v, c11);
+    v = v128.load(a2);
+    c02 = multiplyAdd(s, v, c02);
+    c12 = multiplyAdd(t, v, c12);
+    v = v128.load(a3);
+    c03 = multiplyAdd(s, v, c03);
+    c13 = multiplyAdd(t, v, c13);
+    a += 16;
+    a1 += 16;
+    a2 += 16;
+    a3 += 16;
+  }
+  addAndStoreColumns(c, cStride, start, startStride, c00, c10, rows, columns);
+  if (rows > 4) addAndStoreColumns(c + 4 * cStride, cStride, start && start + 4 * startStride, startStride, c01, c11, rows - 4, columns);
+  if (rows > 8) addAndStoreColumns(c + 8 * cStride, cStride, start && start + 8 * startStride, startStride, c02, c12, rows - 8, columns);
+  if (rows > 12) addAndStoreColumns(c + 12 * cStride, cStride, start && start + 12 * startStride, startStride, c03, c13, rows - 12, columns);
+}
+
+/** Up to four rows of one or two columns, start + (first, second). */
+function addAndStoreColumns(
+  c: usize, cStride: usize, start: usize, startStride: usize, first: v128, second: v128, rows: i32, columns: i32,
+): void {
+  for (let r = 0; r < min(rows, 4); r++, c += cStride) {
+    const x = f32x4.extract_lane(first, 0), y = f32x4.extract_lane(second, 0);
+    f32.store(c, start ? f32.load(start) + x : x);
+    if (columns > 1) f32.store(c, start ? f32.load(start, 4) + y : y, 4);
+    if (start) start += startStride;
+    first = v128.shuffle<i32>(first, first, 1, 2, 3, 0);
+    second = v128.shuffle<i32>(second, second, 1, 2, 3, 0);
+  }
+}
+
+/**
  * packed  [K, 4]     out  assigned: four rows of a as tileProduct reads them; missing ones repeat the last
  * a       [rows, K]  in   row stride aRow bytes; rows in 1..4
  */

@@ -1,6 +1,6 @@
 import { bytes } from "../math/lanes";
 import { rowProduct } from "./matvec";
-import { packTile, tileProduct, wideTileProduct } from "./packedTile";
+import { fewColumnsProduct, packTile, tileProduct, wideTileProduct } from "./packedTile";
 import { scratch, SCRATCH_ROWS, wideTiles } from "./scratch";
 import { halfPanelProduct, K_BLOCK } from "./tile";
 
@@ -15,6 +15,13 @@ import { halfPanelProduct, K_BLOCK } from "./tile";
 export function product(
   c: usize, cStride: i32, start: usize, startStride: i32, a: usize, aStride: i32, packed: usize, M: i32, N: i32, K: i32,
 ): void {
+  partialProduct(c, cStride, start, startStride, a, aStride, packed, M, N, K, K);
+}
+
+/** The same with the first K rows of a packed matrix that has `height`: what follows in a is 0. */
+export function partialProduct(
+  c: usize, cStride: i32, start: usize, startStride: i32, a: usize, aStride: i32, packed: usize, M: i32, N: i32, K: i32, height: i32,
+): void {
   for (let m = 0; m < M; m += SCRATCH_ROWS) {
     const rows = min(SCRATCH_ROWS, M - m);
     const single = (rows & 3) == 1 ? 1 : 0, tiled = rows - single; // a last single row is cheaper as a vector
@@ -26,17 +33,22 @@ export function product(
       const aa = a + bytes(m * aStride + k);
       if (tiled > 0) {
         const rest = N & 7, wide = rest > 4 ? N : N - rest; // the columns in whole panels, or more than half of one
-        if (wide) tiles(ca, bytes(cStride), sa, bytes(stride), aa, bytes(aStride), packed + bytes(k * 8), tiled, wide, depth, K);
-        if (wide < N) {
+        if (wide) tiles(ca, bytes(cStride), sa, bytes(stride), aa, bytes(aStride), packed + bytes(k * 8), tiled, wide, depth, height);
+        if (wide && rest && rest < 3) {
+          const last = bytes(wide);
+          fewColumnsProduct(
+            ca + last, bytes(cStride), sa ? sa + last : 0, bytes(stride), scratch, packed + bytes(wide * height + k * 8), tiled, rest, depth,
+          );
+        } else if (wide < N) {
           halfPanelProduct(
             ca + bytes(wide), bytes(cStride), sa ? sa + bytes(wide) : 0, bytes(stride),
-            aa, bytes(aStride), packed + bytes(wide * K + k * 8), tiled, rest, depth,
+            aa, bytes(aStride), packed + bytes(wide * height + k * 8), tiled, rest, depth,
           );
         }
       }
       if (single) {
         const r = rows - 1;
-        rowProduct(ca + bytes(r * cStride), sa ? sa + bytes(r * stride) : 0, aa + bytes(r * aStride), packed + bytes(k * 8), N, depth, K);
+        rowProduct(ca + bytes(r * cStride), sa ? sa + bytes(r * stride) : 0, aa + bytes(r * aStride), packed + bytes(k * 8), N, depth, height);
       }
     }
   }

@@ -16,6 +16,8 @@ export class Frame {
   last: i32;
   /** Inputs inside the rows of xh; 0 where they are projected beforehand */
   C: i32;
+  /** Whether the states before step `from` are 0: their part of a sum is then left out */
+  fresh: i32;
   /** Units */
   H: i32;
   /** Size of the hidden state: H, or less where it is projected */

@@ -1,6 +1,6 @@
 import { bytes, padded } from "../math/lanes";
 import { rowProductWide } from "../matmul/matvec";
-import { product } from "../matmul/product";
+import { partialProduct, product } from "../matmul/product";
 import { Frame } from "./frame";
 import { inputSumsAt } from "./inputSums";
 import { projectedAt } from "./preActivations";
@@ -25,7 +25,8 @@ export class SideBySide<Cell> {
     } else if (f.projected) {
       product(z, G, projectedAt(f, rows, first, z, G), G, inputAt(row, f.C), S, f.packed, rows, G, K);
     } else {
-      product(z, G, f.bias, 0, inputAt(row, f.C), S, f.packed, rows, G, K);
+      const seen = f.fresh && first < load<i32>(f.offsets + bytes(f.from + 1)) ? f.C : K;
+      partialProduct(z, G, f.bias, 0, inputAt(row, f.C), S, f.packed, rows, G, seen, K);
     }
   }
 

@@ -42,6 +42,8 @@ export class RecurrentRun {
   /** Elements of a row. */
   readonly #widths: { readonly xh: number; readonly gates: number; readonly saved: number };
   #buffers: Buffers | undefined;
+  /** Whether the states before the first step are zeros. */
+  #fresh = true;
 
   /** @param x [N, T, C] */
   constructor(context: Context, x: Tensor, cell: Cell, steps: Steps, options: RegularizerOptions) {
@@ -73,6 +75,7 @@ export class RecurrentRun {
   begin(initial: readonly Tensor[]): void {
     const { kernels } = this.#context;
     const { order } = this.#steps;
+    this.#fresh = false;
     const [{ N }, { hidden: F }] = [this.#sizes, this.#cell];
     kernels.gatherRows(this.now.h, this.hWidth, initial[0].pointer, F, order, N, F);
     otherStates(this.#cell).forEach(({ size, at }, i) => {
@@ -122,7 +125,8 @@ export class RecurrentRun {
       gates: bound.project ? allocate(count, G, first) : allocate(slots, G, own, panel),
     };
     const { offsets, outputs } = this.#steps;
-    const sizes = { T, C: bound.width, H, F, from, to, last, offsets, outputs, forBackward: Number(forBackward) };
+    const flags = { forBackward: Number(forBackward), fresh: Number(this.#fresh && from === 0) };
+    const sizes = { T, C: bound.width, H, F, from, to, last, offsets, outputs, ...flags };
     writeFrame(memory, this.frame, this.#cell.frame, bound.frame, this.#regularizers, sizes, buffers);
     if (forBackward && snapshots) this.#takeSnapshots(snapshots, to - from);
 

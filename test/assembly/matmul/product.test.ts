@@ -63,6 +63,13 @@ describe("equals the reference", () => {
     }
   });
 
+  it.each([9, 10, 18, 33])("few columns in the last panel: N = %i", N => {
+    for (const start of starts) {
+      for (let M = 1; M <= 36; M++) check({ M, N, K: 5, aGap: 1, cGap: M & 3, start });
+      check({ M: 33, N, K: 1030, start });
+    }
+  });
+
   it.each([1, 2, 511, 512, 513, 1023, 1024, 1025, 1100])("K = %i", K => {
     for (const start of starts) {
       for (const M of [1, 6, 65]) check({ M, N: 27, K, aGap: 2, cGap: 3, start });
