@@ -1,4 +1,5 @@
 import { bytes } from "../math/lanes";
+import { storeTransposed } from "../math/transpose";
 
 /**
  * Packed matrices: the form in which the products read their right operand B [K, N]. Columns are grouped in panels of
@@ -80,9 +81,16 @@ export function packTwoPanels(first: usize, second: usize, x: usize, xStride: i3
 @inline
 export function packGroupTransposed(group: usize, x: usize, xStride: i32, K: i32, rows: i32): void {
   const step = bytes(xStride);
+  let done = 0;
+  if (rows == 4) {
+    const x1 = x + step, x2 = x1 + step, x3 = x2 + step;
+    done = K & ~3;
+    for (let k: usize = 0, end = bytes(done); k < end; k += 16) {
+      storeTransposed(group + k * 8, 32, v128.load(x + k), v128.load(x1 + k), v128.load(x2 + k), v128.load(x3 + k));
+    }
+  }
   for (let j = 0; j < 4; j++, x += step, group += 4) {
-    if (j < rows) for (let k = 0; k < K; k++) f32.store(group + bytes(k * 8), f32.load(x + bytes(k)));
-    else for (let k = 0; k < K; k++) f32.store(group + bytes(k * 8), 0);
+    for (let k = done; k < K; k++) f32.store(group + bytes(k * 8), j < rows ? f32.load(x + bytes(k)) : 0);
   }
 }
 
