@@ -8,21 +8,32 @@ const LETTERS = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)
 const ESCAPES = 2;
 
 /**
- * @param {Uint8Array} bytes
- * @returns {string} the letters, the bytes in the order of their frequency as hex, then the bytes
+ * @param {Uint8Array | number[]} bytes whose frequencies count
+ * @returns {string} an alphabet: the letters, then the bytes in the order of their frequency as hex
  */
-export function textOf(bytes) {
+export function alphabetFor(bytes) {
   const counts = new Array(256).fill(0);
   for (const byte of bytes) counts[byte]++;
   const order = [...counts.keys()].sort((a, b) => counts[b] - counts[a]);
+  return LETTERS.join("") + order.map(byte => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * @param {Uint8Array | number[]} bytes
+ * @param {string} alphabet that `alphabetFor` made
+ * @returns {string} the bytes as text
+ */
+export function textOf(bytes, alphabet) {
   const singles = LETTERS.length - ESCAPES;
   const words = new Map(
-    order.map((byte, rank) => {
-      const rest = rank - singles;
-      const pair = LETTERS[Math.floor(rest / LETTERS.length)] + LETTERS[rest % LETTERS.length];
-      return [byte, rank < singles ? LETTERS[ESCAPES + rank] : pair];
-    }),
+    alphabet
+      .slice(LETTERS.length)
+      .match(/../g)
+      .map((hex, rank) => {
+        const rest = rank - singles;
+        const pair = LETTERS[Math.floor(rest / LETTERS.length)] + LETTERS[rest % LETTERS.length];
+        return [Number.parseInt(hex, 16), rank < singles ? LETTERS[ESCAPES + rank] : pair];
+      }),
   );
-  const hex = order.map(byte => byte.toString(16).padStart(2, "0")).join("");
-  return LETTERS.join("") + hex + Array.from(bytes, byte => words.get(byte)).join("");
+  return Array.from(bytes, byte => words.get(byte)).join("");
 }

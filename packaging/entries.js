@@ -26,7 +26,13 @@ export const builds = [
     external: [/^node:/],
     output: {
       ...output,
-      codeSplitting: { groups: [{ name: "engine/threads/spawn", test: /threads.spawn\.ts$/ }] },
+      codeSplitting: {
+        groups: [
+          // Side by side, since what is alike is then compressed as one.
+          { name: "kernels", test: /engine.families.\w+\.generated\.ts$/ },
+          { name: "engine/threads/spawn", test: /threads.spawn\.ts$/ },
+        ],
+      },
       chunkFileNames: ({ name }) => (name.includes("/") ? "[name].js" : "chunks/[name]-[hash].js"),
     },
   },

@@ -64,7 +64,7 @@ function insertions(code) {
   let begin = 0;
   let last = 0;
   for (const place of [...new Set([...places, ...inserted.keys()])].sort((a, b) => a - b)) {
-    if (place - begin > LONGEST && last > begin) {
+    if (place - begin > LONGEST - 2 && last > begin) {
       insert(last, "\n");
       begin = last;
     }

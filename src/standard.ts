@@ -2,8 +2,8 @@
 
 import { instantiateSync } from "@assemblyscript/loader";
 import { hint } from "./closest.ts";
-import { binary } from "./engine/binary.generated.ts";
-import { bareLoader, registerBinary, registerLoader, registerRefusals } from "./engine/kernels.ts";
+import { BASE } from "./engine/families/base.generated.ts";
+import { bareLoader, registerKernels, registerLoader, registerRefusals } from "./engine/kernels.ts";
 import { countEngine, explainRefusal } from "./engine/refusals.ts";
 import { expectThreads } from "./engine/threads/count.ts";
 import { Pool } from "./engine/threads/pool.ts";
@@ -44,7 +44,7 @@ registerLoader((module, imports) =>
 registerHint(hint);
 registerShapeHint(shapeHint);
 registerRefusals({ countEngine, explainRefusal });
-registerBinary("baseline", binary);
+registerKernels(BASE);
 registerRecognizer(recognize);
 registerOperations((op, options) => new Operation(op, options));
 registerThreading({ Pool, expectThreads, sharedKernelsModule, sharedMemory });

@@ -1,14 +1,14 @@
 /** Before every file of tests: the kernels and threads, for those that make an engine by themselves and import no entry. */
 import { runtimeName } from "../src/cli/bench/runtimeName.ts";
-import { binary } from "../src/engine/binary.generated.ts";
-import { registerBinary } from "../src/engine/kernels.ts";
+import { registerKernels } from "../src/engine/kernels.ts";
 import { expectThreads } from "../src/engine/threads/count.ts";
 import { Pool } from "../src/engine/threads/pool.ts";
 import { sharedMemory } from "../src/engine/threads/sharedMemory.ts";
 import { sharedKernelsModule } from "../src/engine/threads/sharedModule.ts";
 import { registerThreading } from "../src/engine/threads/threading.ts";
+import { BASE, families } from "./helpers/families.ts";
 
-registerBinary("baseline", binary);
+registerKernels(BASE, ...families);
 registerThreading({ Pool, expectThreads, sharedKernelsModule, sharedMemory });
 
 // Where all tests are to run in another runtime, a worker in this Node would prove nothing.

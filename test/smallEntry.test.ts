@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { binary } from "../src/engine/binary.generated.ts";
+import { BASE } from "../src/engine/families/base.generated.ts";
 import { layers, sequential, standardScaler } from "../src/index.ts";
 import type { loadModel as LoadModel } from "../src/models/load.ts";
 import { expectError, numbers } from "./helpers/models.ts";
@@ -40,7 +40,7 @@ describe("import { loadModel } where nothing is registered", () => {
     expect(code.length).toBeLessThan(35_000);
     expect(gzipSync(code).length).toBeLessThan(13_000);
     expect(code.length).toBeGreaterThan(15_000);
-    expect(code).not.toContain(binary.slice(0, 1000));
+    expect(code).not.toContain(BASE.text.slice(0, 1000));
     expect(files).toContain("models/load.ts");
     const makers = /^(layers|recurrent|cells|ops|losses|metrics|optimizers|schedules|callbacks|data)\//;
     expect(files.filter(file => makers.test(file) && !/\/(registry|op)\.ts$/.test(file))).toEqual([]);
@@ -90,14 +90,14 @@ describe("an entry with two layers and kernels", () => {
     ({ loadModel } = await run(
       "two",
       `
-      import { binary } from "./engine/binary.generated.ts";
-      import { registerBinary } from "./engine/kernels.ts";
+      import { BASE } from "./engine/families/base.generated.ts";
+      import { registerKernels } from "./engine/kernels.ts";
       import { dense } from "./layers/dense.ts";
       import { registerAbilities } from "./models/abilities.ts";
       import { predictBatches } from "./models/predict.ts";
       import { lstm } from "./recurrent/lstm.ts";
       import { register } from "./registries.ts";
-      registerBinary("baseline", binary);
+      registerKernels(BASE);
       registerAbilities({ predicting: { predictBatches } });
       register({ layers: { dense, lstm } });
       export { loadModel } from "./models/load.ts";

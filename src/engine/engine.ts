@@ -1,5 +1,5 @@
 import { warnOnce } from "../warn.ts";
-import { attempt, count, instantiateKernels, type Kernels, kernelsModule } from "./kernels.ts";
+import { attempt, count, type Family, instantiateKernels, type Kernels, kernelsModule } from "./kernels.ts";
 import { Memory } from "./memory.ts";
 import type { EngineSettings } from "./options.ts";
 import { OneThread, type Parallel } from "./threads/parallel.ts";
@@ -13,9 +13,11 @@ export class Engine {
   /** Runs parts of kernels on all threads. */
   readonly parallel: Parallel;
 
-  constructor({ threads = 1, simd = "baseline" }: Partial<EngineSettings> = {}) {
+  /** @param families of kernels that its layers need beside the base */
+  constructor({ threads = 1, simd = "baseline" }: Partial<EngineSettings> = {}, families: readonly Family[] = []) {
     const pooled = threads > 1 ? threading() : undefined;
-    const module = attempt(() => (pooled ? pooled.sharedKernelsModule(simd) : kernelsModule(simd)));
+    const kind = { simd, families };
+    const module = attempt(() => (pooled ? pooled.sharedKernelsModule(kind) : kernelsModule(kind)));
     this.memory = attempt(() => new Memory(pooled?.sharedMemory()));
     this.kernels = attempt(() => instantiateKernels(this.memory.wasm, module));
     count(this);

@@ -1,41 +1,100 @@
-/** The wasm boundary: one typed interface, generated from the kernels, and one compiled module of a kind for all engines. */
-import { bytesOf } from "./binaryText.ts";
+/** The wasm boundary: one typed interface, generated from the kernels, and modules of the families of kernels that engines need. */
+import { textReader } from "./binaryText.ts";
 import type { CompiledKernels } from "./kernels.generated.ts";
+import { link } from "./link.ts";
 
 export type Kernels = Omit<CompiledKernels, "memory">;
 
 /** The builds of the kernels: "baseline" gives the same bits everywhere; "relaxed" may be faster, see src/relaxed.ts. */
 export type Simd = "baseline" | "relaxed";
 
-/** Empty until an entry fills it, so that no entry carries a binary that it does not want. */
-const binaries = new Map<Simd, string>();
-const compiled = new Map<Simd, WebAssembly.Module>();
-
-/** Adds a build of the kernels, as text. */
-export function registerBinary(simd: Simd, text: string): void {
-  binaries.set(simd, text);
+/** Kernels that come together, as text: see assembly/families.js. */
+export interface Family {
+  readonly name: string;
+  readonly text: string;
 }
 
-/** The bytes of a build; undefined if it was never registered. */
-export function registeredBinary(simd: Simd): Uint8Array<ArrayBuffer> | undefined {
-  const text = binaries.get(simd);
-  return text === undefined ? undefined : bytesOf(text);
+/** Those that every model needs. */
+export interface BaseFamily extends Family {
+  /** In which all texts are written. */
+  readonly alphabet: string;
 }
 
-/** The bytes of a module that must be there. */
-export function kernelsBinary(simd: Simd = "baseline"): Uint8Array<ArrayBuffer> {
-  const bytes = registeredBinary(simd);
-  if (!bytes) {
+/** Empty until an entry fills it, so that no entry carries kernels that it does not want. */
+let base: BaseFamily | undefined;
+let always: readonly Family[] = [];
+const patches = new Map<Simd, string>();
+
+/**
+ * Adds the kernels that every model gets.
+ *
+ * @param families that all models get too, whatever their layers
+ */
+export function registerKernels(given: BaseFamily, ...families: readonly Family[]): void {
+  base = given;
+  always = [...always, ...families];
+}
+
+/** Adds a build of the kernels, as what changes in the baseline ones. */
+export function registerPatch(simd: Simd, patch: string): void {
+  patches.set(simd, patch);
+}
+
+export function hasBuild(simd: Simd): boolean {
+  return simd === "baseline" || patches.has(simd);
+}
+
+/** Of a kind of module: how it is made. */
+interface ModuleKind {
+  simd?: Simd;
+  /** Beside those that all models get */
+  families?: readonly Family[];
+}
+
+/**
+ * The bytes of a module of the kernels.
+ *
+ * @throws Error where no entry has brought them
+ */
+export function kernelsBinary({ simd = "baseline", families = [] }: ModuleKind = {}): Uint8Array<ArrayBuffer> {
+  const patch = patches.get(simd);
+  if (!base || !hasBuild(simd)) {
     const entry = simd === "baseline" ? "wasm-lstm" : `wasm-lstm/${simd}`;
     throw new Error(`kernels: the build "${simd}" was not registered; import "${entry}" before you make a model`);
   }
-  return bytes;
+  const texts = [...new Set([base, ...always, ...families])].map(({ text }) => text);
+  if (patch !== undefined) texts.push(patch);
+  const [first, ...others] = texts.map(textReader(base.alphabet, Math.max(...texts.map(({ length }) => length))));
+  return link(first, others, patch === undefined ? undefined : others.pop());
 }
 
-/** The compiled module, made once a process. */
-export function kernelsModule(simd: Simd = "baseline"): WebAssembly.Module {
-  const module = compiled.get(simd) ?? new WebAssembly.Module(kernelsBinary(simd));
-  compiled.set(simd, module);
+/** A module that was made, and what it was made of. */
+interface Compiled {
+  readonly simd: Simd;
+  readonly shared: boolean;
+  readonly families: readonly Family[];
+  readonly module: WebAssembly.Module;
+}
+
+const compiled: Compiled[] = [];
+
+/**
+ * The compiled module, made once a process as long as no new families are asked for: then of all that were.
+ *
+ * @param share makes of a binary one with shared memory
+ */
+export function kernelsModule(
+  { simd = "baseline", families = [] }: ModuleKind = {},
+  share?: (binary: Uint8Array) => Uint8Array<ArrayBuffer>,
+): WebAssembly.Module {
+  const shared = share !== undefined;
+  const alike = compiled.filter(one => one.simd === simd && one.shared === shared);
+  const fitting = alike.find(one => families.every(family => one.families.includes(family)));
+  if (fitting) return fitting.module;
+  const all = [...new Set([...families, ...alike.flatMap(one => one.families)])];
+  const binary = kernelsBinary({ simd, families: all });
+  const module = new WebAssembly.Module(share ? share(binary) : binary);
+  compiled.unshift({ simd, shared, families: all, module });
   return module;
 }
 
@@ -68,7 +127,7 @@ export function count(engine: object): void {
 export type Loader = (
   module: WebAssembly.Module,
   imports: { env: { memory: WebAssembly.Memory } },
-) => { instance: WebAssembly.Instance };
+) => { instance: { exports: WebAssembly.Exports } };
 
 export const bareLoader: Loader = (module, imports) => ({ instance: new WebAssembly.Instance(module, imports) });
 

@@ -3,7 +3,7 @@ import { expectOneOf } from "../expect.ts";
 import { describe } from "../ndarray.ts";
 import { type Checked, type Input, type Option, optional, options } from "../options.ts";
 import { warnOnce } from "../warn.ts";
-import { attempt, registeredBinary, type Simd } from "./kernels.ts";
+import { attempt, hasBuild, kernelsBinary, type Simd } from "./kernels.ts";
 import type { Threads } from "./threads/count.ts";
 import { threading } from "./threads/threading.ts";
 
@@ -38,9 +38,9 @@ export type EngineSettings = Checked<typeof ENGINE>;
 function expectSimd(value: unknown, what: string): Simd {
   const simd = expectOneOf(value, ["baseline", "relaxed"], what);
   if (simd === "baseline") return simd;
-  const bytes = registeredBinary(simd);
-  if (!bytes) throw new Error(`${what}: the kernels for "relaxed" are not here; import "wasm-lstm/relaxed" first`);
-  if (attempt(() => WebAssembly.validate(bytes))) return simd;
+  if (!hasBuild(simd))
+    throw new Error(`${what}: the kernels for "relaxed" are not here; import "wasm-lstm/relaxed" first`);
+  if (attempt(() => WebAssembly.validate(kernelsBinary({ simd })))) return simd;
   warnOnce('simd: "relaxed" was asked for, "baseline" is used: this runtime has no relaxed SIMD');
   return "baseline";
 }

@@ -46,7 +46,10 @@ export class Parameters implements Owner {
     first: readonly Float32Array[] | typeof initialize,
     computing: Partial<EngineSettings> = {},
   ) {
-    this.engine = new Engine(computing);
+    this.engine = new Engine(
+      computing,
+      plan.layers.flatMap(layer => layer.families),
+    );
     this.title = `the model of ${listed(plan.layers.map(layer => layer.name))}`;
     const { memory } = this.engine;
     const { specs, layers } = plan;

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { Family } from "../engine/kernels.ts";
 import { expectBoolean, showShape } from "../expect.ts";
 import { describe, type NDArray } from "../ndarray.ts";
 import { type Op, Operand } from "../ops/op.ts";
@@ -150,6 +151,11 @@ export abstract class Layer<Options extends object = object> {
 
   set name(name: string) {
     this.#name = name;
+  }
+
+  /** Kernels that it needs beside those that every model has. */
+  get families(): readonly Family[] {
+    return [];
   }
 
   /** What it takes. */

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { MISSING } from "../engine/families/missing.generated.ts";
 import { showShape } from "../expect.ts";
 import { type Carrying, carriedStates, carryStates } from "../layer/carried.ts";
 import { Layer, type LayerInputs, lastAxis } from "../layer/layer.ts";
@@ -38,6 +39,10 @@ class Missing extends Layer<MissingSettings> implements Carrying {
   constructor(options: MissingSettings, means: NDArray | undefined) {
     super(options);
     this.#means = means;
+  }
+
+  override get families() {
+    return [MISSING];
   }
 
   override get inputs(): LayerInputs {

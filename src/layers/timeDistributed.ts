@@ -46,6 +46,10 @@ class TimeDistributed extends Layer<Settings> {
     super.name = this.#inner.name = name;
   }
 
+  override get families() {
+    return this.#inner.families;
+  }
+
   override get inputs(): LayerInputs {
     return { least: 1, most: 1, ids: this.#inner.inputs.ids ?? false };
   }

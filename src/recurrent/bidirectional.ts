@@ -67,6 +67,10 @@ class Bidirectional extends Layer<Settings> {
     this.#backward.name = `${name}.backward`;
   }
 
+  override get families() {
+    return this.#given.families;
+  }
+
   override get streams(): boolean {
     return false;
   }

@@ -1,4 +1,5 @@
 import { activationKind, type ElementwiseActivation, elementwise } from "../activations.ts";
+import { GRU } from "../engine/families/gru.generated.ts";
 import { titleOf } from "../layer/options.ts";
 import { boolean, type Checked, type Input, optional, options } from "../options.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
@@ -64,6 +65,10 @@ export class Gru extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings, 
   readonly kind = "gru";
   readonly gates = GRU_GATES;
   readonly stateNames = ["h"];
+
+  override get families() {
+    return [GRU];
+  }
 
   override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
     const { units, layerNorm } = this.options;

@@ -1,4 +1,5 @@
 import { activationKind, type ElementwiseActivation, elementwise } from "../activations.ts";
+import { IND_RNN } from "../engine/families/indRnn.generated.ts";
 import { padded } from "../engine/layout.ts";
 import type { Call } from "../engine/threads/parallel.ts";
 import { initializer } from "../initializers.ts";
@@ -96,6 +97,10 @@ export class IndRnn extends Recurrent<Checked<typeof OPTIONS> & RecurrentSetting
   readonly kind = "indRNN";
   readonly gates = 1;
   readonly stateNames = ["h"];
+
+  override get families() {
+    return [IND_RNN];
+  }
 
   override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
     const { units } = this.options;

@@ -1,4 +1,5 @@
 import { activationKind, type ElementwiseActivation } from "../activations.ts";
+import { LSTM } from "../engine/families/lstm.generated.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
 import { Recurrent } from "./fusedLayer.ts";
@@ -70,6 +71,10 @@ export class Lstm extends Recurrent<LstmSettings, Weights> {
   readonly kind = "lstm";
   readonly gates = lstmGates(this.options);
   readonly stateNames = ["h", "c"];
+
+  override get families() {
+    return [LSTM];
+  }
 
   override get stateSizes(): readonly number[] {
     const { units, projection = units } = this.options;

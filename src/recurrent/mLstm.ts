@@ -1,3 +1,4 @@
+import { M_LSTM } from "../engine/families/mLstm.generated.ts";
 import { padded } from "../engine/layout.ts";
 import { titleOf } from "../layer/options.ts";
 import { boolean, type Checked, type Input, integer, optional, options } from "../options.ts";
@@ -116,6 +117,10 @@ export class MLstm extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings
   readonly kind = "mLSTM";
   readonly gates = 6;
   readonly stateNames = ["h", "c", "n", "m"];
+
+  override get families() {
+    return [M_LSTM];
+  }
 
   override get stateSizes(): readonly number[] {
     return mLstmStates(this.options);

@@ -1,4 +1,5 @@
 /** The minGRU and the minLSTM, whose gates see x alone; their state is h. */
+import { MINIMAL } from "../engine/families/minimal.generated.ts";
 import { boolean, type Checked, type Input, optional, options } from "../options.ts";
 import { Recurrent } from "./fusedLayer.ts";
 import { H_ALONE, INPUT_ALONE, type InputAloneOptions, type RecurrentSettings, recurrentSettings } from "./options.ts";
@@ -65,6 +66,10 @@ export class MinGru extends Recurrent<Checked<typeof GRU_OPTIONS> & RecurrentSet
   readonly gates = minimalGates("minGru");
   readonly stateNames = ["h"];
 
+  override get families() {
+    return [MINIMAL];
+  }
+
   protected override packedSize(C: number): number {
     return inputPackedSize(C, this.options.units, this.gates);
   }
@@ -101,6 +106,10 @@ export class MinLstm extends Recurrent<Checked<typeof LSTM_OPTIONS> & RecurrentS
   readonly kind = "minLSTM";
   readonly gates = minimalGates("minLstm");
   readonly stateNames = ["h"];
+
+  override get families() {
+    return [MINIMAL];
+  }
 
   override initialized(bias: Float32Array, name: string): void {
     const { units, unitForgetBias } = this.options;

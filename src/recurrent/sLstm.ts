@@ -1,3 +1,4 @@
+import { S_LSTM } from "../engine/families/sLstm.generated.ts";
 import { initializer } from "../initializers.ts";
 import { boolean, type Checked, type Input, optional, options } from "../options.ts";
 import { Recurrent } from "./fusedLayer.ts";
@@ -53,6 +54,10 @@ export class SLstm extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings
   readonly kind = "sLSTM";
   readonly gates = S_LSTM_GATES;
   readonly stateNames = ["h", "c", "n", "m"];
+
+  override get families() {
+    return [S_LSTM];
+  }
 
   override initialized(bias: Float32Array, name: string): void {
     const { units, spreadForgetBias } = this.options;

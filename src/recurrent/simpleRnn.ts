@@ -1,4 +1,5 @@
 import { activationKind, type ElementwiseActivation, elementwise } from "../activations.ts";
+import { SIMPLE_RNN } from "../engine/families/simpleRnn.generated.ts";
 import { type Checked, type Input, optional, options } from "../options.ts";
 import { Recurrent } from "./fusedLayer.ts";
 import { H_ALONE, type RecurrentOptions, type RecurrentSettings, recurrentSettings } from "./options.ts";
@@ -39,6 +40,10 @@ export class SimpleRnn extends Recurrent<Checked<typeof OPTIONS> & RecurrentSett
   readonly kind = "simpleRNN";
   readonly gates = 1;
   readonly stateNames = ["h"];
+
+  override get families() {
+    return [SIMPLE_RNN];
+  }
 
   protected override cellOf(weights: RecurrentWeights): Cell {
     return simpleRnnCell(weights, this.options);

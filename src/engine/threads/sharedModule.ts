@@ -1,5 +1,5 @@
 /** The same kernels over a shared memory, without a second binary: only the import of the memory differs. */
-import { kernelsBinary, type Simd } from "../kernels.ts";
+import { kernelsModule } from "../kernels.ts";
 
 /** Pages that a 32-bit memory can have: 4 GB. */
 export const MAX_PAGES = 65536;
@@ -58,11 +58,7 @@ export function withSharedMemory(binary: Uint8Array): Uint8Array<ArrayBuffer> {
   );
 }
 
-const compiled = new Map<Simd, WebAssembly.Module>();
-
-/** The compiled module for shared memories, made once a process. */
-export function sharedKernelsModule(simd: Simd = "baseline"): WebAssembly.Module {
-  const module = compiled.get(simd) ?? new WebAssembly.Module(withSharedMemory(kernelsBinary(simd)));
-  compiled.set(simd, module);
-  return module;
+/** The compiled module for shared memories, made as `kernelsModule` makes the other. */
+export function sharedKernelsModule(kind?: Parameters<typeof kernelsModule>[0]): WebAssembly.Module {
+  return kernelsModule(kind, withSharedMemory);
 }

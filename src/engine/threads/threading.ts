@@ -1,12 +1,12 @@
 /** How several threads compute, where an entry has brought that: one without has one thread, and says so. */
-import type { Simd } from "../kernels.ts";
 import type { expectThreads } from "./count.ts";
 import type { Pool } from "./pool.ts";
+import type { sharedKernelsModule } from "./sharedModule.ts";
 
 export interface Threading {
   Pool: typeof Pool;
   expectThreads: typeof expectThreads;
-  sharedKernelsModule(simd: Simd): WebAssembly.Module;
+  sharedKernelsModule: typeof sharedKernelsModule;
   sharedMemory(): WebAssembly.Memory;
 }
 
