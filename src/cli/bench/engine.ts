@@ -1,4 +1,16 @@
 /** What bench/ measures kernels with. Not exported by the package. */
+import { BASE } from "../../engine/families/base.generated.ts";
+import { GRU } from "../../engine/families/gru.generated.ts";
+import { IND_RNN } from "../../engine/families/indRnn.generated.ts";
+import { LSTM } from "../../engine/families/lstm.generated.ts";
+import { MINIMAL } from "../../engine/families/minimal.generated.ts";
+import { MISSING } from "../../engine/families/missing.generated.ts";
+import { M_LSTM } from "../../engine/families/mLstm.generated.ts";
+import { PEAK } from "../../engine/families/peak.generated.ts";
+import { SIMPLE_RNN } from "../../engine/families/simpleRnn.generated.ts";
+import { S_LSTM } from "../../engine/families/sLstm.generated.ts";
+import { registerKernels } from "../../engine/kernels.ts";
+
 export { Engine } from "../../engine/engine.ts";
 export type { Kernels } from "../../engine/kernels.ts";
 export { activationKinds } from "../../engine/kinds.generated.ts";
@@ -13,3 +25,6 @@ export { type Report, type Row, runBench } from "./run.ts";
 export { runtimeName } from "./runtimeName.ts";
 export { showMs, tableHead, tableRow } from "./table.ts";
 export { sequence, streamUnits, type Workload, workloads } from "./workloads.ts";
+
+// Kernels are measured without layers, which would bring them.
+registerKernels(BASE, GRU, IND_RNN, LSTM, M_LSTM, MINIMAL, MISSING, PEAK, S_LSTM, SIMPLE_RNN);
