@@ -3,22 +3,11 @@
  * {do: "hello"} -> {versions}; {do: "load", task, problem} -> {prediction, note} or {cannot};
  * {do: "time", calls} -> {ms, loss}.
  *
- * @typedef {import("./workloads.js").Problem} Problem
- * @typedef {import("./workloads.js").Task} Task
- *
- * @typedef {object} Loaded one task on one problem, ready to run
- * @property {ArrayLike<number>} [prediction] what must agree with this package's; absent if it is another model
- * @property {string} [note]
- * @property {(calls: number) => number | undefined | Promise<number | undefined>} run does the task so many times;
- *   training returns the loss of the last step, before that step
- * @property {() => unknown} [dispose]
- *
- * @typedef {object} Host
- * @property {Record<string, string>} versions
- * @property {(task: Task, problem: Problem) => Loaded | Promise<Loaded>} load throws Cannot
+ * @typedef {import("../../dist/cli/bench/engine.js").Peer} Peer
+ * @typedef {Partial<import("../../dist/cli/bench/engine.js").Loaded> & { note?: string }} Loaded without a prediction: another model
  */
 import { createInterface } from "node:readline";
-import { Cannot } from "./cannot.js";
+import { Cannot } from "../../dist/cli/bench/engine.js";
 import { decode, encode } from "./tensors.js";
 
 // The answers have standard output for themselves; what libraries print goes elsewhere.
@@ -26,7 +15,7 @@ console.log = console.info = console.warn = console.error;
 
 const [module, variant] = process.argv.slice(2);
 const { open } = await import(`./peers/${module}.js`);
-/** @type {Host} */
+/** @type {Peer} */
 const host = await open(variant);
 /** @type {Loaded | undefined} */
 let loaded;
@@ -50,7 +39,7 @@ const handlers = {
   async time({ calls }) {
     if (!loaded) throw new Error("time comes after load");
     const begun = performance.now();
-    const loss = await loaded.run(calls);
+    const loss = await loaded.run?.(calls);
     return { ms: performance.now() - begun, loss };
   },
 };

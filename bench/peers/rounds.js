@@ -27,8 +27,9 @@
  * @property {boolean} [wrong] it failed or disagreed: not a limit of the peer but a fault
  * @property {string} [note]
  */
+import { largestDifference, median } from "../../dist/cli/bench/engine.js";
 import { TooSlow } from "./child.js";
-import { decode, encode, largestDifference } from "./tensors.js";
+import { decode, encode } from "./tensors.js";
 
 export const TOLERANCE = 1e-4;
 // Adam has an epsilon of 1e-12 everywhere: some add it elsewhere than Keras does, which would show in the first steps.
@@ -38,13 +39,6 @@ const CHECKED_STEPS = 3;
 const SLOW = 1000;
 /** Seconds for what is no measurement: starting, loading, compiling. */
 const PATIENCE = 120;
-
-/** @param {readonly number[]} numbers */
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
 
 /**
  * Loads the task into a peer, compares its results and warms it up.

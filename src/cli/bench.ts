@@ -24,7 +24,7 @@ const showThreadsRow = ({ workload, what, one, several, speedup: faster }: Threa
 
 function chosen(args: Args): readonly Workload[] {
   const text = args.text("only");
-  if (text === undefined) return args.has("quick") ? QUICK : workloads;
+  if (text === undefined) return args.has("quick") || args.has("peers") ? QUICK : workloads;
   const names = workloads.map(({ name }) => name);
   for (const name of text.split(",")) {
     if (names.includes(name)) continue;
@@ -43,8 +43,12 @@ export async function bench(args: Args, io: Io): Promise<number> {
   if (path !== undefined && threads !== undefined) {
     throw new CliError("--compare: is for the benchmark of one thread, without --threads");
   }
-  const before = path === undefined ? undefined : readReport(path);
+  const other = threads === undefined ? path && "--compare" : "--threads";
+  if (args.has("peers") && other) throw new CliError(`--peers: makes a table of its own, without ${other}`);
   const some = chosen(args);
+  const peers = args.has("peers") ? await import("./bench/peers.ts") : undefined; // which few need
+  const found = await peers?.peersOf(process.cwd());
+  const before = path === undefined ? undefined : readReport(path);
   const { cpu, runtime } = machine();
   say(`${cpu}, ${runtime}, ${threads === undefined ? "one thread" : `one thread and ${threads}, in turns`}\n`);
   for (const { name, about, source } of some) say(`${name.padEnd(12)} ${about}; ${source}`);
@@ -57,6 +61,12 @@ export async function bench(args: Args, io: Io): Promise<number> {
   }
   const units = args.has("only") ? [] : streamUnits;
   if (units.length > 0) say(`${"streamN".padEnd(12)} LSTM(N) of N features, one step of a stream`);
+  if (peers && found) {
+    const rows = await peers.benchPeers(found, some, units, milliseconds, say);
+    const versions = Object.fromEntries(found.peers.map(({ title, version }) => [title, version]));
+    if (json) printJson(io, { cpu, runtime, milliseconds, peers: versions, rows });
+    return rows.some(({ notes }) => Object.values(notes).some(peers.isFault)) ? 1 : 0;
+  }
   say(`\n${tableHead(before !== undefined)}`);
   const report = runBench(some, units, milliseconds, row => say(showRow(row, before)));
   if (json) printJson(io, { cpu, runtime, milliseconds, ...report });

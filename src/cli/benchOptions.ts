@@ -14,6 +14,7 @@ export const benchCommand: Command = {
     { name: "only", value: "names", help: "some of the workloads, such as sequence50,mid128" },
     { name: "time", value: "ms", help: `milliseconds a figure (${MILLISECONDS}, quick ${QUICK_MILLISECONDS})` },
     { name: "threads", value: "n", help: "compare one thread with n, instead" },
+    { name: "peers", help: "beside other libraries that this folder has, tfjs and onnxruntime-web, instead" },
     { name: "compare", value: "before.json", help: "beside a report of --json: how many times as fast it is now" },
   ],
 };

@@ -1,6 +1,6 @@
 /** brain.js: its LSTMTimeStep, which is another model than everyone else's. */
 import { createRequire } from "node:module";
-import { Cannot } from "../cannot.js";
+import { Cannot } from "../../../dist/cli/bench/engine.js";
 
 const require = createRequire(import.meta.url);
 
@@ -8,7 +8,7 @@ const NOTE =
   "another model, so nothing to compare: its own LSTM cell learns to predict the next input; " +
   "one step here is the same 32 sequences, one after another";
 
-/** @returns {import("../host.js").Host} */
+/** @returns {import("../host.js").Peer} */
 export function open() {
   // Not the package's main file: that one wants gpu.js' native OpenGL, which this class has no use for.
   const { default: LSTMTimeStep } = require("brain.js/dist/recurrent/lstm-time-step");

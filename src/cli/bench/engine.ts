@@ -20,6 +20,20 @@ export { layers, ndarray, optimizers, sequential } from "../../index.ts";
 export { FRAME_ELEMENTS, type Frame, writeFrame } from "../../recurrent/run/frame.ts";
 export { median, type Timing, time, timeInTurns } from "./measure.ts";
 export { measurePeak } from "./peak.ts";
+export { onnxruntimePeer } from "./peers/onnxruntime.ts";
+export { ours } from "./peers/ours.ts";
+export {
+  Cannot,
+  type Checkable,
+  type Loaded,
+  largestDifference,
+  type Peer,
+  type Problem,
+  type Task,
+  type Tensor,
+} from "./peers/peer.ts";
+export { batchProblem, streamProblem } from "./peers/problems.ts";
+export { tfjsPeer } from "./peers/tfjs.ts";
 export { benchProducts, type ProductResult } from "./products.ts";
 export { type Report, type Row, runBench } from "./run.ts";
 export { runtimeName } from "./runtimeName.ts";
