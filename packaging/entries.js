@@ -1,5 +1,12 @@
-// What is bundled to what. One file an entry and shared chunks: Node imports a few files instead of many.
-// The code of workers is one file without imports; what starts them names that file by its place, so it has a fixed one.
+// What is bundled to what.
+//
+// All code that the main entry has lies in one file, the library, and the kernels in another; each entry is a file of a few lines that
+// exports names of theirs. So Node reads three files, and bundlers leave out what a program does not use, which they do within a file.
+// Only a namespace, as in `layers.lstm`, must be a file of its own for them: "index" is for bundlers, "main" for all others.
+import { readFileSync } from "node:fs";
+
+/** The namespaces of the main entry, which are entries too. */
+export const NAMESPACES = ["callbacks", "layers", "losses", "metrics", "ops", "optimizers", "schedules"];
 
 const output = {
   format: "esm",
@@ -10,12 +17,40 @@ const output = {
     codegen: { removeWhitespace: true },
   },
   comments: { legal: false, annotation: true, jsdoc: false },
+  chunkFileNames: ({ name }) => (name.includes("/") ? "[name].js" : "chunks/[name].js"),
+};
+
+/** src/index.ts for bundlers: its namespaces are other files. */
+const forBundlers = {
+  name: "for-bundlers",
+  resolveId(id) {
+    if (id === "index-for-bundlers") return id;
+    return NAMESPACES.some(name => id === `./${name}.js`) ? { id, external: "relative" } : null;
+  },
+  load(id) {
+    if (id !== "index-for-bundlers") return null;
+    const index = new URL("../src/index.ts", import.meta.url);
+    const lines = readFileSync(index, "utf8").split(";\n");
+    const path = specifier => new URL(specifier, index).pathname;
+    return lines
+      .filter(line => !/^(\/\*\*|export type) /.test(line.trim()) || /\nimport /.test(line))
+      .map(line => {
+        const namespace = line.match(/export \* as (\w+) from/)?.[1];
+        if (namespace) return `export * as ${namespace} from "./${namespace}.js"`;
+        return line
+          .replace(/"(\.[^"]*)"/, (_, specifier) => JSON.stringify(path(specifier)))
+          .replace(/\btype \w+,? ?/g, "");
+      })
+      .join(";\n");
+  },
 };
 
 export const builds = [
   {
     input: {
-      index: "src/index.ts",
+      index: "index-for-bundlers",
+      main: "src/index.ts",
+      ...Object.fromEntries(NAMESPACES.map(name => [name, `src/${name}/index.ts`])),
       node: "src/node.ts",
       relaxed: "src/relaxed.ts",
       "cli/main": "src/cli/main.ts",
@@ -24,16 +59,21 @@ export const builds = [
     },
     platform: "neutral",
     external: [/^node:/],
+    plugins: [forBundlers],
     output: {
       ...output,
       codeSplitting: {
         groups: [
+          // Where workers' code is counts from here.
+          { name: "engine/threads/spawn", test: /threads.spawn\.ts$/ },
           // Side by side, since what is alike is then compressed as one.
           { name: "kernels", test: /engine.families.\w+\.generated\.ts$/ },
-          { name: "engine/threads/spawn", test: /threads.spawn\.ts$/ },
+          {
+            name: "library",
+            test: /(src.(?!cli|node|replaceFile|relaxed|engine.relaxed)|node_modules.@assemblyscript)/,
+          },
         ],
       },
-      chunkFileNames: ({ name }) => (name.includes("/") ? "[name].js" : "chunks/[name]-[hash].js"),
     },
   },
   { input: { "engine/threads/worker": "src/engine/threads/worker.ts" }, platform: "neutral", output },

@@ -1,7 +1,10 @@
-// Minified code in lines of at most 400 characters, so that Node prints a readable line where something throws; and its source map.
+// Minified code in lines of at most 400 characters, so that Node prints a readable line where something throws, with marks for bundlers;
+// and its source map.
 import { parseAst } from "rolldown/parseAst";
+import { pureCalls } from "./pureCalls.js";
 
 const LONGEST = 400;
+const PURE = "/*@__PURE__*/";
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /** A number of a source map, as it is written there. */
@@ -49,7 +52,13 @@ function insertions(code) {
   const places = new Set([code.length]);
   const inserted = new Map();
   const insert = (at, text) => inserted.set(at, (inserted.get(at) ?? "") + text);
-  walk(parseAst(code), ({ type, value, quasis, start, end }) => {
+  const program = parseAst(code);
+  for (const place of pureCalls(program)) {
+    if (code.slice(0, place).trimEnd().endsWith("*/")) continue; // it has a mark already
+    insert(place, PURE);
+    places.add(place);
+  }
+  walk(program, ({ type, value, quasis, start, end }) => {
     if (",;{}([=?:&|".includes(code[start - 1]) && type !== "TemplateElement") places.add(start);
     const isText = type === "Literal" ? typeof value === "string" : type === "TemplateLiteral" && quasis.length === 1;
     if (!isText || end - start <= LONGEST) return;
@@ -64,11 +73,13 @@ function insertions(code) {
   let begin = 0;
   let last = 0;
   for (const place of [...new Set([...places, ...inserted.keys()])].sort((a, b) => a - b)) {
-    if (place - begin > LONGEST - 2 && last > begin) {
-      insert(last, "\n");
-      begin = last;
+    if (place - begin > LONGEST - PURE.length && last > begin) {
+      inserted.set(last, `\n${inserted.get(last) ?? ""}`);
+      begin = last - (inserted.get(last).length - 1);
     }
-    if (inserted.has(place) || code[place - 1] === "\n") begin = place;
+    const text = inserted.get(place) ?? "";
+    if (text.includes("\n") || code[place - 1] === "\n") begin = place;
+    else begin -= text.length;
     last = places.has(place) ? place : begin;
   }
   return [...inserted].sort(([a], [b]) => a - b);
@@ -95,7 +106,8 @@ function moved(mappings, code, inserted) {
           const [at, piece] = inserted[next];
           const lines = piece.split("\n");
           text += ";".repeat(lines.length - 1);
-          [newBegin, before, newColumn] = [at, lines.at(-1).length, 0];
+          if (lines.length === 1) before += piece.length;
+          else [newBegin, before, newColumn] = [at, lines.at(-1).length, 0];
         }
         const now = begin + column - newBegin + before;
         text += (text === "" || text.endsWith(";") ? "" : ",") + [now - newColumn, ...rest].map(written).join("");

@@ -1,4 +1,4 @@
-/** What `import "wasm-lstm"` does: registers everything: kernels, threads, what models can do, and all makers by name. */
+/** What `import "wasm-lstm"` does: registers kernels, threads, what models can do, and makers by name, but for layers: see everyLayer.ts. */
 
 import { instantiateSync } from "@assemblyscript/loader";
 import { hint } from "./closest.ts";
@@ -10,12 +10,10 @@ import { Pool } from "./engine/threads/pool.ts";
 import { sharedMemory } from "./engine/threads/sharedMemory.ts";
 import { sharedKernelsModule } from "./engine/threads/sharedModule.ts";
 import { registerThreading } from "./engine/threads/threading.ts";
-import { encodeOwn, registerRecognizer } from "./formats/own.ts";
-import { recognize } from "./formats/recognize.ts";
+import { encodeOwn } from "./formats/own.ts";
 import { registerHint } from "./hint.ts";
 import { registerOperations } from "./layer/layer.ts";
 import { Operation } from "./layer/operation.ts";
-import * as layers from "./layers/index.ts";
 import * as losses from "./losses/index.ts";
 import * as metrics from "./metrics/index.ts";
 import { registerAbilities } from "./models/abilities.ts";
@@ -45,7 +43,6 @@ registerHint(hint);
 registerShapeHint(shapeHint);
 registerRefusals({ countEngine, explainRefusal });
 registerKernels(BASE);
-registerRecognizer(recognize);
 registerOperations((op, options) => new Operation(op, options));
 registerThreading({ Pool, expectThreads, sharedKernelsModule, sharedMemory });
 registerAbilities({
@@ -59,4 +56,4 @@ registerAbilities({
   parts: { Copies, partOf },
   summaries: { summarize },
 });
-register({ layers, losses, metrics, optimizers, schedules });
+register({ losses, metrics, optimizers, schedules });

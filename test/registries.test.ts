@@ -1,6 +1,7 @@
 /** Makers of the user's own under names, for `compile` and for files. */
 import { expect, it } from "vitest";
 import { layers, loadModel, register, sequential } from "../src/index.ts";
+import { LAYER_NAMES } from "../src/layers/names.ts";
 import { expectError, numbers } from "./helpers/models.ts";
 import { largestError, pinball, twice } from "./helpers/ownLosses.ts";
 import { untyped } from "./helpers/untyped.ts";
@@ -40,4 +41,12 @@ it("register refuses what it does not know, and names that are taken", async () 
     "RangeError",
     "losses.huber: expected a name of its own, got that of another loss",
   );
+});
+
+it("knows the names of all layers, and refuses them before and after a file was loaded", async () => {
+  expect([...LAYER_NAMES]).toEqual(Object.keys(layers).sort());
+  const taken = "layers.gru: expected a name of its own, got that of another layer";
+  await expectError(() => register({ layers: { gru: layers.gru.bind(null) } }), "RangeError", taken);
+  loadModel(sequential([layers.dense({ units: 1, inputShape: [1] })]).save());
+  await expectError(() => register({ layers: { gru: layers.gru.bind(null) } }), "RangeError", taken);
 });

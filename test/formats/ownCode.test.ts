@@ -1,7 +1,7 @@
 /** Models with a layer, a loss and a metric that the package does not have: they load again when those are given. */
 import { describe, expect, it } from "vitest";
 import { type LoadOptions, layers, loadModel, sequential } from "../../src/index.ts";
-import { layerRegistry } from "../../src/layers/registry.ts";
+import { LAYER_NAMES } from "../../src/layers/names.ts";
 import { lossRegistry } from "../../src/losses/registry.ts";
 import { metricRegistry } from "../../src/metrics/registry.ts";
 import { expectError, numbers, weightBits } from "../helpers/models.ts";
@@ -37,7 +37,7 @@ describe("a model with code of its user's", () => {
   });
 
   it.each<[keyof typeof own, string, string[], string]>([
-    ["layers", "layer", layerRegistry.names, "twice"],
+    ["layers", "layer", [...LAYER_NAMES], "twice"],
     ["losses", "loss", lossRegistry.names, "pinball"],
     ["metrics", "metric", metricRegistry.names, "largestError"],
   ])("says what is missing of its %s, and what to do", async (group, what, names, name) => {

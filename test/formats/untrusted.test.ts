@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { input, layers, loadModel, model, sequential, standardScaler } from "../../src/index.ts";
-import { layerRegistry } from "../../src/layers/registry.ts";
+import { LAYER_NAMES } from "../../src/layers/names.ts";
 import { expectError, numbers } from "../helpers/models.ts";
 
 const { bidirectional, dense, lstm } = layers;
@@ -375,7 +375,7 @@ describe("headers", () => {
     [
       { kind: "attention" },
       "RangeError",
-      `model file: layer: expected one of ${layerRegistry.names.join(", ")}, got "attention"; ` +
+      `model file: layer: expected one of ${LAYER_NAMES.join(", ")}, got "attention"; ` +
         "a file holds no code: import the layer and call loadModel(bytes, { layers: { attention } })",
     ],
     [{ kind: "dense" }, "TypeError", "dense units: expected a whole number >= 1, got undefined"],

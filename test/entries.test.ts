@@ -1,0 +1,104 @@
+/** The entries of the built package: the same things under every name, and only what a program uses in its bundle. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "rolldown";
+import { afterAll, describe, expect, it } from "vitest";
+import { NAMESPACES } from "../packaging/entries.js";
+import { M_LSTM } from "../src/engine/families/mLstm.generated.ts";
+import * as source from "../src/index.ts";
+
+const root = join(import.meta.dirname, "..");
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const dist = (file: string) => join(root, "dist", file);
+const folder = mkdtempSync(join(tmpdir(), "entries-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const load = (file: string) => import(/* @vite-ignore */ pathToFileURL(file).href);
+
+/** A program that imports the package by its names, as a bundler for browsers makes one file of it. */
+async function bundle(name: string, program: string) {
+  const input = join(folder, `${name}.js`);
+  writeFileSync(input, program);
+  const packaged = {
+    name: "packaged",
+    resolveId(id: string) {
+      if (!/^wasm-lstm/.test(id)) return null;
+      return join(root, manifest.exports[id.replace("wasm-lstm", ".")].default);
+    },
+  };
+  const { output } = await build({
+    input,
+    plugins: [packaged],
+    platform: "browser",
+    write: false,
+    output: { minify: true, codeSplitting: false },
+  });
+  const { code } = output[0];
+  const file = join(folder, `${name}.bundle.mjs`);
+  writeFileSync(file, code);
+  // Kernels travel in lines of less than 400 letters.
+  return { file, code, bytes: gzipSync(code, { level: 9 }).length };
+}
+
+const brings = (code: string, family: { text: string }) => code.includes(family.text.slice(1000, 1200));
+
+describe("entries", () => {
+  it("export the same, to bundlers and to runtimes, as the source", async () => {
+    const [main, index] = [await load(dist("main.js")), await load(dist("index.js"))];
+    expect(Object.keys(main)).toEqual(Object.keys(source).sort());
+    expect(Object.keys(index)).toEqual(Object.keys(main));
+    expect(index.sequential).toBe(main.sequential);
+    for (const name of NAMESPACES) {
+      const own = await load(dist(`${name}.js`));
+      expect(Object.keys(own), name).toEqual(Object.keys(main[name]).sort());
+      for (const key of Object.keys(own)) {
+        expect(main[name][key]).toBe(own[key]);
+        expect(index[name][key]).toBe(own[key]);
+      }
+      expect(manifest.exports).toHaveProperty([`./${name}`]);
+      expect(manifest.typesVersions["*"]).toHaveProperty(name);
+    }
+  });
+});
+
+describe("a bundle of sequential, lstm and dense", () => {
+  const program = (imports: string, layers: string) => `${imports}
+    export const make = () => sequential([${layers}lstm({ units: 5, inputShape: [4, 3] }), ${layers}dense({ units: 1 })], { seed: 3 });`;
+  const programs = {
+    "from wasm-lstm/layers": program(
+      'import { sequential } from "wasm-lstm"; import { dense, lstm } from "wasm-lstm/layers";',
+      "",
+    ),
+    "by layers.lstm": program('import { layers, sequential } from "wasm-lstm";', "layers."),
+  };
+
+  it.each(Object.entries(programs))("%s is at most 86 kB, and trains to the same bits", async (name, text) => {
+    const { file, code, bytes } = await bundle(name.replaceAll(/\W/g, "-"), text);
+    expect(bytes).toBeLessThanOrEqual(86_000);
+    expect(brings(code, M_LSTM)).toBe(false);
+    const { lstm, dense } = source.layers;
+    const nets: source.Model[] = [
+      (await load(file)).make(),
+      source.sequential([lstm({ units: 5, inputShape: [4, 3] }), dense({ units: 1 })], { seed: 3 }),
+    ];
+    const x = { shape: [2, 4, 3], data: Float32Array.from({ length: 24 }, (_, i) => Math.sin(i)) };
+    const [ours, theirs] = nets.map(net => {
+      net.compile({ optimizer: "adam", loss: "mse", metrics: ["mae"] });
+      for (let i = 0; i < 5; i++) net.trainOnBatch(x, [[1], [0]]);
+      expect(net.stream().step([1, 2, 3]).length).toBe(1);
+      return [net.predict(x).data, net.save({ optimizer: true })];
+    });
+    expect(ours).toEqual(theirs);
+  });
+
+  it("has all layers if it loads files", async () => {
+    const { file, code } = await bundle("load", 'export { loadModel } from "wasm-lstm";');
+    expect(brings(code, M_LSTM)).toBe(true);
+    const net = source.sequential([source.layers.mLSTM({ units: 4, inputShape: [3, 2] })]);
+    const x = { shape: [1, 3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
+    expect((await load(file)).loadModel(net.save()).predict(x).data).toEqual(net.predict(x).data);
+  });
+});
