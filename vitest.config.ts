@@ -4,7 +4,12 @@ import { NoSkips } from "./test/noSkips.ts";
 
 export default defineConfig({
   // The examples import the package by its name; tests run them on its source.
-  resolve: { alias: [{ find: /^wasm-lstm$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) }] },
+  resolve: {
+    alias: [
+      { find: /^wasm-lstm$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) },
+      { find: /^wasm-lstm\/(\w+)$/, replacement: fileURLToPath(new URL("src/$1/index.ts", import.meta.url)) },
+    ],
+  },
   test: {
     setupFiles: ["test/setup.ts"],
     include: ["test/**/*.test.ts"],

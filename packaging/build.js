@@ -1,7 +1,8 @@
 // Makes dist/: the JavaScript that is published, minified, in short lines, with source maps. Types come from tsc.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
+import { hoistConstants } from "../assembly/hoist.js";
 import { builds } from "./entries.js";
 import { inShortLines } from "./shortLines.js";
 
@@ -13,19 +14,24 @@ function write(file, content) {
   writeFileSync(join(dist, file), content);
 }
 
-for (const { output, ...input } of builds) {
+for (const { folder = "", readable = true, output, ...input } of builds) {
   const bundle = await rolldown(input);
   const { output: chunks } = await bundle.generate({ ...output, dir: dist, sourcemap: true });
   await bundle.close();
   for (const { type, fileName, code: whole, map } of chunks) {
     if (type !== "chunk") continue;
     const { code, mappings } = inShortLines(whole, map?.mappings ?? "");
-    write(fileName, code);
-    console.log(`dist/${fileName}: ${code.length} bytes`);
+    write(folder + fileName, code);
+    console.log(`dist/${folder}${fileName}: ${code.length} bytes`);
     if (!map) continue; // of a file that only exports what others have
     const { sources, sourcesContent, names } = map;
     // What is generated is no reading matter, and long.
-    const texts = sourcesContent.map((text, i) => (/\.generated\.ts$/.test(sources[i]) ? null : text));
-    write(`${fileName}.map`, JSON.stringify({ version: 3, sources, sourcesContent: texts, names, mappings }));
+    const texts = sourcesContent.map((text, i) => (readable && !/\.generated\.ts$/.test(sources[i]) ? text : null));
+    write(`${folder}${fileName}.map`, JSON.stringify({ version: 3, sources, sourcesContent: texts, names, mappings }));
   }
+}
+
+// For edge runtimes, and for those who compile by themselves.
+for (const name of ["kernels", "relaxed"]) {
+  write(`kernels/${name}.wasm`, hoistConstants(readFileSync(new URL(`../build/${name}.wasm`, import.meta.url))));
 }

@@ -45,14 +45,39 @@ const forBundlers = {
   },
 };
 
+/** What edge runtimes have otherwise: kernels that the platform compiles, as files, and no workers. */
+const forEdge = {
+  name: "for-edge",
+  load(id) {
+    const file = id.replaceAll("\\", "/").match(/\/src\/(.*)$/)?.[1];
+    if (file === "engine/families/base.generated.ts") {
+      return `import module from "${KERNELS}kernels.wasm?module"; export const BASE = { module };`;
+    }
+    if (file?.startsWith("engine/families/")) return `export const ${constantIn(id)} = {};`;
+    if (file === "engine/relaxed.generated.ts") {
+      return `export { default as relaxed } from "${KERNELS}relaxed.wasm?module";`;
+    }
+    return file === "engine/threads/spawn.ts" ? readFileSync(id.replace("spawn.ts", "spawn.edge.ts"), "utf8") : null;
+  },
+  resolveId: id => (id.startsWith(KERNELS) ? { id, external: true } : null),
+};
+// From the files that import it: one form that wrangler and Next take, and Vercel.
+const KERNELS = "../kernels/";
+const constantIn = file => readFileSync(file, "utf8").match(/export const (\w+)/)?.[1];
+
+const library = {
+  index: "index-for-bundlers",
+  ...Object.fromEntries(NAMESPACES.map(name => [name, `src/${name}/index.ts`])),
+  relaxed: "src/relaxed.ts",
+  kernels: "src/rawKernels.ts",
+};
+
 export const builds = [
   {
     input: {
-      index: "index-for-bundlers",
+      ...library,
       main: "src/index.ts",
-      ...Object.fromEntries(NAMESPACES.map(name => [name, `src/${name}/index.ts`])),
       node: "src/node.ts",
-      relaxed: "src/relaxed.ts",
       "cli/main": "src/cli/main.ts",
       "cli/bench/engine": "src/cli/bench/engine.ts",
       "cli/bench/workloads": "src/cli/bench/workloads.ts",
@@ -70,11 +95,25 @@ export const builds = [
           { name: "kernels", test: /engine.families.\w+\.generated\.ts$/ },
           {
             name: "library",
-            test: /(src.(?!cli|node|replaceFile|relaxed|engine.relaxed)|node_modules.@assemblyscript)/,
+            test: /(src.(?!cli|node|replaceFile|rawKernels|relaxed|engine.relaxed)|node_modules.@assemblyscript)/,
           },
         ],
       },
     },
   },
   { input: { "engine/threads/worker": "src/engine/threads/worker.ts" }, platform: "neutral", output },
+  {
+    folder: "edge/",
+    readable: false,
+    input: library,
+    platform: "neutral",
+    plugins: [forBundlers, forEdge],
+    output: {
+      ...output,
+      chunkFileNames: "[name].js",
+      codeSplitting: {
+        groups: [{ name: "library", test: /(src.(?!rawKernels|relaxed|engine.relaxed)|node_modules.@assemblyscript)/ }],
+      },
+    },
+  },
 ];

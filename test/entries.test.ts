@@ -64,6 +64,60 @@ describe("entries", () => {
   });
 });
 
+/** What a file exports that Node cannot import. */
+async function exportsOf(input: string) {
+  const external = /\.wasm\?module$/;
+  const { output } = await build({
+    input,
+    external,
+    platform: "neutral",
+    write: false,
+    output: { codeSplitting: false },
+  });
+  return { names: output[0].exports.sort(), code: output[0].code };
+}
+
+describe("entries for edge runtimes", () => {
+  it.each(["index", ...NAMESPACES, "kernels", "relaxed"])(
+    "%s exports the same, and refers to no worker",
+    async name => {
+      const { names, code } = await exportsOf(dist(`edge/${name}.js`));
+      expect(names).toEqual((await exportsOf(dist(`${name}.js`))).names);
+      expect(code).not.toMatch(/new Worker\b|worker_threads|worker\.js|createObjectURL/);
+      expect(code.length).toBeLessThan(400_000);
+      const path = name === "index" ? "." : `./${name}`;
+      const conditions = Object.keys(manifest.exports[path]);
+      expect(conditions.slice(0, 3)).toEqual(["types", "edge-light", "workerd"]);
+      expect(conditions.at(-1)).toBe("default");
+      for (const condition of ["edge-light", "workerd"]) {
+        expect(manifest.exports[path][condition]).toBe(`./dist/edge/${name}.js`);
+      }
+    },
+  );
+
+  it("import the kernels as files that are there", async () => {
+    const { code } = await exportsOf(dist("edge/relaxed.js"));
+    const files = [...code.matchAll(/"([^"]+\.wasm)\?module"/g)].map(([, path]) => path);
+    expect(files.sort()).toEqual(["../kernels/kernels.wasm", "../kernels/relaxed.wasm"]);
+    const kernels = new WebAssembly.Module(readFileSync(dist("kernels/kernels.wasm")));
+    expect(WebAssembly.Module.imports(kernels)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
+    expect(WebAssembly.Module.exports(kernels).map(({ name }) => name)).toContain("mLstmForward");
+    expect(manifest.exports["./kernels.wasm"]).toBe("./dist/kernels/kernels.wasm");
+  });
+});
+
+it("raw kernels compute over a memory of the program's own", async () => {
+  const { rawKernels } = (await load(dist("kernels.js"))) as typeof import("../src/rawKernels.ts");
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const kernels = rawKernels(memory);
+  const x = Math.ceil(kernels.memoryBase() / 16) * 16;
+  new Float32Array(memory.buffer, x, 4).set([0, 1, -1, 2]);
+  kernels.expForward(x + 16, x, 4);
+  const y = [...new Float32Array(memory.buffer, x + 16, 4)];
+  for (const [i, value] of [1, Math.E, 1 / Math.E, Math.E ** 2].entries()) expect(y[i]).toBeCloseTo(value, 5);
+  expect(kernels).toHaveProperty("mLstmForward");
+});
+
 describe("a bundle of sequential, lstm and dense", () => {
   const program = (imports: string, layers: string) => `${imports}
     export const make = () => sequential([${layers}lstm({ units: 5, inputShape: [4, 3] }), ${layers}dense({ units: 1 })], { seed: 3 });`;

@@ -18,12 +18,14 @@ export interface Family {
 export interface BaseFamily extends Family {
   /** In which all texts are written. */
   readonly alphabet: string;
+  /** All families, compiled by the platform, where that alone may compile: then all texts are empty. */
+  readonly module?: WebAssembly.Module;
 }
 
 /** Empty until an entry fills it, so that no entry carries kernels that it does not want. */
 let base: BaseFamily | undefined;
 let always: readonly Family[] = [];
-const patches = new Map<Simd, string>();
+const patches = new Map<Simd, string | WebAssembly.Module>();
 
 /**
  * Adds the kernels that every model gets.
@@ -35,13 +37,18 @@ export function registerKernels(given: BaseFamily, ...families: readonly Family[
   always = [...always, ...families];
 }
 
-/** Adds a build of the kernels, as what changes in the baseline ones. */
-export function registerPatch(simd: Simd, patch: string): void {
+/** Adds a build of the kernels, as what changes in the baseline ones, or compiled. */
+export function registerPatch(simd: Simd, patch: string | WebAssembly.Module): void {
   patches.set(simd, patch);
 }
 
 export function hasBuild(simd: Simd): boolean {
   return simd === "baseline" || patches.has(simd);
+}
+
+/** Whether the runtime takes a build, which is there. */
+export function takesBuild(simd: Simd): boolean {
+  return typeof patches.get(simd) === "object" || attempt(() => WebAssembly.validate(kernelsBinary({ simd })));
 }
 
 /** Of a kind of module: how it is made. */
@@ -63,9 +70,9 @@ export function kernelsBinary({ simd = "baseline", families = [] }: ModuleKind =
     throw new Error(`kernels: the build "${simd}" was not registered; import "${entry}" before you make a model`);
   }
   const texts = [...new Set([base, ...always, ...families])].map(({ text }) => text);
-  if (patch !== undefined) texts.push(patch);
+  if (typeof patch === "string") texts.push(patch);
   const [first, ...others] = texts.map(textReader(base.alphabet, Math.max(...texts.map(({ length }) => length))));
-  return link(first, others, patch === undefined ? undefined : others.pop());
+  return link(first, others, typeof patch === "string" ? others.pop() : undefined);
 }
 
 /** A module that was made, and what it was made of. */
@@ -87,6 +94,8 @@ export function kernelsModule(
   { simd = "baseline", families = [] }: ModuleKind = {},
   share?: (binary: Uint8Array) => Uint8Array<ArrayBuffer>,
 ): WebAssembly.Module {
+  const given = simd === "baseline" ? base?.module : patches.get(simd);
+  if (given !== undefined && typeof given !== "string") return given; // of whatever realm: no instanceof
   const shared = share !== undefined;
   const alike = compiled.filter(one => one.simd === simd && one.shared === shared);
   const fitting = alike.find(one => families.every(family => one.families.includes(family)));

@@ -6,7 +6,7 @@ const NONE =
   "browser, or a server with Node.js, Deno or Bun";
 const FORBIDDEN =
   "this runtime forbids to compile WebAssembly: in a page, add 'wasm-unsafe-eval' to script-src of its " +
-  "Content-Security-Policy; instead of an edge runtime, use a server with Node.js, Deno or Bun";
+  'Content-Security-Policy; for an edge runtime, bundle with its condition, "workerd" or "edge-light", for compiled kernels';
 const WORKER_ONLY =
   "this browser compiles so much WebAssembly in workers only: make the model in a Worker, or use a newer browser";
 const NO_SIMD =

@@ -10,7 +10,7 @@ const NONE =
   "browser, or a server with Node.js, Deno or Bun";
 const FORBIDDEN =
   "this runtime forbids to compile WebAssembly: in a page, add 'wasm-unsafe-eval' to script-src of its " +
-  "Content-Security-Policy; instead of an edge runtime, use a server with Node.js, Deno or Bun";
+  'Content-Security-Policy; for an edge runtime, bundle with its condition, "workerd" or "edge-light", for compiled kernels';
 const NO_SIMD =
   "this runtime has no WebAssembly SIMD: use Node.js 20, Chrome or Edge 91, Firefox 89, Safari 16.4, or later ones";
 

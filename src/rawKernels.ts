@@ -1,0 +1,36 @@
+/**
+ * The subpath `wasm-lstm/kernels`: the kernels by themselves, for programs that keep their own numbers in a WebAssembly memory. UNSTABLE:
+ * names, arguments and layouts are those of the version, and change with any. assembly/README.md in the repository is their contract. The
+ * binary is `wasm-lstm/kernels.wasm`, of which the only import is `env.memory`.
+ */
+import { BASE } from "./engine/families/base.generated.ts";
+import { GRU } from "./engine/families/gru.generated.ts";
+import { IND_RNN } from "./engine/families/indRnn.generated.ts";
+import { LSTM } from "./engine/families/lstm.generated.ts";
+import { MINIMAL } from "./engine/families/minimal.generated.ts";
+import { MISSING } from "./engine/families/missing.generated.ts";
+import { M_LSTM } from "./engine/families/mLstm.generated.ts";
+import { PEAK } from "./engine/families/peak.generated.ts";
+import { SIMPLE_RNN } from "./engine/families/simpleRnn.generated.ts";
+import { S_LSTM } from "./engine/families/sLstm.generated.ts";
+import { attempt, instantiateKernels, type Kernels, kernelsModule, registerKernels } from "./engine/kernels.ts";
+
+export type { Kernels };
+
+const FAMILIES = [GRU, IND_RNN, LSTM, M_LSTM, MINIMAL, MISSING, PEAK, S_LSTM, SIMPLE_RNN];
+
+/**
+ * All kernels over a memory.
+ *
+ * @param memory of one page at least; `memoryBase()` is the first byte that is free, where `useScratch` needs `scratchSize()` numbers before
+ *   any other kernel runs
+ * @returns functions of pointers and sizes
+ * @throws Error where the runtime does not compile WebAssembly
+ * @example
+ * const memory = new WebAssembly.Memory({ initial: 16 });
+ * const kernels = rawKernels(memory);
+ */
+export function rawKernels(memory: WebAssembly.Memory): Kernels {
+  registerKernels(BASE);
+  return attempt(() => instantiateKernels(memory, kernelsModule({ families: FAMILIES })));
+}
