@@ -90,8 +90,14 @@ export async function data(net: Model, array: NDArray): Promise<History> {
   net.setWeights(3);
   // @ts-expect-error: nothing
   net.stream().step(null);
-  // @ts-expect-error: three arrays for a pair
-  await net.fit(array, array, { validationData: [array, array, array] });
+  // @ts-expect-error: four arrays for a pair and its weights
+  await net.fit(array, array, { validationData: [array, array, array, array] });
+  // @ts-expect-error: weights of words
+  await net.fit(array, array, { sampleWeight: ["a"] });
+  // @ts-expect-error: a class weight that is no number
+  net.trainOnBatch(array, array, { classWeight: { 0: "a" } });
+  // @ts-expect-error: classes of what is evaluated count alike
+  await net.evaluate(array, array, { classWeight: { 0: 2 } });
   // @ts-expect-error: a misspelt option
   await net.fit(array, array, { epoch: 3 });
   // @ts-expect-error: a level that there is not

@@ -25,6 +25,7 @@ export interface CompileConfig {
   optimizer: NamedOptions;
   losses: NamedOptions[];
   metrics: (string | NamedOptions)[];
+  weightedMetrics?: (string | NamedOptions)[];
 }
 
 /** Numbers with their shape, row-major. */

@@ -1,46 +1,59 @@
 /** How often predictions are right. */
-import { checked, type Input, integer, optional, options as schema } from "../options.ts";
+import { checked, type Input, integer, number, optional, options as schema } from "../options.ts";
+import { classOf, largest } from "./classes.ts";
 import { METRIC, type Metric, type MetricBatch, type MetricOptions, meanMetric, plainMetric } from "./metric.ts";
-
-function largest(numbers: ArrayLike<number>, from: number, width: number): number {
-  let best = 0;
-  for (let j = 1; j < width; j++) if (numbers[from + j] > numbers[from + best]) best = j;
-  return best;
-}
-
-/** The class of a row: its id, or the largest of a distribution, the first of equals. */
-function classOf({ target, width, ids }: MetricBatch, row: number): number {
-  return ids ? target[row] : largest(target, row * width, width);
-}
 
 // Of labels that a scaler has scaled and brought back, the last bits are others.
 const ROUNDING = 1e-6;
 
-function binary({ prediction, target, logits }: MetricBatch): [number, number] {
-  const border = logits ? 0 : 0.5;
+/** The part of a row's numbers that are above or below a border as the target says. */
+function binary({ prediction, target, width }: MetricBatch, row: number, border: number): number {
   let right = 0;
-  for (let i = 0; i < prediction.length; i++) {
+  for (let i = row * width; i < (row + 1) * width; i++) {
     if (Math.abs(Number(prediction[i] > border) - target[i]) < ROUNDING) right++;
   }
-  return [right, prediction.length];
+  return right / width;
 }
 
-function categorical(batch: MetricBatch): [number, number] {
-  const { prediction, width } = batch;
-  const rows = prediction.length / width;
-  let right = 0;
-  for (let r = 0; r < rows; r++) if (largest(prediction, r * width, width) === classOf(batch, r)) right++;
-  return [right, rows];
-}
+const categorical = (batch: MetricBatch, row: number): number =>
+  Number(largest(batch.prediction, row * batch.width, batch.width) === classOf(batch, row));
 
 /**
  * The part of predictions that are right. As Keras chooses: by ids for a sparse loss; each number above or below 1/2
  * where the output is one number or the loss is binary; else by the largest class. Of logits the border is 0.
  */
 export function accuracy(options: MetricOptions = {}): Metric {
-  return plainMetric("accuracy", "accuracy", options, "classes", batch =>
-    !batch.ids && (batch.binary || batch.width === 1) ? binary(batch) : categorical(batch),
+  return plainMetric("accuracy", "accuracy", options, "classes", (batch, row) =>
+    !batch.ids && (batch.binary || batch.width === 1)
+      ? binary(batch, row, batch.logits ? 0 : 0.5)
+      : categorical(batch, row),
   );
+}
+
+const BINARY = schema({
+  /** What is above it is a yes; default 0.5, of logits 0 */
+  threshold: optional(number()),
+});
+
+export interface BinaryAccuracyOptions extends Input<typeof BINARY>, MetricOptions {}
+
+/** The part of numbers that are on the right side of a threshold. */
+export function binaryAccuracy(options: BinaryAccuracyOptions = {}): Metric {
+  const name = "binaryAccuracy";
+  const settings = checked(options, name, { ...BINARY, ...METRIC });
+  return meanMetric(name, name, settings, "numbers", (batch, row) =>
+    binary(batch, row, settings.threshold ?? (batch.logits ? 0 : 0.5)),
+  );
+}
+
+/** The part of rows whose largest prediction is the class, by ids or distributions as the loss has them. */
+export function categoricalAccuracy(options: MetricOptions = {}): Metric {
+  return plainMetric("categoricalAccuracy", "categoricalAccuracy", options, "classes", categorical);
+}
+
+/** The same under Keras' name for ids. */
+export function sparseCategoricalAccuracy(options: MetricOptions = {}): Metric {
+  return plainMetric("sparseCategoricalAccuracy", "sparseCategoricalAccuracy", options, "classes", categorical);
 }
 
 const TOP_K = schema({
@@ -60,16 +73,11 @@ export function topKCategoricalAccuracy(options: TopKOptions = {}): Metric {
   const name = "topKCategoricalAccuracy";
   const settings = checked(options, name, { ...TOP_K, ...METRIC });
   const { k } = settings;
-  return meanMetric(name, name, settings, "classes", batch => {
+  return meanMetric(name, name, settings, "classes", (batch, row) => {
     const { prediction, width } = batch;
-    const rows = prediction.length / width;
-    let right = 0;
-    for (let r = 0; r < rows; r++) {
-      const own = prediction[r * width + classOf(batch, r)];
-      let larger = 0;
-      for (let j = 0; j < width; j++) if (!(prediction[r * width + j] <= own)) larger++; // NaN is in no top
-      if (larger < k) right++;
-    }
-    return [right, rows];
+    const own = prediction[row * width + classOf(batch, row)];
+    let larger = 0;
+    for (let j = 0; j < width; j++) if (!(prediction[row * width + j] <= own)) larger++; // NaN is in no top
+    return Number(larger < k);
   });
 }

@@ -17,6 +17,8 @@ export interface MetricBatch {
   ids: boolean;
   /** Whether each number is a yes or a no by itself, as for binary cross-entropy */
   binary: boolean;
+  /** What each row counts, to `weightedMetrics` of a call with weights; default 1 */
+  weights?: Float32Array;
   /** Whether the prediction is logits (`fromLogits`): then 0, not 1/2, is between no and yes; default false */
   logits?: boolean;
 }
@@ -48,21 +50,27 @@ export const METRIC = schema({
 /** Options that every metric takes. */
 export interface MetricOptions extends Input<typeof METRIC> {}
 
+/** How many rows a batch has. */
+export const rowsIn = ({ prediction, width }: MetricBatch): number => prediction.length / width;
+
+/** The value of a row of a batch. */
+export type RowValue = (batch: MetricBatch, row: number) => number;
+
 /**
- * A metric that is a sum over all rows, divided by a count.
+ * A metric that is a mean over all rows, each counting its weight.
  *
  * @param maker under which it is saved
  * @param shown what it is called in logs, unless the options say otherwise
  * @param options checked
  * @param compares see {@link Metric}
- * @param measure sum and count of a batch
+ * @param measure the value of a row
  */
 export function meanMetric<Options extends MetricOptions>(
   maker: string,
   shown: string,
   options: Options,
   compares: Metric["compares"],
-  measure: (batch: MetricBatch) => [sum: number, count: number],
+  measure: RowValue,
 ): Metric {
   const { name = shown } = options;
   const metric: Metric<{ sum: number; count: number }> = {
@@ -70,9 +78,13 @@ export function meanMetric<Options extends MetricOptions>(
     compares,
     start: () => ({ sum: 0, count: 0 }),
     add(state, batch) {
-      const [sum, count] = measure(batch);
-      state.sum += sum;
-      state.count += count;
+      const { weights } = batch;
+      const rows = rowsIn(batch);
+      for (let r = 0; r < rows; r++) {
+        const weight = weights ? weights[r] : 1;
+        state.sum += weight * measure(batch, r);
+        state.count += weight;
+      }
     },
     result: ({ sum, count }) => (count > 0 ? sum / count : 0),
     toJSON: () => ({ name: maker, options }),
@@ -86,7 +98,7 @@ export function plainMetric(
   shown: string,
   options: MetricOptions,
   compares: Metric["compares"],
-  measure: (batch: MetricBatch) => [sum: number, count: number],
+  measure: RowValue,
 ): Metric {
   return meanMetric(maker, shown, checked(options, maker, METRIC), compares, measure);
 }

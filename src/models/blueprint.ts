@@ -61,7 +61,7 @@ export function blueprintOf(model: Savable, options: SaveOptions): Blueprint {
     compile: trainer && {
       optimizer: { name: trainer.optimizer.name, options: trainer.optimizer.toJSON() },
       losses: trainer.losses.map(loss => loss.toJSON()),
-      metrics: [...trainer.metricConfigs],
+      ...trainer.metricConfigs,
     },
     slots: withOptimizer && trainer ? slotsOf(network, trainer) : new Map(),
     progress: { step, epoch, ...(withOptimizer && trainer ? { iterations: trainer.iterations } : {}) },

@@ -16,7 +16,7 @@ import type { Copies } from "./copies.ts";
 import type { PartOptions } from "./part.ts";
 import type { Scaling } from "./scaling.ts";
 import type { Stream, StreamOptions } from "./stream.ts";
-import type { Training } from "./training.ts";
+import type { BatchOptions, EvaluateOptions, Training } from "./training.ts";
 
 const PREDICT = schema({
   /** Samples that are computed together; default 32. The numbers do not depend on it. */
@@ -190,10 +190,11 @@ export class Model {
   /**
    * One step of training on one batch.
    *
+   * @param options how much samples, steps or classes count
    * @returns loss and metrics of the batch, before the step
    */
-  trainOnBatch(x: Inputs, y: Targets): Logs {
-    return this.#compiled("trainOnBatch").trainOnBatch(x, y);
+  trainOnBatch(x: Inputs, y: Targets, options: BatchOptions = {}): Logs {
+    return this.#compiled("trainOnBatch").trainOnBatch(x, y, options);
   }
 
   /**
@@ -201,9 +202,8 @@ export class Model {
    *
    * @example const { loss, mae } = await net.evaluate(xTest, yTest);
    */
-  async evaluate(x: Inputs, y: Targets, options: PredictOptions = {}): Promise<Logs> {
-    const training = this.#compiled("evaluate");
-    return training.evaluate(x, y, checked(options, "evaluate", PREDICT).batchSize);
+  async evaluate(x: Inputs, y: Targets, options: EvaluateOptions = {}): Promise<Logs> {
+    return this.#compiled("evaluate").evaluate(x, y, options);
   }
 
   /**
@@ -327,8 +327,8 @@ export class Model {
    *
    * @example const gradients = net.gradients(x, y);
    */
-  gradients(x: Inputs, y: Targets): NDArray[] {
-    return this.#compiled("gradients").gradients(x, y);
+  gradients(x: Inputs, y: Targets, options: BatchOptions = {}): NDArray[] {
+    return this.#compiled("gradients").gradients(x, y, options);
   }
 
   /**

@@ -26,18 +26,21 @@ interface Trainable {
  */
 export function restoreTraining(model: Trainable, { compile, slots, progress }: Blueprint, own: OwnMakers): void {
   if (typeof compile !== "object" || compile === null || Array.isArray(compile)) bad("compile is not an object");
-  const { optimizer, losses, metrics } = compile as CompileConfig;
+  const { optimizer, losses, metrics, weightedMetrics = [] } = compile as CompileConfig;
+  const metricsOf = (given: unknown, what: string) =>
+    list(given, what).map(value => {
+      if (typeof value === "string" && metricRegistry.has(value)) return value as MetricName;
+      const { name, options } = typeof value === "string" ? { name: value } : ((value ?? {}) as Partial<NamedOptions>);
+      return metricRegistry.make(name, options, own.metrics);
+    });
   model.compile({
     optimizer: optimizerFrom(optimizer, own),
     loss: list(losses, "losses").map(value => {
       const loss = value as Partial<NamedOptions> | null;
       return lossRegistry.make(loss?.name, loss?.options, own.losses);
     }),
-    metrics: list(metrics, "metrics").map(value => {
-      if (typeof value === "string" && metricRegistry.has(value)) return value as MetricName;
-      const { name, options } = typeof value === "string" ? { name: value } : ((value ?? {}) as Partial<NamedOptions>);
-      return metricRegistry.make(name, options, own.metrics);
-    }),
+    metrics: metricsOf(metrics, "metrics"),
+    weightedMetrics: metricsOf(weightedMetrics, "weightedMetrics"),
   });
   const { network, trainer } = model;
   if (!trainer) return;

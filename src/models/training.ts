@@ -3,7 +3,7 @@ import type { Logs } from "../callbacks/callback.ts";
 import { showShape } from "../expect.ts";
 import type { Network } from "../graph/network.ts";
 import type { NDArray } from "../ndarray.ts";
-import { checked } from "../options.ts";
+import { checked, type Input, integer, optional, options as schema } from "../options.ts";
 import { adapted } from "../training/adapt.ts";
 import type { DataSet } from "../training/data.ts";
 import { evaluate, type History, type RunAccess, train } from "../training/fit.ts";
@@ -13,6 +13,7 @@ import { expectTargets } from "../training/lengths.ts";
 import { LogSums } from "../training/logs.ts";
 import { type Review, reviewOf } from "../training/review.ts";
 import { Running } from "../training/running.ts";
+import { expectWeights, SAMPLE_WEIGHT, WEIGHTS } from "../training/sampleWeights.ts";
 import { batchOf, type Sets, splitSets } from "../training/sets.ts";
 import type { Slot } from "../training/slots.ts";
 import { warnOfInputs } from "../training/spread.ts";
@@ -20,6 +21,16 @@ import { expectEqualBatches } from "../training/stateful.ts";
 import { COMPILE, type CompileOptions, Trainer } from "../training/trainer.ts";
 import { warnOnce } from "../warn.ts";
 import type { Scaling } from "./scaling.ts";
+
+const EVALUATE = schema({
+  /** Samples that are computed together; default 32 */
+  batchSize: optional(integer(), 32),
+  ...SAMPLE_WEIGHT,
+});
+
+export interface EvaluateOptions extends Input<typeof EVALUATE> {}
+
+export interface BatchOptions extends Input<typeof WEIGHTS> {}
 
 /** What training needs of a model. */
 export interface Trainable extends RunAccess {
@@ -58,7 +69,7 @@ export class Training {
     );
   }
 
-  #expectSets(x: unknown, y: unknown): Sets {
+  #expectSets(x: unknown, y: unknown, title: string, weights: Parameters<typeof expectWeights>[1]): Sets {
     const inputs = this.#model.expectX(x);
     inputs.arrays.forEach(({ shape }, i) => {
       if (!shape.includes(0)) return;
@@ -67,10 +78,12 @@ export class Training {
         `${what}: expected sequences of at least one step to learn from or to compare, got ${showShape(shape)}`,
       );
     });
-    const sets = { x: inputs, y: expectTargets(y, this.trainer.targets, inputs, this.#model.scalers.target) };
+    const { targets } = this.trainer;
+    const sets: Sets = { x: inputs, y: expectTargets(y, targets, inputs, this.#model.scalers.target) };
     if (sets.x.count !== sets.y.count) {
       throw new RangeError(`expected as many targets as inputs, got ${sets.x.count} of x and ${sets.y.count} of y`);
     }
+    sets.weights = expectWeights(title, weights, targets, sets.y);
     return sets;
   }
 
@@ -87,9 +100,10 @@ export class Training {
     const { parameters } = network;
     parameters.underway?.refuse("fit");
     const settings = expectFitOptions(options, network.plan);
-    const given = this.#expectSets(x, y);
+    const given = this.#expectSets(x, y, "fit", settings);
+    const [ownX, ownY, sampleWeight] = settings.validationData ?? [];
     const [data, validation] = settings.validationData
-      ? [given, this.#expectSets(...settings.validationData)]
+      ? [given, this.#expectSets(ownX, ownY, "fit validationData", { sampleWeight })]
       : splitSets(given, settings.validationSplit);
     const review = this.#review(settings.validationData && validation ? [given, validation] : [given]);
     for (const sets of [data, validation]) if (sets) sets.review = review;
@@ -115,11 +129,11 @@ export class Training {
   }
 
   /** See `Model.trainOnBatch`. */
-  trainOnBatch(x: unknown, y: unknown): Logs {
+  trainOnBatch(x: unknown, y: unknown, options: BatchOptions): Logs {
     const { network } = this.#model;
     network.parameters.underway?.refuse("trainOnBatch");
     this.#warnOfChange("trainOnBatch");
-    const data = this.#expectSets(x, y);
+    const data = this.#expectSets(x, y, "trainOnBatch", checked(options, "trainOnBatch", WEIGHTS));
     data.review = this.#review([data], !this.#looked);
     this.#looked = true;
     const sums = new LogSums();
@@ -128,8 +142,9 @@ export class Training {
   }
 
   /** See `Model.evaluate`. */
-  async evaluate(x: unknown, y: unknown, batchSize: number): Promise<Logs> {
-    const sets = this.#expectSets(x, y);
+  async evaluate(x: unknown, y: unknown, options: EvaluateOptions): Promise<Logs> {
+    const { batchSize, sampleWeight } = checked(options, "evaluate", EVALUATE);
+    const sets = this.#expectSets(x, y, "evaluate", { sampleWeight });
     expectEqualBatches(this.#model.network.plan, [sets.x.count], batchSize);
     sets.review = this.#review([sets]);
     await this.#model.ready();
@@ -137,9 +152,9 @@ export class Training {
   }
 
   /** See `Model.gradients`. */
-  gradients(x: unknown, y: unknown): NDArray[] {
+  gradients(x: unknown, y: unknown, options: BatchOptions): NDArray[] {
     this.#model.network.parameters.underway?.refuse("gradients");
-    const sets = this.#expectSets(x, y);
+    const sets = this.#expectSets(x, y, "gradients", checked(options, "gradients", WEIGHTS));
     sets.review = this.#review([sets], false);
     return gradientsOf(this.#model.network, this.trainer, batchOf(sets));
   }

@@ -6,6 +6,7 @@ import { describe } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { boolean, checked, fraction, type Input, integer, option, optional, options } from "../options.ts";
 import type { Inputs, Targets } from "./data.ts";
+import { type SampleWeight, WEIGHTS } from "./sampleWeights.ts";
 import { expectShuffle } from "./stateful.ts";
 
 const HOOKS = ["onTrainBegin", "onEpochBegin", "onBatchEnd", "onEpochEnd", "onTrainEnd"] satisfies (keyof Callback)[];
@@ -35,9 +36,10 @@ function expectCallbacks(value: unknown, what: string): readonly Callback[] {
   return value as readonly Callback[];
 }
 
-type Pair = readonly [x: Inputs, y: Targets];
+type Pair = readonly [x: Inputs, y: Targets, sampleWeight?: SampleWeight];
 
 const OPTIONS = options({
+  ...WEIGHTS,
   /** Samples in a batch; default 32 */
   batchSize: optional(integer(), 32),
   /** Passes over the data; default 1 */
@@ -46,10 +48,11 @@ const OPTIONS = options({
   shuffle: optional(boolean),
   /** The last part of the data is kept for validation, in [0, 1); default 0 */
   validationSplit: optional(fraction, 0),
-  /** [x, y] to validate on, instead of a part of the data */
+  /** [x, y] to validate on, or [x, y, sampleWeight], instead of a part of the data */
   validationData: optional(
     option((value, what): Pair => {
       if (Array.isArray(value) && value.length === 2) return [value[0], value[1]];
+      if (Array.isArray(value) && value.length === 3) return [value[0], value[1], value[2]];
       throw new TypeError(`${what}: expected a pair [x, y]`);
     }),
   ),

@@ -13,6 +13,8 @@ export interface Compared {
   target: Tensor;
   /** What the mean over several batches weighs this one by: its real steps, without a mask its samples. */
   weight: number;
+  /** What each row counts, where that is not 1 */
+  rowWeights: Tensor | undefined;
   /** The element of the whole batch's target that element `i` of `target` was. */
   origin(i: number): number;
 }
@@ -38,6 +40,7 @@ export function expectTargetFits(prediction: Tensor, target: Tensor, loss: Loss,
  *
  * @param prediction [N, T, ...], with its mask if it has one
  * @param target [N, T, ...]
+ * @param rowWeights of the prediction's rows
  * @param view with `whole` both are left as they are: such a loss looks at the mask itself
  * @param where the batch, for errors
  * @throws RangeError if steps are hidden and the target has others than the prediction
@@ -46,13 +49,14 @@ export function realSteps(
   context: Context,
   prediction: Tensor,
   target: Tensor,
+  rowWeights: Tensor | undefined,
   view: Slot & Target,
   where: string,
 ): Compared {
   const { mask } = prediction;
-  if (!mask || view.whole) return { prediction, target, weight: prediction.shape[0], origin: i => i };
+  if (!mask || view.whole) return { prediction, target, rowWeights, weight: prediction.shape[0], origin: i => i };
   const weight = context.kernels.countRows(mask.pointer, mask.size);
-  if (weight === mask.size) return { prediction, target, weight, origin: i => i };
+  if (weight === mask.size) return { prediction, target, rowWeights, weight, origin: i => i };
   if (!agreeAll(mask.shape, target.shape.slice(0, 2))) {
     throw new RangeError(
       `${where}: ${view.what}: expected the steps ${showShape(mask.shape)} of the prediction, since some are padding, got ` +
@@ -70,5 +74,5 @@ export function realSteps(
     for (let real = Math.floor(i / width) + 1; real > 0; real -= steps[++row]);
     return row * width + (i % width);
   };
-  return { prediction: selected, target: select(target), weight, origin };
+  return { prediction: selected, target: select(target), rowWeights: rowWeights && select(rowWeights), weight, origin };
 }

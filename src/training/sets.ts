@@ -7,6 +7,8 @@ import type { LoadBatch } from "./trainer.ts";
 export interface Sets {
   x: DataSet;
   y: DataSet;
+  /** How much the rows of each target count; default 1 */
+  weights?: DataSet | undefined;
   /** The number of the first sample in the data; default 0 */
   first?: number;
   /** What looks at the targets of the call. */
@@ -14,10 +16,16 @@ export interface Sets {
 }
 
 /** Some samples of both sets, in the given order; all of them by default. */
-export function batchOf({ x, y, first = 0, review }: Sets, from = 0, to = x.count, order?: Int32Array): LoadBatch {
+export function batchOf(
+  { x, y, weights, first = 0, review }: Sets,
+  from = 0,
+  to = x.count,
+  order?: Int32Array,
+): LoadBatch {
   return context => ({
     x: x.load(context, from, to, order),
     y: y.load(context, from, to, order),
+    weights: weights?.load(context, from, to, order),
     first: first + from,
     review,
     ...(order && { samples: order.subarray(from, to) }),
@@ -51,6 +59,11 @@ export function splitSets(sets: Sets, part: number): [Sets, Sets?] {
       `fit validationSplit: ${part} of ${count} samples leaves none for ${kept ? "validation" : "training"}; use more data or another part`,
     );
   }
-  const range = (from: number, to: number): Sets => ({ x: sliced(sets.x, from, to), y: sliced(sets.y, from, to) });
+  const { x, y, weights } = sets;
+  const range = (from: number, to: number): Sets => ({
+    x: sliced(x, from, to),
+    y: sliced(y, from, to),
+    weights: weights && sliced(weights, from, to),
+  });
   return [range(0, kept), { ...range(kept, count), first: kept }];
 }

@@ -2,6 +2,7 @@
 import type { Context, StateStore } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { expectNumber } from "../expect.ts";
+import type { CompileConfig } from "../formats/blueprint.ts";
 import { Names } from "../graph/names.ts";
 import type { Network, Values } from "../graph/network.ts";
 import { clearSlots } from "../graph/slots.ts";
@@ -34,6 +35,8 @@ import { Updates } from "./update.ts";
 
 type Losses = Loss | LossName | readonly (Loss | LossName)[];
 
+const metricList = option<readonly (Metric | string)[], readonly (Metric | MetricName)[]>(expectList);
+
 export const COMPILE = options({
   /** Default "rmsprop", as in Keras */
   optimizer: optional(
@@ -46,7 +49,9 @@ export const COMPILE = options({
     throw new TypeError('compile: expected a loss, got none; for numbers "meanSquaredError" is the usual one');
   }),
   /** Names, or made by `metrics`; default none */
-  metrics: optional(option<readonly (Metric | string)[], readonly (Metric | MetricName)[]>(expectList), []),
+  metrics: optional(metricList, []),
+  /** The same, with samples and steps counting as `sampleWeight` and `classWeight` say */
+  weightedMetrics: optional(metricList, []),
 });
 
 export interface CompileOptions extends Input<typeof COMPILE> {}
@@ -64,6 +69,7 @@ export type LoadBatch = (context: Context) => Batch;
 interface Batch {
   x: Tensor[];
   y: Tensor[];
+  weights: Tensor[] | undefined;
   samples?: Int32Array;
   /** The number of its first sample, if the order is that of the data. */
   first: number;
@@ -94,7 +100,7 @@ export class Trainer {
   readonly losses: readonly Loss[];
   readonly metrics: readonly Metric[];
   /** The metrics as they were given: names stay names, in files too. */
-  readonly metricConfigs: readonly (string | { name: string; options: object })[];
+  readonly metricConfigs: Readonly<Pick<CompileConfig, "metrics" | "weightedMetrics">>;
   readonly targets: readonly (Slot & Target)[];
   /** The weights that this trains. */
   readonly trained: TrainedWeights;
@@ -106,6 +112,8 @@ export class Trainer {
   readonly #inputs: readonly Slot[];
   readonly #names: readonly string[];
   readonly #metricNames: readonly string[];
+  /** How many of the metrics know of no weights: the first ones. */
+  readonly #unweighted: number;
   /** For each output whether each metric is of it. */
   readonly #measured: readonly (readonly boolean[])[];
   /** By output: what its numbers must be, if nothing makes them so */
@@ -130,9 +138,15 @@ export class Trainer {
       throw new RangeError(`compile loss: expected one for each of ${outputs.length} outputs, got ${given.length}`);
     }
     this.losses = given.map(loss => expectMade(lossRegistry, loss));
-    const { metrics } = options;
+    const metrics = [...options.metrics, ...options.weightedMetrics];
+    this.#unweighted = options.metrics.length;
     this.metrics = metrics.map(metric => expectMade(metricRegistry, metric));
-    this.metricConfigs = metrics.map((metric, i) => (typeof metric === "string" ? metric : this.metrics[i].toJSON()));
+    const configs = metrics.map((metric, i) => (typeof metric === "string" ? metric : this.metrics[i].toJSON()));
+    const cut = this.#unweighted;
+    this.metricConfigs = {
+      metrics: configs.slice(0, cut),
+      ...(cut < configs.length ? { weightedMetrics: configs.slice(cut) } : {}),
+    };
     this.#metricNames = distinct(
       this.metrics.map(({ name }) => name),
       ["loss"],
@@ -165,34 +179,38 @@ export class Trainer {
 
   /** Losses and metrics under the names of logs: `loss`, `mae`; with several outputs also `<layer>Loss`, `<layer>Mae`. */
   #log(context: Context, sums: LogSums, compared: readonly Scored[]): void {
-    compared.forEach(({ prediction, target, weight, loss }, i) => {
+    compared.forEach(({ prediction, target, weight, rowWeights, loss }, i) => {
       const prefix = compared.length > 1 ? this.#names[i] : "";
       sums.add("loss", loss * weight, weight, i);
       if (prefix) sums.add(`${prefix}Loss`, loss * weight, weight);
       if (this.metrics.length === 0) return;
       const batch = metricBatch(context, prediction, target, this.targets[i], this.#scaler());
+      const weighted = rowWeights ? { ...batch, weights: context.numbers(rowWeights) } : batch;
       this.metrics.forEach((metric, m) => {
+        if (!this.#measured[i][m]) return;
         const name = this.#metricNames[m];
-        if (this.#measured[i][m]) {
-          sums.measure(prefix ? prefix + capitalized(name) : name, metric, batch);
-        }
+        const own = m < this.#unweighted ? batch : weighted;
+        sums.measure(prefix ? prefix + capitalized(name) : name, metric, own);
       });
     });
   }
 
   /** The loss of every output over its real steps; of none it is 0. */
   #score(context: Context, values: Values, batch: Batch, where: string): Scored[] {
-    const { y: targets, samples, first, review } = batch;
+    const { y: targets, weights, samples, first, review } = batch;
     const scored = this.#network.outputs(values).map((output, i): Scored => {
       expectTargetFits(output, targets[i], this.losses[i], this.targets[i], where);
-      const compared = realSteps(context, output, targets[i], this.targets[i], where);
+      const compared = realSteps(context, output, targets[i], weights?.[i], this.targets[i], where);
       if (this.targets[i].ids) this.#expectClasses(context, compared, this.targets[i], where);
       else expectFiniteTarget(context, compared, targets[i], this.targets[i], where, samples);
       const masked = output.mask !== undefined;
       review?.(context, { i, masked, whole: targets[i], compared, where, sampleOf: n => samples?.[n] ?? first + n });
-      const { prediction, target, weight } = compared;
+      const { prediction, target, weight, rowWeights } = compared;
       this.#watches[i]?.(context, prediction, where);
-      return { ...compared, loss: weight > 0 ? this.losses[i].forward(context, prediction, target) : 0 };
+      return {
+        ...compared,
+        loss: weight > 0 ? this.losses[i].forward(context, prediction, target, rowWeights?.pointer) : 0,
+      };
     });
     const total = scored.reduce((sum, { loss }) => sum + loss, 0);
     if (!Number.isFinite(total)) throw explainLoss(this.#network, context, values, total, where);
@@ -231,9 +249,10 @@ export class Trainer {
     const values = network.forward(context, batch.x);
     const scored = this.#score(context, values, batch, where);
 
-    scored.forEach(({ prediction, target, weight }, i) => {
+    scored.forEach(({ prediction, target, weight, rowWeights }, i) => {
       // Nothing to learn behind an output, nowhere to put its gradient; or nothing but padding to learn from.
-      if (prediction.requiresGradient && weight > 0) this.losses[i].backward(context, prediction, target);
+      if (!prediction.requiresGradient || weight === 0) return;
+      this.losses[i].backward(context, prediction, target, rowWeights?.pointer);
     });
     context.tape?.backward(context);
     const squares = context.kernels.sumOfSquares(trained.gradients, trained.count);

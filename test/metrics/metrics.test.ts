@@ -283,3 +283,50 @@ describe("metrics that are made", () => {
     expect(() => metrics.meanAbsoluteError({ name: "__proto__" })).toThrow(`${text} "__proto__"`);
   });
 });
+
+describe("errors in percent", () => {
+  const [x, y] = [
+    [[1], [-2], [3], [0]],
+    [[2], [-4], [1], [0]],
+  ];
+
+  it("are parts of the target, or of both", async () => {
+    const net = identity(1, "meanSquaredError", ["mape", "smape"]);
+    for (const batchSize of [1, 3]) {
+      const { mape, smape } = await net.evaluate(x, y, { batchSize });
+      expect(mape).toBeCloseTo((50 + 50 + 200 + 0) / 4, 10);
+      expect(smape).toBeCloseTo((200 / 3 + 400 / 6 + 100 + 0) / 4, 10);
+    }
+  });
+});
+
+describe("kinds of accuracy", () => {
+  it("are what their names say, whatever the loss", async () => {
+    const all = ["categoricalAccuracy", "sparseCategoricalAccuracy"];
+    const x = [
+      [0.2, 0.5, 0.3],
+      [0.9, 0, 0.1],
+      [0.3, 0.3, 0.4],
+    ];
+    const net = identity(3, "sparseCategoricalCrossentropy", all);
+    expect(await net.evaluate(x, [1, 0, 1])).toMatchObject({
+      categoricalAccuracy: 2 / 3,
+      sparseCategoricalAccuracy: 2 / 3,
+    });
+    const yes = identity(2, "meanSquaredError", [metrics.binaryAccuracy({ threshold: 0.35 }), "accuracy"]);
+    const logs = await yes.evaluate(
+      [
+        [0.4, 0.2],
+        [0.3, 0.6],
+      ],
+      [
+        [1, 1],
+        [0, 1],
+      ],
+    );
+    expect(logs.binaryAccuracy).toBe(3 / 4);
+    expect(() => metrics.binaryAccuracy({ threshold: Number.NaN })).toThrow(
+      "binaryAccuracy threshold: expected a finite number, got NaN",
+    );
+  });
+});

@@ -159,7 +159,7 @@ it.each(fixtureNames("keras", "loss"))("%s", name => {
   const f = loadFixture(name);
   const loss = ({ ...losses } as unknown as Record<string, LossOf>)[f.loss];
   const V = /categorical/i.test(f.loss) ? f.prediction.shape[f.prediction.shape.length - 1] : undefined;
-  const { value, gradient } = loss(f.prediction.data, f.target.data, V ?? f.config.delta);
+  const { value, gradient } = loss(f.prediction.data, f.target.data, V ?? (f.config.delta as number));
   expectClose([value], [f.value], within(f.roundoff.value), "value");
   expectClose(gradient, f.gradient.data, within(f.roundoff.gradient), "gradient");
 });
