@@ -39,7 +39,6 @@ function expectCallbacks(value: unknown, what: string): readonly Callback[] {
 type Pair = readonly [x: Inputs, y: Targets, sampleWeight?: SampleWeight];
 
 const OPTIONS = options({
-  ...WEIGHTS,
   /** Samples in a batch; default 32 */
   batchSize: optional(integer(), 32),
   /** Passes over the data; default 1 */
@@ -73,6 +72,7 @@ const OPTIONS = options({
       throw new TypeError(`${what}: expected an AbortSignal, got ${describe(value)}`);
     }),
   ),
+  ...WEIGHTS,
 });
 
 export interface FitOptions extends Input<typeof OPTIONS> {}

@@ -2,7 +2,6 @@
 import type { Context, StateStore } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { expectNumber } from "../expect.ts";
-import type { CompileConfig } from "../formats/blueprint.ts";
 import { Names } from "../graph/names.ts";
 import type { Network, Values } from "../graph/network.ts";
 import { clearSlots } from "../graph/slots.ts";
@@ -58,6 +57,8 @@ export interface CompileOptions extends Input<typeof COMPILE> {}
 
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
+type MetricConfig = string | { name: string; options: object };
+
 /** An output compared with its target. */
 interface Scored extends Compared {
   loss: number;
@@ -100,7 +101,7 @@ export class Trainer {
   readonly losses: readonly Loss[];
   readonly metrics: readonly Metric[];
   /** The metrics as they were given: names stay names, in files too. */
-  readonly metricConfigs: Readonly<Pick<CompileConfig, "metrics" | "weightedMetrics">>;
+  readonly metricConfigs: { metrics: MetricConfig[]; weightedMetrics?: MetricConfig[] };
   readonly targets: readonly (Slot & Target)[];
   /** The weights that this trains. */
   readonly trained: TrainedWeights;

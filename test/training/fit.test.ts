@@ -312,7 +312,7 @@ describe("fit refuses", () => {
       { epoch: 3 },
       "TypeError",
       'fit: unknown option "epoch", did you mean "epochs"? Known options are batchSize, epochs, shuffle, validationSplit, validationData, ' +
-        "verbose, callbacks, signal",
+        "verbose, callbacks, signal, sampleWeight, classWeight",
     ],
     [{ batchSize: 0 }, "RangeError", "fit batchSize: expected a whole number >= 1, got 0"],
     [{ batchSize: "8" }, "TypeError", 'fit batchSize: expected a whole number >= 1, got "8"'],
