@@ -13,6 +13,7 @@ const FAMILIES = {
   peak: /^multiplyAddPeak$/,
   sLstm: /^sLstm/,
   simpleRnn: /^simpleRnn/,
+  tensors: /^(add|copy)Strided$/,
 };
 
 /** @param {string} kernel @returns {string} the family that it belongs to */

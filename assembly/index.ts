@@ -53,6 +53,8 @@ export { intersectMasks, maskingBackward, maskingForward, maskZeros, uniteMasks 
 export { missingDecayGradient, missingForward, missingInputGradient, missingMask } from "./layers/missing";
 export { countRows, selectRowsBackward, selectRowsForward } from "./layers/selectRows";
 
+export { addStrided, copyStrided } from "./tensors/strided";
+
 export * from "./losses/regression";
 export * from "./losses/binaryCrossentropy";
 export * from "./losses/categoricalCrossentropy";

@@ -16,6 +16,7 @@ import { productRows } from "./kernels/products.js";
 import { randomCases } from "./kernels/random.js";
 import { rowCases } from "./kernels/rows.js";
 import { stepCases } from "./kernels/steps.js";
+import { tensorCases } from "./kernels/tensors.js";
 import { workspaceCases } from "./kernels/workspace.js";
 
 const { values, positionals } = parseArgs({
@@ -72,6 +73,7 @@ const families = [
   rowCases,
   layerNormCases,
   maskingCases,
+  tensorCases,
   randomCases,
   lossCases,
   optimizerCases,

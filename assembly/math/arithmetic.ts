@@ -5,6 +5,8 @@ export const ADD: i32 = 0;
 export const SUBTRACT: i32 = 1;
 export const MULTIPLY: i32 = 2;
 export const DIVIDE: i32 = 3;
+export const MAXIMUM: i32 = 4;
+export const MINIMUM: i32 = 5;
 
 // With a constant kind the compiler keeps one branch.
 // @ts-ignore: decorator
@@ -13,13 +15,25 @@ function combine4(a: v128, b: v128, kind: i32): v128 {
   if (kind == ADD) return f32x4.add(a, b);
   if (kind == SUBTRACT) return f32x4.sub(a, b);
   if (kind == MULTIPLY) return f32x4.mul(a, b);
+  if (kind == MAXIMUM) return f32x4.max(a, b);
+  if (kind == MINIMUM) return f32x4.min(a, b);
   return f32x4.div(a, b);
+}
+
+/** dy where a is above b, half of it where they are equal. */
+// @ts-ignore: decorator
+@inline
+function whereAbove4(dy: v128, a: v128, b: v128): v128 {
+  const shared = v128.and(f32x4.mul(dy, f32x4.splat(0.5)), f32x4.eq(a, b));
+  return v128.or(v128.and(dy, f32x4.gt(a, b)), shared);
 }
 
 /** dy times the derivative by a. */
 // @ts-ignore: decorator
 @inline
-function slopeLeft4(dy: v128, b: v128, kind: i32): v128 {
+function slopeLeft4(dy: v128, a: v128, b: v128, kind: i32): v128 {
+  if (kind == MAXIMUM) return whereAbove4(dy, a, b);
+  if (kind == MINIMUM) return whereAbove4(dy, b, a);
   if (kind == MULTIPLY) return f32x4.mul(dy, b);
   if (kind == DIVIDE) return f32x4.div(dy, b);
   return dy;
@@ -32,11 +46,13 @@ function slopeRight4(dy: v128, a: v128, b: v128, kind: i32): v128 {
   if (kind == SUBTRACT) return f32x4.neg(dy);
   if (kind == MULTIPLY) return f32x4.mul(dy, a);
   if (kind == DIVIDE) return f32x4.neg(f32x4.div(f32x4.mul(dy, f32x4.div(a, b)), b));
+  if (kind == MAXIMUM) return whereAbove4(dy, b, a);
+  if (kind == MINIMUM) return whereAbove4(dy, a, b);
   return dy;
 }
 
 /**
- * y = a + b, a - b, a·b or a / b.
+ * y = a + b, a - b, a·b, a / b, or the larger or the smaller of the two: NaN where one is NaN.
  *
  * y  [rows, columns]  out  assigned
  * a  [rows, columns]  in   row stride aStride elements: columns, or 0 for one row for all
@@ -48,7 +64,9 @@ export function arithmeticForward(
   if (kind == ADD) forward(y, a, aStride, b, bStride, ADD, rows, columns);
   else if (kind == SUBTRACT) forward(y, a, aStride, b, bStride, SUBTRACT, rows, columns);
   else if (kind == MULTIPLY) forward(y, a, aStride, b, bStride, MULTIPLY, rows, columns);
-  else forward(y, a, aStride, b, bStride, DIVIDE, rows, columns);
+  else if (kind == DIVIDE) forward(y, a, aStride, b, bStride, DIVIDE, rows, columns);
+  else if (kind == MAXIMUM) forward(y, a, aStride, b, bStride, MAXIMUM, rows, columns);
+  else forward(y, a, aStride, b, bStride, MINIMUM, rows, columns);
 }
 
 // @ts-ignore: decorator
@@ -65,7 +83,7 @@ function forward(y: usize, a: usize, aStride: i32, b: usize, bStride: i32, kind:
 
 /**
  * da  [rows, columns]  in/out  accumulated, over rows where aStride is 0; pointer 0 if not wanted; may be db
- * db  [rows, columns]  in/out  likewise
+ * db  [rows, columns]  in/out  likewise; of equal numbers the larger, or smaller, is each by half
  * dy  [rows, columns]  in
  * a, b, strides        in      as in arithmeticForward
  */
@@ -75,7 +93,9 @@ export function arithmeticBackward(
   if (kind == ADD) backward(da, db, dy, a, aStride, b, bStride, ADD, rows, columns);
   else if (kind == SUBTRACT) backward(da, db, dy, a, aStride, b, bStride, SUBTRACT, rows, columns);
   else if (kind == MULTIPLY) backward(da, db, dy, a, aStride, b, bStride, MULTIPLY, rows, columns);
-  else backward(da, db, dy, a, aStride, b, bStride, DIVIDE, rows, columns);
+  else if (kind == DIVIDE) backward(da, db, dy, a, aStride, b, bStride, DIVIDE, rows, columns);
+  else if (kind == MAXIMUM) backward(da, db, dy, a, aStride, b, bStride, MAXIMUM, rows, columns);
+  else backward(da, db, dy, a, aStride, b, bStride, MINIMUM, rows, columns);
 }
 
 // @ts-ignore: decorator
@@ -88,12 +108,12 @@ function backward(
   for (let r = 0; r < rows; r++, dy += bytes(columns), a += aStep, b += bStep) {
     for (let j: usize = 0; j < whole; j += 16) {
       const d = v128.load(dy + j), bj = v128.load(b + j);
-      if (da) v128.store(da + j, f32x4.add(v128.load(da + j), slopeLeft4(d, bj, kind)));
+      if (da) v128.store(da + j, f32x4.add(v128.load(da + j), slopeLeft4(d, v128.load(a + j), bj, kind)));
       if (db) v128.store(db + j, f32x4.add(v128.load(db + j), slopeRight4(d, v128.load(a + j), bj, kind)));
     }
     if (rest) {
       const d = loadTail(dy + whole, rest), bj = loadTail(b + whole, rest);
-      if (da) storeTail(da + whole, f32x4.add(loadTail(da + whole, rest), slopeLeft4(d, bj, kind)), rest);
+      if (da) storeTail(da + whole, f32x4.add(loadTail(da + whole, rest), slopeLeft4(d, loadTail(a + whole, rest), bj, kind)), rest);
       if (db) {
         const right = slopeRight4(d, loadTail(a + whole, rest), bj, kind);
         storeTail(db + whole, f32x4.add(loadTail(db + whole, rest), right), rest);

@@ -168,6 +168,11 @@ export abstract class Layer<Options extends object = object> {
     return true;
   }
 
+  /** Whether it looks across the steps of its input, so that one step by itself is not enough; asked by streams alone. */
+  acrossSteps(_inputs: readonly InnerShape[]): boolean {
+    return false;
+  }
+
   /** What of the layer is its user's own, so that no file holds it and another may have been given: "cell". */
   get usersOwn(): string | undefined {
     return undefined;

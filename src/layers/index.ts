@@ -13,9 +13,24 @@ export { type ConcatenateOptions, concatenate } from "./concatenate.ts";
 export { type DenseOptions, dense } from "./dense.ts";
 export { type DropoutOptions, dropout } from "./dropout.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
+export { type FlattenOptions, flatten } from "./flatten.ts";
+export { type GaussianNoiseOptions, gaussianNoise } from "./gaussianNoise.ts";
 export { type LambdaOptions, lambda } from "./lambda.ts";
 export { type LayerNormalizationOptions, layerNormalization } from "./layerNormalization.ts";
 export { type MaskingOptions, masking } from "./masking.ts";
+export { add, average, type MergingOptions, maximum, minimum, multiply, subtract } from "./merging.ts";
 export { type MissingOptions, type MissingStrategy, missing } from "./missing.ts";
 export { type OperationOptions, operation } from "./operation.ts";
+export { type PermuteOptions, permute } from "./permute.ts";
+export { type RepeatVectorOptions, repeatVector } from "./repeatVector.ts";
+export { type ReshapeOptions, reshape } from "./reshape.ts";
+export { type SpatialDropout1DOptions, spatialDropout1D } from "./spatialDropout1D.ts";
+export {
+  type Cropping1DOptions,
+  cropping1D,
+  type UpSampling1DOptions,
+  upSampling1D,
+  type ZeroPadding1DOptions,
+  zeroPadding1D,
+} from "./steps1D.ts";
 export { type TimeDistributedOptions, timeDistributed } from "./timeDistributed.ts";

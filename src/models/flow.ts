@@ -43,7 +43,10 @@ export function flowsOf(plan: Plan, slots: readonly Slot[]): Map<SymbolicTensor,
     const timed = inputs.find(symbol => flowOf(symbol) === "steps");
     // Where a step is one number, the last axis is that of time.
     const overTime = timed?.shape.length === 1 && activationOf(layer) === "softmax";
-    if (!layer.streams || overTime) throw needsAll(layer);
+    const across = timed && layer.acrossSteps(inputs.map(({ shape }) => shape));
+    // A sequence that is no input has no steps to be fed: it is there as a whole.
+    const whole = isCarrying(layer) && flowOf(inputs[0]) !== "steps";
+    if (!layer.streams || overTime || across || whole) throw needsAll(layer);
     const changes = inputs.some(symbol => flowOf(symbol) !== "constant");
     if (isCarrying(layer) && inputs.slice(1).some(symbol => flowOf(symbol) !== "constant")) {
       throw new RangeError(

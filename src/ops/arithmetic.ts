@@ -23,7 +23,7 @@ function layoutOf(a: { size: number }, b: { size: number }) {
 }
 
 /**
- * a + b, a - b, a·b or a / b.
+ * a + b, a - b, a·b, a / b, the larger or the smaller.
  *
  * @param a [..., C], or a row [C] for all rows of b
  * @param b the same shape, or a row for all rows of a
@@ -116,6 +116,8 @@ export const arithmeticOps = {
   subtract: opOf("subtract"),
   multiply: opOf("multiply"),
   divide: opOf("divide"),
+  maximum: opOf("maximum"),
+  minimum: opOf("minimum"),
 };
 
 function combine<X extends Operand>(kind: Arithmetic, a: X | number, b: X | number): X {
@@ -164,6 +166,24 @@ export function multiply<X extends Operand>(a: X | number, b: X | number): X {
  */
 export function divide<X extends Operand>(a: X | number, b: X | number): X {
   return combine("divide", a, b);
+}
+
+/**
+ * The larger of a and b, element by element; operands as for `add`. Where they are equal each gets half of the gradient.
+ *
+ * @example ops.maximum(x, 0)
+ */
+export function maximum<X extends Operand>(a: X | number, b: X | number): X {
+  return combine("maximum", a, b);
+}
+
+/**
+ * The smaller of a and b, element by element; operands as for `add`. Where they are equal each gets half of the gradient.
+ *
+ * @example ops.minimum(x, 1)
+ */
+export function minimum<X extends Operand>(a: X | number, b: X | number): X {
+  return combine("minimum", a, b);
 }
 
 /**

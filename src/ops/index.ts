@@ -14,7 +14,7 @@ export {
   softsign,
   tanh,
 } from "./activation.ts";
-export { add, divide, multiply, scale, subtract } from "./arithmetic.ts";
+export { add, divide, maximum, minimum, multiply, scale, subtract } from "./arithmetic.ts";
 export { concat } from "./concat.ts";
 export { exp } from "./exp.ts";
 export { matmul } from "./matmul.ts";

@@ -12,7 +12,7 @@ import { connected, expectPeerTraining, xOf } from "../helpers/peerTraining.ts";
 import { untyped } from "../helpers/untyped.ts";
 import { kerasOrder } from "../reference/kerasOrder.ts";
 
-describe.each(fixtureNames("keras", "branched"))("%s", name => {
+describe.each([...fixtureNames("keras", "branched"), ...fixtureNames("keras", "parts")])("%s", name => {
   const f = loadFixture(name);
   const weights = Object.values(f.weights);
   const build = () => {

@@ -22,7 +22,8 @@ function everyOp() {
   const positive = ops.add(ops.exp(ops.softsign(mixed)), ops.softplus(ops.slice(h, 1, 5)));
   const ratio = ops.divide(ops.elu(mixed), positive);
   const others = ops.add(ops.selu(ratio), ops.divide(2, ops.add(positive, ops.leakyRelu(ratio))));
-  const y = ops.softmax(ops.add(ops.hardSigmoid(others), ops.relu(dense({ units: 4 }).apply(others))));
+  const cut = ops.maximum(ops.minimum(others, 2), ops.scale(positive, 0.1));
+  const y = ops.softmax(ops.add(ops.hardSigmoid(cut), ops.relu(dense({ units: 4 }).apply(others))));
   return model({ inputs: x, outputs: y, seed: 3 });
 }
 

@@ -27,6 +27,7 @@ import { lookedUp } from "./lookedUp.ts";
 import { lstmVariantCases } from "./lstmVariantCases.ts";
 import { modernCases } from "./modernCases.ts";
 import { regularizedCases } from "./regularizedCases.ts";
+import { tensorCases } from "./tensorCases.ts";
 
 export interface Op {
   /** Shapes of the float inputs by name. */
@@ -248,4 +249,5 @@ export const cases: [string, Op][] = [
     },
   ],
   ...cellCases,
+  ...tensorCases,
 ];

@@ -9,6 +9,7 @@ import { M_LSTM } from "../../engine/families/mLstm.generated.ts";
 import { PEAK } from "../../engine/families/peak.generated.ts";
 import { SIMPLE_RNN } from "../../engine/families/simpleRnn.generated.ts";
 import { S_LSTM } from "../../engine/families/sLstm.generated.ts";
+import { TENSORS } from "../../engine/families/tensors.generated.ts";
 import { registerKernels } from "../../engine/kernels.ts";
 
 export { Engine } from "../../engine/engine.ts";
@@ -41,4 +42,4 @@ export { showMs, tableHead, tableRow } from "./table.ts";
 export { sequence, streamUnits, type Workload, workloads } from "./workloads.ts";
 
 // Kernels are measured without layers, which would bring them.
-registerKernels(BASE, GRU, IND_RNN, LSTM, M_LSTM, MINIMAL, MISSING, PEAK, S_LSTM, SIMPLE_RNN);
+registerKernels(BASE, GRU, IND_RNN, LSTM, M_LSTM, MINIMAL, MISSING, PEAK, S_LSTM, SIMPLE_RNN, TENSORS);

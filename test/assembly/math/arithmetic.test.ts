@@ -19,7 +19,14 @@ const kinds: Record<keyof typeof arithmeticKinds, [Value, Slopes]> = {
   subtract: [(a, b) => f32(a - b), dy => [dy, -dy]],
   multiply: [(a, b) => f32(a * b), (dy, a, b) => [f32(dy * b), f32(dy * a)]],
   divide: [(a, b) => f32(a / b), (dy, a, b) => [f32(dy / b), -f32(f32(dy * f32(a / b)) / b)]],
+  maximum: [(a, b) => Math.max(a, b), (dy, a, b) => shares(dy, a - b)],
+  minimum: [(a, b) => Math.min(a, b), (dy, a, b) => shares(dy, b - a)],
 };
+/** What goes to the first of two, and to the second, where the first is taken if it is above. */
+function shares(dy: number, above: number): [number, number] {
+  if (above === 0) return [dy / 2, dy / 2];
+  return above > 0 ? [dy, 0] : [0, dy];
+}
 const names = Object.keys(kinds) as (keyof typeof kinds)[];
 
 describe.each([1, 2, 3, 4, 5, 7, 8, 9])("rows of %i numbers", C => {
@@ -35,6 +42,7 @@ describe.each([1, 2, 3, 4, 5, 7, 8, 9])("rows of %i numbers", C => {
     const kind = arithmeticKinds[name];
     const [a, b] = [aStride, bStride].map(stride => random.array(stride ? rows * C : C));
     const dy = random.array(rows * C);
+    if (aStride === bStride) b[0] = a[0]; // equal numbers
     const [f, slopes] = kinds[name];
     const at = (i: number) => [aStride ? i : i % C, bStride ? i : i % C];
     const y = bench.output(rows * C);

@@ -1,0 +1,234 @@
+/** The layers around recurrent ones: what they make of numbers by hand, files, streams, errors. Keras' numbers: kerasOrder.test.ts. */
+import { describe, expect, it } from "vitest";
+import { input, type Layer, layers, loadModel, model, sequential } from "../../src/index.ts";
+import { bits, expectError, numbers, scramble } from "../helpers/models.ts";
+import { expectPredictBits, inFull } from "../helpers/streams.ts";
+import { untyped } from "../helpers/untyped.ts";
+
+const { dense, lstm } = layers;
+
+/** Every layer that needs no other than one input [N, 6, 4], with options that are not its defaults. */
+const oneInput: Record<string, () => Layer> = {
+  flatten: () => layers.flatten(),
+  reshape: () => layers.reshape({ targetShape: [-1, 8] }),
+  permute: () => layers.permute({ dims: [2, 1] }),
+  zeroPadding1D: () => layers.zeroPadding1D({ padding: [2, 1] }),
+  cropping1D: () => layers.cropping1D({ cropping: [1, 2] }),
+  upSampling1D: () => layers.upSampling1D({ size: 3 }),
+  spatialDropout1D: () => layers.spatialDropout1D({ rate: 0.4 }),
+  gaussianNoise: () => layers.gaussianNoise({ stddev: 0.3 }),
+};
+const merges = ["add", "subtract", "multiply", "average", "maximum", "minimum"] as const;
+
+const around = (layer: Layer) =>
+  sequential([dense({ units: 4, inputShape: [6, 4] }), layer, dense({ units: 3 })], { seed: 1 });
+
+it.each(Object.entries(oneInput))("%s is saved, loaded and trained on to the same bits", (_, make) => {
+  const net = around(make());
+  net.compile({ optimizer: "adam", loss: "mse" });
+  const x = numbers([5, 6, 4]);
+  const y = numbers(net.predict(x).shape, 2);
+  net.trainOnBatch(x, y);
+  const again = loadModel(net.save({ optimizer: true }));
+  for (const each of [net, again]) each.trainOnBatch(x, y);
+  expect(bits(again.predict(x).data)).toEqual(bits(net.predict(x).data));
+  expect(again.layers[1].toJSON()).toMatchObject(net.layers[1].toJSON());
+});
+
+it.each(merges)("%s is saved and loaded", kind => {
+  const x = input({ shape: [3] });
+  const [p, q] = [dense({ units: 2 }).apply(x), dense({ units: 2 }).apply(x)];
+  const net = model({ inputs: x, outputs: layers[kind]({ name: "both" }).apply([p, q]) });
+  const again = loadModel(net.save());
+  expect(again.layers.at(-1)?.toJSON()).toEqual({ kind, name: "both", options: { name: "both" } });
+  expect(bits(again.predict(numbers([4, 3])).data)).toEqual(bits(net.predict(numbers([4, 3])).data));
+});
+
+describe("streams", () => {
+  it.each(merges)("%s of two ways, short and in full", kind => {
+    for (const form of [(layer: Layer) => layer, inFull]) {
+      const x = input({ shape: [null, 3] });
+      const h = lstm({ units: 3, returnSequences: true }).apply(x);
+      const both = form(layers[kind]()).apply([h, dense({ units: 3 }).apply(x)]);
+      const net = model({ inputs: x, outputs: lstm({ units: 2 }).apply(both) });
+      scramble(net);
+      expectPredictBits(net, [numbers([1, 5, 3])]);
+    }
+  });
+
+  it.each(merges)("%s of steps and one number, and of steps that are padding", kind => {
+    const x = input({ shape: [null, 3] });
+    const one = dense({ units: 1 }).apply(x);
+    const some = layers.masking({ maskValue: 0 }).apply(x);
+    const outputs = [layers[kind]().apply([x, one]), lstm({ units: 2 }).apply(layers[kind]().apply([some, x]))];
+    const net = model({ inputs: x, outputs });
+    scramble(net);
+    const fed = numbers([1, 5, 3]);
+    fed.data.fill(0, 6, 9);
+    expectPredictBits(net, [fed]);
+  });
+
+  it("layers that work while training alone pass steps on", () => {
+    const net = sequential([
+      layers.spatialDropout1D({ rate: 0.5, inputShape: [null, 3] }),
+      layers.gaussianNoise({ stddev: 1 }),
+      lstm({ units: 2 }),
+    ]);
+    scramble(net);
+    expectPredictBits(net, [numbers([1, 4, 3])]);
+  });
+
+  it.each(["flatten", "reshape", "permute", "zeroPadding1D", "cropping1D", "upSampling1D"])("refuse %s", async kind => {
+    const net = sequential([lstm({ units: 4, returnSequences: true, inputShape: [6, 4] }), oneInput[kind]()]);
+    const text = `stream: layer "${kind}" needs the whole sequence; use predict() for this model`;
+    await expectError(() => net.stream(), "RangeError", text);
+  });
+
+  it("refuse a recurrent layer over what is no input of theirs, and repeat what does not change", async () => {
+    const [x, about] = [input({ shape: [null, 2] }), input({ shape: [3] })];
+    const repeated = layers.repeatVector({ n: 4 }).apply(about);
+    const h = lstm({ units: 12, returnSequences: true }).apply(x);
+    const flat = layers.flatten().apply(repeated);
+    const net = model({
+      inputs: [x, about],
+      outputs: dense({ units: 2 }).apply(lstm({ units: 12 }).apply([h, flat, flat])),
+    });
+    scramble(net);
+    expectPredictBits(net, [numbers([1, 4, 2])], [numbers([1, 3])]);
+
+    const decoder = lstm({ units: 2, name: "decoder" }).apply(
+      layers.repeatVector({ n: 4 }).apply(lstm({ units: 3 }).apply(x)),
+    );
+    await expectError(
+      () => model({ inputs: x, outputs: decoder }).stream(),
+      "RangeError",
+      'stream: layer "decoder" needs the whole sequence; use predict() for this model',
+    );
+  });
+});
+
+it("dropout of features is one for all steps, and noise has the deviation that was asked for", () => {
+  const noisy = (layer: Layer) => {
+    const net = sequential([dense({ units: 8, inputShape: [50, 8], kernelInitializer: "ones" }), layer]);
+    net.compile({ optimizer: "sgd", loss: "mse" });
+    return net;
+  };
+  // The gradient of a bias is the mean error of its feature: of one that is dropped exactly 0.
+  const net = noisy(layers.spatialDropout1D({ rate: 0.5 }));
+  const x = numbers([1, 50, 8]);
+  const [, bias] = net.gradients(x, numbers([1, 50, 8], 3));
+  const dropped = [...bias.data].filter(d => d === 0).length;
+  expect(dropped).toBeGreaterThan(0);
+  expect(dropped).toBeLessThan(8);
+  // Loss against the same numbers without noise: its mean square.
+  const other = noisy(layers.gaussianNoise({ stddev: 0.5 }));
+  const many = numbers([64, 50, 8]);
+  const { loss } = other.trainOnBatch(many, other.predict(many));
+  expect(loss).toBeGreaterThan(0.24);
+  expect(loss).toBeLessThan(0.26);
+});
+
+describe("errors", () => {
+  const cases: [string, () => unknown, "TypeError" | "RangeError", string][] = [
+    [
+      "repeatVector without n",
+      () => layers.repeatVector(untyped({})),
+      "TypeError",
+      "repeatVector n: expected a whole number >= 1, got undefined",
+    ],
+    [
+      "repeatVector(3)",
+      () => layers.repeatVector(untyped(3)),
+      "TypeError",
+      "repeatVector: expected an options object, got 3; write repeatVector({ n: 3 })",
+    ],
+    [
+      "repeatVector of steps",
+      () => sequential([layers.repeatVector({ n: 2, inputShape: [4, 3] })]),
+      "RangeError",
+      "repeatVector: expected [N, C], got [N, 4, 3]; a recurrent layer below it needs returnSequences: false",
+    ],
+    [
+      "reshape to 0",
+      () => layers.reshape({ targetShape: [0] }),
+      "TypeError",
+      "reshape targetShape: expected a list of whole numbers >= 1, one of which may be -1, without the batch axis, got [0]",
+    ],
+    [
+      "reshape to another size",
+      () => sequential([layers.reshape({ targetShape: [5], inputShape: [4, 3] })]),
+      "RangeError",
+      "reshape: expected as many numbers as targetShape [5] has, got [N, 4, 3]; one axis of targetShape may be -1, which is whatever is left",
+    ],
+    [
+      "permute twice the same",
+      () => layers.permute({ dims: [1, 1] }),
+      "TypeError",
+      "permute dims: expected each of 1, 2, … once, such as [2, 1], got [1, 1]",
+    ],
+    [
+      "permute of other axes",
+      () => sequential([layers.permute({ dims: [2, 1], inputShape: [4] })]),
+      "RangeError",
+      "permute: expected an input of 2 axes beside the batch, for dims [2, 1], got [N, 4]",
+    ],
+    [
+      "padding below 0",
+      () => layers.zeroPadding1D({ padding: -1 }),
+      "TypeError",
+      "zeroPadding1D padding: expected a whole number >= 0, or one for the beginning and one for the end, got -1",
+    ],
+    [
+      "cropping of everything",
+      () => sequential([layers.cropping1D({ cropping: 2, inputShape: [4, 3] })]),
+      "RangeError",
+      "cropping1D: expected more than 4 steps, of which cropping leaves out 2 and 2, got 4",
+    ],
+    [
+      "upSampling1D of a vector",
+      () => sequential([layers.upSampling1D({ inputShape: [4] })]),
+      "RangeError",
+      "upSampling1D: expected an input of [N, T, C], got [N, 4]; a recurrent layer below it needs returnSequences: true",
+    ],
+    [
+      "merging other shapes",
+      () => layers.add().apply([input({ shape: [4, 3] }), input({ shape: [4, 2] })]),
+      "RangeError",
+      "add: expected inputs of one shape, but for axes of size 1, got [N, 4, 3] and [N, 4, 2]; bring them to one size with layers.dense, layers.repeatVector or layers.reshape",
+    ],
+    [
+      "one tensor",
+      () => layers.add().apply(input({ shape: [4] })),
+      "RangeError",
+      "add: expected at least 2 input tensors, got 1",
+    ],
+    [
+      "noise below 0",
+      () => layers.gaussianNoise({ stddev: -1 }),
+      "RangeError",
+      "gaussianNoise stddev: expected a number >= 0, got -1",
+    ],
+  ];
+
+  it.each(cases)("%s", async (_, action, type, text) => {
+    await expectError(action, type, text);
+  });
+
+  it("lengths that turn out not to fit, after which the model works", async () => {
+    const net = sequential([layers.reshape({ targetShape: [2, 3], inputShape: [null, 3] })]);
+    await expectError(
+      () => net.predict(numbers([2, 4, 3])),
+      "RangeError",
+      /reshape: expected as many numbers as targetShape/,
+    );
+    expect(net.predict(numbers([2, 2, 3])).shape).toEqual([2, 2, 3]);
+    const [a, b] = [input({ shape: [null, 3] }), input({ shape: [null, 3] })];
+    const both = model({ inputs: [a, b], outputs: layers.add().apply([a, b]) });
+    await expectError(
+      () => both.predict([numbers([2, 4, 3]), numbers([2, 5, 3])]),
+      "RangeError",
+      /add: expected inputs of one shape/,
+    );
+    expect(both.predict([numbers([2, 4, 3]), numbers([2, 4, 3])]).shape).toEqual([2, 4, 3]);
+  });
+});
