@@ -1,0 +1,68 @@
+/** The bytes of a file as text: in UTF-8, UTF-16, or where it is neither, in Latin-1. */
+import type { Report } from "./report.ts";
+
+/** The longest text that engines hold. */
+const MOST_BYTES = 2 ** 29 - 32;
+
+/** Of the first bytes, so many show what a file is. */
+const SAMPLE = 4096;
+
+const starts = (bytes: Uint8Array, ...with_: number[]): boolean => with_.every((byte, i) => bytes[i] === byte);
+
+export const isGzip = (bytes: Uint8Array): boolean => starts(bytes, 0x1f, 0x8b);
+
+/** @throws RangeError for what is no text */
+export function decode(bytes: Uint8Array, encoding: string | undefined, report: Report): string {
+  if (isGzip(bytes)) throw report.error("these bytes are gzipped; pass await unzip(bytes)");
+  if (starts(bytes, 0x50, 0x4b, 3, 4)) {
+    throw report.error("this is a workbook or a zip archive; export the table as CSV, or unpack it");
+  }
+  if (starts(bytes, 0x50, 0x41, 0x52, 0x31)) throw report.error("this is a Parquet file; export the table as CSV");
+  if (bytes.length > MOST_BYTES) {
+    throw report.error(
+      `${Math.ceil(bytes.length / 1e6)} MB are more than a text may have (536 MB); remove columns or rows`,
+    );
+  }
+  if (encoding !== undefined) return decodeAs(bytes, encoding, report);
+  if (starts(bytes, 0xff, 0xfe)) return new TextDecoder("utf-16le").decode(bytes);
+  if (starts(bytes, 0xfe, 0xff)) return new TextDecoder("utf-16be").decode(bytes);
+  const zeros = [0, 0];
+  const sample = bytes.subarray(0, SAMPLE);
+  let controls = 0;
+  sample.forEach((byte, i) => {
+    if (byte === 0) zeros[i % 2]++;
+    else if (byte < 9 || (byte > 13 && byte < 32)) controls++;
+  });
+  if (zeros[0] + zeros[1] > 0) {
+    const [few, many] = [Math.min(...zeros), Math.max(...zeros)];
+    if (many > sample.length / 4 && few < many / 8) {
+      report.note("the text is in UTF-16, without a byte order mark");
+      return new TextDecoder(zeros[1] > zeros[0] ? "utf-16le" : "utf-16be").decode(bytes);
+    }
+    throw notText(report);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    if (controls > sample.length / 100) throw notText(report);
+    report.note(`the text is not UTF-8, it is read as Latin-1 (${report.option("encoding", "windows-1252")})`);
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
+function decodeAs(bytes: Uint8Array, encoding: string, report: Report): string {
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(encoding, { fatal: true });
+  } catch {
+    throw report.error(`there is no encoding ${JSON.stringify(encoding)}; use a name such as utf-8 or windows-1252`);
+  }
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw report.error(`the text is not in ${encoding}; leave out ${report.option("encoding", encoding)}`);
+  }
+}
+
+const notText = (report: Report): RangeError =>
+  report.error("this is not a text file; export the table as CSV in UTF-8");

@@ -1,0 +1,276 @@
+/** One cell that holds a date, taken apart. */
+import { meaningOf } from "./dateWords.ts";
+
+/** In which order three numbers are a date, unless the first has four digits. */
+export type DateOrder = "ymd" | "dmy" | "mdy" | "ydm";
+
+/** How fine a date is, from coarse to fine. */
+export const PRECISIONS = ["year", "quarter", "month", "day", "minute", "second", "millisecond"] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+export const MINUTE = 6e4;
+export const HOUR = 36e5;
+export const DAY = 24 * HOUR;
+
+/** Days from 1970-01-01 in the calendar of today. */
+export function daysOf(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const ofEra = y - era * 400;
+  const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  return era * 146097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719468;
+}
+
+export function daysIn(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const isLetter = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 0xc0 && code < 0x250);
+
+/** What was read of a cell; used again for the next one. */
+export class DateCell {
+  /** On the clock of the place where it was written, in milliseconds from 1970 */
+  wall = 0;
+  /** Minutes east of UTC; NaN where the cell does not say */
+  offset = NaN;
+  precision = 0;
+  /** Whether there is a date, or a time of the day alone */
+  hasDate = false;
+  /** Whether the order of day and month had to be known */
+  isOrdered = false;
+  /** Whether T stands between date and time */
+  hasT = false;
+
+  /** Numbers before the time of the day, and how many digits they have */
+  readonly #numbers = [0, 0, 0];
+  readonly #digits = [0, 0, 0];
+  #time = 0;
+
+  /**
+   * Reads text[from, to).
+   *
+   * @returns whether it is a date, or a time of the day
+   */
+  read(text: string, from: number, to: number, order: DateOrder): boolean {
+    let count = 0;
+    let month = 0;
+    let quarter = 0;
+    let week = 0;
+    let hasTime = false;
+    this.#time = 0;
+    this.offset = NaN;
+    this.precision = -1;
+    this.hasT = false;
+    let i = from;
+    while (i < to) {
+      const code = text.charCodeAt(i);
+      if (isDigit(code)) {
+        const begin = i;
+        let value = 0;
+        for (; i < to && isDigit(text.charCodeAt(i)); i++) value = value * 10 + (text.charCodeAt(i) - 48);
+        const digits = i - begin;
+        const next = i < to ? text.charCodeAt(i) : 0;
+        if (!hasTime && digits <= 2 && next === 58) {
+          i = this.#clock(text, i, to, value);
+          if (i < 0) return false;
+          hasTime = true;
+        } else if (!hasTime && this.hasT && (digits === 2 || digits === 4 || digits === 6)) {
+          const full = digits === 2 ? value * 1e4 : digits === 4 ? value * 100 : value;
+          if (!this.#set(Math.floor(full / 1e4), Math.floor(full / 100) % 100, full % 100, 0, digits === 6 ? 5 : 4)) {
+            return false;
+          }
+          i = this.#zone(text, i, to);
+          hasTime = true;
+        } else if (!hasTime && count === 3 && digits <= 2) {
+          if (!this.#set(value, 0, 0, 0, 4)) return false; // an hour
+          hasTime = true;
+        } else if (hasTime || count === 3) return false;
+        else {
+          this.#numbers[count] = value;
+          this.#digits[count++] = digits;
+        }
+      } else if (isLetter(code)) {
+        const begin = i;
+        while (i < to && isLetter(text.charCodeAt(i))) i++;
+        const length = i - begin;
+        const lower = code | 32;
+        const next = i < to ? text.charCodeAt(i) : 0;
+        if (length === 1 && lower === 116 && count > 0) this.hasT = true;
+        else if (length === 1 && lower === 122 && hasTime) this.offset = 0;
+        else if (length === 1 && lower === 113 && next >= 49 && next <= 52 && quarter === 0) {
+          quarter = next - 48;
+          i++;
+          if (i < to && isDigit(text.charCodeAt(i))) return false;
+        } else if (length === 1 && lower === 119 && isDigit(next) && week === 0 && count === 1) {
+          week = next - 48;
+          i++;
+          if (i < to && isDigit(text.charCodeAt(i))) week = week * 10 + (text.charCodeAt(i++) - 48);
+          if (week < 1 || week > 53) return false;
+        } else {
+          const word = text.slice(begin, i);
+          if (/^(utc|gmt)$/i.test(word)) this.offset = 0;
+          else if (/^[ap]m$/i.test(word) && hasTime) {
+            const hour = Math.floor(this.#time / HOUR);
+            if (hour < 1 || hour > 12) return false;
+            this.#time += ((hour % 12) + (lower === 112 ? 12 : 0) - hour) * HOUR;
+          } else {
+            const meaning = meaningOf(word);
+            if (meaning === undefined || (meaning !== "filling" && month > 0)) return false;
+            if (meaning !== "filling") month = meaning;
+          }
+        }
+      } else if ((code === 43 || code === 45) && hasTime) {
+        const end = this.#zone(text, i, to);
+        if (end === i) return false;
+        i = end;
+      } else if (
+        code === 45 ||
+        code === 47 ||
+        code === 46 ||
+        code === 44 ||
+        code === 32 ||
+        code === 39 ||
+        code === 0xa0
+      ) {
+        i++;
+      } else return false;
+    }
+    return this.#assemble(count, month, quarter, week, order, hasTime);
+  }
+
+  /** Minutes, seconds and their fraction from the colon on; where they end, or -1. */
+  #clock(text: string, colon: number, to: number, hour: number): number {
+    let i = colon + 1;
+    const two = () => {
+      if (i + 1 >= to || !isDigit(text.charCodeAt(i)) || !isDigit(text.charCodeAt(i + 1))) return -1;
+      i += 2;
+      return (text.charCodeAt(i - 2) - 48) * 10 + (text.charCodeAt(i - 1) - 48);
+    };
+    const minute = two();
+    if (minute < 0) return -1;
+    let second = 0;
+    let fraction = 0;
+    let precision = 4;
+    if (i < to && text.charCodeAt(i) === 58) {
+      i++;
+      second = two();
+      if (second < 0) return -1;
+      precision = 5;
+      const point = i < to ? text.charCodeAt(i) : 0;
+      if ((point === 46 || point === 44) && i + 1 < to && isDigit(text.charCodeAt(i + 1))) {
+        let unit = 100;
+        for (i++; i < to && isDigit(text.charCodeAt(i)); i++, unit /= 10) {
+          fraction += (text.charCodeAt(i) - 48) * unit;
+        }
+        if (fraction > 0) precision = 6;
+      }
+    }
+    return this.#set(hour, minute, second, fraction, precision) ? this.#zone(text, i, to) : -1;
+  }
+
+  #set(hour: number, minute: number, second: number, fraction: number, precision: number): boolean {
+    if (minute > 59 || second > 59 || hour > 24 || (hour === 24 && minute + second + fraction > 0)) return false;
+    this.#time = hour * HOUR + minute * MINUTE + second * 1000 + fraction;
+    this.precision = precision;
+    return true;
+  }
+
+  /** +02:00, +0200, +02 or Z right behind a time; where it ends. */
+  #zone(text: string, from: number, to: number): number {
+    const match = /^\s?(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?/.exec(text.slice(from, Math.min(to, from + 11)));
+    if (!match) return from;
+    const minutes = 60 * Number(match[2]) + Number(match[3] ?? 0);
+    if (minutes > 16 * 60) return from;
+    this.offset = match[1] === "-" ? -minutes : minutes;
+    return from + match[0].length;
+  }
+
+  #assemble(
+    count: number,
+    monthWord: number,
+    quarter: number,
+    week: number,
+    order: DateOrder,
+    hasTime: boolean,
+  ): boolean {
+    const [a, b, c] = this.#numbers;
+    const [la, lb, lc] = this.#digits;
+    this.isOrdered = false;
+    this.hasDate = true;
+    let year = a;
+    let yearDigits = la;
+    let month = 1;
+    let day = 1;
+    let precision = 3;
+    if (quarter > 0 || week > 0) {
+      if (count !== 1 || monthWord > 0 || hasTime) return false;
+      month = quarter > 0 ? 3 * quarter - 2 : 1;
+      precision = quarter > 0 ? 1 : 3;
+    } else if (monthWord > 0) {
+      month = monthWord;
+      if (count === 1) precision = 2;
+      else if (count === 2 && la > 2) day = b;
+      else if (count === 2) {
+        day = a;
+        year = b;
+        yearDigits = lb;
+      } else return false;
+    } else if (count === 3) {
+      if (la > 2) {
+        month = order === "ydm" ? c : b;
+        day = order === "ydm" ? b : c;
+      } else {
+        this.isOrdered = true;
+        const at = (letter: string) => order.indexOf(letter);
+        year = this.#numbers[at("y")];
+        yearDigits = this.#digits[at("y")];
+        month = this.#numbers[at("m")];
+        day = this.#numbers[at("d")];
+        if (lc > 2 && at("y") !== 2) return false;
+      }
+    } else if (count === 2) {
+      precision = 2;
+      if (la === 4 && lb <= 2) month = b;
+      else if (lb === 4 && la <= 2) {
+        month = a;
+        year = b;
+        yearDigits = 4;
+      } else return false;
+    } else if (count === 1 && (la === 8 || la === 12 || la === 14)) {
+      const date = la === 8 ? a : Math.floor(a / (la === 12 ? 1e4 : 1e6));
+      year = Math.floor(date / 1e4);
+      yearDigits = 4;
+      month = Math.floor(date / 100) % 100;
+      day = date % 100;
+      if (la > 8) {
+        const clock = la === 12 ? (a % 1e4) * 100 : a % 1e6;
+        if (
+          hasTime ||
+          !this.#set(Math.floor(clock / 1e4), Math.floor(clock / 100) % 100, clock % 100, 0, la === 12 ? 4 : 5)
+        )
+          return false;
+      }
+    } else if (count === 0 && hasTime) {
+      this.hasDate = false;
+      this.wall = this.#time;
+      return true;
+    } else return false;
+    if (yearDigits === 2) year += year < 69 ? 2000 : 1900;
+    else if (yearDigits !== 4) return false;
+    if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return false;
+    if (hasTime && precision < 3) return false;
+    this.precision = Math.max(this.precision, precision);
+    const days = week > 0 ? mondayOf(year, week) : daysOf(year, month, day);
+    this.wall = days * DAY + this.#time;
+    return true;
+  }
+}
+
+/** The Monday of a week as ISO 8601 counts them: the first has the year's first Thursday. */
+function mondayOf(year: number, week: number): number {
+  const fourth = daysOf(year, 1, 4);
+  return fourth - ((((fourth + 3) % 7) + 7) % 7) + 7 * (week - 1);
+}

@@ -1,0 +1,34 @@
+/** Words in dates: months in English, German, French, Spanish, Italian, Portuguese and Dutch, and what is passed over. */
+
+const MONTHS = [
+  "january januar januari janvier enero gennaio janeiro",
+  "february februar februari fevrier febrero febbraio fevereiro",
+  "march marz mrz maerz mars maart marzo marco",
+  "april avril abril aprile",
+  "may mai mayo maggio maio mei maj",
+  "june juni juin junio giugno junho",
+  "july juli juillet julio luglio julho",
+  "august augustus aout agosto",
+  "september septembre septiembre settembre setembro",
+  "october oktober octobre octubre ottobre outubro",
+  "november novembre noviembre novembro",
+  "december dezember decembre diciembre dicembre dezembro",
+].map(list => list.split(" "));
+
+const PASSED_OVER =
+  /^(mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(day)?$|^(mo|di|mi|do|fr|sa|so|(mon|diens|donners|frei|sams|sonn)tag|mittwoch)$|^(lun|mer|jeu|ven|sam|dim|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)$|^(st|nd|rd|th|of|de|den|del|um|uhr)$/;
+
+const known = new Map<string, number | "filling" | undefined>();
+
+/** 1 to 12 for a month, in full or its first three letters and more; "filling" for a weekday; undefined for other words. */
+export function meaningOf(word: string): number | "filling" | undefined {
+  if (known.has(word)) return known.get(word);
+  const plain = word
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .toLowerCase();
+  const month = plain.length < 3 ? -1 : MONTHS.findIndex(names => names.some(name => name.startsWith(plain)));
+  const meaning = PASSED_OVER.test(plain) ? "filling" : month < 0 ? undefined : month + 1;
+  if (known.size < 500) known.set(word, meaning);
+  return meaning;
+}

@@ -1,0 +1,124 @@
+/** Columns of dates: one order of day, month and year for all cells. */
+import type { Body } from "./body.ts";
+import { DAY, DateCell, type DateOrder } from "./dateCell.ts";
+import type { Marks } from "./marks.ts";
+
+export interface Dates {
+  column: number;
+  /** On the clock of the place, in milliseconds; NaN where the cell holds no date */
+  wall: Float64Array;
+  /** Minutes east of UTC, a number for each row; undefined where no cell says so */
+  offsets: Float64Array | undefined;
+  /** Index in PRECISIONS of the finest cell */
+  precision: number;
+  /** Whether cells hold a date, or a time of the day alone */
+  hasDate: boolean;
+  hasT: boolean;
+  order: DateOrder;
+  /** Whether another order fits all cells too */
+  isGuess: boolean;
+  /** Rows whose cell is neither a date nor missing; the first of them */
+  bad: number;
+  firstBad: number;
+  missing: number;
+  /** A cell that rules other orders out */
+  proof: string | undefined;
+}
+
+/** Cells that show whether reading a column on is worth it. */
+const SAMPLE = 20;
+const ENOUGH = 0.8;
+
+/** The dates of a column; undefined where it does not hold any. */
+export function readDates(body: Body, column: number, marks: Marks, asked: DateOrder | undefined): Dates | undefined {
+  const cell = new DateCell();
+  const orders: DateOrder[] = asked ? [asked] : ["mdy", "dmy", "ymd"];
+  const sample: string[] = [];
+  const step = Math.max(1, Math.floor(body.length / 2000));
+  for (let row = 0; row < body.length && sample.length < SAMPLE; row += sample.length < 5 ? 1 : step) {
+    const text = body.at(row, column);
+    if (!marks.has(text)) sample.push(text);
+  }
+  const share = (order: DateOrder) =>
+    sample.filter(text => cell.read(text, 0, text.length, order)).length / sample.length;
+  if (sample.length === 0 || Math.max(...orders.map(share)) < ENOUGH) return undefined;
+  const readings = [readAs(body, column, marks, orders[0])];
+  const count = body.length - readings[0].missing;
+  if (readings[0].isOrdered) for (const order of orders.slice(1)) readings.push(readAs(body, column, marks, order));
+  const least = Math.min(...readings.map(({ bad }) => bad));
+  if (least > (1 - ENOUGH) * count) return undefined;
+  const fitting = readings.filter(({ bad }) => bad === least);
+  const worse = readings.find(({ bad }) => bad > least);
+  const best = fitting.length === 1 ? fitting[0] : mostRegular(fitting, body.at(0, column));
+  const others = fitting.filter(({ order }) => order !== "ymd" || best.order === "ymd");
+  return {
+    ...best,
+    isGuess: others.length > 1,
+    proof: best.isOrdered && worse && worse.firstBad >= 0 ? body.at(worse.firstBad, column) : undefined,
+  };
+}
+
+function readAs(body: Body, column: number, marks: Marks, order: DateOrder) {
+  const { cells, rows } = body;
+  const { text } = cells;
+  const cell = new DateCell();
+  const wall = new Float64Array(rows.length).fill(NaN);
+  const result: Dates & { isOrdered: boolean } = {
+    column,
+    wall,
+    offsets: undefined,
+    precision: 0,
+    hasDate: false,
+    hasT: false,
+    order,
+    isGuess: false,
+    bad: 0,
+    firstBad: -1,
+    missing: 0,
+    proof: undefined,
+    isOrdered: false,
+  };
+  for (let i = 0; i < rows.length; i++) {
+    const from = cells.start(rows[i], column);
+    const to = cells.end(rows[i], column);
+    if (from === to) result.missing++;
+    else if (to - from < 45 && cell.read(text, from, to, order)) {
+      wall[i] = cell.wall;
+      if (!Number.isNaN(cell.offset)) {
+        result.offsets ??= new Float64Array(rows.length).fill(NaN);
+        result.offsets[i] = cell.offset;
+      }
+      if (cell.precision > result.precision) result.precision = cell.precision;
+      result.hasDate ||= cell.hasDate;
+      result.hasT ||= cell.hasT;
+      result.isOrdered ||= cell.isOrdered;
+    } else if (marks.has(text.slice(from, to))) result.missing++;
+    else {
+      if (result.firstBad < 0) result.firstBad = i;
+      result.bad++;
+    }
+  }
+  return result;
+}
+
+/** Of several readings the one whose rows are most evenly apart; then day first, but month first where slashes stand. */
+function mostRegular<T extends Dates>(readings: readonly T[], like: string): T {
+  const usual = like.includes("/") ? "mdy" : "dmy";
+  const rank = ({ wall, order }: T) => regularity(wall) + (order === usual ? 0.02 : order === "ymd" ? -0.02 : 0);
+  return readings.reduce((best, each) => (rank(each) > rank(best) ? each : best));
+}
+
+/** The share of steps that are the most frequent one; months of 28 to 31 days are equal. */
+function regularity(wall: Float64Array): number {
+  const counts = new Map<number, number>();
+  let n = 0;
+  for (let i = 1; i < Math.min(wall.length, 2000); i++) {
+    const days = Math.abs(wall[i] - wall[i - 1]) / DAY;
+    if (Number.isNaN(days)) continue;
+    const step = days >= 28 && days <= 31 ? 30 : days;
+    counts.set(step, (counts.get(step) ?? 0) + 1);
+    n++;
+  }
+  counts.delete(0);
+  return n === 0 ? 0 : Math.max(0, ...counts.values()) / n;
+}

@@ -1,0 +1,155 @@
+/** What each column is, and its numbers: decided from all its cells, and where those leave it open, from the other columns. */
+import { describe } from "../describe.ts";
+import type { Body } from "./body.ts";
+import type { Column } from "./column.ts";
+import { readDates } from "./dates.ts";
+import type { Marks } from "./marks.ts";
+import { type Decimal, takeApart } from "./numbers.ts";
+import type { Report } from "./report.ts";
+import type { Scan } from "./scan.ts";
+import { countWords, showWords, yesAndNo } from "./words.ts";
+import { conflictOf, provenDecimal, readWritten, type Style, styleOf } from "./writtenNumbers.ts";
+
+interface Kinds {
+  body: Body;
+  scans: readonly Scan[];
+  marks: Marks;
+  report: Report;
+  delimiter: string;
+  /** The decimal separator that the user names */
+  decimal: Decimal | undefined;
+  /** Columns that are the time of the rows */
+  times: readonly number[];
+}
+
+/** Of the cells that are not missing, so many are numbers in a column of numbers with bad cells. */
+const NUMBERS = 0.8;
+
+export function kindsOf(kinds: Kinds): Column[] {
+  const { body, scans, report, times } = kinds;
+  const styles = new Map<number, Style>();
+  const columns = scans.map((scan, column) => firstKind(kinds, column, scan, styles));
+  const proven = new Set([...styles.values()].map(provenDecimal));
+  const isNumeric = (column: number) =>
+    !times.includes(column) && scans[column].numbers > 0 && scans[column].others === 0;
+  if (proven.has(",") || kinds.decimal === ",") {
+    // Then 1.234 is another number than elsewhere.
+    scans.forEach((_, column) => {
+      if (!isNumeric(column) || !hasPoint(body, column)) return;
+      const style = styleOf(body, column, kinds.marks);
+      if (kinds.decimal === "," || style.points === 0) styles.set(column, style);
+    });
+  } else if (styles.size > 0) {
+    const sample = scans.findIndex((_, column) => isNumeric(column) && hasPoint(body, column));
+    if (sample >= 0) proven.add(provenDecimal(styleOf(body, sample, kinds.marks)));
+  }
+  for (const [column, style] of styles) readNumbers(kinds, columns[column], column, style, proven);
+  for (const column of columns) explain(column);
+  const yes = columns.filter(({ kind }) => kind === "boolean");
+  if (yes.length > 0)
+    report.note(`taken as 1 for yes and 0 for no: ${yes.map(({ name }) => describe(name)).join(", ")}`);
+  return columns;
+}
+
+const hasPoint = ({ cells, rows }: Body, column: number): boolean =>
+  rows.some(row => {
+    const at = cells.text.indexOf(".", cells.start(row, column));
+    return at >= 0 && at < cells.end(row, column);
+  });
+
+/** The kind of a column, whose numbers are read later where they are not plain: then its style is among `styles`. */
+function firstKind(kinds: Kinds, column: number, scan: Scan, styles: Map<number, Style>): Column {
+  const { body, marks, times } = kinds;
+  const { values, numbers, missing, others, firstOthers } = scan;
+  const result: Column = {
+    name: body.names[column],
+    kind: numbers > 0 ? "number" : "empty",
+    values: numbers > 0 ? values : undefined,
+    missing,
+    bad: undefined,
+    unused: undefined,
+  };
+  if (times.includes(column))
+    return { ...result, kind: "time", values: undefined, unused: "it is the time of the rows" };
+  if (others === 0) return result;
+  result.bad = { line: body.line(firstOthers[0]), text: body.at(firstOthers[0], column), count: others };
+  const written = firstOthers.filter(row => takeApart(body.at(row, column))).length;
+  if (numbers === 0 || written > 0) {
+    const words = numbers === 0 ? countWords(body, column, marks) : new Map<string, number>();
+    const pair = yesAndNo(words);
+    if (pair) {
+      const value = (cell: string) => (marks.has(cell) ? NaN : cell.toLowerCase() === pair[0] ? 1 : 0);
+      return { ...result, kind: "boolean", values: Float64Array.from(body.texts(column), value), bad: undefined };
+    }
+    if (numbers === 0 && readDates(body, column, marks, undefined)) {
+      return { ...result, kind: "time", values: undefined, unused: "it is another time" };
+    }
+    if (written >= firstOthers.length / 2 || numbers > 0) {
+      const style = styleOf(body, column, marks);
+      const unused = conflictOf(style);
+      if (style.numbers >= NUMBERS * (style.numbers + style.others)) {
+        if (unused) return { ...result, kind: "words", values: undefined, unused };
+        styles.set(column, style);
+        return result;
+      }
+    }
+    if (numbers === 0) return { ...result, kind: "words", values: undefined, unused: showWords(words) };
+  }
+  if (numbers >= NUMBERS * (numbers + others)) return result;
+  const unused = showWords(countWords(body, column, marks));
+  return { ...result, kind: "words", values: undefined, unused };
+}
+
+/** Reads the numbers of a column that are not plain, and says how. */
+function readNumbers(
+  kinds: Kinds,
+  column: Column,
+  index: number,
+  style: Style,
+  proven: ReadonlySet<Decimal | undefined>,
+): void {
+  const { body, marks, report, delimiter } = kinds;
+  let decimal = kinds.decimal ?? provenDecimal(style);
+  let isGuess = false;
+  if (decimal === undefined) {
+    const { comma } = style.either;
+    if (proven.has(",") !== proven.has(".")) decimal = proven.has(",") ? "," : ".";
+    else {
+      isGuess = comma > 0;
+      // Thousands leave smaller numbers without a separator; decimals seldom have three digits in every cell.
+      decimal = comma > 0 && delimiter !== "," && style.whole === 0 ? "," : ".";
+    }
+  }
+  const { values, bad, missing } = readWritten(body, index, marks, decimal);
+  Object.assign(column, { kind: "number", values, missing, bad: undefined });
+  if (bad.length > 0) column.bad = { line: body.line(bad[0]), text: body.at(bad[0], index), count: bad.length };
+  const example = values.findIndex((value, row) => {
+    const cell = Number.isNaN(value) ? "" : body.at(row, index);
+    return /[^\d.+-]/.test(cell) || (cell !== "" && Number(cell) !== value);
+  });
+  if (example < 0) return;
+  const other = decimal === "." ? "," : ".";
+  report.note(
+    `${describe(column.name)}: ${describe(body.at(example, index))} is ${values[example]}` +
+      (isGuess ? `; if it is not, ${report.option("decimal", other)}` : ""),
+  );
+}
+
+/** Says why a column is of no use to learn from. */
+function explain(column: Column): void {
+  const { values, bad } = column;
+  if (column.unused) return;
+  if (column.kind === "empty") column.unused = "it has no values";
+  else if (bad) column.unused = `line ${bad.line} has ${describe(bad.text)}, which is no number`;
+  else if (values) {
+    const first = values.find(value => !Number.isNaN(value));
+    if (values.every(value => Number.isNaN(value) || value === first)) column.unused = `it is always ${first}`;
+    else if (isCounter(values)) column.unused = "it only counts the rows";
+  }
+}
+
+/** A number of the row or of the year: it rises by the same step everywhere and says nothing about the future. */
+function isCounter(values: Float64Array): boolean {
+  const step = values[1] - values[0];
+  return values.length > 2 && step > 0 && values.every((value, i) => i === 0 || value - values[i - 1] === step);
+}

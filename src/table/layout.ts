@@ -1,0 +1,237 @@
+/** Where in a text the table is: lines before it, names, units, rows of data, lines after it. */
+import { describe } from "../describe.ts";
+import { Body } from "./body.ts";
+import type { Cells } from "./cells.ts";
+import { usualCount } from "./delimiter.ts";
+import { lookOf } from "./looks.ts";
+import type { Marks } from "./marks.ts";
+import type { Report } from "./report.ts";
+
+/** Rows under the first that tell whether it holds names. */
+const SAMPLE = 60;
+
+interface Layout {
+  cells: Cells;
+  delimiter: string;
+  marks: Marks;
+  report: Report;
+  /** Whether the first row of the table holds names; undefined: to be found */
+  header: boolean | undefined;
+}
+
+const isBlank = (cells: Cells, row: number): boolean => {
+  for (let column = 0; column < cells.count(row); column++) {
+    if (cells.end(row, column) > cells.start(row, column)) return false;
+  }
+  return true;
+};
+
+/** @throws RangeError for a text without a table, and for a row that has not as many cells as the others */
+export function findBody(layout: Layout): Body {
+  const { cells, delimiter, report } = layout;
+  const filled: number[] = [];
+  for (let row = 0; row < cells.rows && filled.length < SAMPLE + 40; row++) if (!isBlank(cells, row)) filled.push(row);
+  if (filled.length === 0) throw report.error("there is nothing in it; expected a header row and rows of data");
+  const width = widthOf(layout, filled);
+  const first = filled.find(row => cells.count(row) === width.header) ?? filled[0];
+  const names = namesOf(layout, first, width, filled);
+  const begin = names.begin;
+  const before = filled.indexOf(first);
+  if (before > 0) {
+    report.note(
+      `${lines(before)} before the table passed over, beginning with ${describe(cells.row(filled[0]).join(" "))}`,
+    );
+  }
+  if (cells.comments > 0) report.note(`${lines(cells.comments)} of comments (#) passed over`);
+
+  const rows = new Uint32Array(cells.rows - begin);
+  let n = 0;
+  let blank = 0;
+  let bad = -1;
+  for (let row = begin; row < cells.rows; row++) {
+    const count = cells.count(row);
+    const lone = count === 1 && cells.end(row, 0) === cells.start(row, 0) && !cells.isQuoted(row, 0);
+    if (width.rows > 1 && (lone || isBlank(cells, row))) {
+      // A line without any cell is no row.
+      if (!lone) blank++;
+    } else if (count === width.rows) {
+      if (bad >= 0) throw wrongCount(bad);
+      rows[n++] = row;
+    } else if (bad < 0) bad = row;
+  }
+  if (width.rows === 1) while (n > 0 && isBlank(cells, rows[n - 1])) n--;
+  if (bad >= 0) {
+    // Not followed by any row of data: what stands under a table.
+    if (cells.count(bad) > width.rows || cells.rows - bad > 20) throw wrongCount(bad);
+    report.note(
+      `what stands under the table passed over, from line ${cells.line(bad)} on: ${describe(cells.row(bad).join(" "))}`,
+    );
+  }
+  if (n > 1 && isTotal(cells, rows[n - 1], layout.marks)) {
+    report.note(
+      `line ${cells.line(rows[n - 1])} (${describe(cells.at(rows[n - 1], 0))}) passed over: a sum of the others`,
+    );
+    n--;
+  }
+  if (blank > 0) report.note(`${blank === 1 ? "1 row" : `${blank} rows`} without any value passed over`);
+  if (n === 0) throw report.error("there is a header but no row of data");
+  const { fault } = cells;
+  if (fault && fault.row >= first && (fault.row <= rows[n - 1] || bad < 0)) {
+    throw report.error(
+      'a quote (") is misplaced or not closed; put quotes around the whole cell and write "" for a quote inside it',
+      fault,
+    );
+  }
+  return new Body(cells, names.names, rows.subarray(0, n));
+
+  function wrongCount(row: number): RangeError {
+    return report.error(
+      `expected ${width.rows} cells as in ${names.hasHeader ? "the header" : "the other lines"}, got ${cells.count(row)}; ` +
+        `complete or remove the line, or put quotes around a cell with a ${JSON.stringify(delimiter)} in it`,
+      { line: cells.line(row) },
+    );
+  }
+}
+
+const lines = (n: number): string => (n === 1 ? "1 line" : `${n} lines`);
+
+/** A last row that begins with a word such as "Total". */
+const isTotal = (cells: Cells, row: number, marks: Marks): boolean =>
+  /^(grand )?(total|totals|sum|summe|gesamt|average|mean|mittelwert|somme|suma|totale)\b:?$/i.test(cells.at(row, 0)) &&
+  cells.row(row).some(cell => lookOf(cell, marks) === "number");
+
+interface Width {
+  header: number;
+  rows: number;
+  /** What rows have beyond the header: names of their own in front, or a delimiter at their end */
+  extra: "none" | "front" | "end";
+}
+
+function widthOf({ cells, delimiter, marks, report, header }: Layout, filled: readonly number[]): Width {
+  const first = cells.count(filled[0]);
+  const usual = usualCount(cells, filled[0]);
+  const count =
+    filled.filter(row => cells.count(row) === first).length >= usual.share * filled.length ? first : usual.count;
+  const full = filled.filter(row => cells.count(row) === count);
+  const above = filled[filled.indexOf(full[0]) - 1];
+  const plain = { header: count, rows: count, extra: "none" } as const;
+  if (above === undefined || cells.count(above) !== count - 1 || count < 2 || header === false) return plain;
+  // A line of one cell less right above: names, or a title if names follow.
+  const looks = full.slice(0, SAMPLE).map(row => cells.row(row).map(cell => lookOf(cell, marks)));
+  if (hasNames(cells.row(full[0]), looks[0], usualLooks(looks.slice(1), count))) return plain;
+  const top = count - 1;
+  if (full.every(row => cells.start(row, top) === cells.end(row, top)))
+    return { header: top, rows: count, extra: "end" };
+  const firsts = full.map(row => cells.at(row, 0));
+  const isCount = firsts.every((cell, i) => /^\d+$/.test(cell) && (i === 0 || +cell === +firsts[i - 1] + 1));
+  const isWords = full.every((_, i) => looks[i] === undefined || looks[i][0] === "text" || looks[i][0] === "date");
+  const isDated = looks[0][0] === "date" && /date|time|day|month|period|datum|zeit|fecha/i.test(cells.at(above, 0));
+  const isNames = full.every(row => cells.isQuoted(row, 0)) || isCount || isWords;
+  if (isNames && new Set(firsts).size === firsts.length && !(isDated && delimiter === ",")) {
+    return { header: top, rows: count, extra: "front" };
+  }
+  throw report.error(
+    `expected ${top} cells as in the header, got ${count}; ` +
+      `complete or remove the line, or put quotes around a cell with a ${JSON.stringify(delimiter)} in it`,
+    { line: cells.line(full[0]) },
+  );
+}
+
+/** What most cells of each column look like, missing ones left out. */
+function usualLooks(looks: readonly (readonly string[])[], columns: number): string[] {
+  // Not the first rows, which may be units.
+  const rows = looks.length > 3 ? looks.slice(3) : looks.slice(-1);
+  return Array.from({ length: columns }, (_, column) => {
+    const known = rows.map(row => row[column]).filter(look => look !== "missing");
+    const share = (look: string) => known.filter(each => each === look).length / known.length;
+    return known.length > 0 && share("number") >= 0.7 ? "number" : share("date") >= 0.7 ? "date" : "text";
+  });
+}
+
+function namesOf(
+  { cells, marks, report, header }: Layout,
+  first: number,
+  width: Width,
+  filled: readonly number[],
+): { names: string[]; begin: number; hasHeader: boolean } {
+  const below = filled.filter(row => row > first && cells.count(row) === width.rows).slice(0, SAMPLE);
+  const looks = (row: number) => Array.from({ length: cells.count(row) }, (_, i) => lookOf(cells.at(row, i), marks));
+  const looksBelow = below.map(looks);
+  const usual = usualLooks(looksBelow, width.rows);
+  const top = cells.row(first);
+  const topLooks = looks(first);
+  const hasHeader = header ?? (width.extra !== "none" || isHeader(top, topLooks, usual));
+  let names: string[];
+  let begin = first;
+  if (hasHeader) {
+    names = width.extra === "front" ? ["row", ...top] : top;
+    begin = first + 1;
+    if (width.extra === "front") report.note("the first cell of each row is its name: the header has one name less");
+    if (width.extra === "end") report.note("each row ends in a delimiter, which is passed over");
+    begin = passUnits(cells, report, below, looksBelow, usual) ?? begin;
+  } else {
+    const comment = cells.lastComment.split(/[\s,;|]+/);
+    const isNames = comment.length === width.rows && comment.every(word => !/^[-+\d.]/.test(word));
+    names = isNames ? comment : top.map(() => "");
+    report.note(
+      isNames
+        ? `the names of the columns are those of the comment ${describe(cells.lastComment)}`
+        : `there is no header: columns are called "column 1", "column 2", …`,
+    );
+  }
+  if (names.length > 1 && names[names.length - 1] === "") {
+    const column = names.length - 1;
+    const empty = below.every(row => cells.start(row, column) === cells.end(row, column));
+    if (empty && below.length > 0) names = names.slice(0, -1);
+  }
+  return { names: distinct(names, report), begin, hasHeader };
+}
+
+/** Whether a word stands above numbers or dates. */
+const hasNames = (top: readonly string[], looks: readonly string[], usual: readonly string[]): boolean =>
+  usual.some((kind, i) => kind !== "text" && looks[i] === "text" && !/^[-+]?inf(inity)?$/i.test(top[i]));
+
+function isHeader(top: readonly string[], looks: readonly string[], usual: readonly string[]): boolean {
+  if (hasNames(top, looks, usual)) return true;
+  if (usual.every(kind => kind === "text")) return !looks.every(look => look === "number" || look === "date");
+  // Names that are numbers: years beside a word, or any beside nothing.
+  const numbers = top.filter((_, column) => looks[column] === "number").map(Number);
+  const rise = numbers.every((value, i) => Number.isInteger(value) && (i === 0 || value === numbers[i - 1] + 1));
+  const isYears = numbers[0] >= 1500 && numbers[0] < 2300 && looks.includes("text");
+  return rise && numbers.length > 0 && !looks.includes("date") && (isYears || looks[0] === "missing");
+}
+
+/** Rows under the header without a number, where all that follow have some: units. */
+function passUnits(
+  cells: Cells,
+  report: Report,
+  below: readonly number[],
+  looks: readonly (readonly string[])[],
+  usual: readonly string[],
+): number | undefined {
+  let count = 0;
+  const isUnits = (row: readonly string[] | undefined) =>
+    row?.every(
+      (look, column) => look !== "number" && look !== "date" && (usual[column] === "text" || look !== "date"),
+    ) && row.some((look, column) => look === "text" && usual[column] !== "text");
+  while (count < 3 && below.length - count > 2 && isUnits(looks[count])) count++;
+  if (count === 0) return undefined;
+  report.note(
+    `${lines(count)} under the header passed over, without a number: ${describe(cells.row(below[0]).join(" "))}`,
+  );
+  return below[count - 1] + 1;
+}
+
+/** A name for each column; one that comes again gets a number. */
+function distinct(names: readonly string[], report: Report): string[] {
+  const taken = new Set<string>();
+  return names.map((given, i) => {
+    const wanted = given.replace(/\s+/g, " ").trim() || `column ${i + 1}`;
+    let name = wanted;
+    for (let n = 2; taken.has(name); n++) name = `${wanted} (${n})`;
+    if (name !== wanted)
+      report.note(`two columns are named ${describe(wanted)}: the later one is called ${describe(name)}`);
+    taken.add(name);
+    return name;
+  });
+}

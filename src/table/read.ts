@@ -1,0 +1,161 @@
+/** From text or bytes to a table: the steps in their order. */
+import { describe } from "../describe.ts";
+import { checked } from "../options.ts";
+import { Body } from "./body.ts";
+import { decode } from "./bytes.ts";
+import { cut } from "./cells.ts";
+import type { Column } from "./column.ts";
+import { findDelimiter } from "./delimiter.ts";
+import { kindsOf } from "./kinds.ts";
+import { findBody } from "./layout.ts";
+import { Marks } from "./marks.ts";
+import { OPTIONS, orderOf, type TableOptions } from "./options.ts";
+import { type Arranged, arrange, type Duplicates, instants } from "./order.ts";
+import { Report, type ShowOption } from "./report.ts";
+import { showSpan } from "./rhythm.ts";
+import { scan } from "./scan.ts";
+import { likelyMarks } from "./sentinels.ts";
+import { Table } from "./table.ts";
+import { TableTime } from "./tableTime.ts";
+import { type FoundTime, findTime } from "./timeColumns.ts";
+
+/** See `readTable`; with another way to write options in remedies. */
+export function read(source: string | Uint8Array | ArrayBuffer, given: TableOptions, showOption: ShowOption): Table {
+  const options = checked(given, "readTable", OPTIONS, ": ");
+  const report = new Report(options.name, showOption);
+  const marks = new Marks(options.na);
+  const text = withoutSep(textOf(source, options.encoding, report));
+  const delimiter = options.delimiter ?? findDelimiter(text.text, marks, text.told);
+  const all = findBody({ cells: cut(text.text, delimiter), delimiter, marks, report, header: options.header });
+  if (![",", ";", "\t"].includes(delimiter) && options.delimiter === undefined && all.names.length > 1) {
+    report.note(`cells are separated by ${delimiter === " " ? "blanks" : describe(delimiter)}`);
+  }
+  const body = options.where ? filtered(all, options.where, report) : all;
+  const scans = body.names.map((_, column) => scan(body, column, marks));
+  const order = options.dateFormat === undefined ? undefined : orderOf(options.dateFormat);
+  const asked = options.time === undefined || options.time === null ? undefined : columnsOf(all, options.time, report);
+  const found = options.time === null ? undefined : findTime({ body, scans, marks, report, order }, asked);
+  if (asked && !found) {
+    const [column] = asked;
+    throw report.error(`expected times, got ${describe(body.at(0, column))}`, { column: body.names[column] });
+  }
+  const kinds = { body, scans, marks, report, delimiter, decimal: options.decimal, times: found?.columns ?? [] };
+  const columns = kindsOf(kinds);
+  if (!found) return finish(body, columns, null, report, options.na);
+  const arranged = arrange(body, found, scans, options.duplicates, report);
+  const sorted = sort(body, columns, arranged, options.duplicates);
+  return finish(sorted.body, sorted.columns, timeOf(body, found, arranged, sorted.first), report, options.na);
+}
+
+function textOf(source: unknown, encoding: string | undefined, report: Report): string {
+  if (typeof source === "string") return source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
+  if (source instanceof Uint8Array) return decode(source, encoding, report);
+  if (source instanceof ArrayBuffer) return decode(new Uint8Array(source), encoding, report);
+  throw new TypeError(`readTable: expected a text or its bytes, got ${describe(source)}`);
+}
+
+/** Excel writes its delimiter into a line of its own: `sep=;`. The line stays, so that lines keep their numbers. */
+function withoutSep(text: string): { text: string; told: string | undefined } {
+  const match = /^"?sep=(.)"?[^\r\n\S]*(?=[\r\n])/i.exec(text.slice(0, 20));
+  return match ? { text: text.slice(match[0].length), told: match[1] } : { text, told: undefined };
+}
+
+function columnsOf({ names }: Body, asked: string | readonly string[], report: Report): number[] {
+  return (typeof asked === "string" ? [asked] : asked).map(name => {
+    const column = names.indexOf(name);
+    if (column < 0)
+      throw report.error(`time: there is no column ${describe(name)}; columns are ${names.map(describe).join(", ")}`);
+    return column;
+  });
+}
+
+/** The rows with these words in these columns. */
+function filtered(body: Body, where: Readonly<Record<string, string>>, report: Report): Body {
+  let { rows } = body;
+  for (const [name, word] of Object.entries(where)) {
+    const [column] = columnsOf(body, name, report);
+    rows = rows.filter(row => body.cells.at(row, column) === word);
+    if (rows.length === 0) throw report.error(`where: no row has ${describe(word)}`, { column: name });
+  }
+  return new Body(body.cells, body.names, rows);
+}
+
+/** Rows and columns in the order of time; rows of the same time become one. */
+function sort(body: Body, columns: readonly Column[], { order, groups }: Arranged, duplicates: Duplicates) {
+  if (!order) return { body, columns, first: undefined };
+  const n = groups?.length ?? order.length;
+  const ends = (i: number) => [groups ? groups[i] : i, groups ? (groups[i + 1] ?? order.length) : i + 1] as const;
+  const first = Uint32Array.from({ length: n }, (_, i) => order[duplicates === "last" ? ends(i)[1] - 1 : ends(i)[0]]);
+  const pick = (values: Float64Array) => {
+    if (duplicates !== "mean") return Float64Array.from(first, row => values[row]);
+    return Float64Array.from({ length: n }, (_, i) => {
+      let [sum, count] = [0, 0];
+      for (let k = ends(i)[0]; k < ends(i)[1]; k++) {
+        const value = values[order[k]];
+        if (!Number.isNaN(value)) [sum, count] = [sum + value, count + 1];
+      }
+      return count > 0 ? sum / count : NaN;
+    });
+  };
+  return {
+    body: new Body(
+      body.cells,
+      body.names,
+      Uint32Array.from(first, row => body.rows[row]),
+    ),
+    columns: columns.map(column => (column.values ? { ...column, values: pick(column.values) } : column)),
+    first,
+  };
+}
+
+function timeOf(body: Body, found: FoundTime, { ahead }: Arranged, first: Uint32Array | undefined): TableTime {
+  const sorted = (values: Float64Array) => (first ? Float64Array.from(first, row => values[row]) : values);
+  const values = sorted(instants(found)).map((time, row) => time - (ahead?.[row] ?? 0) * 6e4);
+  const offsets = ahead ?? (found.offsets && sorted(found.offsets));
+  const { precision, separator, hasOffset } = found;
+  const names = found.columns.map(column => body.names[column]);
+  return new TableTime(names, values, offsets, { precision, separator, hasOffset });
+}
+
+/** The table, and what is to be said of its rows and columns. */
+function finish(
+  body: Body,
+  columns: readonly Column[],
+  time: TableTime | null,
+  report: Report,
+  na: readonly string[],
+): Table {
+  const missing = columns.filter(column => column.missing > 0 && column.values);
+  if (missing.length > 0) {
+    const list = missing.slice(0, 10).map(({ name, missing: n }) => `${n} of ${describe(name)}`);
+    report.note(`missing values: ${list.join(", ")}${missing.length > 10 ? ", …" : ""}`);
+  }
+  for (const { name, values } of columns) {
+    const likely = values ? likelyMarks(values).filter(mark => !na.includes(String(mark))) : [];
+    for (const mark of likely) {
+      const times = values?.filter(value => value === mark).length;
+      report.note(
+        `${describe(name)}: ${mark} is far from all others and probably marks a missing value (${times} of them); ` +
+          `if so, ${report.option("na", String(mark))}`,
+      );
+    }
+  }
+  if (time) sayRhythm(time, report);
+  return new Table(body, columns, time, report);
+}
+
+function sayRhythm(time: TableTime, report: Report): void {
+  const { gaps, rhythm, values } = time;
+  if (!rhythm.isRegular) {
+    const steps = values.slice(1).map((value, i) => value - values[i]);
+    const [least, most] = [steps.reduce((a, b) => Math.min(a, b)), steps.reduce((a, b) => Math.max(a, b))];
+    report.note(`the rows are at irregular times, ${showSpan(least)} to ${showSpan(most)} apart, ${rhythm.name}`);
+  }
+  if (gaps.length === 0) return;
+  const total = gaps.reduce((sum, { missing }) => sum + missing, 0);
+  const { row, missing } = gaps.reduce((most, gap) => (gap.missing > most.missing ? gap : most));
+  report.note(
+    `${total === 1 ? "1 row is" : `${total} rows are`} missing in ${gaps.length === 1 ? "1 place" : `${gaps.length} places`}` +
+      `, ${missing === total ? "" : `${missing} of them `}between ${time.show(row - 1)} and ${time.show(row)}`,
+  );
+}

@@ -1,0 +1,36 @@
+/** What a reader says: its guesses, a line each, and its errors, which name the line and the column. */
+import { describe } from "../describe.ts";
+
+/** How the caller's options are written, for remedies: `na: ["inf"]`, or on a command line `--na inf`. */
+export type ShowOption = (name: string, value: string) => string;
+
+export class Report {
+  /** What was guessed, replaced or left out */
+  readonly notes: string[] = [];
+  readonly #title: string;
+  readonly #showOption: ShowOption;
+
+  /**
+   * @param title what errors call the table
+   * @param showOption how remedies write an option
+   */
+  constructor(title: string, showOption: ShowOption) {
+    this.#title = title;
+    this.#showOption = showOption;
+  }
+
+  note(text: string): void {
+    if (!this.notes.includes(text)) this.notes.push(text);
+  }
+
+  /** An option with its value, as the caller would write it. */
+  option(name: string, value: string): string {
+    return this.#showOption(name, value);
+  }
+
+  error(text: string, place: { line?: number; column?: string } = {}): RangeError {
+    const line = place.line === undefined ? "" : `, line ${place.line}`;
+    const column = place.column === undefined ? "" : `, column ${describe(place.column)}`;
+    return new RangeError(`${this.#title}${line}${column}: ${text}`);
+  }
+}

@@ -1,0 +1,42 @@
+/** Numbers that probably stand for a missing value: -999 among temperatures. */
+
+/** Marks that are looked for in a column, at most */
+const MOST = 3;
+
+/** Numbers far from all others of a column, which come again or are made of nines. */
+export function likelyMarks(values: Float64Array): number[] {
+  const found: number[] = [];
+  while (found.length < MOST) {
+    const mark = outermost(values, found);
+    if (mark === undefined) break;
+    found.push(mark);
+  }
+  return found;
+}
+
+function outermost(values: Float64Array, without: readonly number[]): number | undefined {
+  let [low, high, nextLow, nextHigh] = [Infinity, -Infinity, Infinity, -Infinity];
+  let n = 0;
+  for (const value of values) {
+    if (Number.isNaN(value) || without.includes(value)) continue;
+    n++;
+    if (value < low) [low, nextLow] = [value, low];
+    else if (value > low && value < nextLow) nextLow = value;
+    if (value > high) [high, nextHigh] = [value, high];
+    else if (value < high && value > nextHigh) nextHigh = value;
+  }
+  if (n < 10 || nextLow >= nextHigh) return undefined;
+  const ends: [end: number, gap: number, range: number][] = [
+    [low, nextLow - low, high - nextLow],
+    [high, high - nextHigh, nextHigh - low],
+  ];
+  for (const [end, gap, range] of ends) {
+    if (!Number.isInteger(end) || Math.abs(end) < 50) continue;
+    const isNines = /^9{2,}$/.test(String(Math.abs(end)));
+    if (gap <= (isNines ? 1 : 2) * range) continue;
+    let times = 0;
+    for (const value of values) if (value === end) times++;
+    if (times <= n / 2 && (isNines || (times >= 3 && end % 10 === 0))) return end;
+  }
+  return undefined;
+}

@@ -1,0 +1,76 @@
+/** A table that was read. */
+import { closest } from "../closest.ts";
+import { describe } from "../describe.ts";
+import type { Body } from "./body.ts";
+import type { Column } from "./column.ts";
+import type { Report } from "./report.ts";
+import type { TableTime } from "./tableTime.ts";
+
+const MOST_LISTED = 20;
+
+export class Table {
+  readonly #body: Body;
+  readonly #report: Report;
+  /** All columns, from left to right */
+  readonly columns: readonly Column[];
+  /** The time of the rows; null where no column holds it */
+  readonly time: TableTime | null;
+
+  constructor(body: Body, columns: readonly Column[], time: TableTime | null, report: Report) {
+    this.#body = body;
+    this.columns = columns;
+    this.time = time;
+    this.#report = report;
+  }
+
+  get rows(): number {
+    return this.#body.length;
+  }
+
+  /** What was guessed, passed over or left out, a line each */
+  get notes(): readonly string[] {
+    return this.#report.notes;
+  }
+
+  /** @throws RangeError for a name that there is not, with the one that was probably meant */
+  column(name: string): Column {
+    const column = this.columns.find(each => each.name === name);
+    if (column) return column;
+    const names = this.columns.map(each => each.name);
+    const meant = closest(name, names);
+    const hint = meant === undefined ? "" : `, did you mean ${describe(meant)}?`;
+    throw this.#report.error(
+      `there is no column ${describe(name)}${hint}${hint ? " C" : "; c"}olumns are ${listed(names)}`,
+    );
+  }
+
+  /**
+   * The numbers of a column, NaN where one is missing.
+   *
+   * @throws RangeError where a cell is no number; the message shows it and its line
+   */
+  numbers(name: string): Float64Array {
+    const { values, bad, kind } = this.column(name);
+    if (values && !bad) return values;
+    if (kind === "time") throw this.#report.error("expected numbers, it holds times", { column: name });
+    if (!bad) throw this.#report.error("it has no values", { column: name });
+    const remedy = values ? `; if that marks a missing value, ${this.#report.option("na", bad.text)}` : "";
+    throw this.#report.error(`expected a number, got ${describe(bad.text)}${remedy}`, { column: name, line: bad.line });
+  }
+
+  /** The cells of a column as they stand. */
+  text(name: string): string[] {
+    return this.#body.texts(this.columns.indexOf(this.column(name)));
+  }
+
+  /** The line of the text on which a row, from 0, stands. */
+  line(row: number): number {
+    return this.#body.line(row);
+  }
+}
+
+/** Names for an error; of many the first. */
+export function listed(names: readonly string[]): string {
+  const more = names.length > MOST_LISTED ? `, and ${names.length - MOST_LISTED} more` : "";
+  return `${names.slice(0, MOST_LISTED).map(describe).join(", ")}${more}`;
+}

@@ -1,0 +1,269 @@
+/** Which columns of a table are the time of its rows. */
+import { describe } from "../describe.ts";
+import type { Body } from "./body.ts";
+import { DAY, type DateOrder, daysIn, daysOf, HOUR, MINUTE, PRECISIONS } from "./dateCell.ts";
+import { type Dates, readDates } from "./dates.ts";
+import type { Marks } from "./marks.ts";
+import type { Report } from "./report.ts";
+import type { Scan } from "./scan.ts";
+import type { TimeForm } from "./showTime.ts";
+
+/** The times of the rows as the table has them, in the order of its rows. */
+export interface FoundTime extends TimeForm {
+  columns: number[];
+  wall: Float64Array;
+  /** Minutes east of UTC; undefined where the table does not say */
+  offsets: Float64Array | undefined;
+}
+
+interface Search {
+  body: Body;
+  scans: readonly Scan[];
+  marks: Marks;
+  report: Report;
+  order: DateOrder | undefined;
+}
+
+/**
+ * @param asked the columns that the user names; undefined: to be found
+ * @throws RangeError where a cell of the time's column is none
+ */
+export function findTime(search: Search, asked: readonly number[] | undefined): FoundTime | undefined {
+  const { body, scans } = search;
+  const all = asked ?? body.names.map((_, column) => column);
+  const ofParts = fromParts(search, all);
+  if (asked && asked.length > 1 && ofParts && ofParts.columns.length === asked.length) return ofParts;
+  const texts = all.filter(column => scans[column].others > 0 && scans[column].others >= scans[column].numbers);
+  const dates: Dates[] = [];
+  for (const column of texts) {
+    const found = readDates(body, column, search.marks, search.order);
+    if (found) dates.push(found);
+    if (found?.hasDate && dates.length > 8) break;
+  }
+  const date = dates.find(({ hasDate, missing }) => hasDate && missing === 0) ?? dates.find(({ hasDate }) => hasDate);
+  if (date) return fromDates(search, date, dates, all);
+  return ofParts ?? fromNumbers(search, all, asked !== undefined);
+}
+
+/** A column of dates, with a time of the day or an hour from another column if it has none. */
+function fromDates(search: Search, date: Dates, dates: readonly Dates[], all: readonly number[]): FoundTime {
+  const { body, marks, report } = search;
+  const name = body.names[date.column];
+  const bad = date.firstBad >= 0 ? date.firstBad : date.missing > 0 ? date.wall.findIndex(Number.isNaN) : -1;
+  if (bad >= 0) {
+    const cell = body.at(bad, date.column);
+    const like = body.at(
+      date.wall.findIndex(time => !Number.isNaN(time)),
+      date.column,
+    );
+    throw report.error(
+      `expected a date such as ${like}, got ${cell === "" ? "an empty cell" : describe(cell)}; correct or remove the line, ` +
+        `or read the table without times (${report.option("time", "null")})`,
+      { line: body.line(bad), column: name },
+    );
+  }
+  sayOrder(search, date);
+  const found: FoundTime = {
+    columns: [date.column],
+    wall: date.wall,
+    offsets: date.offsets,
+    precision: PRECISIONS[date.precision],
+    separator: date.hasT ? "T" : " ",
+    hasOffset: date.offsets !== undefined,
+  };
+  if (date.offsets?.some(Number.isNaN)) {
+    throw report.error("only some of its times have an offset from UTC; give it to all or to none", { column: name });
+  }
+  if (date.precision > PRECISIONS.indexOf("day")) return found;
+  const clock =
+    dates.find(({ hasDate, missing, bad: wrong }) => !hasDate && missing === 0 && wrong === 0) ??
+    dottedClock(body, all, marks);
+  const hour = hourColumn(search, all);
+  if (clock && clock.column !== date.column) {
+    found.columns.push(clock.column);
+    found.wall = date.wall.map((day, row) => day + clock.wall[row]);
+    found.precision = PRECISIONS[Math.max(clock.precision, PRECISIONS.indexOf("minute"))];
+  } else if (hour !== undefined && hasRepeats(date.wall)) {
+    const { values } = search.scans[hour];
+    const shift = hourShift(values);
+    found.columns.push(hour);
+    found.wall = date.wall.map((day, row) => day + (values[row] - shift) * HOUR);
+    found.precision = "minute";
+  }
+  if (found.columns.length > 1) sayColumns(search, found.columns);
+  return found;
+}
+
+function sayOrder({ body, report }: Search, { column, order, isGuess, proof }: Dates): void {
+  const said = { dmy: "day first", mdy: "month first", ymd: "year first", ydm: "year, day, month" }[order];
+  const name = describe(body.names[column]);
+  if (isGuess) {
+    const other = order === "mdy" ? "dmy" : "mdy";
+    report.note(`${name}: dates are taken as ${said}; if they are not, ${report.option("dateFormat", other)}`);
+  } else if (proof !== undefined) report.note(`${name}: dates are ${said}, as ${proof} shows`);
+}
+
+const sayColumns = ({ body, report }: Search, columns: readonly number[]): void =>
+  report.note(`the time of a row is in ${columns.map(column => describe(body.names[column])).join(", ")}`);
+
+const hasRepeats = (wall: Float64Array): boolean => wall.some((time, row) => row > 0 && time === wall[row - 1]);
+
+/** A column of times such as 18.00.00. */
+function dottedClock(body: Body, all: readonly number[], marks: Marks) {
+  for (const column of all) {
+    const wall = new Float64Array(body.length);
+    let row = 0;
+    for (; row < body.length; row++) {
+      const match = /^(\d\d?)\.([0-5]\d)\.([0-5]\d)$/.exec(body.at(row, column));
+      if (!match || Number(match[1]) > 23 || marks.has(match[0])) break;
+      wall[row] = Number(match[1]) * HOUR + Number(match[2]) * MINUTE + Number(match[3]) * 1000;
+    }
+    if (row === body.length) return { column, wall, precision: PRECISIONS.indexOf("second") };
+  }
+  return undefined;
+}
+
+const NAMES = {
+  year: /^(year|yr|yyyy|jahr|ann[ée]e|año|ano|anno|jaar)$/i,
+  quarter: /^(quarter|qtr|q|quartal|trimestre)$/i,
+  month: /^(month|mon|mnth|mth|mm|mo|monat|mois|mes|mese|maand)$/i,
+  day: /^(day|dy|dd|dom|mday|day_?of_?month|tag|jour|dia|día|giorno|dag)$/i,
+  yearDay: /^(doy|yday|jday|julian_?day|day_?of_?year)$/i,
+  hour: /^(hour|hr|hrs|hh|h|stunde|heure|hora|ora|uur)$/i,
+  minute: /^(minute|min|mins|mi|minuto|minuut)$/i,
+  second: /^(second|sec|secs|ss)$/i,
+};
+
+/** Whether all rows of a column have a whole number in a range. */
+function isWhole({ numbers, values }: Scan, low: number, high: number): boolean {
+  return numbers === values.length && numbers > 0 && values.every(x => Number.isInteger(x) && x >= low && x <= high);
+}
+
+const hourColumn = ({ body, scans }: Search, all: readonly number[]): number | undefined =>
+  all.find(column => NAMES.hour.test(body.names[column]) && isWhole(scans[column], 0, 24));
+
+/** Hours that count from 1 to 24 are those at whose end a row is. */
+const hourShift = (values: Float64Array): number => (values.includes(24) && !values.includes(0) ? 1 : 0);
+
+/** Columns of years, months, days, hours. */
+function fromParts(search: Search, all: readonly number[]): FoundTime | undefined {
+  const { body, scans } = search;
+  const part = (name: keyof typeof NAMES, low: number, high: number) =>
+    all.find(column => NAMES[name].test(body.names[column]) && isWhole(scans[column], low, high));
+  const year = part("year", 1000, 2999);
+  if (year === undefined) return undefined;
+  const month = part("month", 1, 12);
+  const quarter = month === undefined ? part("quarter", 1, 4) : undefined;
+  const yearDay = month === undefined && quarter === undefined ? part("yearDay", 1, 366) : undefined;
+  const day = month === undefined ? undefined : part("day", 1, 31);
+  const dated = day ?? yearDay;
+  const hour = dated === undefined ? undefined : part("hour", 0, 24);
+  const minute = hour === undefined ? undefined : part("minute", 0, 59);
+  const second = minute === undefined ? undefined : part("second", 0, 59);
+  const at = (column: number | undefined, row: number, none: number) =>
+    column === undefined ? none : scans[column].values[row];
+  const shift = hour === undefined ? 0 : hourShift(scans[hour].values);
+  const wall = new Float64Array(body.length);
+  for (let row = 0; row < body.length; row++) {
+    const y = at(year, row, 0);
+    const m = quarter === undefined ? at(month, row, 1) : 3 * at(quarter, row, 1) - 2;
+    const d = at(day, row, 1);
+    if (d > daysIn(y, m)) return undefined;
+    const days = daysOf(y, m, d) + at(yearDay, row, 1) - 1;
+    wall[row] =
+      days * DAY + (at(hour, row, shift) - shift) * HOUR + at(minute, row, 0) * MINUTE + at(second, row, 0) * 1e3;
+  }
+  const columns = [year, quarter, month, yearDay, day, hour, minute, second].filter(column => column !== undefined);
+  // A year alone must be the time of the rows: no two rows have the same.
+  if (columns.length === 1 && new Set(wall).size < wall.length) return undefined;
+  if (body.names.length === columns.length) return undefined;
+  if (columns.length > 1) sayColumns(search, columns);
+  const precision =
+    second !== undefined
+      ? "second"
+      : hour !== undefined
+        ? "minute"
+        : dated !== undefined
+          ? "day"
+          : month !== undefined
+            ? "month"
+            : quarter !== undefined
+              ? "quarter"
+              : "year";
+  return { columns, wall, offsets: undefined, precision, separator: " ", hasOffset: false };
+}
+
+const TIME_NAME =
+  /(^|[^a-z])(time|timestamp|date|datetime|ts|epoch|unix|unixtime|utc|datum|zeit|period|month|day)([^a-z]|$)/i;
+
+/** Numbers that are times: 20240131, 202401, seconds or milliseconds since 1970, years with a fraction, days of Excel. */
+function fromNumbers(search: Search, all: readonly number[], isAsked: boolean): FoundTime | undefined {
+  const { body, scans, report } = search;
+  const numeric = all.filter(column => scans[column].numbers === body.length && scans[column].numbers > 1);
+  for (const column of numeric) {
+    const name = body.names[column];
+    const isNamed = isAsked || TIME_NAME.test(name.replace(/([a-z])([A-Z])/g, "$1 $2"));
+    // The first column may be a time by its numbers alone, where others are left to learn from.
+    if (!isNamed && (column !== 0 || body.names.length === 1)) continue;
+    const found = timeOfNumbers(scans[column].values, isNamed);
+    if (!found) continue;
+    report.note(`${describe(name)} is the time of the rows, ${found.what}`);
+    const { wall, precision, offset } = found;
+    const offsets = offset ? new Float64Array(wall.length) : undefined;
+    return { columns: [column], wall, offsets, precision, separator: offset ? "T" : " ", hasOffset: offset };
+  }
+  return undefined;
+}
+
+interface NumberTime {
+  wall: Float64Array;
+  precision: TimeForm["precision"];
+  /** Whether it is in UTC */
+  offset: boolean;
+  what: string;
+}
+
+function timeOfNumbers(values: Float64Array, isNamed: boolean): NumberTime | undefined {
+  const within = (low: number, high: number) => values.every(value => value >= low && value <= high);
+  const rising = values.filter((value, i) => i === 0 || value >= values[i - 1]).length;
+  const isOrdered = Math.max(rising, values.length - rising + 1) >= 0.9 * values.length;
+  if (!isNamed && !isOrdered) return undefined;
+  const isInteger = values.every(Number.isInteger);
+  if (isInteger && within(1000_01_01, 2999_12_31)) {
+    const wall = values.map(date => {
+      const [year, month, day] = [Math.floor(date / 1e4), Math.floor(date / 100) % 100, date % 100];
+      const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+      return isDate ? daysOf(year, month, day) * DAY : NaN;
+    });
+    if (!wall.some(Number.isNaN)) return { wall, precision: "day", offset: false, what: "written as year, month, day" };
+  }
+  if (isInteger && within(1000_01, 2999_12)) {
+    const wall = values.map(date => {
+      const month = date % 100;
+      return month >= 1 && month <= 12 ? daysOf(Math.floor(date / 100), month, 1) * DAY : NaN;
+    });
+    if (!wall.some(Number.isNaN)) return { wall, precision: "month", offset: false, what: "written as year, month" };
+  }
+  if (isInteger && isNamed && within(1000, 2999) && isOrdered) {
+    return { wall: values.map(year => daysOf(year, 1, 1) * DAY), precision: "year", offset: false, what: "a year" };
+  }
+  // 1980 to 2100; a column of other numbers is not in such a range and in order.
+  const units: [unit: number, name: string][] = [
+    [1e3, "in seconds since 1970 (UTC)"],
+    [1, "in milliseconds since 1970 (UTC)"],
+    [1e-3, "in microseconds since 1970 (UTC)"],
+    [1e-6, "in nanoseconds since 1970 (UTC)"],
+  ];
+  for (const [unit, what] of units) {
+    if (!within(3.155e11 / unit, 4.1025e12 / unit)) continue;
+    const wall = values.map(value => Math.round(value * unit));
+    const precision = wall.some(time => time % 1000 !== 0) ? "millisecond" : "second";
+    return { wall, precision, offset: true, what };
+  }
+  if (isNamed && isOrdered && within(15_000, 80_000)) {
+    const wall = values.map(day => Math.round(((day - 25_569) * DAY) / 1000) * 1000);
+    const precision = isInteger ? "day" : "second";
+    return { wall, precision, offset: false, what: "in days as Excel counts them" };
+  }
+  return undefined;
+}

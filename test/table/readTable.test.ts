@@ -1,0 +1,423 @@
+/** What tables look like, kind by kind: each line is a text and what it means. */
+import { describe, expect, it } from "vitest";
+import { readTable, type TableOptions } from "../../src/table/index.ts";
+
+const rowsOf = (text: string, options?: TableOptions) => {
+  const table = readTable(text, options);
+  return table.columns.map(({ name, values }) => [name, values ? [...values] : table.text(name)]);
+};
+
+describe("delimiters and lines", () => {
+  it.each<[string, string, [string, (number | string)[]][]]>([
+    [
+      "comma",
+      "a,b\n1,2\n3,4\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "semicolon",
+      "a;b\n1;2\n3;4\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "tab",
+      "a\tb\n1\t2\n3\t4\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "pipe",
+      "a|b\n1|2\n3|4\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "pipes with blanks",
+      "a | b\n1 | 2\n3 | 4\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "columns of blanks",
+      "  a     b\n  1    2\n 30  4.5\n",
+      [
+        ["a", [1, 30]],
+        ["b", [2, 4.5]],
+      ],
+    ],
+    [
+      "CR LF",
+      "a,b\r\n1,2\r\n3,4\r\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "CR",
+      "a,b\r1,2\r3,4",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "blank lines",
+      "\n\na,b\n\n1,2\n \n3,4\n\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "quotes",
+      '"a", "b"\n"1", "2"\n3,"4"\n',
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "sep=",
+      "sep=;\na;b\n1;2\n3;4\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "a delimiter in a name",
+      '"a, b, c";d\n1;2\n3;4\n',
+      [
+        ["a, b, c", [1, 3]],
+        ["d", [2, 4]],
+      ],
+    ],
+    ["one column", "only\n1\n2\n", [["only", [1, 2]]]],
+    ["one column of decimal commas", "wert\n50,38\n51,2\n", [["wert", [50.38, 51.2]]]],
+    [
+      "delimiters at the end of rows",
+      "a,b\n1,2,\n3,4,\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "delimiters at the end of all lines",
+      "a,b,\n1,2,\n3,4,\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "names of rows, as R writes them",
+      '"a" "b"\n"x" 1 2\n"y" 3 4\n',
+      [
+        ["row", ["x", "y"]],
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "numbers of rows",
+      "a,b\n1,1,2\n2,3,4\n3,3,9\n",
+      [
+        ["row", [1, 2, 3]],
+        ["a", [1, 3, 3]],
+        ["b", [2, 4, 9]],
+      ],
+    ],
+    [
+      "no header",
+      "1,2\n3,5\n",
+      [
+        ["column 1", [1, 3]],
+        ["column 2", [2, 5]],
+      ],
+    ],
+    [
+      "no header, words",
+      "x,1.5\ny,2\n",
+      [
+        ["column 1", ["x", "y"]],
+        ["column 2", [1.5, 2]],
+      ],
+    ],
+    [
+      "names that are years",
+      "place,2012,2013\nx,1,2\n",
+      [
+        ["place", ["x"]],
+        ["2012", [1]],
+        ["2013", [2]],
+      ],
+    ],
+    [
+      "names in a comment",
+      "# a b\n1 2.5\n3 4.5\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2.5, 4.5]],
+      ],
+    ],
+    [
+      "equal names",
+      "a,a,a (2)\n1,2,4\n3,4,9\n",
+      [
+        ["a", [1, 3]],
+        ["a (2)", [2, 4]],
+        ["a (2) (2)", [4, 9]],
+      ],
+    ],
+    [
+      "a nameless column",
+      ",x\n7,8\n9,9\n",
+      [
+        ["column 1", [7, 9]],
+        ["x", [8, 9]],
+      ],
+    ],
+    [
+      "a title",
+      "Report of 2024\nmade by me\n\na,b\n1,2\n3,4\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "comments anywhere",
+      "#x\na,b\n1,2\n# y, z\n3,4\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "a column called #",
+      "#,b\n1,2\n2,5\n",
+      [
+        ["#", [1, 2]],
+        ["b", [2, 5]],
+      ],
+    ],
+    [
+      "units",
+      "a,b\nm,°C\n1,2\n3,4\n5,6\n",
+      [
+        ["a", [1, 3, 5]],
+        ["b", [2, 4, 6]],
+      ],
+    ],
+    [
+      "two lines of units",
+      "a,b\nm,°C\nmean,max\n1,2\n3,4\n5,6\n",
+      [
+        ["a", [1, 3, 5]],
+        ["b", [2, 4, 6]],
+      ],
+    ],
+    [
+      "what stands under a table",
+      "a,b\n1,2\n3,4\nSource: me\n",
+      [
+        ["a", [1, 3]],
+        ["b", [2, 4]],
+      ],
+    ],
+    [
+      "a sum",
+      "a,b\n2024-01-01,2\n2024-01-02,4\nTotal,6\n",
+      [
+        ["a", ["2024-01-01", "2024-01-02"]],
+        ["b", [2, 4]],
+      ],
+    ],
+  ])("%s", (_, text, want) => {
+    expect(rowsOf(text)).toEqual(want);
+  });
+
+  it("says what it passes over and guesses", () => {
+    const notes = (text: string) => readTable(text).notes;
+    expect(notes("Report\nby me\na,b\n1,2\n3,4\n")).toEqual([
+      '2 lines before the table passed over, beginning with "Report"',
+    ]);
+    expect(notes("a,b\nm,s\n1,2\n3,7\n5,6\n")).toEqual([
+      '1 line under the header passed over, without a number: "m s"',
+    ]);
+    expect(notes("a,b\n1,2\n3,5\nSource: me\n")).toEqual([
+      'what stands under the table passed over, from line 4 on: "Source: me"',
+    ]);
+    expect(notes("a,b\n1,2\n3,5\nTotal,7\n")).toEqual(['line 4 ("Total") passed over: a sum of the others']);
+    expect(notes("1,2\n3,5\n")).toEqual(['there is no header: columns are called "column 1", "column 2", …']);
+    expect(notes("a,a\n1,2\n3,5\n")).toEqual(['two columns are named "a": the later one is called "a (2)"']);
+    expect(notes("a,b\n1,2\n3,5\n")).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ["", "t: there is nothing in it; expected a header row and rows of data"],
+    ["\n \n", "t: there is nothing in it; expected a header row and rows of data"],
+    ["a,b\n", "t: there is a header but no row of data"],
+    [
+      "a,b\n1,2\n\n3\n4,5\n",
+      't, line 4: expected 2 cells as in the header, got 1; complete or remove the line, or put quotes around a cell with a "," in it',
+    ],
+    [
+      "a;b\n1;2\n1;2;3\n",
+      't, line 3: expected 2 cells as in the header, got 3; complete or remove the line, or put quotes around a cell with a ";" in it',
+    ],
+    [
+      "date,load\n2024-03-01,50,38\n2024-03-02,51,40\n",
+      't, line 2: expected 2 cells as in the header, got 3; complete or remove the line, or put quotes around a cell with a "," in it',
+    ],
+    [
+      'a,b\n"x\r\ny",2\n"x,3\n4,5\n',
+      't, line 4: a quote (") is misplaced or not closed; put quotes around the whole cell and write "" for a quote inside it',
+    ],
+    [
+      'a,b\n1,2\nx"y,3\n',
+      't, line 3: a quote (") is misplaced or not closed; put quotes around the whole cell and write "" for a quote inside it',
+    ],
+  ])("%j is an error", (text, message) => {
+    expect(() => readTable(text, { name: "t" })).toThrow(new RangeError(message));
+  });
+});
+
+describe("numbers", () => {
+  const column = (cells: string[], options: TableOptions = {}) => {
+    const table = readTable(`x\ty\n${cells.map(cell => `${cell}\tk`).join("\n")}\n`, { delimiter: "\t", ...options });
+    return table.columns[0];
+  };
+  it.each<[string, string[], number[]]>([
+    ["plain", ["1", "-2.5", "+.5", "1e3", "1E-2", "7."], [1, -2.5, 0.5, 1000, 0.01, 7]],
+    [
+      "all digits",
+      ["0.1", "123456789012345678901", "0.30000000000000004"],
+      [0.1, 123456789012345680000, 0.30000000000000004],
+    ],
+    ["decimal commas", ["50,38", "1,5", "7"], [50.38, 1.5, 7]],
+    ["German thousands", ["1.234,5", "12.345.678", "0,25"], [1234.5, 12345678, 0.25]],
+    ["English thousands", ["1,234.5", "12,345,678", "0.25"], [1234.5, 12345678, 0.25]],
+    ["thousands alone", ["6,023", "950", "1,000"], [6023, 950, 1000]],
+    ["Indian thousands", ["12,34,567", "1,234.5", "3"], [1234567, 1234.5, 3]],
+    ["blanks between thousands", ["1 234,5", "12 345 678", "7"], [1234.5, 12345678, 7]],
+    ["narrow blanks", ["1\u202f234,5", "12\u00a0345"], [1234.5, 12345]],
+    ["Swiss thousands", ["1'234.5", "12’345"], [1234.5, 12345]],
+    ["currencies", ["$1,234.50", "-$5", "$0.5", "($7.25)"], [1234.5, -5, 0.5, -7.25]],
+    ["currencies behind", ["5,50 €", "1.000,00 €"], [5.5, 1000]],
+    ["percent", ["12%", "3.5 %", "0"], [12, 3.5, 0]],
+    ["units", ["5 kg", "7.5 kg", "1,200 kg"], [5, 7.5, 1200]],
+    ["thousands and millions", ["1.2K", "3.45M", "900"], [1200, 3450000, 900]],
+    ["a minus of print", ["−5.5", "3"], [-5.5, 3]],
+    [
+      "missing anywhere",
+      ["NA", "1", "", "n/a", "2", "-", "?", "null", "#N/A", "3"],
+      [NaN, 1, NaN, NaN, 2, NaN, NaN, NaN, NaN, 3],
+    ],
+    ["yes and no", ["yes", "No", "", "YES"], [1, 0, NaN, 1]],
+  ])("%s", (_, cells, want) => {
+    expect([...(column(cells).values ?? [])]).toEqual(want);
+  });
+
+  it("takes a separator that is open as the other columns have it, else by the delimiter, and says so", () => {
+    const one = readTable("a;b\n1.234;5,5\n2.500;7,25\n");
+    expect([...one.numbers("a")]).toEqual([1234, 2500]);
+    expect(one.notes).toContain('"a": "1.234" is 1234');
+    const two = readTable("a;b\n1,234;5\n2,500;7\n");
+    expect([...two.numbers("a")]).toEqual([1.234, 2.5]);
+    expect(two.notes).toEqual(['"a": "1,234" is 1.234; if it is not, decimal: "."']);
+    expect([...readTable("a;b\n1,234;5\n2,500;7\n", { decimal: "." }).numbers("a")]).toEqual([1234, 2500]);
+    const three = readTable("a;b\n1,234;5.5\n2,500;7.2\n");
+    expect([...three.numbers("a")]).toEqual([1234, 2500]);
+    expect([...readTable("a;b\n1.234;5\n2.500;7\n", { decimal: "," }).numbers("a")]).toEqual([1234, 2500]);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ["points and commas", ["1.5", "2,5", "3,75", "4.25", "1,5"], /decimal points and decimal commas/],
+    ["percent and none", ["12%", "0.5", "13%", "14%"], /only some of its numbers have "%"/],
+    ["two currencies", ["$5", "€6", "$7"], /"\$" and "€" before/],
+    ["two units", ["5 kg", "6 lb", "5 kg"], /"kg" and "lb" behind/],
+    ["words", ["rain", "sun", "rain"], /2 different words, such as "rain"/],
+    ["nothing", ["NA", "", "-"], /no values/],
+    ["one value", ["5", "5", "5"], /always 5/],
+    ["a counter", ["1", "2", "3"], /only counts/],
+    ["a stray word", ["1", "2.5", "x", "4", "5", "7"], /line 4 has "x", which is no number/],
+    ["infinity", ["1", "2.5", "inf", "4", "5", "7"], /line 4 has "inf"/],
+    ["too large", ["1", "2.5", "1e999", "4", "5", "7"], /line 4 has "1e999"/],
+  ])("%s are of no use, and why", (_, cells, reason) => {
+    expect(column(cells).unused).toMatch(reason);
+  });
+
+  it("names the cell where numbers are asked for", () => {
+    const table = readTable("day,x,sky\n1,5,rain\n2,6,sun\n3,?,sun\n4,8,sun\n7,ten,x\n9,7,y\n", { name: "t" });
+    expect(() => table.numbers("x")).toThrow(
+      new RangeError('t, line 6, column "x": expected a number, got "ten"; if that marks a missing value, na: ["ten"]'),
+    );
+    expect(() => table.numbers("sky")).toThrow(
+      new RangeError('t, line 2, column "sky": expected a number, got "rain"'),
+    );
+    expect(() => table.numbers("X ")).toThrow(
+      'there is no column "X ", did you mean "x"? Columns are "day", "x", "sky"',
+    );
+    expect(readTable("a,b\n1,2\n9,4\n").numbers("b")).toEqual(Float64Array.of(2, 4));
+  });
+
+  it("names numbers that probably mark missing values, and takes none for one that are data", () => {
+    const wave = Array.from({ length: 60 }, (_, i) => (50 + 10 * Math.sin(i)).toFixed(2));
+    const marks = (...put: [number, string][]) => {
+      const cells = [...wave];
+      for (const [at, cell] of put) cells[at] = cell;
+      const { notes } = readTable(`x\n${cells.join("\n")}\n`);
+      return notes.flatMap(note => note.match(/: (-?\d+) is far/)?.[1] ?? []);
+    };
+    expect(marks([3, "-999"])).toEqual(["-999"]);
+    expect(marks([3, "9999"], [9, "9999"])).toEqual(["9999"]);
+    expect(marks([3, "-200"], [9, "-200"], [10, "-200"])).toEqual(["-200"]);
+    expect(marks([3, "-9999"], [9, "-999"], [10, "-999"])).toEqual(["-9999", "-999"]);
+    expect(marks([3, "99"])).toEqual(["99"]);
+    for (const value of ["75", "0", "-12.5", "700"]) expect(marks([3, value])).toEqual([]);
+  });
+});
+
+describe("bytes", () => {
+  const text = "t (°C),b\n1,2\n3,4\n";
+  const utf16 = (little: boolean, mark: boolean) => {
+    const bytes = Buffer.from(`${mark ? "\ufeff" : ""}${text}`, "utf16le");
+    return new Uint8Array(little ? bytes : bytes.swap16());
+  };
+  it.each([
+    ["UTF-8", Buffer.from(text)],
+    ["UTF-8 with a mark", Buffer.from(`\ufeff${text}`)],
+    ["UTF-16", utf16(true, true)],
+    ["UTF-16, big end first", utf16(false, true)],
+    ["UTF-16 without a mark", utf16(true, false)],
+    ["UTF-16 without a mark, big end first", utf16(false, false)],
+    ["Latin-1", Buffer.from(text, "latin1")],
+  ])("%s", (_, bytes) => {
+    expect(rowsOf(bytes as never)).toEqual([
+      ["t (°C)", [1, 3]],
+      ["b", [2, 4]],
+    ]);
+  });
+
+  it("are refused where they are no text", () => {
+    expect(() => readTable(Uint8Array.of(0x50, 0x4b, 3, 4, 0))).toThrow(/a workbook or a zip archive/);
+    expect(() => readTable(Uint8Array.from({ length: 300 }, (_, i) => i % 256))).toThrow(/not a text file/);
+    expect(() => readTable(Uint8Array.of(0x1f, 0x8b, 8))).toThrow(/gzipped; pass await unzip/);
+    expect(() => readTable(5 as never)).toThrow(new TypeError("readTable: expected a text or its bytes, got 5"));
+  });
+});
