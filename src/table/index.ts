@@ -25,7 +25,7 @@ export { unzip } from "./unzip.ts";
  * @example
  * const table = readTable("day;load\n1.2.2024;5,5\n2.2.2024;\n13.2.2024;7,25\n");
  * table.numbers("load"); // Float64Array [5.5, NaN, 7.25]
- * table.time.show(0); // "2024-02-01"
+ * table.time?.show(0); // "2024-02-01"
  * table.notes; // what it has guessed
  */
 export function readTable(source: string | Uint8Array | ArrayBuffer, options: TableOptions = {}): Table {
