@@ -26,6 +26,7 @@ export async function makeProject(name) {
   const [{ filename }] = JSON.parse(stdout);
   await run("tar", ["-xzf", join(folder, filename), "--strip-components=1", "-C", home]);
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  await writeFile(join(folder, "tsconfig.json"), "{}\n"); // else webpack finds that of this checkout, and the sources by it
   for (const file of await readdir(here)) {
     if (/^(app|body|first|program)\./.test(file)) await copyFile(join(here, file), join(folder, file));
   }
