@@ -110,7 +110,7 @@ export function callsOf(wasm) {
 }
 
 /** By function, the family that brings it. */
-function owners(wasm, exports) {
+function owners(wasm, exports, familyOf) {
   const calls = callsOf(wasm);
   const owner = calls.map(() => undefined);
   const walk = (index, family, seen) => {
@@ -125,15 +125,16 @@ function owners(wasm, exports) {
 
 /**
  * @param {Uint8Array} wasm all kernels
+ * @param {(kernel: string) => string} [family] of a kernel, where it is another than usual
  * @returns {Map<string, number[]>} by family its bytes: [gap before the function's number, function with its size]*, exports. Those of
  *   the base begin with the size and the bytes of all sections before the exports, and the number of functions.
  */
-export function cut(wasm) {
+export function cut(wasm, family = familyOf) {
   const { prefix, bodies, exports } = parts(wasm);
-  const owner = owners(wasm, exports);
-  const familyBytes = family => {
-    const own = bodies.flatMap((body, i) => (owner[i] === family ? [{ i, body }] : []));
-    const names = exports.filter(({ name }) => familyOf(name) === family);
+  const owner = owners(wasm, exports, family);
+  const familyBytes = wanted => {
+    const own = bodies.flatMap((body, i) => (owner[i] === wanted ? [{ i, body }] : []));
+    const names = exports.filter(({ name }) => family(name) === wanted);
     return [
       ...leb(own.length),
       ...own.flatMap(({ i, body }, n) => [...leb(i - (n > 0 ? own[n - 1].i + 1 : 0)), ...body]),
@@ -142,5 +143,6 @@ export function cut(wasm) {
     ];
   };
   const base = [...leb(prefix.length), ...prefix, ...leb(bodies.length), ...familyBytes("base")];
-  return new Map([["base", base], ...familyNames.map(name => [name, familyBytes(name)])]);
+  const others = [...new Set(exports.map(({ name }) => family(name)))].filter(name => name !== "base").sort();
+  return new Map([["base", base], ...others.map(name => [name, familyBytes(name)])]);
 }

@@ -1,9 +1,8 @@
 // Makes dist/: the JavaScript that is published, minified, in short lines, with source maps. Types come from tsc.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
-import { hoistConstants } from "../assembly/hoist.js";
-import { builds } from "./entries.js";
+import { builds, modules } from "./entries.js";
 import { inShortLines } from "./shortLines.js";
 
 const dist = new URL("../dist", import.meta.url).pathname;
@@ -31,7 +30,4 @@ for (const { folder = "", readable = true, output, ...input } of builds) {
   }
 }
 
-// For edge runtimes, and for those who compile by themselves.
-for (const name of ["kernels", "relaxed"]) {
-  write(`kernels/${name}.wasm`, hoistConstants(readFileSync(new URL(`../build/${name}.wasm`, import.meta.url))));
-}
+for (const [name, bytes] of Object.entries(modules)) write(`kernels/${name}.wasm`, bytes);

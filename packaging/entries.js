@@ -4,6 +4,8 @@
 // exports names of theirs. So Node reads three files, and bundlers leave out what a program does not use, which they do within a file.
 // Only a namespace, as in `layers.lstm`, must be a file of its own for them: "index" is for bundlers, "main" for all others.
 import { readFileSync } from "node:fs";
+import { hoistConstants } from "../assembly/hoist.js";
+import { LEAN, lean, leanKernels } from "./lean.js";
 
 /** The namespaces of the main entry, which are entries too. */
 export const NAMESPACES = ["callbacks", "layers", "losses", "metrics", "ops", "optimizers", "schedules"];
@@ -72,6 +74,25 @@ const library = {
   kernels: "src/rawKernels.ts",
 };
 
+/** The files of kernels, for edge runtimes and for those who compile by themselves. */
+export const modules = Object.fromEntries(
+  ["kernels", "relaxed"].map(name => [
+    name,
+    hoistConstants(readFileSync(new URL(`../build/${name}.wasm`, import.meta.url))),
+  ]),
+);
+const { texts, inference, files } = await leanKernels(modules.kernels);
+modules.inference = inference;
+const leanModules = {
+  base: `import module from "${KERNELS}inference.wasm?module"; export const BASE = { module };`,
+  more: `import module from "${KERNELS}kernels.wasm?module"; import { registerKernels } from "./kernels.ts";
+    export const registerMoreKernels = () => registerKernels({ module });`,
+};
+// All that `inference` has is one file, of which the others are short additions.
+const leanChunks = {
+  codeSplitting: { groups: [{ name: "lean", test: id => files.includes(id) && !id.endsWith("/src/inference.ts") }] },
+};
+
 export const builds = [
   {
     input: {
@@ -117,5 +138,14 @@ export const builds = [
         groups: [{ name: "library", test: /(src.(?!rawKernels|relaxed|engine.relaxed)|node_modules.@assemblyscript)/ }],
       },
     },
+  },
+  { input: LEAN, platform: "neutral", plugins: [lean(texts)], output: { ...output, ...leanChunks } },
+  {
+    folder: "edge/",
+    readable: false,
+    input: LEAN,
+    platform: "neutral",
+    plugins: [lean(leanModules), forEdge],
+    output: { ...output, ...leanChunks, chunkFileNames: "[name].js" },
   },
 ];

@@ -97,10 +97,11 @@ export function kernelsModule(
   const given = simd === "baseline" ? base?.module : patches.get(simd);
   if (given !== undefined && typeof given !== "string") return given; // of whatever realm: no instanceof
   const shared = share !== undefined;
+  const wanted = [...always, ...families];
   const alike = compiled.filter(one => one.simd === simd && one.shared === shared);
-  const fitting = alike.find(one => families.every(family => one.families.includes(family)));
+  const fitting = alike.find(one => wanted.every(family => one.families.includes(family)));
   if (fitting) return fitting.module;
-  const all = [...new Set([...families, ...alike.flatMap(one => one.families)])];
+  const all = [...new Set([...wanted, ...alike.flatMap(one => one.families)])];
   const binary = kernelsBinary({ simd, families: all });
   const module = new WebAssembly.Module(share ? share(binary) : binary);
   compiled.unshift({ simd, shared, families: all, module });

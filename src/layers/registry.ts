@@ -1,5 +1,6 @@
 /** Layers by name, and from saved JSON. */
 import type { CustomCell } from "../cells/defineCell.ts";
+import { elsewhere } from "../elsewhere.ts";
 import { Layer, type LayerConfig } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
 import { giveYourOwn, type Makers, Registry } from "../registry.ts";
@@ -55,6 +56,10 @@ export function layerFrom(config: unknown, own: OwnLayers = {}): Layer {
   const { kind, name, options, custom } = config as LayerConfig;
   const named = name ? { name } : {};
   if (custom && typeof kind === "string") return ownLayer(kind, { ...options, ...named }, own.layers ?? {});
+  const entry = typeof kind === "string" && !layerRegistry.has(kind) ? elsewhere(kind) : undefined;
+  if (entry && !Object.hasOwn(own.layers ?? {}, kind)) {
+    throw new RangeError(`model file: the layer ${kind} is not in this entry of the package; import "${entry}" too`);
+  }
   const make = layerRegistry.maker(kind, own.layers);
   const inner = (options as { layer?: unknown } | null)?.layer;
   const complete = {

@@ -2,6 +2,7 @@
  * What a model can do beside being there. An entry registers what it wants to carry: what it leaves out is in none of its
  * bundles, and an error where it is asked for.
  */
+import { elsewhere } from "../elsewhere.ts";
 import type { encodeOwn } from "../formats/own.ts";
 import type { expectInputs } from "../training/lengths.ts";
 import type { blueprintOf, expectMetadata } from "./blueprint.ts";
@@ -48,5 +49,7 @@ export function hasAbility(name: keyof Abilities): boolean {
 export function ability<Name extends keyof Abilities>(name: Name, what: string): Abilities[Name] {
   const found = abilities[name];
   if (found) return found;
-  throw new Error(`${what}: this entry of the package leaves ${name} out; import "wasm-lstm", which has everything`);
+  const entry = elsewhere(name);
+  const remedy = entry ? `import "${entry}" too` : 'import "wasm-lstm", which has everything';
+  throw new Error(`${what}: this entry of the package leaves ${name} out; ${remedy}`);
 }

@@ -5,7 +5,6 @@ import { boolean, type Checked, type Input, optional, options } from "../options
 import type { InnerShape, WeightSpec } from "../weight.ts";
 import { Recurrent } from "./fusedLayer.ts";
 import { LAYER_NORM, withEpsilon } from "./layerNormOptions.ts";
-import { layerNormGruCell } from "./normalized.ts";
 import { H_ALONE, type RecurrentOptions, type RecurrentSettings, recurrentSettings } from "./options.ts";
 import type { Cell } from "./run/cell.ts";
 import { GRU_GATES, gruPackedSize } from "./run/gruPacking.ts";
@@ -43,6 +42,7 @@ export function gruCell(weights: RecurrentWeights, { resetAfter, ...options }: G
 }
 
 import type { RecurrentLayer } from "./sequenceLayer.ts";
+import { expectVariant, layerNormGruCell } from "./variants.ts";
 
 const OPTIONS = options({
   /** Of the candidate; default "tanh" */
@@ -112,5 +112,6 @@ export function gru(options: GruLayerOptions): RecurrentLayer {
         "normalization needs the product before the reset, leave resetAfter out",
     );
   }
+  expectVariant(titleOf(options, "gru"), settings);
   return new Gru(withEpsilon(settings, titleOf(options, "gru")));
 }

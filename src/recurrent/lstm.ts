@@ -1,25 +1,29 @@
 import { activationKind, type ElementwiseActivation } from "../activations.ts";
 import { LSTM } from "../engine/families/lstm.generated.ts";
+import { titleOf } from "../layer/options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
 import { Recurrent } from "./fusedLayer.ts";
 import { type LstmLayerOptions, type LstmSettings, lstmSettings } from "./lstmOptions.ts";
-import { type LayerNormLstmWeights, layerNormLstmCell } from "./normalized.ts";
+import type { LayerNormLstmWeights } from "./normalized.ts";
 import type { Cell } from "./run/cell.ts";
-import { bindExtra, compileExtra, type ExtraWeight } from "./run/extraWeights.ts";
-import {
-  type LstmVariantOptions,
-  lstmFamily,
-  lstmGates,
-  peepholeWeight,
-  projectionWeight,
-  variantFrame,
-} from "./run/lstmVariant.ts";
+import type { ExtraWeight } from "./run/extraWeights.ts";
+import { type LstmVariantOptions, lstmGates } from "./run/lstmVariant.ts";
 import { bindUniform } from "./run/uniform.ts";
 import { compileUniform } from "./run/uniformStep.ts";
 import type { RecurrentWeights } from "./run/weights.ts";
-
 import type { RecurrentLayer } from "./sequenceLayer.ts";
+import {
+  bindExtra,
+  compileExtra,
+  expectVariant,
+  layerNormLstmCell,
+  lstmFamily,
+  peepholeWeight,
+  projectionWeight,
+  variantFrame,
+} from "./variants.ts";
+
 export interface LstmWeights extends RecurrentWeights {
   /** [gates - 1, H], with the option of that name */
   peephole?: Tensor | undefined;
@@ -128,5 +132,7 @@ export class Lstm extends Recurrent<LstmSettings, Weights> {
  * @example layers.lstm({ units: 50, returnSequences: true, inputShape: [20, 10] })
  */
 export function lstm(options: LstmLayerOptions): RecurrentLayer {
-  return new Lstm(lstmSettings(options));
+  const settings = lstmSettings(options);
+  expectVariant(titleOf(options, "lstm"), settings);
+  return new Lstm(settings);
 }

@@ -1,11 +1,11 @@
 /** Kernels in families: each program has those that it needs, and they are the kernels that were built, byte for byte. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { callsOf, familyNames, familyOf, parts } from "../../assembly/families.js";
 import { hoistConstants } from "../../assembly/hoist.js";
 import { textReader } from "../../src/engine/binaryText.ts";
-import { bareLoader, kernelsBinary, kernelsModule, registerLoader } from "../../src/engine/kernels.ts";
+import { bareLoader, kernelsBinary, registerLoader } from "../../src/engine/kernels.ts";
 import { link } from "../../src/engine/link.ts";
 import { relaxed } from "../../src/engine/relaxed.generated.ts";
 import { type Layer, layers, type MissingOptions, sequential } from "../../src/index.ts";
@@ -18,16 +18,20 @@ const read = (text: string) => textReader(BASE.alphabet, text.length)(text);
 const built = (file: string) => hoistConstants(readFileSync(new URL(`../../build/${file}.wasm`, import.meta.url)));
 const sorted = ({ exports }: ReturnType<typeof parts>) => [...exports].sort((a, b) => (a.name < b.name ? -1 : 1));
 
-// First of all: the others make modules.
 describe("models of several families", () => {
-  it("get a module with the families of their layers, and share one that has them", () => {
-    const [first, second] = families;
-    const one = kernelsModule({ families: [first] });
-    expect(kernelsModule({ families: [] })).toBe(one);
-    const both = kernelsModule({ families: [second] });
+  it("get a module with the families of their layers, and share one that has them", async () => {
+    vi.resetModules();
+    const { kernelsModule: moduleOf, registerKernels } = await import("../../src/engine/kernels.ts");
+    registerKernels(BASE);
+    const [first, second, third] = families;
+    const one = moduleOf({ families: [first] });
+    expect(moduleOf({ families: [] })).toBe(one);
+    const both = moduleOf({ families: [second] });
     expect(both).not.toBe(one);
-    expect(kernelsModule({ families: [first, second] })).toBe(both);
-    expect(kernelsModule({ families: [first] })).toBe(both);
+    expect(moduleOf({ families: [first, second] })).toBe(both);
+    expect(moduleOf({ families: [first] })).toBe(both);
+    registerKernels(BASE, third); // from now on all models have it
+    expect(moduleOf({ families: [first] })).not.toBe(both);
   });
 });
 

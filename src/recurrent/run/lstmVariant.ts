@@ -33,12 +33,12 @@ export interface LstmFamily {
   readonly saved: number;
 }
 
-const family = (
+const family = /* @__NO_SIDE_EFFECTS__ */ (
   name: "lstm" | "lstmVariant" | "lstmCoupled" | "lstmProjected" | "lstmCoupledProjected",
   saved: number,
 ): LstmFamily => ({ forward: `${name}Forward`, backward: `${name}Backward`, step: `${name}Step`, saved });
 
-const PLAIN = family("lstm", 1);
+export const PLAIN = family("lstm", 1);
 const PROJECTED_SAVED = 5;
 const VARIANTS = {
   separate: { direct: family("lstmVariant", 2), projected: family("lstmProjected", PROJECTED_SAVED) },
