@@ -63,6 +63,15 @@ ${halves.map(({ name }) => `  ${name},\n`).join("")}];
 `,
 );
 
+// The names of layers, which must be known where the layers are not.
+const exported = sourceOf("../src/layers/index.ts").matchAll(/export \{([^}]*)\} from/g);
+const layers = [...exported].flatMap(([, list]) => list.split(",").map(name => name.trim()));
+const names = layers.filter(name => name && !name.startsWith("type ")).sort();
+writeFileSync(
+  new URL("../src/layers/names.generated.ts", import.meta.url),
+  `${header}export const LAYER_NAMES: readonly string[] = [\n${names.map(name => `  "${name}",\n`).join("")}];\n`,
+);
+
 // The words of a frame, in the order of the class in recurrent/frame.ts.
 const frame = sourceOf("recurrent/frame.ts");
 const words = [...frame.matchAll(/^ {2}(\w+): (i32|usize|f32);$/gm)].map(([, name, type]) => `  ${name}: "${type}",\n`);

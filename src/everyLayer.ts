@@ -5,7 +5,7 @@
 import { registerRecognizer } from "./formats/own.ts";
 import { recognize } from "./formats/recognize.ts";
 import * as layers from "./layers/index.ts";
-import { LAYER_NAMES } from "./layers/names.ts";
+import { LAYER_NAMES } from "./layers/names.generated.ts";
 import { layerRegistry } from "./layers/registry.ts";
 import { type LoadOptions, loadModel as load } from "./models/load.ts";
 import type { Model } from "./models/model.ts";

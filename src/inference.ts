@@ -11,7 +11,7 @@ import { dense } from "./layers/dense.ts";
 import { dropout } from "./layers/dropout.ts";
 import { embedding } from "./layers/embedding.ts";
 import { masking } from "./layers/masking.ts";
-import { LAYER_NAMES } from "./layers/names.ts";
+import { LAYER_NAMES } from "./layers/names.generated.ts";
 import { timeDistributed } from "./layers/timeDistributed.ts";
 import { registerAbilities } from "./models/abilities.ts";
 import { predictBatches } from "./models/predict.ts";

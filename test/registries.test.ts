@@ -1,7 +1,7 @@
 /** Makers of the user's own under names, for `compile` and for files. */
 import { expect, it } from "vitest";
 import { layers, loadModel, register, sequential } from "../src/index.ts";
-import { LAYER_NAMES } from "../src/layers/names.ts";
+import { LAYER_NAMES } from "../src/layers/names.generated.ts";
 import { expectError, numbers } from "./helpers/models.ts";
 import { largestError, pinball, twice } from "./helpers/ownLosses.ts";
 import { untyped } from "./helpers/untyped.ts";

@@ -1,7 +1,7 @@
 /** Models with a layer, a loss and a metric that the package does not have: they load again when those are given. */
 import { describe, expect, it } from "vitest";
 import { type LoadOptions, layers, loadModel, sequential } from "../../src/index.ts";
-import { LAYER_NAMES } from "../../src/layers/names.ts";
+import { LAYER_NAMES } from "../../src/layers/names.generated.ts";
 import { lossRegistry } from "../../src/losses/registry.ts";
 import { metricRegistry } from "../../src/metrics/registry.ts";
 import { expectError, numbers, weightBits } from "../helpers/models.ts";

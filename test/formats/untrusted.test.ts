@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { input, layers, loadModel, model, sequential, standardScaler } from "../../src/index.ts";
-import { LAYER_NAMES } from "../../src/layers/names.ts";
+import { LAYER_NAMES } from "../../src/layers/names.generated.ts";
 import { expectError, numbers } from "../helpers/models.ts";
 
 const { bidirectional, dense, lstm } = layers;
