@@ -1,36 +1,51 @@
 /** Column names given on the command line. */
+import { closest } from "../closest.ts";
 import { describe } from "../ndarray.ts";
-import { listed, noSuchColumn, type Table } from "./csv.ts";
+import type { Column, Table } from "../table/index.ts";
+import { listed } from "../table/table.ts";
 import { CliError } from "./error.ts";
+
+/** The columns that can be learned from. */
+export const usable = (columns: readonly Column[]): string[] =>
+  columns.filter(({ values, unused }) => values && unused === undefined).map(({ name }) => name);
 
 /**
  * The columns to forecast and the columns to learn from, checked against a table.
  *
  * @param names.target names separated by commas
- * @param names.features the same; all columns of numbers when left out
+ * @param names.features the same; all columns of numbers that say something when left out
  * @throws CliError when a name is missing, unknown or given twice
- * @example chooseColumns(table, { target: "temp_max" }).targets // ["temp_max"]
+ * @example chooseColumns("data.csv", table, { target: "temp_max" }).targets // ["temp_max"]
  */
 export function chooseColumns(
-  table: Table,
+  path: string,
+  table: Pick<Table, "columns">,
   names: { target?: string; features?: string },
 ): { targets: string[]; features: string[] } {
-  const targets = parseList(table, names.target ?? "", "--target");
+  const all = table.columns.map(({ name }) => name);
+  const targets = parseList(path, all, names.target ?? "", "--target");
   const features =
-    names.features === undefined
-      ? table.columns.filter(name => table.looksNumeric(name))
-      : parseList(table, names.features, "--features");
-  if (features.length === 0) throw new CliError(`${table.path}: no column of numbers to learn from`);
-  return { targets, features };
+    names.features === undefined ? usable(table.columns) : parseList(path, all, names.features, "--features");
+  return { targets, features: features.length > 0 ? features : targets };
 }
 
-function parseList({ path, columns }: Table, list: string, flag: string): string[] {
+function parseList(path: string, columns: readonly string[], list: string, flag: string): string[] {
   // A name with a comma in it can be given alone.
   const names = columns.includes(list) ? [list] : list.split(",").map(name => name.trim());
   names.forEach((name, i) => {
-    if (name === "") throw new CliError(`${flag}: expected column names separated by commas; ${listed(path, columns)}`);
-    if (!columns.includes(name)) throw new CliError(`${flag}: ${noSuchColumn(path, columns, name).message}`);
+    if (name === "") {
+      throw new CliError(`${flag}: expected column names separated by commas; columns of ${path}: ${listed(columns)}`);
+    }
+    if (!columns.includes(name)) throw noSuchColumn(path, columns, name, flag);
     if (names.indexOf(name) !== i) throw new CliError(`${flag}: column ${describe(name)} is given twice`);
   });
   return names;
+}
+
+function noSuchColumn(path: string, columns: readonly string[], name: string, flag: string): CliError {
+  const meant = closest(name, columns);
+  const hint = meant === undefined ? "" : ` did you mean ${describe(meant)}?`;
+  return new CliError(
+    `${flag}: ${path} has no column ${describe(name)};${hint} columns of ${path}: ${listed(columns)}`,
+  );
 }

@@ -1,9 +1,11 @@
 /** What `train` learns from: the forecaster that the options ask for, and the rows for training, validation and test. */
+
+import { describe, listNames } from "../describe.ts";
 import { type NDArray, ndarray, type Windows } from "../index.ts";
 import { sizeOf } from "../ndarray.ts";
-import { type Calendar, cyclesIn, findDateColumn, readTimes } from "./calendar.ts";
-import { chooseColumns } from "./columns.ts";
-import type { Table } from "./csv.ts";
+import type { Table } from "../table/index.ts";
+import { type Calendar, cyclesIn } from "./calendar.ts";
+import { chooseColumns, usable } from "./columns.ts";
 import { CliError } from "./error.ts";
 import type { Forecaster } from "./forecaster.ts";
 import { count } from "./format.ts";
@@ -31,35 +33,36 @@ export interface Parts {
  *
  * @throws CliError for columns that the table does not have
  */
-export function chooseForecaster(table: Table, options: TrainOptions): Forecaster {
+export function chooseForecaster(path: string, table: Table, options: TrainOptions): Forecaster {
   if (options.target === undefined) {
-    const numeric = table.columns.filter(name => table.looksNumeric(name));
+    const numeric = usable(table.columns);
     throw new CliError(
-      `expected --target and a column to forecast: ${numeric.join(", ") || "the table has no numbers"}`,
+      `expected --target and a column to forecast: ${numeric.length > 0 ? listNames(numeric) : "the table has no numbers"}`,
     );
   }
-  const { targets, features } = chooseColumns(table, options);
+  const { targets, features } = chooseColumns(path, table, options);
+  for (const target of targets) {
+    table.numbers(target); // or an error that shows the cell
+    const { unused } = table.column(target);
+    if (unused?.startsWith("it is always")) {
+      throw new CliError(`--target: nothing is to be learned of column ${describe(target)}: ${unused}`);
+    }
+  }
   const { window, horizon } = options;
-  const measured = options.features ? features : features.filter(name => !isCounter(table.numeric(name)));
+  const reading = { ...table.found, ...options.table };
   return {
-    features: measured.length > 0 ? measured : targets,
+    features,
     targets,
     window,
     horizon,
     calendar: options.calendar ? chooseCalendar(table) : null,
     difference: options.difference === "yes",
+    ...(Object.keys(reading).length > 0 ? { reading } : {}),
   };
 }
 
-/** A number of the row or of the year: it rises by the same step everywhere and says nothing about the future. */
-function isCounter(values: Float64Array): boolean {
-  const step = values[1] - values[0];
-  return values.length > 2 && step > 0 && values.every((value, i) => i === 0 || value - values[i - 1] === step);
-}
-
-function chooseCalendar(table: Table): Calendar | null {
-  const column = findDateColumn(table);
-  return column === undefined ? null : { column, cycles: cyclesIn(readTimes(table, column)) };
+function chooseCalendar({ time }: Table): Calendar | null {
+  return time && { column: time.columns.join(", "), cycles: cyclesIn(time.wall()) };
 }
 
 /**
@@ -67,7 +70,7 @@ function chooseCalendar(table: Table): Calendar | null {
  *
  * @throws CliError when the table is too short
  */
-export function splitRows(table: Table, { window, horizon }: Forecaster, test: number): Parts {
+export function splitRows(path: string, rows: number, { window, horizon }: Forecaster, test: number): Parts {
   const parts = (rows: number, share = test): Parts => {
     const held = Math.round(rows * share);
     const validation = Math.round((rows - held) * VALIDATION);
@@ -75,7 +78,6 @@ export function splitRows(table: Table, { window, horizon }: Forecaster, test: n
   };
   const enough = ({ train, validation, test: held }: Parts) =>
     train >= window + horizon && validation >= horizon && held >= horizon;
-  const { rows } = table;
   const result = parts(rows);
   if (enough(result)) return result;
   const share = Math.ceil((1e4 * horizon) / rows) / 1e4;
@@ -90,7 +92,7 @@ export function splitRows(table: Table, { window, horizon }: Forecaster, test: n
   if (least > MOST_ROWS) throw new CliError(`--test: ${test} is too small a share of any table; choose a larger one`);
   while (!enough(parts(least))) least++;
   throw new CliError(
-    `${table.path}: ${count(rows, "row")} ${rows === 1 ? "is" : "are"} too few, at least ${least} are needed for --window ${window}, ` +
+    `${path}: ${count(rows, "row")} ${rows === 1 ? "is" : "are"} too few, at least ${least} are needed for --window ${window}, ` +
       `--horizon ${horizon} and --test ${test}; choose a shorter window or horizon`,
   );
 }
@@ -99,7 +101,8 @@ export function splitRows(table: Table, { window, horizon }: Forecaster, test: n
 export function hasTrend({ values, columns, targets }: Series, { train, validation }: Parts): boolean {
   return targets.some(target => {
     const column = Array.from({ length: train + validation }, (_, row) => values[row * columns + target]);
-    const seen = column.slice(0, train);
+    const seen = column.slice(0, train).filter(value => !Number.isNaN(value));
+    if (seen.length === 0) return false;
     const low = seen.reduce((a, b) => Math.min(a, b));
     const high = seen.reduce((a, b) => Math.max(a, b));
     return column.slice(train).filter(value => value < low || value > high).length > TREND * validation;
@@ -108,8 +111,12 @@ export function hasTrend({ values, columns, targets }: Series, { train, validati
 
 /** The windows whose forecast rows are all in [from, to). */
 export function windowsWithin({ x, y, index, series }: Windows, horizon: number, from: number, to: number): Windows {
-  const first = Math.max(0, from - index[0]); // there is a window for every row
-  const end = to - horizon + 1 - index[0];
+  const until = (row: number) => {
+    const place = index.findIndex(each => each >= row);
+    return place < 0 ? index.length : place;
+  };
+  const first = until(from);
+  const end = Math.max(first, until(to - horizon + 1));
   const cut = ({ shape, data }: NDArray) => {
     const size = sizeOf(shape.slice(1));
     return ndarray(data.subarray(first * size, end * size), [end - first, ...shape.slice(1)]);

@@ -1,5 +1,6 @@
 /** A forecaster: what, besides the network, has to be known to forecast from a table. Travels in the model's metadata. */
 import type { Model, NDArray } from "../index.ts";
+import type { TableOptions } from "../table/index.ts";
 import type { Calendar } from "./calendar.ts";
 import { CliError } from "./error.ts";
 
@@ -15,12 +16,14 @@ export interface Forecaster {
   calendar: Calendar | null;
   /** Whether the network's output is the change since the last row of the window, rather than the value */
   difference: boolean;
+  /** How the table was read, where it might be read otherwise: of later parts of it too */
+  reading?: TableOptions;
 }
 
 /** Adds the last values to forecasts of changes, or with sign -1 makes values to changes: y [N, horizon * targets]. */
-export function shiftByLast(y: ArrayLike<number>, last: Float32Array, targets: number, sign: 1 | -1): Float32Array {
+export function shiftByLast(y: ArrayLike<number>, last: Float64Array, targets: number, sign: 1 | -1): Float64Array {
   const perWindow = y.length / (last.length / targets);
-  return Float32Array.from(y, (value, i) => {
+  return Float64Array.from(y, (value, i) => {
     const window = Math.floor(i / perWindow);
     return value + sign * last[window * targets + (i % targets)];
   });
@@ -33,9 +36,9 @@ export function shiftByLast(y: ArrayLike<number>, last: Float32Array, targets: n
  * @param last the values before each forecast [N, targets]
  * @returns [N, horizon * targets]
  */
-export function forecast(model: Model, forecaster: Forecaster, x: NDArray, last: Float32Array): Float32Array {
+export function forecast(model: Model, forecaster: Forecaster, x: NDArray, last: Float64Array): Float64Array {
   const { data } = model.predict(x);
-  return forecaster.difference ? shiftByLast(data, last, forecaster.targets.length, 1) : Float32Array.from(data);
+  return forecaster.difference ? shiftByLast(data, last, forecaster.targets.length, 1) : Float64Array.from(data);
 }
 
 /**
@@ -64,7 +67,8 @@ export function forecasterOf(model: Model, path: string): Forecaster {
     isSize(forecaster.window) &&
     isSize(forecaster.horizon) &&
     isCalendar(forecaster.calendar) &&
-    typeof forecaster.difference === "boolean";
+    typeof forecaster.difference === "boolean" &&
+    ["undefined", "object"].includes(typeof forecaster.reading);
   if (!good) throw new CliError(`${path}: its description of the forecast is damaged; train the model again`);
   const inputs = forecaster.features.length + 2 * (forecaster.calendar?.cycles.length ?? 0);
   const outputs = forecaster.targets.length * forecaster.horizon;

@@ -9,6 +9,7 @@ import {
   sequential,
   standardScaler,
 } from "../index.ts";
+import { CliError } from "./error.ts";
 import { type Parts, windowsWithin } from "./forecast.ts";
 import { type Forecaster, shiftByLast } from "./forecaster.ts";
 import type { Io } from "./io.ts";
@@ -28,13 +29,26 @@ export async function learn(series: Series, forecaster: Forecaster, parts: Parts
   const past = windowsWithin(all, horizon, 0, parts.train);
   const recent = windowsWithin(all, horizon, parts.train, begin);
   const test = windowsWithin(all, horizon, begin, series.rows);
+  for (const [{ index }, part] of [
+    [past, "train"],
+    [recent, "validate"],
+    [test, "be tested"],
+  ] as const) {
+    if (index.length > 0) continue;
+    throw new CliError(
+      `gaps and missing values leave no ${window} rows in a row, and ${horizon} to forecast, to ${part} on; ` +
+        "choose a shorter --window",
+    );
+  }
 
   const goal = ({ y, index }: typeof all) =>
     difference ? ndarray(shiftByLast(y.data, lastValues(series, index), targets.length, -1), y.shape) : y;
   const y = goal(past);
+  const inputShape = [window, series.features.length];
   const model = sequential(
     [
-      layers.lstm({ units: options.units, inputShape: [window, series.features.length] }),
+      ...(series.hasMissing ? [layers.missing({ strategy: "last", inputShape })] : []),
+      layers.lstm({ units: options.units, ...(series.hasMissing ? {} : { inputShape }) }),
       layers.dense({ units: horizon * targets.length }),
     ],
     { seed: options.seed },

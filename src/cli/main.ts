@@ -2,13 +2,21 @@
 /** The program `wasm-lstm`. */
 import { main } from "./run.ts";
 
-// `wasm-lstm ... | head` closes the pipe early: not an error.
+// `wasm-lstm ... | head` closes the pipe early: not an error, and no reason to end before the model is saved.
+let isOpen = true;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? 0 : 1);
+  if (error.code !== "EPIPE") process.exit(1);
+  isOpen = false;
 });
 
 process.exitCode = await main(process.argv.slice(2), {
-  stdout: process.stdout,
+  stdout: {
+    write: (text: string) => isOpen && process.stdout.write(text),
+    isTTY: process.stdout.isTTY,
+    get columns() {
+      return process.stdout.columns;
+    },
+  },
   stderr: process.stderr,
   env: process.env,
   interrupt() {

@@ -1,19 +1,25 @@
 /** `wasm-lstm predict`: what comes after the end of a table. */
 import { latestWindow, type Model } from "../index.ts";
 import { table as drawTable } from "../models/summary.ts";
-import { cycleFeatures, nextTimes, showTime } from "./calendar.ts";
+import { cycleFeatures } from "./calendar.ts";
 import { drawChart } from "./chart.ts";
-import { readTable } from "./csv.ts";
 import { CliError } from "./error.ts";
+import { expectFilled } from "./filled.ts";
 import { type Forecaster, forecast, forecasterOf } from "./forecaster.ts";
-import { count, listNames, plain, showNumber } from "./format.ts";
+import { count, decimalsFor, listNames, plain, roundTo, showDecimals } from "./format.ts";
 import { hasColors, type Io, print, printJson } from "./io.ts";
 import { openModel } from "./modelFile.ts";
+import { noteLines } from "./notes.ts";
 import type { Args, Command } from "./options.ts";
 import { chartColumns } from "./report.ts";
-import { type Series, toSeries } from "./series.ts";
+import { lastValues, type Series, toSeries } from "./series.ts";
+import { openTable } from "./tableFile.ts";
+import { TABLE_OPTIONS, tableOptions } from "./tableOptions.ts";
 
 const MOST_STEPS = 10_000;
+
+/** Digits of a number in JSON beyond those that people see */
+const NOISE = 4;
 
 export const predictCommand: Command = {
   name: "predict",
@@ -21,7 +27,7 @@ export const predictCommand: Command = {
   summary:
     "Forecasts the rows that come after the end of a table.\n" +
     "Rows beyond the model's horizon are forecast from its own forecasts; for that it must forecast all that it reads.",
-  options: [{ name: "steps", value: "<rows>", help: "rows to forecast (the model's horizon)" }],
+  options: [{ name: "steps", value: "<rows>", help: "rows to forecast (the model's horizon)" }, ...TABLE_OPTIONS],
 };
 
 export async function predict(args: Args, io: Io): Promise<number> {
@@ -31,39 +37,60 @@ export async function predict(args: Args, io: Io): Promise<number> {
   const forecaster = forecasterOf(model, modelPath);
   const steps = asked ?? forecaster.horizon;
   expectSteps(forecaster, steps);
-  const table = readTable(path);
-  const series = toSeries(table, forecaster);
+  const table = openTable(path, { ...forecaster.reading, ...tableOptions(args) });
+  const series = toSeries(path, table, forecaster);
   const { window, targets } = forecaster;
   if (table.rows < window) {
     throw new CliError(`${path}: ${count(table.rows, "row")} are too few, the model reads the last ${window}`);
   }
-  const times = series.dates ? nextTimes(series.dates.times, steps) : [];
-  const forecasts = forecastSteps(model, forecaster, series, times, steps);
+  expectRecent(path, series, window);
+  expectFilled(model, path, series, series.rows - window);
+  const times = table.time?.next(steps) ?? [];
+  const forecasts = forecastSteps(
+    model,
+    forecaster,
+    series,
+    times.map(({ wall }) => wall),
+    steps,
+  );
 
-  const dates = times.map(time => showTime(time, series.dates?.cells[0] ?? ""));
+  const dates = times.map(({ text }) => text);
+  const digits = targets.map(target => decimalsFor(table.numbers(target)));
   if (args.has("json")) {
     const rows = forecasts.map((values, i) => ({
       step: i + 1,
-      ...(series.dates ? { date: dates[i] } : {}),
-      values: Object.fromEntries(targets.map((target, k) => [target, values[k]])),
+      ...(table.time ? { date: dates[i] } : {}),
+      values: Object.fromEntries(targets.map((target, k) => [target, roundTo(values[k], digits[k] + NOISE)])),
     }));
-    printJson(io, { command: "predict", model: modelPath, data: path, rows: table.rows, forecasts: rows });
+    const { rows: read, notes } = table;
+    printJson(io, { command: "predict", model: modelPath, data: path, rows: read, notes, forecasts: rows });
     return 0;
   }
-  const after = series.dates ? `, after ${plain(series.dates.cells[table.rows - 1])}` : "";
-  print(io, `${plain(path)}: ${count(table.rows, "row")}; the next ${steps}${after}:\n`);
+  const after = table.time ? `, after ${table.time.show(table.rows - 1)}` : "";
+  print(io, `${plain(path)}: ${count(table.rows, "row")}; the next ${steps}${after}:`);
+  print(io, `${noteLines(table)}\n`.trimStart());
   const names = forecasts.map((_, i) => dates[i] ?? `+${i + 1}`);
-  const body = forecasts.map((values, i) => [names[i], ...values.map(showNumber)]);
+  const body = forecasts.map((values, i) => [names[i], ...values.map((value, k) => showDecimals(value, digits[k]))]);
   print(
     io,
     drawTable(
-      [series.dates ? "date" : "row", ...targets.map(plain)],
+      [table.time ? "date" : "row", ...targets.map(plain)],
       body,
       targets.map((_, k) => k + 1),
     ),
   );
   print(io, `\n${historyChart(io, series, forecaster, forecasts)}`);
   return 0;
+}
+
+/** The window must not go across a time of which the table has nothing. */
+function expectRecent(path: string, { rows, timeline }: Series, window: number): void {
+  const last = timeline.breaks[timeline.breaks.length - 1] ?? 0;
+  if (rows - last >= window) return;
+  throw new CliError(
+    `${path}: there is a gap before ${timeline.name(last)}, and ${count(rows - last, "row")} after it are too few: the model ` +
+      `reads the last ${window}`,
+  );
 }
 
 function expectSteps({ features, targets, horizon }: Forecaster, steps: number): void {
@@ -81,13 +108,14 @@ function forecastSteps(model: Model, forecaster: Forecaster, series: Series, tim
   const { columns, rows, features } = series;
   const cycles = calendar?.cycles ?? [];
   // The last window, with room behind it for the forecasts.
-  const values = new Float32Array((window + steps) * columns);
+  const values = new (series.values.constructor as Float64ArrayConstructor)((window + steps) * columns);
   values.set(series.values.subarray((rows - window) * columns));
   const results: number[][] = [];
   while (results.length < steps) {
     const seen = values.subarray(results.length * columns, (results.length + window) * columns);
     const x = latestWindow({ shape: [window, columns], data: seen }, window, features);
-    const last = Float32Array.from(series.targets, target => seen[(window - 1) * columns + target]);
+    const end = { ...series, values: seen, rows: window };
+    const last = lastValues(end, [window]);
     const block = forecast(model, forecaster, x, last);
     for (let from = 0; from < block.length && results.length < steps; from += targets.length) {
       const row = Array.from(block.subarray(from, from + targets.length));

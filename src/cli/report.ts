@@ -45,7 +45,7 @@ export function forecastChart(
   const rows = windows.map(i => index[i] + horizon - 1);
   const truth = rows.map(row => series.values[row * series.columns + series.targets[0]]);
   const forecast = windows.map(i => forecasts[(i * horizon + horizon - 1) * targets.length]);
-  const name = (row: number) => series.dates?.cells[row] ?? `row ${row + 1}`;
+  const { name } = series.timeline;
   const title = `${plain(targets[0])}, ${horizon === 1 ? "1 row" : `${horizon} rows`} ahead`;
   const ends = [plain(name(rows[0])), plain(name(rows[n - 1]))] as const;
   return drawChart({ title, truth, forecast, ends }, hasColors(io));

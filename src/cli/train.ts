@@ -3,17 +3,19 @@ import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { showBytes } from "../models/summary.ts";
 import { saveModelFile } from "../node.ts";
-import { readTable, type Table } from "./csv.ts";
+import type { Table } from "../table/index.ts";
 import { chooseForecaster, hasTrend, type Parts, splitRows } from "./forecast.ts";
 import { type Forecaster, forecast } from "./forecaster.ts";
-import { count, listNames, plain, shellWord } from "./format.ts";
+import { count, listNames, plain, shellWord, thousands } from "./format.ts";
 import { type Io, print, printJson } from "./io.ts";
 import { learn, trainingSummary } from "./learn.ts";
 import { expectWritable } from "./modelFile.ts";
+import { noteLines, unusedLines } from "./notes.ts";
 import type { Args } from "./options.ts";
 import { forecastChart, scoreTable } from "./report.ts";
 import { score } from "./score.ts";
 import { lastValues, type Series, toSeries } from "./series.ts";
+import { openTable } from "./tableFile.ts";
 import { trainOptions } from "./trainOptions.ts";
 
 /** The exit code after Ctrl-C. */
@@ -22,13 +24,13 @@ const INTERRUPTED = 130;
 export async function train(args: Args, io: Io): Promise<number> {
   const options = trainOptions(args);
   const [path] = args.positionals;
-  const table = readTable(path);
+  const table = openTable(path, options.table);
   await expectWritable(options.out, path);
-  const forecaster = chooseForecaster(table, options);
-  const parts = splitRows(table, forecaster, options.test);
-  const series = toSeries(table, forecaster);
+  const forecaster = chooseForecaster(path, table, options);
+  const series = toSeries(path, table, forecaster);
+  const parts = splitRows(path, series.rows, forecaster, options.test);
   if (options.difference === "auto") forecaster.difference = hasTrend(series, parts);
-  if (!options.quiet) print(io, introduction(table, forecaster, series, parts));
+  if (!options.quiet) print(io, introduction(path, table, forecaster, series, parts));
 
   const { model, history, test } = await learn(series, forecaster, parts, options, io);
   const aborted = history.stopReason === "aborted";
@@ -42,7 +44,7 @@ export async function train(args: Args, io: Io): Promise<number> {
   const scores = score(forecaster, test.y.data, forecasts, last);
   const training = {
     data: basename(path),
-    rows: { total: table.rows, ...parts },
+    rows: { total: series.rows, ...parts },
     ...trainingSummary(history, options),
     heldOut: { windows: test.index.length, scores },
   };
@@ -52,7 +54,8 @@ export async function train(args: Args, io: Io): Promise<number> {
 
   if (options.json) {
     const seconds = Math.round(history.seconds * 1000) / 1000;
-    printJson(io, { command: "train", model: options.out, bytes, seconds, aborted, forecaster, training });
+    const { notes } = table;
+    printJson(io, { command: "train", model: options.out, bytes, seconds, aborted, forecaster, training, notes });
     return aborted ? INTERRUPTED : 0;
   }
   const { epochs, bestEpoch } = training;
@@ -71,18 +74,22 @@ export async function train(args: Args, io: Io): Promise<number> {
 }
 
 function introduction(
+  path: string,
   table: Table,
   { features, targets, window, horizon, calendar, difference }: Forecaster,
-  { dates }: Series,
+  { hasMissing }: Series,
   parts: Parts,
 ): string {
-  const span = dates ? `, ${plain(dates.cells[0])} to ${plain(dates.cells[dates.cells.length - 1])}` : "";
+  const { time } = table;
+  const span = time ? `, ${time.show(0)} to ${time.show(table.rows - 1)}, ${time.rhythm.name}` : "";
   const season = calendar?.cycles.map(cycle => `the time of ${cycle}`) ?? [];
   const goal = `${difference ? "the change of " : ""}${listNames(targets)}, ${count(horizon, "row")} ahead`;
   return [
-    `${plain(table.path)}: ${count(table.rows, "row")}${span}`,
+    `${plain(path)}: ${count(table.rows, "row")}${span}`,
+    ...[noteLines(table), ...unusedLines(table, [...features, ...targets])].filter(line => line !== ""),
     `learns to forecast ${goal}, from the last ${count(window, "row")} of ${listNames([...features, ...season])}`,
-    `trains on ${count(parts.train, "row")}, validates on the next ${parts.validation}, is tested on the last ${parts.test}`,
+    ...(hasMissing ? ["takes the last known value where one is missing, and does not forecast those that are"] : []),
+    `trains on ${count(parts.train, "row")}, validates on the next ${thousands(parts.validation)}, is tested on the last ${thousands(parts.test)}`,
     "",
   ].join("\n");
 }

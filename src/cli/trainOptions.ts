@@ -1,16 +1,19 @@
 /** The options of `wasm-lstm train`, and the defaults that suit most tables. */
+import type { TableOptions } from "../table/index.ts";
 import type { Args, Command } from "./options.ts";
+import { TABLE_OPTIONS, tableOptions } from "./tableOptions.ts";
 
 export const trainCommand: Command = {
   name: "train",
   positionals: ["data.csv"],
   summary:
     "Trains an LSTM to forecast columns of a table, and saves it as one file.\n" +
-    "The table is a CSV file with a header; a row is a time step, the oldest first. The latest rows are held out: the\n" +
-    "error on them is reported next to that of the naive forecast, the last value.",
+    "The table is a text file, gzipped or not, or - for standard input; a row is a time step. How it is to be read is\n" +
+    "found out, and each guess said in a line. The latest rows are held out: the error on them is reported next to that\n" +
+    "of the naive forecast, the last value.",
   options: [
     { name: "target", value: "<names>", help: "columns to forecast, separated by commas (required)" },
-    { name: "features", value: "<names>", help: "columns to learn from (all columns of numbers)" },
+    { name: "features", value: "<names>", help: "columns to learn from (all columns of numbers, and of yes and no)" },
     { name: "window", value: "<rows>", help: "rows that the network sees (30)" },
     { name: "horizon", value: "<rows>", help: "rows that it forecasts (1)" },
     { name: "units", value: "<n>", help: "size of the LSTM (32)" },
@@ -23,6 +26,7 @@ export const trainCommand: Command = {
     { name: "no-calendar", help: "do not use the season in a column of dates" },
     { name: "out", value: "<file>", help: "where the model goes (model.safetensors)" },
     { name: "quiet", help: "print the result only" },
+    ...TABLE_OPTIONS,
   ],
 };
 
@@ -50,6 +54,7 @@ export interface TrainOptions {
   out: string;
   json: boolean;
   quiet: boolean;
+  table: TableOptions;
 }
 
 /** @throws CliError for a bad value */
@@ -71,6 +76,7 @@ export function trainOptions(args: Args): TrainOptions {
     out: args.text("out") ?? "model.safetensors",
     json,
     quiet: json || args.has("quiet"),
+    table: tableOptions(args),
   };
 }
 

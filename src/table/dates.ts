@@ -4,6 +4,8 @@ import { DAY, DateCell, type DateOrder } from "./dateCell.ts";
 import type { Marks } from "./marks.ts";
 
 export interface Dates {
+  /** Whether the order of day and month had to be known */
+  isOrdered: boolean;
   column: number;
   /** On the clock of the place, in milliseconds; NaN where the cell holds no date */
   wall: Float64Array;
@@ -46,7 +48,7 @@ export function readDates(body: Body, column: number, marks: Marks, asked: DateO
   const count = body.length - readings[0].missing;
   if (readings[0].isOrdered) for (const order of orders.slice(1)) readings.push(readAs(body, column, marks, order));
   const least = Math.min(...readings.map(({ bad }) => bad));
-  if (least > (1 - ENOUGH) * count) return undefined;
+  if (count - least < ENOUGH * count) return undefined;
   const fitting = readings.filter(({ bad }) => bad === least);
   const worse = readings.find(({ bad }) => bad > least);
   const best = fitting.length === 1 ? fitting[0] : mostRegular(fitting, body.at(0, column));
@@ -63,7 +65,7 @@ function readAs(body: Body, column: number, marks: Marks, order: DateOrder) {
   const { text } = cells;
   const cell = new DateCell();
   const wall = new Float64Array(rows.length).fill(NaN);
-  const result: Dates & { isOrdered: boolean } = {
+  const result: Dates = {
     column,
     wall,
     offsets: undefined,

@@ -128,6 +128,7 @@ function readNumbers(
     return /[^\d.+-]/.test(cell) || (cell !== "" && Number(cell) !== value);
   });
   if (example < 0) return;
+  report.found.decimal ??= decimal;
   const other = decimal === "." ? "," : ".";
   report.note(
     `${describe(column.name)}: ${describe(body.at(example, index))} is ${values[example]}` +
@@ -143,7 +144,8 @@ function explain(column: Column): void {
   else if (bad) column.unused = `line ${bad.line} has ${describe(bad.text)}, which is no number`;
   else if (values) {
     const first = values.find(value => !Number.isNaN(value));
-    if (values.every(value => Number.isNaN(value) || value === first)) column.unused = `it is always ${first}`;
+    if (values.length > 1 && values.every(value => Number.isNaN(value) || value === first))
+      column.unused = `it is always ${first}`;
     else if (isCounter(values)) column.unused = "it only counts the rows";
   }
 }

@@ -7,6 +7,8 @@ export type ShowOption = (name: string, value: string) => string;
 export class Report {
   /** What was guessed, replaced or left out */
   readonly notes: string[] = [];
+  /** What was found and could be read otherwise */
+  readonly found: { decimal?: "." | ","; dateFormat?: string } = {};
   readonly #title: string;
   readonly #showOption: ShowOption;
 

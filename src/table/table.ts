@@ -3,6 +3,7 @@ import { closest } from "../closest.ts";
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
 import type { Column } from "./column.ts";
+import type { TableOptions } from "./options.ts";
 import type { Report } from "./report.ts";
 import type { TableTime } from "./tableTime.ts";
 
@@ -30,6 +31,11 @@ export class Table {
   /** What was guessed, passed over or left out, a line each */
   get notes(): readonly string[] {
     return this.#report.notes;
+  }
+
+  /** What was found and could be read otherwise, as options: another part of the same data is then read alike */
+  get found(): TableOptions {
+    return this.#report.found;
   }
 
   /** @throws RangeError for a name that there is not, with the one that was probably meant */

@@ -49,12 +49,12 @@ export class TableTime {
    * @param n how many
    * @param row after which row, the last unless given
    */
-  next(n: number, row = this.values.length - 1): { value: number; text: string }[] {
+  next(n: number, row = this.values.length - 1): { value: number; wall: number; text: string }[] {
     const offset = this.offsets?.[row] ?? 0;
     const last = this.values[row] + offset * 6e4;
     return Array.from({ length: n }, (_, i) => {
       const wall = this.rhythm.after(last, i + 1);
-      return { value: wall - offset * 6e4, text: showWall(wall, offset, this.form) };
+      return { value: wall - offset * 6e4, wall, text: showWall(wall, offset, this.form) };
     });
   }
 }

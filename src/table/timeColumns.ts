@@ -94,7 +94,8 @@ function fromDates(search: Search, date: Dates, dates: readonly Dates[], all: re
   return found;
 }
 
-function sayOrder({ body, report }: Search, { column, order, isGuess, proof }: Dates): void {
+function sayOrder({ body, report }: Search, { column, order, isOrdered, isGuess, proof }: Dates): void {
+  if (isOrdered) report.found.dateFormat = order;
   const said = { dmy: "day first", mdy: "month first", ymd: "year first", ydm: "year, day, month" }[order];
   const name = describe(body.names[column]);
   if (isGuess) {

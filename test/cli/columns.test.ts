@@ -1,15 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { chooseColumns } from "../../src/cli/columns.ts";
-import type { Table } from "../../src/cli/csv.ts";
 import { CliError } from "../../src/cli/error.ts";
+import type { Table } from "../../src/table/index.ts";
 
 /** A table of these columns; those in capital letters hold text. */
-function tableOf(...columns: string[]): Table {
-  const unused = () => {
-    throw new Error("not needed to choose columns");
-  };
-  const looksNumeric = (name: string) => name !== name.toUpperCase();
-  return { path: "data.csv", columns, rows: 1, numeric: unused, text: unused, looksNumeric };
+function tableOf(...names: string[]): Pick<Table, "columns"> {
+  const columns = names.map(name => {
+    const isText = name === name.toUpperCase();
+    const values = isText ? undefined : Float64Array.of(1, 2);
+    return {
+      name,
+      kind: isText ? "words" : "number",
+      values,
+      missing: 0,
+      bad: undefined,
+      unused: isText ? "words" : undefined,
+    } as const;
+  });
+  return { columns };
 }
 
 const table = tableOf("DATE", "temp", "wind", "rain, mm");
@@ -17,14 +25,14 @@ const columns = 'columns of data.csv: "DATE", "temp", "wind", "rain, mm"';
 
 describe("chooseColumns", () => {
   it("learns from all columns of numbers unless told", () => {
-    expect(chooseColumns(table, { target: "temp" })).toEqual({
+    expect(chooseColumns("data.csv", table, { target: "temp" })).toEqual({
       targets: ["temp"],
       features: ["temp", "wind", "rain, mm"],
     });
   });
 
   it("takes lists, in their order, and one name with a comma", () => {
-    expect(chooseColumns(table, { target: "wind, temp", features: "rain, mm" })).toEqual({
+    expect(chooseColumns("data.csv", table, { target: "wind, temp", features: "rain, mm" })).toEqual({
       targets: ["wind", "temp"],
       features: ["rain, mm"],
     });
@@ -38,17 +46,15 @@ describe("chooseColumns", () => {
     [{ target: "temp", features: "wind,x" }, `--features: data.csv has no column "x"; ${columns}`],
     [{ target: "temp,temp" }, '--target: column "temp" is given twice'],
   ])("refuses %j", (names, message) => {
-    expect(() => chooseColumns(table, names)).toThrow(new CliError(message));
+    expect(() => chooseColumns("data.csv", table, names)).toThrow(new CliError(message));
   });
 
-  it("needs a column of numbers", () => {
-    expect(() => chooseColumns(tableOf("DATE"), { target: "DATE" })).toThrow(
-      new CliError("data.csv: no column of numbers to learn from"),
-    );
+  it("learns from the target itself where no other column is of use", () => {
+    expect(chooseColumns("data.csv", tableOf("DATE"), { target: "DATE" }).features).toEqual(["DATE"]);
   });
 
   it("lists the first twenty of many columns", () => {
     const many = tableOf(...Array.from({ length: 22 }, (_, i) => `c${i}`));
-    expect(() => chooseColumns(many, { target: "nothing" })).toThrow(/"c0", .*"c19", and 2 more$/);
+    expect(() => chooseColumns("data.csv", many, { target: "nothing" })).toThrow(/"c0", .*"c19", and 2 more$/);
   });
 });

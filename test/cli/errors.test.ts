@@ -12,7 +12,7 @@ beforeAll(async () => {
   expect((await run(args)).code).toBe(0);
   folder.write("short.csv", waves(4));
   folder.write("other.csv", "a,b\n1,2\n3,4\n");
-  folder.write("reversed.csv", waves(200).replace(/(\n[^\n]+)(\n[^\n]+)/, "$2$1"));
+  folder.write("others.csv", "date,b\n2020-01-01,2\n2020-01-02,4\n");
   folder.write("dates.csv", waves(200).replace("2020-01-03", "yesterday"));
   folder.write("huge.csv", waves(200).replace(/,9\.\d+,/, ",1e300,"));
   folder.write("text.csv", waves(200).replace(/,10\.0000,/, ",ten,"));
@@ -109,20 +109,19 @@ describe("bad files", () => {
       '--target: @waves.csv has no column "valu"; did you mean "value"? columns of @waves.csv: "date", "value", "lead", "sky"',
     ],
     [train("--features", "value,sky"), '@waves.csv, line 2, column "sky": expected a number, got "rain"'],
-    [["train", "@text.csv", "--target", "value"], '@text.csv, line 2, column "value": expected a number, got "ten"'],
+    [
+      ["train", "@text.csv", "--target", "value"],
+      '@text.csv, line 2, column "value": expected a number, got "ten"; if that marks a missing value, --na ten',
+    ],
     [
       train("--window", "150"),
       "@waves.csv: 200 rows are too few, at least 251 are needed for --window 150, --horizon 1 and --test 0.2; " +
         "choose a shorter window or horizon",
     ],
     [
-      ["train", "@reversed.csv", "--target", "value"],
-      '@reversed.csv, row 2 of the data, column "date": "2020-01-01" comes after "2020-01-02"; ' +
-        "sort the rows, oldest first, with one series in a file",
-    ],
-    [
       ["train", "@dates.csv", "--target", "value"],
-      '@dates.csv, row 3 of the data, column "date": expected a date such as 2012-01-31 or 2012-01-31 12:00, got "yesterday"',
+      '@dates.csv, line 4, column "date": expected a date such as 2020-01-01, got "yesterday"; correct or remove the line, ' +
+        "or read the table without times (--time none)",
     ],
     [train("--out", "@no/model.st"), "--out: folder @no does not exist; create it or choose another"],
     [train("--out", "@model.st/x"), "--out: @model.st is not a folder"],
@@ -138,7 +137,8 @@ describe("bad files", () => {
       ["predict", "@damaged.st", "@waves.csv"],
       "@damaged.st: its description of the forecast is damaged; train the model again",
     ],
-    [["evaluate", "@model.st", "@other.csv"], '@other.csv has no column "value"; columns of @other.csv: "a", "b"'],
+    [["evaluate", "@model.st", "@other.csv"], "@other.csv: expected times of the rows, as in date"],
+    [["evaluate", "@model.st", "@others.csv"], '@others.csv: there is no column "value"; columns are "date", "b"'],
     [["predict", "@model.st", "@short.csv"], "@short.csv: 4 rows are too few, the model reads the last 5"],
     [
       ["evaluate", "@model.st", "@short.csv"],

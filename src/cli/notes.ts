@@ -1,0 +1,21 @@
+/** What was guessed when a table was read, and which columns are of no use. */
+import type { Table } from "../table/index.ts";
+import { count, plain } from "./format.ts";
+
+/** Columns that are told one by one */
+const SHOWN = 20;
+
+/** A line for each guess. */
+export const noteLines = ({ notes }: Pick<Table, "notes">): string => notes.map(note => `  ${plain(note)}`).join("\n");
+
+/** A line for each column that is not learned from, with the reason. */
+export function unusedLines(table: Pick<Table, "columns">, used: readonly string[]): string[] {
+  const unused = table.columns.filter(({ name, kind, unused: why }) => !used.includes(name) && kind !== "time" && why);
+  const shown = unused
+    .slice(0, SHOWN)
+    .map(({ name, unused: why }) => `  not used: ${plain(name)}, ${plain(why ?? "")}`);
+  const others = table.columns.filter(({ kind, unused: why }) => kind === "time" && why === "it is another time");
+  const times = others.map(({ name, unused: why }) => `  not used: ${plain(name)}, ${why}`);
+  const more = unused.length - SHOWN;
+  return [...shown, ...(more > 0 ? [`  not used: ${count(more, "more column")}`] : []), ...times];
+}
