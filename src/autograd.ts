@@ -1,6 +1,7 @@
 /** The tape: what ops did, which their backward halves undo in reverse order. */
 import type { BackwardKey, Context, Recorder } from "./context.ts";
-import type { Memory } from "./engine/memory.ts";
+import type { Arena } from "./engine/memory.ts";
+import type { InParts } from "./parts.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -46,12 +47,12 @@ interface Step {
 }
 
 export class Tape implements Recorder {
-  readonly #memory: Memory;
+  readonly #memory: Arena;
   readonly #halves: BackwardHalves;
   readonly #steps: Step[] = [];
 
   /** @param halves of all ops that may be recorded */
-  constructor(memory: Memory, halves: BackwardHalves) {
+  constructor(memory: Arena, halves: BackwardHalves) {
     this.#memory = memory;
     this.#halves = halves;
   }
@@ -71,9 +72,17 @@ export class Tape implements Recorder {
   }
 
   backward(context: Context): void {
+    for (let i = this.#steps.length - 1; i >= 0; i--) this.#back(context, this.#steps[i]);
+  }
+
+  *backwardInParts(context: Context): InParts<void> {
     for (let i = this.#steps.length - 1; i >= 0; i--) {
-      const { run, outputs, args } = this.#steps[i];
-      if (outputs.some(output => output.gradient !== 0)) run(context, outputs, ...args);
+      this.#back(context, this.#steps[i]);
+      if (context.computing.waits) yield;
     }
+  }
+
+  #back(context: Context, { run, outputs, args }: Step): void {
+    if (outputs.some(output => output.gradient !== 0)) run(context, outputs, ...args);
   }
 }

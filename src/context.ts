@@ -1,9 +1,9 @@
 /** What every op and layer gets: where to compute, whether to record, and where randomness and states come from. */
-import type { Engine } from "./engine/engine.ts";
 import type { Kernels } from "./engine/kernels.ts";
-import type { Memory } from "./engine/memory.ts";
+import type { Arena } from "./engine/memory.ts";
 import type { Parallel } from "./engine/threads/parallel.ts";
 import { sizeOf } from "./ndarray.ts";
+import type { InParts } from "./parts.ts";
 import { type Shape, Tensor } from "./tensor.ts";
 
 /** Hidden and cell states by layer name, outside linear memory, row-major [N, H] each. */
@@ -29,6 +29,24 @@ export interface Recorder {
   gradientOf(tensor: Tensor | undefined): number;
   /** Runs all steps, last first. Gradients of the outputs have been put in place by the losses. */
   backward(context: Context): void;
+  /** The same, which may stop after every one. */
+  backwardInParts(context: Context): InParts<void>;
+}
+
+/** Where to compute: an engine, or one whose calls may wait, see engine/turns. */
+export interface Computing {
+  readonly memory: Arena;
+  readonly kernels: Kernels;
+  readonly parallel: Parallel;
+  /** Whether calls wait; an engine itself does not say. */
+  readonly waits?: boolean;
+  /**
+   * Takes note of packed weights, which others may pack in another form while the step waits.
+   *
+   * @param isFresh whether they were there already
+   * @param again packs them, if what lies there is something else
+   */
+  notePacked?(room: { forget(): void }, isFresh: boolean, again: () => void): void;
 }
 
 export interface ContextOptions {
@@ -47,7 +65,8 @@ export interface ContextOptions {
 }
 
 export class Context {
-  readonly memory: Memory;
+  readonly computing: Computing;
+  readonly memory: Arena;
   readonly kernels: Kernels;
   readonly parallel: Parallel;
   readonly tape: Recorder | undefined;
@@ -59,10 +78,11 @@ export class Context {
   readonly streaming: boolean;
   readonly #commits: (() => void)[] = [];
 
-  constructor(engine: Engine, options: ContextOptions) {
-    this.memory = engine.memory;
-    this.kernels = engine.kernels;
-    this.parallel = engine.parallel;
+  constructor(computing: Computing, options: ContextOptions) {
+    this.computing = computing;
+    this.memory = computing.memory;
+    this.kernels = computing.kernels;
+    this.parallel = computing.parallel;
     this.tape = options.tape;
     this.training = options.training ?? false;
     this.seed = options.seed;

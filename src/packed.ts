@@ -20,17 +20,24 @@ export class Packed {
     return this.#version === weightsVersion && this.#form === form;
   }
 
+  /** Lets nobody believe that something is there. */
+  forget(): void {
+    this.#version = -1;
+  }
+
   /**
    * The pointer, after `pack` has filled it if it was stale.
    *
    * @param form the layout, where there are several
    */
   ensure(context: Context, pack: (pointer: number) => void, form = ""): number {
-    if (!this.isFresh(context, form)) {
+    const isFresh = this.isFresh(context, form);
+    if (!isFresh) {
       pack(this.pointer);
       this.#version = context.weightsVersion;
       this.#form = form;
     }
+    context.computing.notePacked?.(this, isFresh, () => this.ensure(context, pack, form));
     return this.pointer;
   }
 }

@@ -21,6 +21,7 @@ import { blueprintOf, expectMetadata } from "./models/blueprint.ts";
 import { Copies } from "./models/copies.ts";
 import { partOf } from "./models/part.ts";
 import { predictBatches } from "./models/predict.ts";
+import { predictInTurns } from "./models/predictInTurns.ts";
 import { restoreTraining } from "./models/restore.ts";
 import { expectScaling, scalingFrom } from "./models/scaling.ts";
 import { Stream } from "./models/stream.ts";
@@ -47,6 +48,7 @@ registerOperations((op, options) => new Operation(op, options));
 registerThreading({ Pool, expectThreads, sharedKernelsModule, sharedMemory });
 registerAbilities({
   predicting: { predictBatches },
+  turns: { predictInTurns },
   training: { Training, restoreTraining },
   weights: { readWeights, writeWeights },
   lengths: { expectInputs },

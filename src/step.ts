@@ -2,7 +2,7 @@
 import type { Context } from "./context.ts";
 import { type KernelCall, kernelCall } from "./engine/calls.ts";
 import type { Kernels } from "./engine/kernels.ts";
-import type { Memory } from "./engine/memory.ts";
+import type { Arena } from "./engine/memory.ts";
 import type { Call } from "./engine/threads/parallel.ts";
 import { Packed } from "./packed.ts";
 import type { Tensor } from "./tensor.ts";
@@ -33,7 +33,7 @@ interface Packing {
 
 export abstract class Step {
   readonly kernels: Kernels;
-  readonly memory: Memory;
+  readonly memory: Arena;
   readonly packings: Packing[] = [];
   readonly refresh: (() => void)[] = [];
 

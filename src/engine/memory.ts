@@ -2,19 +2,49 @@
  * One linear memory: a persistent part that grows at the bottom, and above it an arena for everything made in a step.
  *
  *   | constants | persistent: parameters, gradients, optimizer slots, packed weights | arena: mark .. release |
+ *
+ * What is persisted while the arena is in use, by whoever has a turn in the middle of a step, lies above it: an island, around
+ * which the arena goes from then on.
  */
 
 const PAGE = 65536;
 const ALIGNMENT = 16;
 // wasm addresses 4 GB; the last page stays free so that no pointer arithmetic can wrap.
 const LIMIT = 2 ** 32 - PAGE;
-export class Memory {
+
+/** Views of the whole memory. They are replaced when it grows: read them anew, never keep them. */
+export interface Views {
+  readonly floats: Float32Array;
+  readonly ints: Int32Array;
+}
+
+/** What ops see of a memory. */
+export interface Arena extends Views {
+  allocate(elements: number): number;
+  allocateZeros(elements: number): number;
+  mark(): number;
+  release(mark: number): void;
+  /** For numbers that no call of this step changes any more. */
+  readonly settled: Views;
+  /** Writes numbers that calls after this one read. */
+  write(action: (views: Views) => void): void;
+}
+
+/** Persistent blocks inside the arena. */
+export interface Islands {
+  add(begin: number, end: number): void;
+  /** The first place from one on with room for so many bytes. */
+  find(from: number, size: number): number;
+}
+
+export class Memory implements Arena {
   readonly wasm: WebAssembly.Memory;
-  /** Views of the whole memory. They are replaced when it grows: read them anew, never keep them. */
   floats: Float32Array;
   ints: Int32Array;
   #top = 0;
   #persistentEnd = 0;
+  /** What is persisted in the middle of a step; only who lets others in there brings it. */
+  islands: Islands | undefined;
 
   /** @param wasm a shared one with workers */
   constructor(wasm = new WebAssembly.Memory({ initial: 1 })) {
@@ -33,10 +63,19 @@ export class Memory {
     return this.wasm.buffer.byteLength;
   }
 
+  get settled(): Views {
+    return this;
+  }
+
+  write(action: (views: Views) => void): void {
+    action(this);
+  }
+
   /** A pointer to `elements` 32-bit numbers in the arena, 16-byte aligned, contents undefined. */
   allocate(elements: number): number {
-    const pointer = this.#top;
-    const end = pointer + Math.ceil((elements * 4) / ALIGNMENT) * ALIGNMENT;
+    const size = Math.ceil((elements * 4) / ALIGNMENT) * ALIGNMENT;
+    const pointer = this.islands?.find(this.#top, size) ?? this.#top;
+    const end = pointer + size;
     if (end > this.bytes) this.#grow(end);
     this.#top = end;
     return pointer;
@@ -49,11 +88,12 @@ export class Memory {
     return pointer;
   }
 
-  /** A pointer to zeros that stay for the life of the engine. Only between steps, while the arena is empty. */
+  /** A pointer to zeros that stay for the life of the engine. Between steps, while the arena is empty, if it has no islands. */
   persist(elements: number): number {
-    if (this.#top !== this.#persistentEnd) throw new Error("persist: the arena is in use");
+    const inUse = this.#top !== this.#persistentEnd;
     const pointer = this.allocateZeros(elements);
-    this.#persistentEnd = this.#top;
+    if (inUse) (this.islands as Islands).add(pointer, this.#top);
+    else this.#persistentEnd = this.#top;
     return pointer;
   }
 

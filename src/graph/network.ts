@@ -1,5 +1,5 @@
 /** A graph over parameters: its forward pass. Internal; `Model` is its public face. */
-import { Context, type Recorder, type StateStore } from "../context.ts";
+import { type Computing, Context, type Recorder, type StateStore } from "../context.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
 import { runLayer } from "../layer/run.ts";
@@ -43,10 +43,14 @@ export class Network {
     this.parameters.changed();
   }
 
-  context(options: { tape?: Recorder; training?: boolean; streaming?: boolean; states?: StateStore } = {}): Context {
-    const { engine, states, parameters } = this;
+  /** @param computing the engine, or one whose calls may wait */
+  context(
+    options: { tape?: Recorder; training?: boolean; streaming?: boolean; states?: StateStore } = {},
+    computing: Computing = this.engine,
+  ): Context {
+    const { states, parameters } = this;
     const { seed, step, version: weightsVersion } = parameters;
-    return new Context(engine, { seed, step, states, ...options, weightsVersion });
+    return new Context(computing, { seed, step, states, ...options, weightsVersion });
   }
 
   /** Takes the states that a pass over data has come to, unless `fit` trains this graph: it goes on with its own. */

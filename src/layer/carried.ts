@@ -41,6 +41,8 @@ export function carriedStates(
 /** Keeps the states after the last step, once the whole step has succeeded. */
 export function carryStates(context: Context, layer: Layer, states: readonly Tensor[]): void {
   if (!carries(context, layer)) return;
-  const copies = states.map(tensor => context.numbers(tensor).slice());
-  context.onCommit(() => context.states.set(layer.name, copies));
+  const copy = () => states.map(tensor => context.numbers(tensor).slice());
+  // In a stream memory is given back before; elsewhere who asks for numbers now would wait for them.
+  const copies = context.streaming ? copy() : undefined;
+  context.onCommit(() => context.states.set(layer.name, copies ?? copy()));
 }

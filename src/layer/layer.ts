@@ -4,6 +4,7 @@ import { expectBoolean, showShape } from "../expect.ts";
 import { describe, type NDArray } from "../ndarray.ts";
 import { type Op, Operand } from "../ops/op.ts";
 import { Packed } from "../packed.ts";
+import type { InParts } from "../parts.ts";
 import type { Question } from "../reading.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
@@ -224,6 +225,9 @@ export abstract class Layer<Options extends object = object> {
 
   /** The outputs; their masks are not its concern, but for a layer that makes masks. See `runLayer`. */
   abstract forward(context: Context, inputs: readonly Tensor[]): Tensor[];
+
+  /** The same for a layer that may stop in between: see `Computing.waits`. */
+  forwardInParts?(context: Context, inputs: readonly Tensor[]): InParts<Tensor[]>;
 
   /** The mask of an output: that of the first input, if its steps [N, T] are still there. */
   maskOf(_context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {

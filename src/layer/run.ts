@@ -5,8 +5,12 @@ import type { Tensor } from "../tensor.ts";
 import type { Layer } from "./layer.ts";
 
 /** The outputs of a layer, with their masks. */
-export function runLayer(layer: Layer, context: Context, inputs: readonly Tensor[]): Tensor[] {
-  const outputs = layer.forward(context, inputs);
+export function runLayer(
+  layer: Layer,
+  context: Context,
+  inputs: readonly Tensor[],
+  outputs = layer.forward(context, inputs),
+): Tensor[] {
   for (const output of outputs) {
     // Who makes a mask, such as an op for padding, has put it there.
     output.mask ??= layer.maskOf(context, inputs, output);

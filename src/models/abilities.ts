@@ -9,6 +9,7 @@ import type { blueprintOf, expectMetadata } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
 import type { partOf } from "./part.ts";
 import type { predictBatches } from "./predict.ts";
+import type { predictInTurns } from "./predictInTurns.ts";
 import type { restoreTraining } from "./restore.ts";
 import type { expectScaling, scalingFrom } from "./scaling.ts";
 import type { Stream } from "./stream.ts";
@@ -20,6 +21,7 @@ import type { readWeights, writeWeights } from "./weights.ts";
 /** By name, each with all that it takes. */
 export interface Abilities {
   predicting: { predictBatches: typeof predictBatches };
+  turns: { predictInTurns: typeof predictInTurns };
   training: { Training: typeof Training; restoreTraining: typeof restoreTraining };
   weights: { readWeights: typeof readWeights; writeWeights: typeof writeWeights };
   lengths: { expectInputs: typeof expectInputs };

@@ -1,10 +1,10 @@
 import type { Logs } from "../callbacks/callback.ts";
 import { Network } from "../graph/network.ts";
 import { type Layer, type SymbolicTensor, symbolsOf } from "../layer/layer.ts";
-import { type ArrayData, type NDArray, ndarray } from "../ndarray.ts";
+import type { ArrayData, NDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { checked, type Input, integer, optional, options as schema } from "../options.ts";
-import { asRows, type DataSet, expectData, type Inputs, isPadded, type Targets } from "../training/data.ts";
+import { checked } from "../options.ts";
+import { type DataSet, expectData, type Inputs, isPadded, type Targets } from "../training/data.ts";
 import type { History } from "../training/fit.ts";
 import type { FitOptions } from "../training/fitOptions.ts";
 import type { Slot } from "../training/slots.ts";
@@ -14,16 +14,12 @@ import { ability, hasAbility } from "./abilities.ts";
 import type { SaveOptions } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
 import type { PartOptions } from "./part.ts";
+import type { PredictOptions } from "./predict.ts";
 import type { Scaling } from "./scaling.ts";
 import type { Stream, StreamOptions } from "./stream.ts";
 import type { BatchOptions, EvaluateOptions, Training } from "./training.ts";
 
-const PREDICT = schema({
-  /** Samples that are computed together; default 32. The numbers do not depend on it. */
-  batchSize: optional(integer(), 32),
-});
-
-export interface PredictOptions extends Input<typeof PREDICT> {}
+export type { PredictOptions };
 
 /** A network with weights: train it, ask it, save it. Made by `sequential`, `model` or `loadModel`. */
 export class Model {
@@ -214,22 +210,27 @@ export class Model {
    * @example net.predict([[[0.1], [0.2], [0.3]]]).toArray()
    */
   predict(x: Inputs, options: PredictOptions = {}): NDArray {
-    const outputs = this.predictAll(x, options);
-    if (outputs.length > 1) {
-      throw new RangeError(`predict: this model has ${outputs.length} outputs; call predictAll() for a list of them`);
-    }
-    return outputs[0];
+    return single(this.predictAll(x, options), "predict");
   }
 
   /** The same, as a list with one array for each output of the model. */
   predictAll(x: Inputs, options: PredictOptions = {}): NDArray[] {
-    const { batchSize } = checked(options, "predict", PREDICT);
-    const data = this.expectX(x);
-    const { predictBatches } = ability("predicting", "predict");
-    const outputs = predictBatches(this.#network, this.#inputs, data, batchSize);
-    const { target } = this.#scalers;
-    if (!target) return outputs;
-    return outputs.map(({ shape, data }) => ndarray(target.inverseTransform(asRows(data, target)).data, shape));
+    return ability("predicting", "predict").predictBatches(this, x, options);
+  }
+
+  /**
+   * The same numbers as `predict`, with turns of the event loop in between, also inside long steps: a page stays smooth. A
+   * batch is computed with the weights of one moment, each with those of its own if they change meanwhile.
+   *
+   * @example const y = await net.predictAsync(x);
+   */
+  async predictAsync(x: Inputs, options: PredictOptions = {}): Promise<NDArray> {
+    return single(await this.predictAllAsync(x, options), "predict", "Async");
+  }
+
+  /** The same, as a list with one array for each output of the model. */
+  async predictAllAsync(x: Inputs, options: PredictOptions = {}): Promise<NDArray[]> {
+    return ability("turns", "predictAsync").predictInTurns(this, x, options);
   }
 
   /**
@@ -276,11 +277,7 @@ export class Model {
    * const classifier = model({ inputs: x, outputs: layers.dense({ units: 3, activation: "softmax" }).apply(body.apply(x)) });
    */
   apply(inputs: SymbolicTensor | readonly SymbolicTensor[], ...more: never[]): SymbolicTensor {
-    const outputs = this.applyAll(inputs, ...more);
-    if (outputs.length > 1) {
-      throw new RangeError(`apply: this model has ${outputs.length} outputs; call applyAll() for a list of them`);
-    }
-    return outputs[0];
+    return single(this.applyAll(inputs, ...more), "apply");
   }
 
   /** The same for a model of several outputs. */
@@ -350,4 +347,12 @@ export class Model {
     const { blueprintOf, encodeOwn } = ability("saving", "save");
     return encodeOwn(blueprintOf(this, options));
   }
+}
+
+/** The only one. */
+function single<Each>(outputs: readonly Each[], what: string, kind = ""): Each {
+  if (outputs.length < 2) return outputs[0];
+  throw new RangeError(
+    `${what}${kind}: this model has ${outputs.length} outputs; call ${what}All${kind}() for a list of them`,
+  );
 }

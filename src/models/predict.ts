@@ -1,36 +1,98 @@
-import type { Network } from "../graph/network.ts";
+import type { Computing, Context, StateStore } from "../context.ts";
+import type { Network, Values } from "../graph/network.ts";
 import { type NDArray, ndarray, sizeOf } from "../ndarray.ts";
-import type { DataSet } from "../training/data.ts";
+import { checked, type Input, integer, optional, options } from "../options.ts";
+import { asRows, type DataSet } from "../training/data.ts";
 import { expectFinite, expectFiniteOutputs } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
+import type { Scaling } from "./scaling.ts";
 
-/** All outputs of a network over a data set, `batchSize` samples at a time. */
-export function predictBatches(network: Network, slots: readonly Slot[], data: DataSet, batchSize: number): NDArray[] {
-  const { memory } = network.engine;
-  expectEqualBatches(network.plan, [data.count], batchSize);
-  const states = new Map(network.states);
-  const results: { shape: number[]; data: Float32Array }[] = [];
-  for (let from = 0; from < data.count; from += batchSize) {
-    const to = Math.min(data.count, from + batchSize);
+export const PREDICT = options({
+  /** Samples that are computed together; default 32. The numbers do not depend on it. */
+  batchSize: optional(integer(), 32),
+});
+
+export interface PredictOptions extends Input<typeof PREDICT> {}
+
+/** What predicting needs of a model. */
+export interface Predicting {
+  readonly network: Network;
+  readonly slots: readonly Slot[];
+  readonly scalers: Scaling;
+  /** Inputs, checked and scaled */
+  expectX(x: unknown): DataSet;
+  ready(): Promise<void>;
+}
+
+/** Predictions of a data set as they are made. */
+export class Predictions {
+  readonly count: number;
+  readonly batchSize: number;
+  readonly states: StateStore;
+  readonly #model: Predicting;
+  readonly #data: DataSet;
+  readonly #results: { shape: number[]; data: Float32Array }[] = [];
+
+  constructor(model: Predicting, x: unknown, given: PredictOptions, what: string) {
+    const { batchSize } = checked(given, what, PREDICT);
+    const { network } = model;
+    const data = model.expectX(x);
+    expectEqualBatches(network.plan, [data.count], batchSize);
+    this.#model = model;
+    this.#data = data;
+    this.count = data.count;
+    this.batchSize = batchSize;
+    this.states = new Map(network.states);
+  }
+
+  /** Makes those of a batch, which begins with a sample. */
+  batch(from: number): void {
+    const { network } = this.#model;
+    const { memory } = network.engine;
     const mark = memory.mark();
     try {
-      const context = network.context({ states });
-      const inputs = data.load(context, from, to);
-      const where = `predict, samples ${from} to ${to - 1}`;
-      expectFinite(context, inputs, slots, where);
-      const values = network.forward(context, inputs);
-      expectFiniteOutputs(network, context, values, where);
-      network.outputs(values).forEach((tensor, i) => {
-        const inner = tensor.shape.slice(1);
-        results[i] ??= { shape: [data.count, ...inner], data: new Float32Array(data.count * sizeOf(inner)) };
-        results[i].data.set(context.numbers(tensor), from * sizeOf(inner));
-      });
-      context.commit();
+      const { context, inputs, where } = this.begin(from, network.engine);
+      this.end(context, network.forward(context, inputs), from, where);
     } finally {
       memory.release(mark);
     }
   }
-  network.keep(states);
-  return results.map(result => ndarray(result.data, result.shape));
+
+  begin(from: number, computing: Computing) {
+    const { network, slots } = this.#model;
+    const to = Math.min(this.count, from + this.batchSize);
+    const context = network.context({ states: this.states }, computing);
+    const inputs = this.#data.load(context, from, to);
+    const where = `predict, samples ${from} to ${to - 1}`;
+    expectFinite(context, inputs, slots, where);
+    return { context, inputs, where };
+  }
+
+  end(context: Context, values: Values, from: number, where: string): void {
+    const { network } = this.#model;
+    expectFiniteOutputs(network, context, values, where);
+    network.outputs(values).forEach((tensor, i) => {
+      const inner = tensor.shape.slice(1);
+      this.#results[i] ??= { shape: [this.count, ...inner], data: new Float32Array(this.count * sizeOf(inner)) };
+      this.#results[i].data.set(context.numbers(tensor), from * sizeOf(inner));
+    });
+    context.commit();
+  }
+
+  /** All of them, in raw units. */
+  get results(): NDArray[] {
+    const { target } = this.#model.scalers;
+    return this.#results.map(({ data, shape }) =>
+      ndarray(target ? target.inverseTransform(asRows(data, target)).data : data, shape),
+    );
+  }
+}
+
+/** All outputs of a network over a data set, a batch at a time. */
+export function predictBatches(model: Predicting, x: unknown, given: PredictOptions): NDArray[] {
+  const predictions = new Predictions(model, x, given, "predict");
+  for (let from = 0; from < predictions.count; from += predictions.batchSize) predictions.batch(from);
+  model.network.keep(predictions.states);
+  return predictions.results;
 }

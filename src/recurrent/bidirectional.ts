@@ -6,6 +6,7 @@ import { describe } from "../ndarray.ts";
 import { MERGE_MODES, merge } from "../ops/merge.ts";
 import { reverseTime } from "../ops/reverseTime.ts";
 import { type Checked, type Input, option, optional, options, orNull } from "../options.ts";
+import { finish, type InParts } from "../parts.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
 import { RecurrentBase, type RecurrentLayer } from "./sequenceLayer.ts";
@@ -151,9 +152,14 @@ class Bidirectional extends Layer<Settings> {
     return { ...config, options: { ...config.options, layer: { ...this.#forward.toJSON(), name: "" } } };
   }
 
-  override forward(context: Context, [x, ...initial]: readonly Tensor[]): Tensor[] {
+  override forward(context: Context, inputs: readonly Tensor[]): Tensor[] {
+    return finish(this.forwardInParts(context, inputs));
+  }
+
+  override *forwardInParts(context: Context, [x, ...initial]: readonly Tensor[]): InParts<Tensor[]> {
     const given = halves(initial);
     const [ahead, ...aheadStates] = this.#forward.forward(context, [x, ...given.ahead]);
+    if (context.computing.waits) yield; // the other direction asks for numbers first
     const [last, ...backStates] = this.#backward.forward(context, [x, ...given.back]);
     const { returnSequences } = this.#forward.options;
     // The backward direction's sequence comes last step first.

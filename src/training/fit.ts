@@ -8,7 +8,7 @@ import { LogSums, validationName } from "./logs.ts";
 import type { Running } from "./running.ts";
 import { batchOf, type Sets } from "./sets.ts";
 import type { Trainer } from "./trainer.ts";
-import { Yielder } from "./yield.ts";
+import { Steps, Turns } from "./turns.ts";
 
 /** What of a model callbacks may use. */
 export type RunAccess = Pick<TrainingRun, "getWeights" | "setWeights" | "save">;
@@ -45,7 +45,7 @@ export async function evaluate(
   trainer: Trainer,
   sets: Sets,
   batchSize: number,
-  yielder = new Yielder(),
+  turns = new Turns(),
   where = "batch",
 ): Promise<Logs> {
   const sums = new LogSums();
@@ -53,10 +53,18 @@ export async function evaluate(
   const { step } = network.parameters;
   const begun = network.states;
   const states = new Map(begun);
+  const steps = new Steps(network, turns);
   for (let from = 0, batch = 1; from < count; from += batchSize, batch++) {
     const to = Math.min(count, from + batchSize);
-    trainer.evaluate(batchOf(sets, from, to), `${where} ${batch}`, sums, states);
-    await yielder.due();
+    const load = batchOf(sets, from, to);
+    const name = `${where} ${batch}`;
+    const taken = steps.take(
+      () => trainer.evaluate(load, name, sums, states),
+      computing => trainer.evaluateInParts(load, name, sums, states, computing),
+    );
+    if (taken) await taken;
+    const turn = turns.due();
+    if (turn) await turn;
   }
   // Unless training has gone on meanwhile, or they were reset.
   if (network.parameters.step === step && network.states === begun) network.keep(states);
@@ -98,7 +106,8 @@ export async function train(
     },
   };
   const callbacks = [...options.callbacks, ...(verbose ? [progress(verbose)] : [])];
-  const yielder = new Yielder();
+  const turns = new Turns();
+  const steps = new Steps(network, turns);
   const heedSignal = (): void => {
     if (signal?.aborted) run.stop("aborted");
   };
@@ -121,18 +130,25 @@ export async function train(
     for (let batch = 0; batch < run.batchesPerEpoch && stopReason === undefined; batch++) {
       const from = batch * batchSize;
       const to = Math.min(data.x.count, from + batchSize);
-      trainer.step(batchOf(data, from, to, order), `epoch ${epoch + 1}, batch ${batch + 1}`, sums);
+      const load = batchOf(data, from, to, order);
+      const where = `epoch ${epoch + 1}, batch ${batch + 1}`;
+      const taken = steps.take(
+        () => trainer.step(load, where, sums),
+        computing => trainer.stepInParts(load, where, sums, computing),
+      );
+      if (taken) await taken;
       if (callbacks.some(callback => callback.onBatchEnd)) {
         await each(callback => callback.onBatchEnd?.(batch, sums.logs(), run));
       }
-      await yielder.due();
+      const turn = turns.due();
+      if (turn) await turn;
       heedSignal();
     }
     network.parameters.epoch++;
     const ended = sums.logs();
     logs = () => ended;
     if (validation && !signal?.aborted) {
-      const values = await evaluate(network, trainer, validation, batchSize, yielder, "validation, batch");
+      const values = await evaluate(network, trainer, validation, batchSize, turns, "validation, batch");
       for (const [name, value] of Object.entries(values)) ended[validationName(name)] = value;
     }
     for (const [name, value] of Object.entries(ended)) {

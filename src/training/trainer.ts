@@ -1,7 +1,8 @@
 /** What `compile` makes: optimizer, losses and metrics bound to a network; and the two things done with a batch. */
-import type { Context, StateStore } from "../context.ts";
+import type { Computing, Context, StateStore } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { expectNumber } from "../expect.ts";
+import { forwardInParts } from "../graph/inParts.ts";
 import { Names } from "../graph/names.ts";
 import type { Network, Values } from "../graph/network.ts";
 import { clearSlots } from "../graph/slots.ts";
@@ -20,6 +21,7 @@ import type { OptimizerName } from "../optimizers/names.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { optimizerRegistry } from "../optimizers/registry.ts";
 import { type Checked, type Input, option, optional, options } from "../options.ts";
+import type { InParts } from "../parts.ts";
 import { expectMade } from "../registry.ts";
 import type { Tensor } from "../tensor.ts";
 import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
@@ -62,6 +64,13 @@ type MetricConfig = string | { name: string; options: object };
 /** An output compared with its target. */
 interface Scored extends Compared {
   loss: number;
+}
+
+/** A batch whose gradients are there. */
+interface Differentiated {
+  /** The sum of all squared gradients */
+  squares: number;
+  scored: Scored[];
 }
 
 /** Copies a batch into the arena; where the order is not that of the data, `samples` are the numbers they have there. */
@@ -241,44 +250,84 @@ export class Trainer {
    * @param where the batch, for error messages
    * @returns the sum of all squared gradients, and what the logs need
    */
-  differentiate(context: Context, load: LoadBatch, where: string) {
-    const network = this.#network;
-    const { trained } = this;
-    trained.begin();
+  differentiate(context: Context, load: LoadBatch, where: string): Differentiated {
+    const batch = this.#begin(context, load, where);
+    const scored = this.#ask(context, this.#network.forward(context, batch.x), batch, where);
+    context.tape?.backward(context);
+    return this.#differentiated(context, scored, where);
+  }
+
+  *#differentiateInParts(context: Context, load: LoadBatch, where: string): InParts<Differentiated> {
+    const batch = this.#begin(context, load, where);
+    const scored = this.#ask(context, yield* forwardInParts(this.#network, context, batch.x), batch, where);
+    if (context.tape) yield* context.tape.backwardInParts(context);
+    return this.#differentiated(context, scored, where);
+  }
+
+  #begin(context: Context, load: LoadBatch, where: string): Batch {
+    if (context.tape) this.trained.begin();
     const batch = load(context);
     expectFinite(context, batch.x, this.#inputs, where, batch.samples);
-    const values = network.forward(context, batch.x);
-    const scored = this.#score(context, values, batch, where);
+    return batch;
+  }
 
+  /** The losses, and the gradients that they ask for. */
+  #ask(context: Context, values: Values, batch: Batch, where: string): Scored[] {
+    const scored = this.#score(context, values, batch, where);
     scored.forEach(({ prediction, target, weight, rowWeights }, i) => {
       // Nothing to learn behind an output, nowhere to put its gradient; or nothing but padding to learn from.
       if (!prediction.requiresGradient || weight === 0) return;
       this.losses[i].backward(context, prediction, target, rowWeights?.pointer);
     });
-    context.tape?.backward(context);
-    const squares = context.kernels.sumOfSquares(trained.gradients, trained.count);
-    if (!Number.isFinite(squares)) throw explainGradient(network, context, where);
+    return scored;
+  }
+
+  #differentiated(context: Context, scored: Scored[], where: string): Differentiated {
+    const { gradients, count } = this.trained;
+    const squares = context.kernels.sumOfSquares(gradients, count);
+    if (!Number.isFinite(squares)) throw explainGradient(this.#network, context, where);
     return { squares, scored };
   }
 
   /** One step of training. If it throws, weights, optimizer and states are as they were. */
   step(load: LoadBatch, where: string, sums: LogSums): void {
-    followSchedule(this.optimizer, this.iterations);
-    expectNumber(this.optimizer.learningRate, "optimizer learningRate", 0, MAX_FLOAT32);
-    const network = this.#network;
-    const { memory } = network.engine;
+    this.#expectRate();
+    const { memory } = this.#network.engine;
     const mark = memory.mark();
     try {
-      const context = network.context({ tape: newTape(memory), training: true });
-      const { squares, scored } = this.differentiate(context, load, where);
-      this.#log(context, sums, scored);
-      this.#updates.apply(squares, this.iterations + 1, where);
-      this.iterations++;
-      network.parameters.step++;
-      context.commit();
+      const context = this.#network.context({ tape: newTape(memory), training: true });
+      this.#learn(context, this.differentiate(context, load, where), where, sums);
     } finally {
       memory.release(mark);
     }
+  }
+
+  /** The same, which may stop anywhere but where weights change. */
+  *stepInParts(load: LoadBatch, where: string, sums: LogSums, computing: Computing): InParts<void> {
+    this.#expectRate();
+    const { memory } = computing;
+    const mark = memory.mark();
+    try {
+      const context = this.#network.context({ tape: newTape(memory), training: true }, computing);
+      const differentiated = yield* this.#differentiateInParts(context, load, where);
+      this.#expectRate(); // it may have been changed meanwhile
+      this.#learn(context, differentiated, where, sums);
+    } finally {
+      memory.release(mark);
+    }
+  }
+
+  #expectRate(): void {
+    followSchedule(this.optimizer, this.iterations);
+    expectNumber(this.optimizer.learningRate, "optimizer learningRate", 0, MAX_FLOAT32);
+  }
+
+  #learn(context: Context, { squares, scored }: Differentiated, where: string, sums: LogSums): void {
+    this.#log(context, sums, scored);
+    this.#updates.apply(squares, this.iterations + 1, where);
+    this.iterations++;
+    this.#network.parameters.step++;
+    context.commit();
   }
 
   /**
@@ -287,18 +336,38 @@ export class Trainer {
    * @param states those of stateful layers, to begin with and to go on with
    */
   evaluate(load: LoadBatch, where: string, sums: LogSums, states: StateStore): void {
-    const network = this.#network;
-    const { memory } = network.engine;
+    const { memory } = this.#network.engine;
     const mark = memory.mark();
     try {
-      const context = network.context({ states });
-      const batch = load(context);
-      expectFinite(context, batch.x, this.#inputs, where);
-      const values = network.forward(context, batch.x);
-      this.#log(context, sums, this.#score(context, values, batch, where));
-      context.commit();
+      const context = this.#network.context({ states });
+      const batch = this.#begin(context, load, where);
+      this.#compare(context, this.#network.forward(context, batch.x), batch, where, sums);
     } finally {
       memory.release(mark);
     }
+  }
+
+  /** The same, which may stop anywhere. */
+  *evaluateInParts(
+    load: LoadBatch,
+    where: string,
+    sums: LogSums,
+    states: StateStore,
+    computing: Computing,
+  ): InParts<void> {
+    const { memory } = computing;
+    const mark = memory.mark();
+    try {
+      const context = this.#network.context({ states }, computing);
+      const batch = this.#begin(context, load, where);
+      this.#compare(context, yield* forwardInParts(this.#network, context, batch.x), batch, where, sums);
+    } finally {
+      memory.release(mark);
+    }
+  }
+
+  #compare(context: Context, values: Values, batch: Batch, where: string, sums: LogSums): void {
+    this.#log(context, sums, this.#score(context, values, batch, where));
+    context.commit();
   }
 }

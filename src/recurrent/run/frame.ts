@@ -1,5 +1,5 @@
 import { frameWords } from "../../engine/frame.generated.ts";
-import type { Memory } from "../../engine/memory.ts";
+import type { Arena } from "../../engine/memory.ts";
 
 /** Words of a frame, by name: see assembly/recurrent/frame.ts for what each means. */
 export type Frame = { [Word in keyof typeof frameWords]?: number };
@@ -21,15 +21,19 @@ export function pointerOf(pointer: number, word: keyof Frame): number {
 }
 
 /** Changes some words of a frame. */
-export function setWords({ ints, floats }: Memory, pointer: number, words: Frame): void {
-  for (const name in words) {
-    const word = name as keyof Frame;
-    (frameWords[word] === "f32" ? floats : ints)[wordOf(pointer, word)] = words[word] as number;
-  }
+export function setWords(memory: Arena, pointer: number, words: Frame): void {
+  memory.write(({ ints, floats }) => {
+    for (const name in words) {
+      const word = name as keyof Frame;
+      (frameWords[word] === "f32" ? floats : ints)[wordOf(pointer, word)] = words[word] as number;
+    }
+  });
 }
 
 /** Writes a frame where kernels can read it: the words of all parts, later ones over earlier ones, the others 0. */
-export function writeFrame(memory: Memory, pointer: number, ...parts: readonly Frame[]): void {
-  memory.ints.fill(0, pointer >>> 2, (pointer >>> 2) + FRAME_ELEMENTS);
+export function writeFrame(memory: Arena, pointer: number, ...parts: readonly Frame[]): void {
+  memory.write(({ ints }) => {
+    ints.fill(0, pointer >>> 2, (pointer >>> 2) + FRAME_ELEMENTS);
+  });
   for (const words of parts) setWords(memory, pointer, words);
 }

@@ -3,7 +3,7 @@
  * at the borders of segments, and the backward pass computes each segment again before it goes back through it: memory grows
  * with the segment, not with T, for a third more time.
  */
-import type { Memory } from "../../engine/memory.ts";
+import type { Arena } from "../../engine/memory.ts";
 import type { Piece } from "./cell.ts";
 import type { Steps } from "./steps.ts";
 
@@ -33,11 +33,11 @@ function pieceSteps(N: number, together = PIECE_STEPS): number {
 }
 
 /** The first row of a step. */
-export function firstRow({ ints }: Memory, { offsets }: Steps, t: number): number {
-  return ints[(offsets >>> 2) + t];
+export function firstRow({ settled }: Arena, { offsets }: Steps, t: number): number {
+  return settled.ints[(offsets >>> 2) + t];
 }
 
-function cut(memory: Memory, steps: Steps, from: number, to: number, length: number): Segment[] {
+function cut(memory: Arena, steps: Steps, from: number, to: number, length: number): Segment[] {
   const segments: Segment[] = [];
   for (let t = from; t < to; t += length) {
     const end = Math.min(to, t + length);
@@ -50,7 +50,7 @@ function cut(memory: Memory, steps: Steps, from: number, to: number, length: num
 
 /** What is computed and kept together. A segment is a whole number of pieces. */
 export function segmentsOf(
-  memory: Memory,
+  memory: Arena,
   steps: Steps,
   [N, T]: readonly [N: number, T: number],
   every: CheckpointSteps,
@@ -62,6 +62,6 @@ export function segmentsOf(
 }
 
 /** The pieces of a segment, last first. */
-export function piecesOf(memory: Memory, steps: Steps, N: number, { from, to }: Segment, together?: number): Segment[] {
+export function piecesOf(memory: Arena, steps: Steps, N: number, { from, to }: Segment, together?: number): Segment[] {
   return cut(memory, steps, from, to, pieceSteps(N, together)).reverse();
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import type { Memory } from "../../engine/memory.ts";
+import type { Arena } from "../../engine/memory.ts";
 import type { Range } from "../../engine/threads/parallel.ts";
 import type { Tensor } from "../../tensor.ts";
 
@@ -39,7 +39,7 @@ export function recurrentSteps(
 }
 
 /** The place of each row, int32 [R] in the arena. */
-export function placesOf(memory: Memory, { rows, offsets }: Steps, T: number): number {
+export function placesOf(memory: Arena, { rows, offsets }: Steps, T: number): number {
   const places = memory.allocate(rows);
   const { ints } = memory;
   for (let t = 0; t < T; t++) {
@@ -62,7 +62,8 @@ export function splitPlaces(
 ): readonly Range[] {
   const even = parallel.split(N, 4, flop);
   const parts = even.length;
-  const length = (place: number): number => memory.ints[(lengths >>> 2) + memory.ints[(order >>> 2) + place]];
+  const { ints } = memory.settled;
+  const length = (place: number): number => ints[(lengths >>> 2) + ints[(order >>> 2) + place]];
   if (parts === 1 || length(0) === length(N - 1)) return even;
   const ranges: Range[] = [];
   let begin = 0;

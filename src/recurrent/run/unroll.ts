@@ -29,7 +29,8 @@ function zeros({ memory }: Context, N: number, size: number): Tensor {
 function countReal({ memory }: Context, mask: Tensor | undefined, N: number, T: number, t: number): number {
   if (!mask) return N;
   let count = 0;
-  for (let n = 0; n < N; n++) if (memory.ints[(mask.pointer >>> 2) + n * T + t] !== 0) count++;
+  const { ints } = memory.settled;
+  for (let n = 0; n < N; n++) if (ints[(mask.pointer >>> 2) + n * T + t] !== 0) count++;
   return count;
 }
 

@@ -1,0 +1,114 @@
+/** Gives the event loop its turn now and then, so that a page or a server lives on while a model trains. */
+import type { Computing } from "../context.ts";
+import { type PatientEngine, patientEngine } from "../engine/turns/patient.ts";
+import { pace } from "../engine/turns/workList.ts";
+import type { Network } from "../graph/network.ts";
+import type { InParts } from "../parts.ts";
+
+/** A macrotask as soon as the runtime has one to give. */
+function nextTurn(): Promise<void> {
+  const { setImmediate } = globalThis as { setImmediate?: (action: () => void) => unknown };
+  if (setImmediate) return new Promise(resolve => setImmediate(() => resolve()));
+  if (typeof MessageChannel === "undefined") return new Promise(resolve => setTimeout(resolve, 0)); // edge runtimes
+  return new Promise(resolve => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
+
+export class Turns {
+  /** Milliseconds between the last two times that `due` was asked. */
+  sinceLook = 0;
+  #last = Number.NEGATIVE_INFINITY;
+
+  #looked = 0;
+
+  /** A turn of the event loop to wait for, if the last one is too long ago. */
+  due(): Promise<void> | undefined {
+    const now = performance.now();
+    this.sinceLook = now - this.#looked;
+    this.#looked = now;
+    return now - this.#last >= pace.turn ? this.give() : undefined;
+  }
+
+  async give(): Promise<void> {
+    await nextTurn();
+    this.#last = this.#looked = performance.now();
+  }
+}
+
+type Make = (computing: Computing) => InParts<void>;
+
+/** Steps of one kind, one after the other: whether they are long the last one tells. */
+export class Steps {
+  readonly #network: Network;
+  readonly #turns: Turns;
+  readonly #engine: PatientEngine;
+  /** Milliseconds of the last one that was done in turns; 0 where one was done at once after it */
+  #took = Number.POSITIVE_INFINITY;
+
+  constructor(network: Network, turns: Turns) {
+    this.#network = network;
+    this.#turns = turns;
+    this.#engine = patientEngine(network.engine);
+  }
+
+  /**
+   * Does one: at once if it will be short, else with turns in between. To be followed by `Turns.due`.
+   *
+   * @param now does it all
+   * @param inParts does the same in parts
+   */
+  take(now: () => void, inParts: Make): Promise<void> | undefined {
+    const took = this.#took || this.#turns.sinceLook;
+    if (took > pace.long || this.#engine.isTaken) return this.#takeInTurns(now, inParts);
+    this.#took = 0;
+    now();
+    return undefined;
+  }
+
+  async #takeInTurns(now: () => void, inParts: Make): Promise<void> {
+    const leave = await this.#engine.enter();
+    try {
+      await this.#turns.due(); // data may have been looked at for long
+      await this.#run(now, inParts);
+    } finally {
+      this.#engine.clear();
+      leave();
+    }
+  }
+
+  async #run(now: () => void, inParts: Make): Promise<void> {
+    const engine = this.#engine;
+    const version = this.#network.weightsVersion;
+    let worked = -performance.now();
+    engine.list.begin();
+    const work = inParts(engine);
+    while (!work.next().done) {
+      while (engine.waits) {
+        if (engine.list.turnDue) {
+          worked += performance.now();
+          await engine.giveTurn(() => this.#turns.give());
+          worked -= performance.now();
+        }
+        if (this.#network.weightsVersion !== version) {
+          // Half of it would be of these weights, half of those: once more, and at once.
+          engine.clear();
+          work.return();
+          return now();
+        }
+        try {
+          engine.list.run();
+        } catch (error) {
+          engine.clear();
+          work.throw(error);
+        }
+      }
+    }
+    this.#took = worked + performance.now();
+  }
+}
