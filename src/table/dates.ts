@@ -46,7 +46,8 @@ export function readDates(body: Body, column: number, marks: Marks, asked: DateO
   if (sample.length === 0 || Math.max(...orders.map(share)) < ENOUGH) return undefined;
   const readings = [readAs(body, column, marks, orders[0])];
   const count = body.length - readings[0].missing;
-  if (readings[0].isOrdered) for (const order of orders.slice(1)) readings.push(readAs(body, column, marks, order));
+  if (readings[0].isOrdered || readings[0].bad > 0)
+    for (const order of orders.slice(1)) readings.push(readAs(body, column, marks, order));
   const least = Math.min(...readings.map(({ bad }) => bad));
   if (count - least < ENOUGH * count) return undefined;
   const fitting = readings.filter(({ bad }) => bad === least);

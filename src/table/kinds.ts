@@ -43,7 +43,8 @@ export function kindsOf(kinds: Kinds): Column[] {
     const sample = scans.findIndex((_, column) => isNumeric(column) && hasPoint(body, column));
     if (sample >= 0) proven.add(provenDecimal(styleOf(body, sample, kinds.marks)));
   }
-  for (const [column, style] of styles) readNumbers(kinds, columns[column], column, style, proven);
+  const said = [...styles].map(([column, style]) => readNumbers(kinds, columns[column], column, style, proven));
+  report.noteEach(said.filter(line => line !== undefined));
   for (const column of columns) explain(column);
   const yes = columns.filter(({ kind }) => kind === "boolean");
   if (yes.length > 0)
@@ -100,14 +101,14 @@ function firstKind(kinds: Kinds, column: number, scan: Scan, styles: Map<number,
   return { ...result, kind: "words", values: undefined, unused };
 }
 
-/** Reads the numbers of a column that are not plain, and says how. */
+/** Reads the numbers of a column that are not plain; what is to be said of that. */
 function readNumbers(
   kinds: Kinds,
   column: Column,
   index: number,
   style: Style,
   proven: ReadonlySet<Decimal | undefined>,
-): void {
+): string | undefined {
   const { body, marks, report, delimiter } = kinds;
   let decimal = kinds.decimal ?? provenDecimal(style);
   let isGuess = false;
@@ -127,12 +128,12 @@ function readNumbers(
     const cell = Number.isNaN(value) ? "" : body.at(row, index);
     return /[^\d.+-]/.test(cell) || (cell !== "" && Number(cell) !== value);
   });
-  if (example < 0) return;
+  if (example < 0) return undefined;
   report.found.decimal ??= decimal;
   const other = decimal === "." ? "," : ".";
-  report.note(
+  return (
     `${describe(column.name)}: ${describe(body.at(example, index))} is ${values[example]}` +
-      (isGuess ? `; if it is not, ${report.option("decimal", other)}` : ""),
+    (isGuess ? `; if it is not, ${report.option("decimal", other)}` : "")
   );
 }
 

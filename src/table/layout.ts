@@ -224,14 +224,19 @@ function passUnits(
 
 /** A name for each column; one that comes again gets a number. */
 function distinct(names: readonly string[], report: Report): string[] {
-  const taken = new Set<string>();
-  return names.map((given, i) => {
+  const taken = new Map<string, number>();
+  const said: string[] = [];
+  const result = names.map((given, i) => {
     const wanted = given.replace(/\s+/g, " ").trim() || `column ${i + 1}`;
     let name = wanted;
-    for (let n = 2; taken.has(name); n++) name = `${wanted} (${n})`;
+    let n = taken.get(wanted) ?? 1;
+    while (taken.has(name)) name = `${wanted} (${++n})`;
+    taken.set(wanted, n);
     if (name !== wanted)
-      report.note(`two columns are named ${describe(wanted)}: the later one is called ${describe(name)}`);
-    taken.add(name);
+      said.push(`two columns are named ${describe(wanted)}: the later one is called ${describe(name)}`);
+    taken.set(name, taken.get(name) ?? 1);
     return name;
   });
+  report.noteEach(said);
+  return result;
 }

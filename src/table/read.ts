@@ -130,16 +130,7 @@ function finish(
     const list = missing.slice(0, 10).map(({ name, missing: n }) => `${n} of ${describe(name)}`);
     report.note(`missing values: ${list.join(", ")}${missing.length > 10 ? ", …" : ""}`);
   }
-  for (const { name, values } of columns) {
-    const likely = values ? likelyMarks(values).filter(mark => !na.includes(String(mark))) : [];
-    for (const mark of likely) {
-      const times = values?.filter(value => value === mark).length;
-      report.note(
-        `${describe(name)}: ${mark} is far from all others and probably marks a missing value (${times} of them); ` +
-          `if so, ${report.option("na", String(mark))}`,
-      );
-    }
-  }
+  report.noteEach(columns.flatMap(({ name, values }) => likelyNotes(name, values, report, na)));
   if (time) sayRhythm(time, report);
   return new Table(body, columns, time, report);
 }
@@ -158,4 +149,16 @@ function sayRhythm(time: TableTime, report: Report): void {
     `${total === 1 ? "1 row is" : `${total} rows are`} missing in ${gaps.length === 1 ? "1 place" : `${gaps.length} places`}` +
       `, ${missing === total ? "" : `${missing} of them `}between ${time.show(row - 1)} and ${time.show(row)}`,
   );
+}
+
+/** What is to be said of numbers in a column that probably mark missing values. */
+function likelyNotes(name: string, values: Float64Array | undefined, report: Report, na: readonly string[]): string[] {
+  const likely = values ? likelyMarks(values).filter(mark => !na.includes(String(mark))) : [];
+  return likely.map(mark => {
+    const times = values?.filter(value => value === mark).length;
+    return (
+      `${describe(name)}: ${mark} is far from all others and probably marks a missing value (${times} of them); ` +
+      `if so, ${report.option("na", String(mark))}`
+    );
+  });
 }

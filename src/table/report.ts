@@ -4,6 +4,9 @@ import { describe } from "../describe.ts";
 /** How the caller's options are written, for remedies: `na: ["inf"]`, or on a command line `--na inf`. */
 export type ShowOption = (name: string, value: string) => string;
 
+/** Columns of which the same is said, one by one */
+const MOST_ALIKE = 5;
+
 export class Report {
   /** What was guessed, replaced or left out */
   readonly notes: string[] = [];
@@ -22,7 +25,14 @@ export class Report {
   }
 
   note(text: string): void {
-    if (!this.notes.includes(text)) this.notes.push(text);
+    this.notes.push(text);
+  }
+
+  /** A line for each of a few columns of which the same is to be said. */
+  noteEach(lines: readonly string[]): void {
+    for (const line of lines.slice(0, MOST_ALIKE)) this.note(line);
+    const more = lines.length - MOST_ALIKE;
+    if (more > 0) this.note(`and the same of ${more} more`);
   }
 
   /** An option with its value, as the caller would write it. */

@@ -12,6 +12,7 @@ const MOST_LISTED = 20;
 export class Table {
   readonly #body: Body;
   readonly #report: Report;
+  readonly #places: ReadonlyMap<string, number>;
   /** All columns, from left to right */
   readonly columns: readonly Column[];
   /** The time of the rows; null where no column holds it */
@@ -22,6 +23,7 @@ export class Table {
     this.columns = columns;
     this.time = time;
     this.#report = report;
+    this.#places = new Map(columns.map(({ name }, place) => [name, place]));
   }
 
   get rows(): number {
@@ -40,8 +42,12 @@ export class Table {
 
   /** @throws RangeError for a name that there is not, with the one that was probably meant */
   column(name: string): Column {
-    const column = this.columns.find(each => each.name === name);
-    if (column) return column;
+    return this.columns[this.#place(name)];
+  }
+
+  #place(name: string): number {
+    const place = this.#places.get(name);
+    if (place !== undefined) return place;
     const names = this.columns.map(each => each.name);
     const meant = closest(name, names);
     const hint = meant === undefined ? "" : `, did you mean ${describe(meant)}?`;
@@ -66,7 +72,7 @@ export class Table {
 
   /** The cells of a column as they stand. */
   text(name: string): string[] {
-    return this.#body.texts(this.columns.indexOf(this.column(name)));
+    return this.#body.texts(this.#place(name));
   }
 
   /** The line of the text on which a row, from 0, stands. */
