@@ -13,16 +13,16 @@ function write(file, content) {
   writeFileSync(join(dist, file), content);
 }
 
-for (const { folder = "", readable = true, output, ...input } of builds) {
+for (const { folder = "", mapped = true, readable = true, output, ...input } of builds) {
   const bundle = await rolldown(input);
   const { output: chunks } = await bundle.generate({ ...output, dir: dist, sourcemap: true });
   await bundle.close();
   for (const { type, fileName, code: whole, map } of chunks) {
     if (type !== "chunk") continue;
     const { code, mappings } = inShortLines(whole, map?.mappings ?? "");
-    write(folder + fileName, code);
+    write(folder + fileName, mapped ? code : code.replace(/\n\/\/# sourceMappingURL=.*\n*$/, ""));
     console.log(`dist/${folder}${fileName}: ${code.length} bytes`);
-    if (!map) continue; // of a file that only exports what others have
+    if (!map || !mapped) continue; // of edge builds, and of files that only export what others have
     const { sources, sourcesContent, names } = map;
     // What is generated is no reading matter, and long.
     const texts = sourcesContent.map((text, i) => (readable && !/\.generated\.ts$/.test(sources[i]) ? text : null));
@@ -31,3 +31,7 @@ for (const { folder = "", readable = true, output, ...input } of builds) {
 }
 
 for (const [name, bytes] of Object.entries(modules)) write(`kernels/${name}.wasm`, bytes);
+write(
+  "kernels/kernels.wasm.d.ts",
+  "/** The kernels, as runtimes and bundlers import such files. */\ndeclare const module: WebAssembly.Module;\nexport default module;\n",
+);

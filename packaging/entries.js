@@ -127,7 +127,7 @@ export const builds = [
   { input: { table: "src/table/index.ts" }, platform: "neutral", output },
   {
     folder: "edge/",
-    readable: false,
+    mapped: false, // the same code has a map in dist/
     input: library,
     platform: "neutral",
     plugins: [forBundlers, forEdge],
@@ -139,10 +139,10 @@ export const builds = [
       },
     },
   },
-  { input: LEAN, platform: "neutral", plugins: [lean(texts)], output: { ...output, ...leanChunks } },
+  { readable: false, input: LEAN, platform: "neutral", plugins: [lean(texts)], output: { ...output, ...leanChunks } },
   {
     folder: "edge/",
-    readable: false,
+    mapped: false, // the same code has a map in dist/
     input: LEAN,
     platform: "neutral",
     plugins: [lean(leanModules), forEdge],

@@ -1,6 +1,6 @@
 /** Nested plain arrays into one block of numbers: in one pass, whatever they hold. */
 import { describe } from "./describe.ts";
-import { isGone, isNumericView, lengthOf } from "./typedArray.ts";
+import { type Doubles, isGone, isNumericView, lengthOf } from "./typedArray.ts";
 
 /** Nested plain arrays of numbers, any depth. */
 export type NestedArray = number | readonly NestedArray[];
@@ -75,7 +75,7 @@ export function unequalLengths(list: unknown, what: string): number[] | undefine
  *
  * @throws RangeError when they are more than any model can hold, or than there is memory for
  */
-export function roomFor(shape: readonly number[], what: string): Float64Array<ArrayBuffer> {
+export function roomFor(shape: readonly number[], what: string): Doubles {
   const size = shape.reduce((product, n) => product * n, 1);
   // Empty rows have to be walked all the same.
   const steps = shape.reduce((product, n) => product * Math.max(n, 1), 1);

@@ -1,5 +1,9 @@
 /** What a typed array really is and holds: its properties may be overridden, and its buffer may be gone. */
 
+/** Bytes and doubles in memory of their own, by the names that TypeScript has for them before 5.7 and after. */
+export type Bytes = ReturnType<Uint8Array["slice"]>;
+export type Doubles = ReturnType<Float64Array["slice"]>;
+
 const PROTOTYPE = Object.getPrototypeOf(Uint8Array.prototype);
 const tag = Object.getOwnPropertyDescriptor(PROTOTYPE, Symbol.toStringTag)?.get as () => string | undefined;
 const length = Object.getOwnPropertyDescriptor(PROTOTYPE, "length")?.get as () => number;

@@ -102,7 +102,7 @@ describe("entries for edge runtimes", () => {
     const kernels = new WebAssembly.Module(readFileSync(dist("kernels/kernels.wasm")));
     expect(WebAssembly.Module.imports(kernels)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
     expect(WebAssembly.Module.exports(kernels).map(({ name }) => name)).toContain("mLstmForward");
-    expect(manifest.exports["./kernels.wasm"]).toBe("./dist/kernels/kernels.wasm");
+    expect(manifest.exports["./kernels.wasm"].default).toBe("./dist/kernels/kernels.wasm");
   });
 });
 

@@ -1,7 +1,9 @@
 /** Hooks into `fit`. */
+
 import type { MetricName } from "../metrics/names.ts";
 import type { NDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
+import type { Bytes } from "../typedArray.ts";
 
 /** Numbers by name: losses and metrics of a batch or an epoch. */
 export type Logs = Record<string, number>;
@@ -61,7 +63,7 @@ export interface TrainingRun {
   getWeights(): NDArray[];
   setWeights(weights: readonly NDArray[]): void;
   /** The model as the bytes of a file, as it is now; with `optimizer` it resumes to the same bits. */
-  save(options?: { optimizer?: boolean }): Uint8Array<ArrayBuffer>;
+  save(options?: { optimizer?: boolean }): Bytes;
   /** Ends the training after the present batch. */
   stop(reason?: string): void;
 }

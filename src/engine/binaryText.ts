@@ -2,6 +2,7 @@
  * Binaries as text, as assembly/binaryText.js writes them: gzipped they are as small as the bytes themselves. Read by a module of 191
  * bytes: JavaScript that has just been loaded takes 3 ms for it.
  */
+import type { Bytes } from "../typedArray.ts";
 import { unpackModule } from "./unpack.generated.ts";
 
 const LETTERS = 89;
@@ -29,7 +30,7 @@ type Unpack = (
  * @param alphabet the letters, and the bytes in the order of their frequency
  * @param longest of the texts, in letters
  */
-export function textReader(alphabet: string, longest: number): (text: string) => Uint8Array<ArrayBuffer> {
+export function textReader(alphabet: string, longest: number): (text: string) => Bytes {
   const memory = new WebAssembly.Memory({ initial: Math.ceil((OUT + 2 * longest) / PAGE) });
   const module = new WebAssembly.Module(Uint8Array.from(atob(unpackModule), letter => letter.charCodeAt(0)));
   const unpack = new WebAssembly.Instance(module, { env: { memory } }).exports.unpack as Unpack;

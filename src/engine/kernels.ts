@@ -1,4 +1,5 @@
 /** The wasm boundary: one typed interface, generated from the kernels, and modules of the families of kernels that engines need. */
+import type { Bytes } from "../typedArray.ts";
 import { textReader } from "./binaryText.ts";
 import type { CompiledKernels } from "./kernels.generated.ts";
 import { link } from "./link.ts";
@@ -63,7 +64,7 @@ interface ModuleKind {
  *
  * @throws Error where no entry has brought them
  */
-export function kernelsBinary({ simd = "baseline", families = [] }: ModuleKind = {}): Uint8Array<ArrayBuffer> {
+export function kernelsBinary({ simd = "baseline", families = [] }: ModuleKind = {}): Bytes {
   const patch = patches.get(simd);
   if (!base || !hasBuild(simd)) {
     const entry = simd === "baseline" ? "wasm-lstm" : `wasm-lstm/${simd}`;
@@ -92,7 +93,7 @@ const compiled: Compiled[] = [];
  */
 export function kernelsModule(
   { simd = "baseline", families = [] }: ModuleKind = {},
-  share?: (binary: Uint8Array) => Uint8Array<ArrayBuffer>,
+  share?: (binary: Uint8Array) => Bytes,
 ): WebAssembly.Module {
   const given = simd === "baseline" ? base?.module : patches.get(simd);
   if (given !== undefined && typeof given !== "string") return given; // of whatever realm: no instanceof

@@ -1,4 +1,5 @@
 /** Puts families of kernels together to one module; assembly/families.js is what cuts them. */
+import type { Bytes } from "../typedArray.ts";
 
 /** Bytes as they come, and numbers among them. */
 class Reader {
@@ -44,7 +45,7 @@ function leb(value: number): Uint8Array {
   }
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function joined(pieces: readonly Uint8Array[]): Bytes {
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
@@ -90,7 +91,7 @@ function apply(patch: Reader, bodies: Uint8Array[]): void {
  * @param base bytes of the family that all need
  * @param patch for another build of the same kernels
  */
-export function link(base: Uint8Array, families: readonly Uint8Array[], patch?: Uint8Array): Uint8Array<ArrayBuffer> {
+export function link(base: Uint8Array, families: readonly Uint8Array[], patch?: Uint8Array): Bytes {
   const first = new Reader(base);
   const prefix = first.take(first.number());
   const bodies = new Array<Uint8Array>(first.number()).fill(ABSENT);

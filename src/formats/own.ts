@@ -1,5 +1,7 @@
 /** This package's own files: weights and optimizer state as safetensors, everything else as JSON in their metadata. */
+
 import { describe } from "../ndarray.ts";
+import type { Bytes } from "../typedArray.ts";
 import type { Blueprint, GraphConfig, Numbers } from "./blueprint.ts";
 import { bad } from "./errors.ts";
 import type { Other } from "./recognize.ts";
@@ -16,7 +18,7 @@ const FORMAT = "wasm-lstm/1";
 const SLOTS = "optimizer/";
 
 /** The bytes of a file. */
-export function encodeOwn(blueprint: Blueprint): Uint8Array<ArrayBuffer> {
+export function encodeOwn(blueprint: Blueprint): Bytes {
   const { graph, weights, seed, compile, slots, progress, scaling, metadata } = blueprint;
   const config = { seed, ...graph, scaling, compile, progress, metadata };
   const tensors = [

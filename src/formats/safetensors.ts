@@ -1,6 +1,6 @@
 /** The safetensors container: a JSON header and raw little-endian numbers. Files are untrusted: all sizes are checked. */
 import { describe, sizeOf } from "../ndarray.ts";
-import { isGone, kindOf, lengthOf } from "../typedArray.ts";
+import { type Bytes, isGone, kindOf, lengthOf } from "../typedArray.ts";
 
 export interface NamedTensor {
   name: string;
@@ -17,10 +17,7 @@ const MAX_HEADER = 100 * 2 ** 20;
 const MAX_AXES = 32;
 
 /** The bytes of a file. */
-export function encodeSafetensors(
-  tensors: readonly NamedTensor[],
-  metadata: Record<string, string>,
-): Uint8Array<ArrayBuffer> {
+export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Record<string, string>): Bytes {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
   for (const { name, shape, data } of tensors) {

@@ -10,6 +10,7 @@ import type { FitOptions } from "../training/fitOptions.ts";
 import type { Slot } from "../training/slots.ts";
 import { inputSlots } from "../training/slots.ts";
 import type { CompileOptions, Trainer } from "../training/trainer.ts";
+import type { Bytes } from "../typedArray.ts";
 import { ability, hasAbility } from "./abilities.ts";
 import type { SaveOptions } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
@@ -343,7 +344,7 @@ export class Model {
    * @param options.optimizer also what the optimizer has learned, so that training goes on as if it had never stopped
    * @example await writeFile("model.safetensors", net.save());
    */
-  save(options: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+  save(options: SaveOptions = {}): Bytes {
     const { blueprintOf, encodeOwn } = ability("saving", "save");
     return encodeOwn(blueprintOf(this, options));
   }

@@ -1,4 +1,5 @@
 /** The same kernels over a shared memory, without a second binary: only the import of the memory differs. */
+import type { Bytes } from "../../typedArray.ts";
 import { kernelsModule } from "../kernels.ts";
 
 /** Pages that a 32-bit memory can have: 4 GB. */
@@ -33,7 +34,7 @@ function leb(value: number): number[] {
  * @param binary WebAssembly that imports env.memory and nothing else
  * @throws Error for any other binary
  */
-export function withSharedMemory(binary: Uint8Array): Uint8Array<ArrayBuffer> {
+export function withSharedMemory(binary: Uint8Array): Bytes {
   for (let at = HEADER_BYTES; at < binary.length; ) {
     const [size, body] = readLeb(binary, at + 1);
     const end = body + size;
