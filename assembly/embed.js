@@ -85,6 +85,7 @@ const kinds = {
   activationKinds: ["math/activation.ts", "math/rareActivations.ts"],
   arithmeticKinds: ["math/arithmetic.ts"],
   missingKinds: ["layers/missing.ts"],
+  unaryKinds: ["tensors/unary.ts"],
 };
 const camelCase = name => name.toLowerCase().replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
 const lists = Object.entries(kinds).map(([list, files]) => {

@@ -4,6 +4,8 @@ import binaryen from "binaryen";
 
 /** Kernels by the layers that need them; all others, and the functions that several families call, are the base. */
 const FAMILIES = {
+  attention: /^attention/,
+  batchNorm: /^batchNorm/,
   gru: /^(gru|layerNormGru)/,
   indRnn: /^indRnn/,
   lstm: /^(lstm|layerNormLstm)/,
@@ -13,7 +15,8 @@ const FAMILIES = {
   peak: /^multiplyAddPeak$/,
   sLstm: /^sLstm/,
   simpleRnn: /^simpleRnn/,
-  tensors: /^(add|copy)Strided$/,
+  pooling: /^(pool|stepMean|highestStep)/,
+  tensors: /^(addStrided|copyStrided|batched|unary|highest(Forward|Backward)|logSoftmax|where)/,
 };
 
 /** @param {string} kernel @returns {string} the family that it belongs to */

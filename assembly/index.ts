@@ -53,7 +53,20 @@ export { intersectMasks, maskingBackward, maskingForward, maskZeros, uniteMasks 
 export { missingDecayGradient, missingForward, missingInputGradient, missingMask } from "./layers/missing";
 export { countRows, selectRowsBackward, selectRowsForward } from "./layers/selectRows";
 
+export {
+  attentionAdditiveBackward, attentionAdditiveForward, attentionSoftmax, attentionSoftmaxBackward,
+} from "./layers/attention";
+export { batchNormAverage, batchNormBackward, batchNormForward, batchNormMoments } from "./layers/batchNorm";
+
+export { batchedGradient, batchedProduct } from "./tensors/batchedProduct";
+export {
+  highestBackward, highestForward, highestStep, stepMeanBackward, stepMeanForward, stepMeanStep,
+} from "./tensors/highest";
+export { logSoftmaxBackward, logSoftmaxForward } from "./tensors/logSoftmax";
+export { poolBackward, poolForward } from "./tensors/pooling";
 export { addStrided, copyStrided } from "./tensors/strided";
+export { unaryBackward, unaryForward } from "./tensors/unary";
+export { whereBackward, whereForward } from "./tensors/where";
 
 export * from "./losses/regression";
 export * from "./losses/binaryCrossentropy";

@@ -17,6 +17,7 @@ import { randomCases } from "./kernels/random.js";
 import { rowCases } from "./kernels/rows.js";
 import { stepCases } from "./kernels/steps.js";
 import { tensorCases } from "./kernels/tensors.js";
+import { windowCases } from "./kernels/windows.js";
 import { workspaceCases } from "./kernels/workspace.js";
 
 const { values, positionals } = parseArgs({
@@ -74,6 +75,7 @@ const families = [
   layerNormCases,
   maskingCases,
   tensorCases,
+  windowCases,
   randomCases,
   lossCases,
   optimizerCases,

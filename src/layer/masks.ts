@@ -2,9 +2,20 @@
 import type { Context } from "../context.ts";
 import { bothMasks } from "../ops/masking.ts";
 import { Tensor } from "../tensor.ts";
+import { warnOnce } from "../warn.ts";
 
-/** Which steps of an output are hidden: those of the first input; of any; where all are. */
-export type MaskRule = "first" | "any" | "all";
+/** Which steps of an output are hidden: those of the first input; of any; where all are; none. */
+export type MaskRule = "first" | "any" | "all" | "none";
+
+/** Says once where padding begins to count. */
+export function endMask(layer: string, mask: unknown): void {
+  if (mask === undefined) return;
+  warnOnce(
+    `${layer}: this layer sees padding as it sees other steps, and masks end here, as in Keras; what comes before it may skip ` +
+      "padding, such as a recurrent layer with zeroOutputForMask",
+    `mask ends at ${layer}`,
+  );
+}
 
 /** Whether an output still has the steps [N, T] of a mask. */
 function keepsSteps(mask: Tensor, { shape }: Tensor): boolean {

@@ -5,6 +5,7 @@ import type { Step, StepValue } from "../step.ts";
 
 /** The mask of an output that has steps, if there is one: what `maskOf` is in a forward pass. */
 export function compileMask(program: Step, rule: MaskRule, inputs: readonly StepValue[]): number | undefined {
+  if (rule === "none") return undefined;
   if (rule === "first") return inputs[0].mask;
   return rule === "any" ? intersected(program, inputs) : united(program, inputs);
 }

@@ -59,7 +59,7 @@ function runStrided(
 ): void {
   const mark = memory.mark();
   const table = memory.allocate(3 * axes.length);
-  writeAxes(memory.ints, table, axes);
+  memory.write(({ ints }) => writeAxes(ints, table, axes));
   kernels[kernel](y, x, table, axes.length);
   memory.release(mark);
 }
@@ -69,12 +69,25 @@ export function addStrided(context: Context, y: number, x: number, axes: readonl
   runStrided(context, "addStrided", y, x, simplest(axes));
 }
 
+/** Copies numbers: y[…] = x[…]. */
+export function copyStrided(context: Context, y: number, x: number, axes: readonly Axis[]): void {
+  runStrided(context, "copyStrided", y, x, simplest(axes));
+}
+
+/** The same in a stream, at every step. */
+export function compileCopy(program: Step, y: number, x: number, axes: readonly Axis[]): void {
+  const short = simplest(axes);
+  const table = program.allocate(3 * short.length).pointer;
+  writeAxes(program.memory.ints, table, short);
+  program.call("copyStrided", y, x, table, short.length);
+}
+
 const MOVE = new BackwardKey<[x: Tensor, axes: readonly Axis[], offsets: Offsets]>("move");
 
 /** A tensor of numbers of another one, each where the axes lead. */
 export function move(context: Context, x: Tensor, shape: Shape, { axes, offsets = {}, gaps }: Moving): Tensor {
   const y = context.tensor(shape, [x]);
-  if (gaps) context.numbers(y).fill(0);
+  if (gaps) context.memory.write(({ floats }) => floats.fill(0, y.pointer >>> 2, (y.pointer >>> 2) + y.size));
   const short = simplest(axes);
   runStrided(context, "copyStrided", y.pointer + 4 * (offsets.y ?? 0), x.pointer + 4 * (offsets.x ?? 0), short);
   context.record(MOVE, [y], x, short, offsets);
@@ -90,10 +103,6 @@ export const moveBackward = backwardOf(MOVE, (context, [y], x, axes, offsets) =>
 /** The same in a stream, of the numbers of one step; what nothing is moved to is 0. */
 export function compileMove(program: Step, x: StepValue, size: number, { axes, offsets = {} }: Moving): StepValue {
   const y = program.allocate(size);
-  const short = simplest(axes);
-  const table = program.allocate(3 * short.length).pointer;
-  writeAxes(program.memory.ints, table, short);
-  const [to, from] = [y.pointer + 4 * (offsets.y ?? 0), x.pointer + 4 * (offsets.x ?? 0)];
-  program.call("copyStrided", to, from, table, short.length);
+  compileCopy(program, y.pointer + 4 * (offsets.y ?? 0), x.pointer + 4 * (offsets.x ?? 0), axes);
   return y;
 }

@@ -112,8 +112,22 @@ describe("a layer brings all kernels that it runs", () => {
     ["zeroPadding1D", own => layers.zeroPadding1D(own)],
     ["cropping1D", own => layers.cropping1D(own)],
     ["upSampling1D", own => layers.upSampling1D(own)],
+    ["conv1D", own => layers.conv1D({ filters: 2, kernelSize: 2, padding: "causal", dilationRate: 2, ...own })],
+    ["maxPooling1D", own => layers.maxPooling1D(own)],
+    ["averagePooling1D", own => layers.averagePooling1D(own)],
+    ["globalAveragePooling1D", own => layers.globalAveragePooling1D(own)],
+    ["globalMaxPooling1D", own => layers.globalMaxPooling1D(own)],
+    ["batchNormalization", own => layers.batchNormalization(own)],
   ];
-  const whole = ["bidirectional", "permute", "zeroPadding1D", "cropping1D", "upSampling1D"];
+  const whole = [
+    "bidirectional",
+    "permute",
+    "zeroPadding1D",
+    "cropping1D",
+    "upSampling1D",
+    "maxPooling1D",
+    "averagePooling1D",
+  ];
 
   it.each(cases)("%s", async (_, make) => {
     called = new Set();

@@ -1,8 +1,9 @@
 /** The layers around recurrent ones: what they make of numbers by hand, files, streams, errors. Keras' numbers: kerasOrder.test.ts. */
 import { describe, expect, it } from "vitest";
-import { input, type Layer, layers, loadModel, model, sequential } from "../../src/index.ts";
+import { input, type Layer, layers, loadModel, type Model, model, sequential } from "../../src/index.ts";
+import { expectClose } from "../helpers/compare.ts";
 import { bits, expectError, numbers, scramble } from "../helpers/models.ts";
-import { expectPredictBits, inFull } from "../helpers/streams.ts";
+import { expectPredictBits, inFull, stepKernels } from "../helpers/streams.ts";
 import { untyped } from "../helpers/untyped.ts";
 
 const { dense, lstm } = layers;
@@ -17,6 +18,12 @@ const oneInput: Record<string, () => Layer> = {
   upSampling1D: () => layers.upSampling1D({ size: 3 }),
   spatialDropout1D: () => layers.spatialDropout1D({ rate: 0.4 }),
   gaussianNoise: () => layers.gaussianNoise({ stddev: 0.3 }),
+  conv1D: () => layers.conv1D({ filters: 4, kernelSize: 3, padding: "same", dilationRate: 2, activation: "relu" }),
+  maxPooling1D: () => layers.maxPooling1D({ poolSize: 3, padding: "same" }),
+  averagePooling1D: () => layers.averagePooling1D({ strides: 1 }),
+  globalAveragePooling1D: () => layers.globalAveragePooling1D(),
+  globalMaxPooling1D: () => layers.globalMaxPooling1D({ keepdims: true }),
+  batchNormalization: () => layers.batchNormalization({ momentum: 0.8 }),
 };
 const merges = ["add", "subtract", "multiply", "average", "maximum", "minimum"] as const;
 
@@ -78,7 +85,56 @@ describe("streams", () => {
     expectPredictBits(net, [numbers([1, 4, 3])]);
   });
 
-  it.each(["flatten", "reshape", "permute", "zeroPadding1D", "cropping1D", "upSampling1D"])("refuse %s", async kind => {
+  it.each([
+    ["one step by one", { kernelSize: 3 }],
+    ["with holes", { kernelSize: 3, dilationRate: 2 }],
+    ["of one step", { kernelSize: 1 }],
+    ["to one filter", { kernelSize: 2, filters: 1 }],
+  ])("a causal convolution %s", (_, options) => {
+    const net = sequential([
+      layers.conv1D({ filters: 9, padding: "causal", activation: "tanh", inputShape: [null, 3], ...options }),
+      layers.batchNormalization(),
+      lstm({ units: 2 }),
+    ]);
+    scramble(net);
+    net.setWeights(net.getWeights().map(({ data, shape }) => ({ shape, data: data.map(value => Math.abs(value)) })));
+    expect(stepKernels(net)).not.toContain("forward");
+    expectPredictBits(net, [numbers([1, 7, 3])]);
+  });
+
+  it.each(["globalAveragePooling1D", "globalMaxPooling1D"] as const)("%s of the steps so far", kind => {
+    const [x, hidden] = [input({ shape: [null, 3] }), input({ shape: [null, 3] })];
+    const outputs = [x, layers.masking().apply(hidden)].map(each =>
+      dense({ units: 2 }).apply(layers[kind]().apply(each)),
+    );
+    const net = model({ inputs: [x, hidden], outputs });
+    scramble(net);
+    expect(stepKernels(net)).not.toContain("forward");
+    const padded = numbers([1, 5, 3], 3);
+    padded.data.fill(0, 0, 3);
+    padded.data.fill(0, 6, 9);
+    const below = numbers([1, 5, 3]);
+    expectPredictBits(net, [{ ...below, data: below.data.map(value => value - 2) }, padded]);
+  });
+
+  it("refuse a convolution that sees what comes later", async () => {
+    for (const options of [{ padding: "same" }, { padding: "causal", strides: 2 }] as const) {
+      const net = sequential([layers.conv1D({ filters: 2, kernelSize: 2, inputShape: [null, 3], ...options })]);
+      const text = 'stream: layer "conv1D" needs the whole sequence; use predict() for this model';
+      await expectError(() => net.stream(), "RangeError", text);
+    }
+  });
+
+  it.each([
+    "flatten",
+    "reshape",
+    "permute",
+    "zeroPadding1D",
+    "cropping1D",
+    "upSampling1D",
+    "maxPooling1D",
+    "averagePooling1D",
+  ])("refuse %s", async kind => {
     const net = sequential([lstm({ units: 4, returnSequences: true, inputShape: [6, 4] }), oneInput[kind]()]);
     const text = `stream: layer "${kind}" needs the whole sequence; use predict() for this model`;
     await expectError(() => net.stream(), "RangeError", text);
@@ -126,6 +182,73 @@ it("dropout of features is one for all steps, and noise has the deviation that w
   const { loss } = other.trainOnBatch(many, other.predict(many));
   expect(loss).toBeGreaterThan(0.24);
   expect(loss).toBeLessThan(0.26);
+});
+
+describe("batchNormalization", () => {
+  const build = () => {
+    const net = sequential([layers.batchNormalization({ momentum: 0.5, inputShape: [2] }), dense({ units: 1 })], {
+      seed: 1,
+    });
+    net.compile({ optimizer: "sgd", loss: "mse" });
+    return net;
+  };
+  const moving = (net: Model) =>
+    Object.values(net.getWeights())
+      .slice(2, 4)
+      .map(({ data }) => [...data]);
+  const x = [
+    [1, 5],
+    [3, 9],
+  ];
+
+  it("keeps means and variances of training, and uses them in predictions", () => {
+    const net = build();
+    expect(moving(net)).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+    net.trainOnBatch(x, [[0], [1]]);
+    expect(moving(net)).toEqual([
+      [1, 3.5],
+      [1, 2.5],
+    ]);
+    const [gamma, beta, mean, variance, kernel, bias] = net.getWeights().map(({ data }) => data);
+    const expected = x.map(row =>
+      row.reduce((sum, value, c) => {
+        const normalized = (value - mean[c]) / Math.sqrt(variance[c] + 1e-3);
+        return sum + (normalized * gamma[c] + beta[c]) * kernel[c];
+      }, bias[0]),
+    );
+    expectClose(net.predict(x).data, expected, { absolute: 1e-6 });
+    const before = moving(net);
+    net.predict(x);
+    net.evaluate(x, [[0], [1]]);
+    net.gradients(x, [[0], [1]]);
+    expect(moving(net)).toEqual(before);
+  });
+
+  it("frozen keeps and uses what it has", () => {
+    const net = build();
+    net.layers[0].trainable = false;
+    net.compile({ optimizer: "sgd", loss: "mse" });
+    net.trainOnBatch(x, [[0], [1]]);
+    expect(moving(net)).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
+  it("a step that fails leaves them", async () => {
+    const net = build();
+    net.setWeights(
+      net.getWeights().map(({ data, shape }, i) => ({ shape, data: i === 4 ? data.map(() => 3e38) : data })),
+    );
+    await expectError(() => net.trainOnBatch(x, [[0], [1]]), "RangeError", /the loss is Infinity/);
+    expect(moving(net)).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
 });
 
 describe("errors", () => {

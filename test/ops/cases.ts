@@ -28,6 +28,7 @@ import { lstmVariantCases } from "./lstmVariantCases.ts";
 import { modernCases } from "./modernCases.ts";
 import { regularizedCases } from "./regularizedCases.ts";
 import { tensorCases } from "./tensorCases.ts";
+import { windowCases } from "./windowCases.ts";
 
 export interface Op {
   /** Shapes of the float inputs by name. */
@@ -250,4 +251,5 @@ export const cases: [string, Op][] = [
   ],
   ...cellCases,
   ...tensorCases,
+  ...windowCases,
 ];

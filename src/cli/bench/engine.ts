@@ -1,5 +1,7 @@
 /** What bench/ measures kernels with. Not exported by the package. */
+import { ATTENTION } from "../../engine/families/attention.generated.ts";
 import { BASE } from "../../engine/families/base.generated.ts";
+import { BATCH_NORM } from "../../engine/families/batchNorm.generated.ts";
 import { GRU } from "../../engine/families/gru.generated.ts";
 import { IND_RNN } from "../../engine/families/indRnn.generated.ts";
 import { LSTM } from "../../engine/families/lstm.generated.ts";
@@ -7,6 +9,7 @@ import { MINIMAL } from "../../engine/families/minimal.generated.ts";
 import { MISSING } from "../../engine/families/missing.generated.ts";
 import { M_LSTM } from "../../engine/families/mLstm.generated.ts";
 import { PEAK } from "../../engine/families/peak.generated.ts";
+import { POOLING } from "../../engine/families/pooling.generated.ts";
 import { SIMPLE_RNN } from "../../engine/families/simpleRnn.generated.ts";
 import { S_LSTM } from "../../engine/families/sLstm.generated.ts";
 import { TENSORS } from "../../engine/families/tensors.generated.ts";
@@ -42,4 +45,19 @@ export { showMs, tableHead, tableRow } from "./table.ts";
 export { sequence, streamUnits, type Workload, workloads } from "./workloads.ts";
 
 // Kernels are measured without layers, which would bring them.
-registerKernels(BASE, GRU, IND_RNN, LSTM, M_LSTM, MINIMAL, MISSING, PEAK, S_LSTM, SIMPLE_RNN, TENSORS);
+registerKernels(
+  BASE,
+  GRU,
+  IND_RNN,
+  LSTM,
+  M_LSTM,
+  MINIMAL,
+  MISSING,
+  PEAK,
+  S_LSTM,
+  SIMPLE_RNN,
+  TENSORS,
+  ATTENTION,
+  BATCH_NORM,
+  POOLING,
+);

@@ -20,6 +20,7 @@ export const answers: Record<Answering, boolean> = {
   distinctIds: true,
   firstIdOutside: true,
   countRows: true,
+  batchNormMoments: true,
   multiplyAddPeak: false,
   meanSquaredErrorForward: true,
   meanAbsoluteErrorForward: true,
