@@ -71,10 +71,16 @@ export { whereBackward, whereForward } from "./tensors/where";
 export * from "./losses/regression";
 export * from "./losses/binaryCrossentropy";
 export * from "./losses/categoricalCrossentropy";
+export * from "./losses/pointwise";
+export * from "./losses/rowwise";
 
 export { sgd } from "./optimizers/sgd";
 export { rmsprop } from "./optimizers/rmsprop";
+export { adadelta } from "./optimizers/adadelta";
+export { averageWeights } from "./optimizers/averageWeights";
+export { adagrad } from "./optimizers/adagrad";
 export { adam } from "./optimizers/adam";
+export { adamAmsgrad, adamax, lion, nadam } from "./optimizers/momentOptimizers";
 
 export { randomDropout, randomNormal, randomOrder, randomUniform } from "./random/distributions";
 export { orthogonalizeRows } from "./random/orthogonal";

@@ -17,8 +17,10 @@ export type { LayerDefinition, LayerInput, LayerSizes } from "./layers/custom.ts
 export { type CustomLayerMaker, defineLayer } from "./layers/defineLayer.ts";
 export type * from "./layers/index.ts";
 export * as layers from "./layers/index.ts";
-export type { CrossentropyOptions } from "./losses/crossentropy.ts";
+export type { CrossentropyOptions, SparseCrossentropyOptions } from "./losses/crossentropy.ts";
 export { defineLoss, type LossDefinition } from "./losses/defineLoss.ts";
+export type { GaussianNllOptions, QuantileOptions } from "./losses/distributions.ts";
+export type { BinaryFocalOptions, CategoricalFocalOptions } from "./losses/focal.ts";
 export * as losses from "./losses/index.ts";
 export type { Loss, Target } from "./losses/loss.ts";
 export type { LossName } from "./losses/names.ts";
@@ -41,10 +43,11 @@ export { type ArrayData, type ArrayLike32, type NDArray, type NestedArray, ndarr
 export * as ops from "./ops/index.ts";
 export type { Operand } from "./ops/op.ts";
 export type { Value } from "./ops/value.ts";
+export type { ClipOptions, CommonOptions } from "./optimizers/common.ts";
 export type * from "./optimizers/index.ts";
 export * as optimizers from "./optimizers/index.ts";
 export type { OptimizerName } from "./optimizers/names.ts";
-export type { ClipOptions, Optimizer } from "./optimizers/optimizer.ts";
+export type { Optimizer } from "./optimizers/optimizer.ts";
 export type { OwnMakers } from "./ownMakers.ts";
 export type { RecurrentLayer } from "./recurrent/sequenceLayer.ts";
 export type * from "./schedules/index.ts";

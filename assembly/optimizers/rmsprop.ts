@@ -1,5 +1,6 @@
-import { bytes, flushBelow, flushTiny, loadTail, storeTail } from "../math/lanes";
+import { bytes, flushTiny } from "../math/lanes";
 import { bounded } from "./bounded";
+import { flush, read, write } from "./lanes";
 
 /**
  * RMSprop (Hinton's lecture 6e) in Keras' form:
@@ -42,24 +43,4 @@ export function rmsprop(
     }
     write(w + at, flushTiny(f32x4.sub(read(w + at, count), step)), count);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function read(p: usize, count: i32): v128 {
-  return count == 4 ? v128.load(p) : loadTail(p, count);
-}
-
-// @ts-ignore: decorator
-@inline
-function write(p: usize, x: v128, count: i32): void {
-  if (count == 4) v128.store(p, x);
-  else storeTail(p, x, count);
-}
-
-// Below the limit of weights, since v is a mean of squares.
-// @ts-ignore: decorator
-@inline
-function flush(x: v128): v128 {
-  return flushBelow(x, 1e-30);
 }

@@ -1,5 +1,5 @@
 import { warnOnce } from "../warn.ts";
-import { attempt, count, type Family, instantiateKernels, type Kernels, kernelsModule } from "./kernels.ts";
+import { attempt, count, type Family, instantiateKernels, type Kernels, kernelsModule, type Simd } from "./kernels.ts";
 import { Memory } from "./memory.ts";
 import type { EngineSettings } from "./options.ts";
 import { OneThread, type Parallel } from "./threads/parallel.ts";
@@ -9,9 +9,13 @@ import { prefersWideTiles } from "./tiles.ts";
 /** A wasm instance and its memory. A model owns one; dropping the model frees everything, its workers too. */
 export class Engine {
   readonly memory: Memory;
-  readonly kernels: Kernels;
+  kernels: Kernels;
   /** Runs parts of kernels on all threads. */
   readonly parallel: Parallel;
+
+  readonly #families: Set<Family>;
+  readonly #kind: { simd: Simd; pooled: Threading | undefined };
+  readonly #scratch: number;
 
   /** @param families of kernels that its layers need beside the base */
   constructor({ threads = 1, simd = "baseline" }: Partial<EngineSettings> = {}, families: readonly Family[] = []) {
@@ -22,8 +26,22 @@ export class Engine {
     this.kernels = attempt(() => instantiateKernels(this.memory.wasm, module));
     count(this);
     this.memory.begin(this.kernels.memoryBase());
-    this.kernels.useScratch(this.memory.persist(this.kernels.scratchSize()), prefersWideTiles());
+    this.#families = new Set(families);
+    this.#kind = { simd, pooled };
+    this.#scratch = this.memory.persist(this.kernels.scratchSize());
+    this.kernels.useScratch(this.#scratch, prefersWideTiles());
     this.parallel = pooled ? this.#pool(pooled, threads, module) : new OneThread(this.kernels);
+  }
+
+  /** Makes sure that there are the kernels of some more families: another instance over the same memory has them. */
+  bring(families: readonly Family[]): void {
+    if (families.every(family => this.#families.has(family))) return;
+    for (const family of families) this.#families.add(family);
+    const { simd, pooled } = this.#kind;
+    const kind = { simd, families: [...this.#families] };
+    const module = attempt(() => (pooled ? pooled.sharedKernelsModule(kind) : kernelsModule(kind)));
+    this.kernels = attempt(() => instantiateKernels(this.memory.wasm, module));
+    this.kernels.useScratch(this.#scratch, prefersWideTiles());
   }
 
   #pool({ Pool }: Threading, threads: number, module: WebAssembly.Module): Parallel {

@@ -1,15 +1,18 @@
 /** Losses of probabilities, computed on the logits where their own activation made those: exact for saturated outputs. */
-import { boolean, checked, type Input, optional, options as schema } from "../options.ts";
-import type { Tensor } from "../tensor.ts";
+import { checked, type Input, integer, optional, orNull, options as schema } from "../options.ts";
 import type { InnerShape } from "../weight.ts";
+import { behind, fromLogits, LABELS, labelSmoothing, smoothed } from "./labels.ts";
 import { type Loss, rowsOf, sameShape, type Target } from "./loss.ts";
 
-const OPTIONS = schema({
-  /** The model outputs logits, not probabilities; default false */
-  fromLogits: optional(boolean, false),
+const SPARSE = schema({
+  fromLogits,
+  /** Targets of this class are left out, as if a mask hid them; default null: none */
+  ignoreClass: optional(orNull(integer(-(2 ** 31), 2 ** 31 - 1))),
 });
+const DENSE = schema({ fromLogits, labelSmoothing });
 
-export interface CrossentropyOptions extends Input<typeof OPTIONS> {}
+export interface CrossentropyOptions extends Input<typeof DENSE> {}
+export interface SparseCrossentropyOptions extends Input<typeof SPARSE> {}
 
 /** The activation whose logits a loss can take: it puts them through no other. */
 const ACTIVATION = {
@@ -20,43 +23,67 @@ const ACTIVATION = {
 
 type Name = keyof typeof ACTIVATION;
 
-/** Where the loss is computed: on logits if they are known, else on the probabilities. */
-function inputOf(name: Name, p: Tensor, fromLogits: boolean): { z: Tensor; form: "Logits" | "" } {
-  if (fromLogits) return { z: p, form: "Logits" };
-  const { logits } = p;
-  return logits?.activation === ACTIVATION[name] ? { z: logits.z, form: "Logits" } : { z: p, form: "" };
-}
-
-function crossentropy(name: Name, options: CrossentropyOptions, target: (output: InnerShape) => Target): Loss {
-  const settings = checked(options, name, OPTIONS);
-  const { fromLogits } = settings;
+function crossentropy(
+  name: Name,
+  settings: { fromLogits: boolean; labelSmoothing?: number },
+  target: (output: InnerShape) => Target,
+): Loss {
+  const { fromLogits: logits, labelSmoothing: smoothing = 0 } = settings;
+  const activation = ACTIVATION[name];
+  const classes = (C: number): number => (activation === "sigmoid" ? 2 : C);
   return {
     name,
-    target: output => ({ ...target(output), activation: ACTIVATION[name], ...(fromLogits ? { logits: true } : {}) }),
-    forward({ kernels }, p, y, rowWeights = 0) {
-      const { z, form } = inputOf(name, p, fromLogits);
-      return kernels[`${name}${form}Forward` as const](z.pointer, y.pointer, rowWeights, ...rowsOf(p));
+    families: smoothing > 0 ? LABELS : [],
+    target: output => ({ ...target(output), activation, ...(logits ? { logits } : {}) }),
+    forward(context, p, y, rowWeights = 0) {
+      const { z, isLogits } = behind(p, activation, logits);
+      const [rows, C] = rowsOf(p);
+      const labels = smoothed(context, y, smoothing, classes(C)).pointer;
+      return context.kernels[`${name}${isLogits ? "Logits" : ""}Forward` as const](
+        z.pointer,
+        labels,
+        rowWeights,
+        rows,
+        C,
+      );
     },
-    backward({ kernels, tape }, p, y, rowWeights = 0) {
-      const { z, form } = inputOf(name, p, fromLogits);
-      const dz = tape?.gradientOf(z) ?? 0;
-      kernels[`${name}${form}Backward` as const](dz, z.pointer, y.pointer, rowWeights, ...rowsOf(p));
+    backward(context, p, y, rowWeights = 0) {
+      const { z, isLogits } = behind(p, activation, logits);
+      const dz = context.gradientOf(z);
+      const [rows, C] = rowsOf(p);
+      const labels = smoothed(context, y, smoothing, classes(C)).pointer;
+      context.kernels[`${name}${isLogits ? "Logits" : ""}Backward` as const](
+        dz,
+        z.pointer,
+        labels,
+        rowWeights,
+        rows,
+        C,
+      );
     },
-    toJSON: () => ({ name, options: settings }),
+    // What is not used is not said: files stay as they were.
+    toJSON: () => ({ name, options: { ...settings, ...(smoothing === 0 ? { labelSmoothing: undefined } : {}) } }),
   };
 }
 
 /** Mean of -(y·ln p + (1 - y)·ln(1 - p)); exact for saturated sigmoid outputs. */
 export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
-  return crossentropy("binaryCrossentropy", options, shape => ({ ...sameShape(shape), binary: true }));
+  const settings = checked(options, "binaryCrossentropy", DENSE);
+  return crossentropy("binaryCrossentropy", settings, shape => ({ ...sameShape(shape), binary: true }));
 }
 
 /** Mean over rows of -sum(y·ln p), y a distribution over the last axis; exact for softmax outputs. */
 export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss {
-  return crossentropy("categoricalCrossentropy", options, sameShape);
+  return crossentropy("categoricalCrossentropy", checked(options, "categoricalCrossentropy", DENSE), sameShape);
 }
 
 /** The same with class ids as targets. */
-export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {}): Loss {
-  return crossentropy("sparseCategoricalCrossentropy", options, shape => ({ shape: shape.slice(0, -1), ids: true }));
+export function sparseCategoricalCrossentropy(options: SparseCrossentropyOptions = {}): Loss {
+  const settings = checked(options, "sparseCategoricalCrossentropy", SPARSE);
+  const { ignoreClass } = settings;
+  return crossentropy("sparseCategoricalCrossentropy", settings, shape => ({
+    shape: shape.slice(0, -1),
+    ids: true,
+    ...(typeof ignoreClass === "number" ? { ignored: ignoreClass } : {}),
+  }));
 }

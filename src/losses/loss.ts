@@ -1,5 +1,6 @@
 /** What a loss is: what it wants to be compared with, a value, and a gradient. */
 import type { Context } from "../context.ts";
+import type { Family } from "../engine/kernels.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 
@@ -20,6 +21,8 @@ export interface Target {
   numbers?: boolean;
   /** The prediction is logits, not what an activation makes of them; default false */
   logits?: boolean;
+  /** Rows whose id is this one are left out, as if a mask hid them */
+  ignored?: number;
   /**
    * The target has an axis of its own, such as the labels of CTC: the loss gets whole sequences, the prediction with its
    * mask. Default false: a row of the target for each row of the prediction, and rows that a mask hides are in neither.
@@ -35,6 +38,8 @@ export interface Target {
 export interface Loss {
   /** Under which it is saved, and found again */
   readonly name: string;
+  /** Of kernels that it runs beside those that all models have */
+  readonly families?: readonly Family[];
   /**
    * What y must look like.
    *
@@ -53,6 +58,9 @@ export interface Loss {
   /** What makes the loss again; plain JSON. */
   toJSON(): { name: string; options: object };
 }
+
+/** None: what is given is refused, in files too. */
+export type NoOptions = Readonly<Record<string, never>>;
 
 /** Numbers to be compared one by one. */
 export const sameShape = (shape: InnerShape): Target => ({ shape, ids: false });

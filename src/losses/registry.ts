@@ -6,6 +6,11 @@ export const lossRegistry = new Registry<Loss>({
   what: "loss",
   group: "losses",
   example: "losses.huber()",
-  aliases: { mse: "meanSquaredError", mae: "meanAbsoluteError" },
+  aliases: {
+    mse: "meanSquaredError",
+    mae: "meanAbsoluteError",
+    mape: "meanAbsolutePercentageError",
+    msle: "meanSquaredLogarithmicError",
+  },
   is: (value): value is Loss => hasMethods(value, "target", "forward", "backward", "toJSON"),
 });

@@ -1,7 +1,7 @@
 /** Losses that compare number by number. */
 import type { Kernels } from "../engine/kernels.ts";
 import { checked, type Input, number, optional, options as schema } from "../options.ts";
-import { type Loss, rowsOf, sameShape } from "./loss.ts";
+import { type Loss, type NoOptions, rowsOf, sameShape } from "./loss.ts";
 
 type Sizes = [rows: number, C: number];
 
@@ -35,9 +35,6 @@ function plain(name: "meanSquaredError" | "meanAbsoluteError" | "logCosh", optio
     backward: (kernels, dp, p, y, w, sizes) => kernels[`${name}Backward`](dp, p, y, w, ...sizes),
   });
 }
-
-/** None: what is given is refused, in files too. */
-type NoOptions = Readonly<Record<string, never>>;
 
 const HUBER = schema({
   /** Where the loss stops to be quadratic; default 1 */

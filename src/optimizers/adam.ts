@@ -1,9 +1,11 @@
-import { type Checked, fraction, type Input, number, optional, options, positive } from "../options.ts";
+import { OPTIMIZERS } from "../engine/families/optimizers.generated.ts";
+import { boolean, fraction, type Input, number, optional, options, positive } from "../options.ts";
 import { wholePower } from "../portable.ts";
+import { COMMON, type CommonOptions, optimizerSettings } from "./common.ts";
 import { followed, rate, rateOf } from "./learningRate.ts";
-import { CLIP, type ClipOptions, LARGEST_GRADIENT, type Optimizer, optimizerSettings } from "./optimizer.ts";
+import { LARGEST_GRADIENT, type Optimizer } from "./optimizer.ts";
 
-const OPTIONS = options({
+export const MOMENTS = options({
   /** A number, or a schedule; default 0.001 */
   learningRate: optional(rate, 0.001),
   /** Decay of the mean of gradients; default 0.9 */
@@ -13,27 +15,38 @@ const OPTIONS = options({
   /** Default 1e-7 */
   epsilon: optional(positive, 1e-7),
 });
+const OPTIONS = options({
+  ...MOMENTS,
+  /** Divide by the largest mean of squares so far; default false */
+  amsgrad: optional(boolean),
+});
 const DECAY = options({
   /** Part of a weight taken off at every step, times the learning rate; default 0.004 */
   weightDecay: optional(number(0), 0.004),
 });
-const ADAM = { ...OPTIONS, ...CLIP };
+const ADAM = { ...OPTIONS, ...COMMON };
 const ADAM_W = { ...ADAM, ...DECAY };
 
-export interface AdamOptions extends Input<typeof OPTIONS>, ClipOptions {}
-export interface AdamWOptions extends AdamOptions, Input<typeof DECAY> {}
+export interface AdamOptions extends Input<typeof OPTIONS>, CommonOptions {}
+export interface AdamWOptions extends AdamOptions {}
 
-function make(name: string, settings: Checked<typeof ADAM>, clip: ClipOptions, weightDecay: number): Optimizer {
-  const { learningRate, beta1, beta2, epsilon } = settings;
+type Made = ReturnType<typeof optimizerSettings<typeof ADAM>>;
+
+/** @param weightDecay of all weights, which the kernel takes off */
+function make(name: string, { settings, common, more }: Made, weightDecay: number): Optimizer {
+  const { learningRate, beta1, beta2, epsilon, amsgrad } = settings;
   const correction = (t: number) => Math.sqrt(1 - wholePower(beta2, t)) / (1 - wholePower(beta1, t));
   return {
     name,
-    clip,
-    slots: ["m", "v"],
+    ...common,
+    families: amsgrad ? [OPTIMIZERS] : [],
+    slots: ["m", "v", ...(amsgrad ? ["largest"] : []), ...more],
     ...followed(learningRate),
-    apply(kernels, { weights, gradients, slots: [m, v], n }, iteration) {
+    apply(kernels, { weights, gradients: g, slots: [m, v, largest], n }, iteration) {
       const { learningRate: now } = this;
-      kernels.adam(weights, m, v, gradients, now * correction(iteration), beta1, beta2, epsilon, now * weightDecay, n);
+      const [alpha, decay] = [now * correction(iteration), now * weightDecay];
+      if (amsgrad) kernels.adamAmsgrad(weights, m, v, largest, g, alpha, beta1, beta2, epsilon, decay, n);
+      else kernels.adam(weights, m, v, g, alpha, beta1, beta2, epsilon, decay, n);
     },
     sizesAfter({ gradients, weights, slots }, iteration) {
       const g = Math.min(gradients, LARGEST_GRADIENT);
@@ -55,17 +68,20 @@ function make(name: string, settings: Checked<typeof ADAM>, clip: ClipOptions, w
  * @example optimizers.adam({ learningRate: 1e-3, globalClipNorm: 1 })
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  const { settings, clip } = optimizerSettings(options, "adam", ADAM);
-  return make("adam", settings, clip, 0);
+  return make("adam", optimizerSettings(options, "adam", ADAM), 0);
 }
 
 /**
- * Adam with decoupled weight decay, on all weights.
+ * Adam with decoupled weight decay, on all weights but those that are excluded.
  *
  * @see Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019
- * @example optimizers.adamW({ learningRate: 1e-3, weightDecay: 0.01 })
+ * @example optimizers.adamW({ learningRate: 1e-3, weightDecay: 0.01, excludeFromWeightDecay: ["bias"] })
  */
 export function adamW(options: AdamWOptions = {}): Optimizer {
-  const { settings, clip } = optimizerSettings(options, "adamW", ADAM_W);
-  return make("adamW", settings, clip, settings.weightDecay);
+  const made = optimizerSettings(options, "adamW", ADAM_W);
+  const { weightDecay, excludeFromWeightDecay } = made.settings;
+  if (excludeFromWeightDecay) return make("adamW", made, 0);
+  // In one pass with the step, and not a second time.
+  const { weightDecay: _, ...common } = made.common.common;
+  return make("adamW", { ...made, common: { ...made.common, common } }, weightDecay);
 }

@@ -1,25 +1,6 @@
-import type { Kernels } from "../engine/kernels.ts";
-import { type Checked, checked, type Input, number, option, optional, options, type Schema } from "../options.ts";
-
+import type { Family, Kernels } from "../engine/kernels.ts";
 import type { Schedule } from "../schedules/schedule.ts";
-
-const clipping = option((value, what, title) => {
-  const limit = number().check(value, what, title);
-  if (limit > 0) return limit;
-  throw new RangeError(`${what}: expected a number > 0, got ${limit}`);
-});
-
-export const CLIP = options({
-  /** Each weight's gradient is scaled down to at most this norm */
-  clipNorm: optional(clipping),
-  /** All gradients together are scaled down to at most this norm */
-  globalClipNorm: optional(clipping),
-  /** Every number of a gradient is brought into ±this */
-  clipValue: optional(clipping),
-});
-
-/** Options that every optimizer takes. Give at most one of the three ways to clip. */
-export interface ClipOptions extends Input<typeof CLIP> {}
+import type { ClipOptions, CommonOptions } from "./common.ts";
 
 /** What an optimizer works on: n numbers of each block, and its slots. */
 export interface Block {
@@ -48,6 +29,10 @@ export interface Optimizer {
   /** Sets the learning rate before each step; another one may be put here, or undefined. */
   schedule?: Schedule | undefined;
   readonly clip: ClipOptions;
+  /** Beside it what all optimizers can do: see src/training/update.ts */
+  readonly common?: CommonOptions;
+  /** Of kernels that it runs beside those that all models have */
+  readonly families?: readonly Family[];
   /** Names of the numbers it keeps for every weight. */
   readonly slots: readonly string[];
   /**
@@ -65,14 +50,4 @@ export interface Optimizer {
   sizesAfter?(before: Sizes & { gradients: number }, iteration: number): Sizes;
   /** The options that make it again; plain JSON. */
   toJSON(): Record<string, unknown>;
-}
-
-/** Checks and completes an optimizer's options, with those of all; and the clipping ones by themselves. */
-export function optimizerSettings<S extends Schema>(given: unknown, name: string, schema: S) {
-  const settings = checked(given, name, schema) as Checked<S> & ClipOptions;
-  const ways = (Object.keys(CLIP) as (keyof ClipOptions)[]).filter(key => key in settings);
-  if (ways.length > 1) {
-    throw new RangeError(`${name}: expected one way to clip, got ${ways.join(" and ")}; leave one out`);
-  }
-  return { settings, clip: Object.fromEntries(ways.map(key => [key, settings[key]])) as ClipOptions };
 }

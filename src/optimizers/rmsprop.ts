@@ -1,6 +1,7 @@
 import { boolean, fraction, type Input, number, optional, options, positive } from "../options.ts";
+import { COMMON, type CommonOptions, optimizerSettings } from "./common.ts";
 import { followed, rate, rateOf } from "./learningRate.ts";
-import { CLIP, type ClipOptions, LARGEST_GRADIENT, type Optimizer, optimizerSettings } from "./optimizer.ts";
+import { LARGEST_GRADIENT, type Optimizer } from "./optimizer.ts";
 
 const OPTIONS = options({
   /** A number, or a schedule; default 0.001 */
@@ -15,7 +16,7 @@ const OPTIONS = options({
   centered: optional(boolean, false),
 });
 
-export interface RmspropOptions extends Input<typeof OPTIONS>, ClipOptions {}
+export interface RmspropOptions extends Input<typeof OPTIONS>, CommonOptions {}
 
 /**
  * RMSprop in Keras' form.
@@ -24,12 +25,12 @@ export interface RmspropOptions extends Input<typeof OPTIONS>, ClipOptions {}
  * @example optimizers.rmsprop({ learningRate: 1e-3 })
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  const { settings, clip } = optimizerSettings(options, "rmsprop", { ...OPTIONS, ...CLIP });
+  const { settings, common, more } = optimizerSettings(options, "rmsprop", { ...OPTIONS, ...COMMON });
   const { learningRate, rho, momentum, epsilon, centered } = settings;
-  const slots = ["v", ...(centered ? ["average"] : []), ...(momentum > 0 ? ["velocity"] : [])];
+  const slots = ["v", ...(centered ? ["average"] : []), ...(momentum > 0 ? ["velocity"] : []), ...more];
   return {
     name: "rmsprop",
-    clip,
+    ...common,
     slots,
     ...followed(learningRate),
     apply(kernels, { weights, gradients, slots: pointers, n }) {

@@ -1,6 +1,7 @@
 import { boolean, type Input, number, optional, options } from "../options.ts";
+import { COMMON, type CommonOptions, optimizerSettings } from "./common.ts";
 import { followed, rate, rateOf } from "./learningRate.ts";
-import { CLIP, type ClipOptions, type Optimizer, optimizerSettings } from "./optimizer.ts";
+import type { Optimizer } from "./optimizer.ts";
 
 const OPTIONS = options({
   /** A number, or a schedule; default 0.01 */
@@ -11,7 +12,7 @@ const OPTIONS = options({
   nesterov: optional(boolean, false),
 });
 
-export interface SgdOptions extends Input<typeof OPTIONS>, ClipOptions {}
+export interface SgdOptions extends Input<typeof OPTIONS>, CommonOptions {}
 
 /**
  * Stochastic gradient descent, with momentum if wanted.
@@ -19,15 +20,15 @@ export interface SgdOptions extends Input<typeof OPTIONS>, ClipOptions {}
  * @example optimizers.sgd({ learningRate: 0.1, momentum: 0.9 })
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  const { settings, clip } = optimizerSettings(options, "sgd", { ...OPTIONS, ...CLIP });
+  const { settings, common, more } = optimizerSettings(options, "sgd", { ...OPTIONS, ...COMMON });
   const { learningRate, momentum, nesterov } = settings;
   return {
     name: "sgd",
-    clip,
-    slots: momentum > 0 ? ["velocity"] : [],
+    ...common,
+    slots: [...(momentum > 0 ? ["velocity"] : []), ...more],
     ...followed(learningRate),
-    apply(kernels, { weights, gradients, slots: [velocity = 0], n }) {
-      kernels.sgd(weights, velocity, gradients, this.learningRate, momentum, nesterov, n);
+    apply(kernels, { weights, gradients, slots: [velocity], n }) {
+      kernels.sgd(weights, momentum > 0 ? velocity : 0, gradients, this.learningRate, momentum, nesterov, n);
     },
     sizesAfter({ gradients, weights, slots }) {
       const move = momentum * slots + this.learningRate * gradients;

@@ -161,6 +161,7 @@ export async function train(
     await each(callback => callback.onEpochEnd?.(epoch, ended, run));
     heedSignal();
   }
+  trainer.finish();
   await each(callback => callback.onTrainEnd?.(run));
   return {
     history,

@@ -4,7 +4,7 @@ import { showShape } from "../expect.ts";
 import type { Loss, Target } from "../losses/loss.ts";
 import { agreeAll } from "../ops/op.ts";
 import { selectRows } from "../ops/selectRows.ts";
-import type { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor.ts";
 import type { Slot } from "./slots.ts";
 
 /** A prediction and its target, dense. */
@@ -35,6 +35,18 @@ export function expectTargetFits(prediction: Tensor, target: Tensor, loss: Loss,
   );
 }
 
+/** The mask of a prediction, in which rows of one class are hidden too. */
+function withoutIgnored(context: Context, { mask }: Tensor, target: Tensor, ignored: number): Tensor {
+  const real = new Tensor(context.memory.allocate(target.size), target.shape);
+  const { ints } = context.memory;
+  const [from, to, steps] = [target.pointer >>> 2, real.pointer >>> 2, mask ? target.size / mask.size : 1];
+  for (let i = 0; i < target.size; i++) {
+    const hidden = mask && ints[(mask.pointer >>> 2) + Math.floor(i / steps)] === 0;
+    ints[to + i] = Number(!hidden && ints[from + i] !== ignored);
+  }
+  return real;
+}
+
 /**
  * The real steps of a prediction, of the logits behind it, and of its target; gradients find their way back.
  *
@@ -53,11 +65,11 @@ export function realSteps(
   view: Slot & Target,
   where: string,
 ): Compared {
-  const { mask } = prediction;
+  const mask = view.ignored === undefined ? prediction.mask : withoutIgnored(context, prediction, target, view.ignored);
   if (!mask || view.whole) return { prediction, target, rowWeights, weight: prediction.shape[0], origin: i => i };
   const weight = context.kernels.countRows(mask.pointer, mask.size);
   if (weight === mask.size) return { prediction, target, rowWeights, weight, origin: i => i };
-  if (!agreeAll(mask.shape, target.shape.slice(0, 2))) {
+  if (!agreeAll(mask.shape, target.shape.slice(0, mask.shape.length))) {
     throw new RangeError(
       `${where}: ${view.what}: expected the steps ${showShape(mask.shape)} of the prediction, since some are padding, got ` +
         `${showShape(target.shape)}; give every step a target, or leave masks and lengths out`,

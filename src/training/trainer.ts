@@ -170,6 +170,7 @@ export class Trainer {
     if (scaler()) expectScalable(this.targets); // all checks come before slots are cleared, which the trainer before has filled
     this.#measured = measuredAt(outputs, this.targets, this.metrics);
     this.#watches = warnOfPlan(network.plan, this.losses, this.targets);
+    network.engine.bring([...this.losses, this.optimizer].flatMap(({ families }) => families ?? []));
     this.trained = new TrainedWeights(network);
     this.slots = clearSlots(network, this.optimizer.slots.length, this.trained.count);
     this.#updates = new Updates(network, this.trained, this.optimizer, this.slots);
@@ -328,6 +329,11 @@ export class Trainer {
     this.iterations++;
     this.#network.parameters.step++;
     context.commit();
+  }
+
+  /** What is to be done when `fit` ends. */
+  finish(): void {
+    if (this.iterations > 0 && this.optimizer.common?.useEma) this.#updates.finish();
   }
 
   /**

@@ -2,6 +2,7 @@
 import type { Network } from "../graph/network.ts";
 import type { TrainedWeights } from "../graph/trained.ts";
 import type { Block, Optimizer } from "../optimizers/optimizer.ts";
+import { CommonUpdates } from "./commonUpdates.ts";
 import { explainUpdate } from "./diagnose.ts";
 
 /** Below the largest float32, 3.4e38, by more than all rounding. */
@@ -15,6 +16,8 @@ export class Updates {
   readonly #optimizer: Optimizer;
   /** What the optimizer works on. */
   readonly #blocks: readonly Block[];
+  /** What all optimizers can do beside their own rule. */
+  readonly #common: CommonUpdates;
   /** Upper bounds of all weights and of all that the optimizer keeps; those of the weights as they were at `#version`. */
   #weights = Infinity;
   #slots = Infinity;
@@ -31,37 +34,55 @@ export class Updates {
       slots: slots.map(slot => slot + offset),
       n,
     }));
+    this.#common = new CommonUpdates(network, trained, optimizer, this.#blocks);
+  }
+
+  /** Puts the mean of the weights in their place, if the optimizer keeps one. */
+  finish(): void {
+    if (this.#common.finish()) this.#version = -1;
   }
 
   /**
    * Clips the gradients and changes the weights. If it throws, weights and slots are as they were.
    *
    * @param squares the sum of all squared gradients
-   * @param iteration 1 for the first step
+   * @param iteration 1 for the first batch
    * @throws RangeError naming the weight that would not be finite
    */
   apply(squares: number, iteration: number, where: string): void {
-    const gradients = this.#clip(Math.sqrt(squares));
+    const all = this.#common.gather(squares, iteration, where);
+    const step = this.#common.stepOf(iteration);
+    if (all === undefined) {
+      this.#slots = Infinity; // to be measured
+      if (this.#common.average(step)) this.#version = -1;
+      return;
+    }
+    const gradients = this.#clip(Math.sqrt(all));
     // How large numbers can be is known from step to step without a look at them, and looked up when that gets too large.
-    const known = this.#version === this.#network.weightsVersion && this.#fits(gradients, iteration);
+    const known = this.#version === this.#network.weightsVersion && this.#fits(gradients, step);
     if (!known) this.#measure();
-    if (known || this.#fits(gradients, iteration)) this.#step(iteration);
-    else this.#try(iteration, where);
+    if (known || this.#fits(gradients, step)) this.#step(step);
+    else this.#try(step, where);
     this.#network.weightsChanged();
     this.#version = this.#network.weightsVersion;
+    this.#common.clear();
+    if (this.#common.average(step)) this.#version = -1;
   }
 
   #step(iteration: number): void {
     const { kernels } = this.#network.engine;
+    this.#common.decay();
     for (const block of this.#blocks) this.#optimizer.apply(kernels, block, iteration);
   }
 
   /** Whether no number can get too large; then it is known how large they can get. */
   #fits(gradients: number, iteration: number): boolean {
-    const next = this.#optimizer.sizesAfter?.({ gradients, weights: this.#weights, slots: this.#slots }, iteration);
+    const { common: { weightDecay = 0, useEma } = {}, learningRate } = this.#optimizer;
+    const weights = this.#weights * Math.max(1, Math.abs(1 - learningRate * weightDecay));
+    const next = this.#optimizer.sizesAfter?.({ gradients, weights, slots: this.#slots }, iteration);
     if (!next || !(next.weights < LARGEST && next.slots < LARGEST)) return false;
     this.#weights = next.weights * ROUNDING;
-    this.#slots = next.slots * ROUNDING;
+    this.#slots = Math.max(next.slots, useEma ? next.weights : 0) * ROUNDING;
     return true;
   }
 

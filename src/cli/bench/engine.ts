@@ -4,6 +4,7 @@ import { BASE } from "../../engine/families/base.generated.ts";
 import { BATCH_NORM } from "../../engine/families/batchNorm.generated.ts";
 import { GRU } from "../../engine/families/gru.generated.ts";
 import { IND_RNN } from "../../engine/families/indRnn.generated.ts";
+import { LOSSES } from "../../engine/families/losses.generated.ts";
 import { LSTM } from "../../engine/families/lstm.generated.ts";
 import { MINIMAL } from "../../engine/families/minimal.generated.ts";
 import { MISSING } from "../../engine/families/missing.generated.ts";
@@ -45,19 +46,4 @@ export { showMs, tableHead, tableRow } from "./table.ts";
 export { sequence, streamUnits, type Workload, workloads } from "./workloads.ts";
 
 // Kernels are measured without layers, which would bring them.
-registerKernels(
-  BASE,
-  GRU,
-  IND_RNN,
-  LSTM,
-  M_LSTM,
-  MINIMAL,
-  MISSING,
-  PEAK,
-  S_LSTM,
-  SIMPLE_RNN,
-  TENSORS,
-  ATTENTION,
-  BATCH_NORM,
-  POOLING,
-);
+registerKernels(BASE, ATTENTION, BATCH_NORM, GRU, IND_RNN, LOSSES, LSTM, MINIMAL, MISSING, M_LSTM, PEAK, POOLING, SIMPLE_RNN, S_LSTM, TENSORS);
