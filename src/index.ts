@@ -26,6 +26,8 @@ export type { Loss, Target } from "./losses/loss.ts";
 export type { LossName } from "./losses/names.ts";
 export type { HuberOptions } from "./losses/regression.ts";
 export type { BinaryAccuracyOptions, TopKOptions } from "./metrics/accuracy.ts";
+export type { AucOptions } from "./metrics/auc.ts";
+export type { F1Options, FoundOptions } from "./metrics/confusion.ts";
 export { defineMetric, type MetricDefinition } from "./metrics/defineMetric.ts";
 export * as metrics from "./metrics/index.ts";
 export type { Metric, MetricBatch, MetricOptions } from "./metrics/metric.ts";

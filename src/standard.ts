@@ -58,4 +58,11 @@ registerAbilities({
   parts: { Copies, partOf },
   summaries: { summarize },
 });
-register({ losses, metrics, optimizers, schedules });
+const { meanAbsolutePercentageError: mape, meanSquaredLogarithmicError: msle } = losses;
+const { f1Score: f1, r2Score: r2, symmetricMeanAbsolutePercentageError: smape } = metrics;
+register({
+  losses: { ...losses, mape, msle },
+  metrics: { ...metrics, mape: metrics.meanAbsolutePercentageError, smape, f1, r2 },
+  optimizers,
+  schedules,
+});

@@ -52,7 +52,11 @@ describe("names of other libraries", () => {
     ["rms_prop", () => compile({ optimizer: "rms_prop" }), meant("rmsprop")],
     ["AdamW", () => compile({ optimizer: "AdamW" }), meant("adamW")],
     ["Accuracy", () => compile({ metrics: ["Accuracy"] }), meant("accuracy")],
-    ["sparse_categorical_accuracy", () => compile({ metrics: ["sparse_categorical_accuracy"] }), meant("accuracy")],
+    [
+      "sparse_categorical_accuracy",
+      () => compile({ metrics: ["sparse_categorical_accuracy"] }),
+      meant("sparseCategoricalAccuracy"),
+    ],
     ["return_sequences", () => recurrent({ return_sequences: true }), meant("returnSequences")],
     ["hidden_size", () => lstm(untyped({ hidden_size: 3 })), meant("units")],
     ["input_size", () => recurrent({ input_size: 3 }), meant("inputShape")],
@@ -102,7 +106,7 @@ describe("names of other libraries", () => {
       "; layers.bidirectional({ layer }) runs a layer both ways.",
     ],
     ["kernel_regularizer", () => recurrent({ kernel_regularizer: "l2" }), "; optimizers.adamW() decays weights."],
-    ["weight_decay", () => optimizers.adam(untyped({ weight_decay: 0.1 })), "; optimizers.adamW() decays weights."],
+    ["weight_decay", () => optimizers.adam(untyped({ weight_decay: 0.1 })), meant("weightDecay")],
     [
       "decay",
       () => optimizers.adam(untyped({ decay: 0.1 })),

@@ -13,9 +13,8 @@ export class Engine {
   /** Runs parts of kernels on all threads. */
   readonly parallel: Parallel;
 
-  readonly #families: Set<Family>;
-  readonly #kind: { simd: Simd; pooled: Threading | undefined };
-  readonly #scratch: number;
+  /** Of what the kernels were made, for who needs more of them: bring.ts. */
+  readonly kind: { simd: Simd; families: readonly Family[] };
 
   /** @param families of kernels that its layers need beside the base */
   constructor({ threads = 1, simd = "baseline" }: Partial<EngineSettings> = {}, families: readonly Family[] = []) {
@@ -26,22 +25,9 @@ export class Engine {
     this.kernels = attempt(() => instantiateKernels(this.memory.wasm, module));
     count(this);
     this.memory.begin(this.kernels.memoryBase());
-    this.#families = new Set(families);
-    this.#kind = { simd, pooled };
-    this.#scratch = this.memory.persist(this.kernels.scratchSize());
-    this.kernels.useScratch(this.#scratch, prefersWideTiles());
+    this.kind = kind;
+    this.kernels.useScratch(this.memory.persist(this.kernels.scratchSize()), prefersWideTiles());
     this.parallel = pooled ? this.#pool(pooled, threads, module) : new OneThread(this.kernels);
-  }
-
-  /** Makes sure that there are the kernels of some more families: another instance over the same memory has them. */
-  bring(families: readonly Family[]): void {
-    if (families.every(family => this.#families.has(family))) return;
-    for (const family of families) this.#families.add(family);
-    const { simd, pooled } = this.#kind;
-    const kind = { simd, families: [...this.#families] };
-    const module = attempt(() => (pooled ? pooled.sharedKernelsModule(kind) : kernelsModule(kind)));
-    this.kernels = attempt(() => instantiateKernels(this.memory.wasm, module));
-    this.kernels.useScratch(this.#scratch, prefersWideTiles());
   }
 
   #pool({ Pool }: Threading, threads: number, module: WebAssembly.Module): Parallel {

@@ -6,11 +6,6 @@ export const lossRegistry = new Registry<Loss>({
   what: "loss",
   group: "losses",
   example: "losses.huber()",
-  aliases: {
-    mse: "meanSquaredError",
-    mae: "meanAbsoluteError",
-    mape: "meanAbsolutePercentageError",
-    msle: "meanSquaredLogarithmicError",
-  },
+  aliases: { mse: "meanSquaredError", mae: "meanAbsoluteError" },
   is: (value): value is Loss => hasMethods(value, "target", "forward", "backward", "toJSON"),
 });

@@ -6,13 +6,6 @@ export const metricRegistry = new Registry<Metric>({
   what: "metric",
   group: "metrics",
   example: "metrics.accuracy()",
-  aliases: {
-    mae: "meanAbsoluteError",
-    mse: "meanSquaredError",
-    rmse: "rootMeanSquaredError",
-    mape: "meanAbsolutePercentageError",
-    smape: "symmetricMeanAbsolutePercentageError",
-    acc: "accuracy",
-  },
+  aliases: { mae: "meanAbsoluteError", mse: "meanSquaredError", rmse: "rootMeanSquaredError", acc: "accuracy" },
   is: (value): value is Metric => hasMethods(value, "start", "add", "result", "toJSON"),
 });

@@ -190,7 +190,7 @@ export class Model {
    * @param options how much samples, steps or classes count
    * @returns loss and metrics of the batch, before the step
    */
-  trainOnBatch(x: Inputs, y: Targets, options: BatchOptions = {}): Logs {
+  trainOnBatch(x: Inputs, y: Targets, options?: BatchOptions): Logs {
     return this.#compiled("trainOnBatch").trainOnBatch(x, y, options);
   }
 
@@ -199,7 +199,7 @@ export class Model {
    *
    * @example const { loss, mae } = await net.evaluate(xTest, yTest);
    */
-  async evaluate(x: Inputs, y: Targets, options: EvaluateOptions = {}): Promise<Logs> {
+  async evaluate(x: Inputs, y: Targets, options?: EvaluateOptions): Promise<Logs> {
     return this.#compiled("evaluate").evaluate(x, y, options);
   }
 
@@ -325,7 +325,7 @@ export class Model {
    *
    * @example const gradients = net.gradients(x, y);
    */
-  gradients(x: Inputs, y: Targets, options: BatchOptions = {}): NDArray[] {
+  gradients(x: Inputs, y: Targets, options?: BatchOptions): NDArray[] {
     return this.#compiled("gradients").gradients(x, y, options);
   }
 

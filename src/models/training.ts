@@ -129,7 +129,7 @@ export class Training {
   }
 
   /** See `Model.trainOnBatch`. */
-  trainOnBatch(x: unknown, y: unknown, options: BatchOptions): Logs {
+  trainOnBatch(x: unknown, y: unknown, options: BatchOptions = {}): Logs {
     const { network } = this.#model;
     network.parameters.underway?.refuse("trainOnBatch");
     this.#warnOfChange("trainOnBatch");
@@ -142,7 +142,7 @@ export class Training {
   }
 
   /** See `Model.evaluate`. */
-  async evaluate(x: unknown, y: unknown, options: EvaluateOptions): Promise<Logs> {
+  async evaluate(x: unknown, y: unknown, options: EvaluateOptions = {}): Promise<Logs> {
     const { batchSize, sampleWeight } = checked(options, "evaluate", EVALUATE);
     const sets = this.#expectSets(x, y, "evaluate", { sampleWeight });
     expectEqualBatches(this.#model.network.plan, [sets.x.count], batchSize);
@@ -152,7 +152,7 @@ export class Training {
   }
 
   /** See `Model.gradients`. */
-  gradients(x: unknown, y: unknown, options: BatchOptions): NDArray[] {
+  gradients(x: unknown, y: unknown, options: BatchOptions = {}): NDArray[] {
     this.#model.network.parameters.underway?.refuse("gradients");
     const sets = this.#expectSets(x, y, "gradients", checked(options, "gradients", WEIGHTS));
     sets.review = this.#review([sets], false);

@@ -1,6 +1,7 @@
 /** What `compile` makes: optimizer, losses and metrics bound to a network; and the two things done with a batch. */
 import type { Computing, Context, StateStore } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
+import { bring } from "../engine/bring.ts";
 import { expectNumber } from "../expect.ts";
 import { forwardInParts } from "../graph/inParts.ts";
 import { Names } from "../graph/names.ts";
@@ -170,7 +171,8 @@ export class Trainer {
     if (scaler()) expectScalable(this.targets); // all checks come before slots are cleared, which the trainer before has filled
     this.#measured = measuredAt(outputs, this.targets, this.metrics);
     this.#watches = warnOfPlan(network.plan, this.losses, this.targets);
-    network.engine.bring([...this.losses, this.optimizer].flatMap(({ families }) => families ?? []));
+    const needed = [...this.losses, this.optimizer].flatMap(({ families }) => families ?? []);
+    bring(network.engine, needed);
     this.trained = new TrainedWeights(network);
     this.slots = clearSlots(network, this.optimizer.slots.length, this.trained.count);
     this.#updates = new Updates(network, this.trained, this.optimizer, this.slots);

@@ -46,4 +46,20 @@ export { showMs, tableHead, tableRow } from "./table.ts";
 export { sequence, streamUnits, type Workload, workloads } from "./workloads.ts";
 
 // Kernels are measured without layers, which would bring them.
-registerKernels(BASE, ATTENTION, BATCH_NORM, GRU, IND_RNN, LOSSES, LSTM, MINIMAL, MISSING, M_LSTM, PEAK, POOLING, SIMPLE_RNN, S_LSTM, TENSORS);
+registerKernels(
+  BASE,
+  ATTENTION,
+  BATCH_NORM,
+  GRU,
+  IND_RNN,
+  LOSSES,
+  LSTM,
+  MINIMAL,
+  MISSING,
+  M_LSTM,
+  PEAK,
+  POOLING,
+  SIMPLE_RNN,
+  S_LSTM,
+  TENSORS,
+);

@@ -32,4 +32,9 @@ export const answers: Record<Answering, boolean> = {
   categoricalCrossentropyLogitsForward: true,
   sparseCategoricalCrossentropyForward: true,
   sparseCategoricalCrossentropyLogitsForward: true,
+  categoricalFocalForward: true,
+  cosineSimilarityForward: true,
+  gaussianNllForward: true,
+  pointwiseForward: true,
+  quantileForward: true,
 };

@@ -60,10 +60,11 @@ class PatientArena implements Arena {
   }
 }
 
-function patientKernels(kernels: Kernels, list: WorkList): Kernels {
+/** @param engine whose kernels may become more with another loss or optimizer */
+function patientKernels(engine: Engine, list: WorkList): Kernels {
   const made: Record<string, (...args: number[]) => unknown> = {};
   const make = (name: string) => {
-    const kernel = (kernels as unknown as KernelFunctions)[name as keyof Kernels];
+    const kernel = (engine.kernels as unknown as KernelFunctions)[name as keyof Kernels];
     const answer = (answers as Record<string, boolean | undefined>)[name];
     if (answer === false) return kernel;
     return (...args: number[]): unknown => {
@@ -109,7 +110,7 @@ export class PatientEngine {
     memory.islands ??= new ArenaIslands();
     this.list = new WorkList(() => memory.mark());
     this.memory = new PatientArena(memory, this.list);
-    this.kernels = patientKernels(engine.kernels, this.list);
+    this.kernels = patientKernels(engine, this.list);
     this.parallel = new PatientParallel(engine, this.list);
   }
 
