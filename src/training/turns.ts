@@ -4,21 +4,7 @@ import { type PatientEngine, patientEngine } from "../engine/turns/patient.ts";
 import { pace } from "../engine/turns/workList.ts";
 import type { Network } from "../graph/network.ts";
 import type { InParts } from "../parts.ts";
-
-/** A macrotask as soon as the runtime has one to give. */
-function nextTurn(): Promise<void> {
-  const { setImmediate } = globalThis as { setImmediate?: (action: () => void) => unknown };
-  if (setImmediate) return new Promise(resolve => setImmediate(() => resolve()));
-  if (typeof MessageChannel === "undefined") return new Promise(resolve => setTimeout(resolve, 0)); // edge runtimes
-  return new Promise(resolve => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
-}
+import { nextTurn } from "./nextTurn.ts";
 
 export class Turns {
   /** Milliseconds between the last two times that `due` was asked. */

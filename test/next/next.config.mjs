@@ -5,7 +5,7 @@ const headers = [
 ];
 
 export default {
-  distDir: process.env.DIST_DIR ?? ".next",
+  distDir: process.env.DIST_DIR ?? "node_modules/.next",
   headers: async () => [{ source: "/:path*", headers }],
   turbopack: { root: import.meta.dirname },
 };

@@ -40,6 +40,13 @@ describe("a turn of the event loop", () => {
     await new Promise(resolve => setTimeout(resolve, 5));
     expect(turns).toBe(1);
   });
+
+  it("comes where setImmediate is there to throw", async () => {
+    vi.stubGlobal("setImmediate", () => {
+      throw new Error("A Node.js API is used (setImmediate) which is not supported in the Edge Runtime.");
+    });
+    await new Turns().give();
+  });
 });
 
 const [N, T, C] = [5, 11, 3];

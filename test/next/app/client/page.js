@@ -8,7 +8,10 @@ export default function Page() {
   const [answer, setAnswer] = useState("");
   useEffect(() => {
     run()
-      .then(value => ({ value }), error => ({ error: String(error.stack) }))
+      .then(
+        value => ({ value }),
+        error => ({ error: String(error.stack) }),
+      )
       .then(result => {
         setAnswer(JSON.stringify(result));
         return fetch("/answer", { method: "POST", body: JSON.stringify(result) });
