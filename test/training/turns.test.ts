@@ -41,10 +41,13 @@ describe("a turn of the event loop", () => {
     expect(turns).toBe(1);
   });
 
-  it("comes where setImmediate is there to throw", async () => {
-    vi.stubGlobal("setImmediate", () => {
-      throw new Error("A Node.js API is used (setImmediate) which is not supported in the Edge Runtime.");
-    });
+  it("comes where functions of Node are there to throw, as in Next.js' edge runtime", async () => {
+    const forbidden = () => {
+      throw new Error("A Node.js API is used which is not supported in the Edge Runtime.");
+    };
+    vi.stubGlobal("setImmediate", forbidden);
+    await new Turns().give();
+    vi.stubGlobal("MessageChannel", forbidden);
     await new Turns().give();
   });
 });
