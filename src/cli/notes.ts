@@ -1,5 +1,6 @@
 /** What was guessed when a table was read, and which columns are of no use. */
 import type { Table } from "../table/index.ts";
+import { ANOTHER_TIME } from "../table/kinds.ts";
 import { count, plain } from "./format.ts";
 
 /** Columns that are told one by one */
@@ -14,7 +15,7 @@ export function unusedLines(table: Pick<Table, "columns">, used: readonly string
   const shown = unused
     .slice(0, SHOWN)
     .map(({ name, unused: why }) => `  not used: ${plain(name)}, ${plain(why ?? "")}`);
-  const others = table.columns.filter(({ kind, unused: why }) => kind === "time" && why === "it is another time");
+  const others = table.columns.filter(({ kind, unused: why }) => kind === "time" && why === ANOTHER_TIME);
   const times = others.map(({ name, unused: why }) => `  not used: ${plain(name)}, ${why}`);
   const more = unused.length - SHOWN;
   return [...shown, ...(more > 0 ? [`  not used: ${count(more, "more column")}`] : []), ...times];

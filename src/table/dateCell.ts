@@ -99,6 +99,8 @@ export class DateCell {
         const lower = code | 32;
         const next = i < to ? text.charCodeAt(i) : 0;
         if (length === 1 && lower === 116 && count > 0) this.hasT = true;
+        else if (length === 1 && lower === 109 && count === 1 && isDigit(next))
+          continue; // 2024M01
         else if (length === 1 && lower === 122 && hasTime) this.offset = 0;
         else if (length === 1 && lower === 113 && next >= 49 && next <= 52 && quarter === 0) {
           quarter = next - 48;

@@ -22,6 +22,8 @@ interface Kinds {
   times: readonly number[];
 }
 
+export const ANOTHER_TIME = "it is another time";
+
 /** Of the cells that are not missing, so many are numbers in a column of numbers with bad cells. */
 const NUMBERS = 0.8;
 
@@ -83,7 +85,7 @@ function firstKind(kinds: Kinds, column: number, scan: Scan, styles: Map<number,
       return { ...result, kind: "boolean", values: Float64Array.from(body.texts(column), value), bad: undefined };
     }
     if (numbers === 0 && readDates(body, column, marks, undefined)) {
-      return { ...result, kind: "time", values: undefined, unused: "it is another time" };
+      return { ...result, kind: "time", values: undefined, unused: ANOTHER_TIME };
     }
     if (written >= firstOthers.length / 2 || numbers > 0) {
       const style = styleOf(body, column, marks);
@@ -151,8 +153,17 @@ function explain(column: Column): void {
   }
 }
 
-/** A number of the row or of the year: it rises by the same step everywhere and says nothing about the future. */
+/** A number of the row or of the year: it rises, or falls, by the same step and says nothing about the future. */
 function isCounter(values: Float64Array): boolean {
   const step = values[1] - values[0];
-  return values.length > 2 && step > 0 && values.every((value, i) => i === 0 || value - values[i - 1] === step);
+  if (values.length < 3 || step === 0 || Number.isNaN(step)) return false;
+  let others = 0;
+  for (let row = 1; row < values.length; row++) {
+    const passed = values[row] - values[row - 1];
+    if (passed === step) continue;
+    // Rows may be left out of a count.
+    if (!(passed / step >= 1) || !Number.isInteger(passed / step)) return false;
+    others++;
+  }
+  return others <= values.length / 10;
 }

@@ -179,10 +179,11 @@ function namesOf(
         : `there is no header: columns are called "column 1", "column 2", …`,
     );
   }
-  if (names.length > 1 && names[names.length - 1] === "") {
+  while (names.length > 1 && names[names.length - 1] === "") {
     const column = names.length - 1;
     const empty = below.every(row => cells.start(row, column) === cells.end(row, column));
-    if (empty && below.length > 0) names = names.slice(0, -1);
+    if (!empty || below.length === 0) break;
+    names = names.slice(0, -1);
   }
   return { names: distinct(names, report), begin, hasHeader };
 }
@@ -210,11 +211,12 @@ function passUnits(
   usual: readonly string[],
 ): number | undefined {
   let count = 0;
-  const isUnits = (row: readonly string[] | undefined) =>
-    row?.every(
-      (look, column) => look !== "number" && look !== "date" && (usual[column] === "text" || look !== "date"),
-    ) && row.some((look, column) => look === "text" && usual[column] !== "text");
-  while (count < 3 && below.length - count > 2 && isUnits(looks[count])) count++;
+  const isUnits = (at: number) =>
+    looks[at].every(look => look !== "number" && look !== "date") &&
+    looks[at].some((look, column) => look === "text" && usual[column] !== "text");
+  // Widths of columns, as in tables of the USGS: 5s 15s 20d.
+  const isWidths = (at: number) => cells.row(below[at]).every(cell => /^\d+[sdn]$/.test(cell));
+  while (count < 3 && below.length - count > 2 && (isUnits(count) || isWidths(count))) count++;
   if (count === 0) return undefined;
   report.note(
     `${lines(count)} under the header passed over, without a number: ${describe(cells.row(below[0]).join(" "))}`,

@@ -6,7 +6,7 @@ import { decode } from "./bytes.ts";
 import { cut } from "./cells.ts";
 import type { Column } from "./column.ts";
 import { findDelimiter } from "./delimiter.ts";
-import { kindsOf } from "./kinds.ts";
+import { ANOTHER_TIME, kindsOf } from "./kinds.ts";
 import { findBody } from "./layout.ts";
 import { Marks } from "./marks.ts";
 import { OPTIONS, orderOf, type TableOptions } from "./options.ts";
@@ -17,7 +17,7 @@ import { scan } from "./scan.ts";
 import { likelyMarks } from "./sentinels.ts";
 import { Table } from "./table.ts";
 import { TableTime } from "./tableTime.ts";
-import { type FoundTime, findTime } from "./timeColumns.ts";
+import { type FoundTime, findTime, isTime } from "./timeColumns.ts";
 
 /** See `readTable`; with another way to write options in remedies. */
 export function read(source: string | Uint8Array | ArrayBuffer, given: TableOptions, showOption: ShowOption): Table {
@@ -41,6 +41,9 @@ export function read(source: string | Uint8Array | ArrayBuffer, given: TableOpti
   }
   const kinds = { body, scans, marks, report, delimiter, decimal: options.decimal, times: found?.columns ?? [] };
   const columns = kindsOf(kinds);
+  for (const column of columns) {
+    if (found && !column.unused && column.values && isTime(column.name, column.values)) column.unused = ANOTHER_TIME;
+  }
   if (!found) return finish(body, columns, null, report, options.na);
   const arranged = arrange(body, found, scans, options.duplicates, report);
   const sorted = sort(body, columns, arranged, options.duplicates);
@@ -48,6 +51,15 @@ export function read(source: string | Uint8Array | ArrayBuffer, given: TableOpti
 }
 
 function textOf(source: unknown, encoding: string | undefined, report: Report): string {
+  const text = decoded(source, encoding, report);
+  const what = /^\s*(<!doctype|<html|<\?xml|\{|\[\s*[[{])/i.exec(text.slice(0, 200))?.[1];
+  if (what === undefined) return text;
+  throw report.error(
+    `this is ${what[0] === "<" ? "HTML or XML" : "JSON"}; expected a table: a header row and rows of cells`,
+  );
+}
+
+function decoded(source: unknown, encoding: string | undefined, report: Report): string {
   if (typeof source === "string") return source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
   if (source instanceof Uint8Array) return decode(source, encoding, report);
   if (source instanceof ArrayBuffer) return decode(new Uint8Array(source), encoding, report);

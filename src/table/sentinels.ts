@@ -36,7 +36,7 @@ function outermost(values: Float64Array, without: readonly number[]): number | u
     if (gap <= (isNines ? 1 : 2) * range) continue;
     let times = 0;
     for (const value of values) if (value === end) times++;
-    if (times <= n / 2 && (isNines || (times >= 3 && end % 10 === 0))) return end;
+    if (times < 0.98 * n && (isNines || (times >= 3 && end % 10 === 0))) return end;
   }
   return undefined;
 }

@@ -146,11 +146,21 @@ const hourColumn = ({ body, scans }: Search, all: readonly number[]): number | u
 /** Hours that count from 1 to 24 are those at whose end a row is. */
 const hourShift = (values: Float64Array): number => (values.includes(24) && !values.includes(0) ? 1 : 0);
 
+/** The first columns of a table without names, where they are years and the months of each. */
+function yearAndMonth({ body, scans }: Search): Partial<Record<keyof typeof NAMES, number>> | undefined {
+  if (!body.names.every((name, i) => name === `column ${i + 1}`) || body.names.length < 3 || body.length < 13)
+    return undefined;
+  if (!isWhole(scans[0], 1500, 2200) || !isWhole(scans[1], 1, 12)) return undefined;
+  const months = scans[0].values.map((year, row) => 12 * year + scans[1].values[row]);
+  return months.every((month, row) => row === 0 || month === months[row - 1] + 1) ? { year: 0, month: 1 } : undefined;
+}
+
 /** Columns of years, months, days, hours. */
 function fromParts(search: Search, all: readonly number[]): FoundTime | undefined {
   const { body, scans } = search;
+  const unnamed = yearAndMonth(search);
   const part = (name: keyof typeof NAMES, low: number, high: number) =>
-    all.find(column => NAMES[name].test(body.names[column]) && isWhole(scans[column], low, high));
+    unnamed?.[name] ?? all.find(column => NAMES[name].test(body.names[column]) && isWhole(scans[column], low, high));
   const year = part("year", 1000, 2999);
   if (year === undefined) return undefined;
   const month = part("month", 1, 12);
@@ -203,7 +213,7 @@ function fromNumbers(search: Search, all: readonly number[], isAsked: boolean): 
   const numeric = all.filter(column => scans[column].numbers === body.length && scans[column].numbers > 1);
   for (const column of numeric) {
     const name = body.names[column];
-    const isNamed = isAsked || TIME_NAME.test(name.replace(/([a-z])([A-Z])/g, "$1 $2"));
+    const isNamed = isAsked || isTimeName(name);
     // The first column may be a time by its numbers alone, where others are left to learn from.
     if (!isNamed && (column !== 0 || body.names.length === 1)) continue;
     const found = timeOfNumbers(scans[column].values, isNamed);
@@ -216,6 +226,12 @@ function fromNumbers(search: Search, all: readonly number[], isAsked: boolean): 
   return undefined;
 }
 
+/** Whether a column of numbers is a time, by its name and its numbers. */
+export const isTime = (name: string, values: Float64Array): boolean =>
+  isTimeName(name) && !values.some(Number.isNaN) && timeOfNumbers(values, true) !== undefined;
+
+const isTimeName = (name: string): boolean => TIME_NAME.test(name.replace(/([a-z])([A-Z])/g, "$1 $2"));
+
 interface NumberTime {
   wall: Float64Array;
   precision: TimeForm["precision"];
@@ -224,26 +240,40 @@ interface NumberTime {
   what: string;
 }
 
+/** 202401, 20240131, 2024013112, …: NaN for what is none. */
+const compactDate = (date: number, time: number): number => {
+  const [year, month, day] = [Math.floor(date / 1e4), Math.floor(date / 100) % 100, date % 100];
+  const [hour, minute, second] = [Math.floor(time / 1e4), Math.floor(time / 100) % 100, time % 100];
+  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour < 24 && minute < 60;
+  return isDate && second < 60 ? daysOf(year, month, day) * DAY + hour * HOUR + minute * MINUTE + second * 1000 : NaN;
+};
+const COMPACT = (
+  [
+    [6, "month", "written as year, month", n => compactDate(n * 100 + 1, 0)],
+    [8, "day", "written as year, month, day", n => compactDate(n, 0)],
+    [10, "minute", "written as year, month, day, hour", n => compactDate(Math.floor(n / 100), (n % 100) * 1e4)],
+    [12, "minute", "written as year, month, day, hour, minute", n => compactDate(Math.floor(n / 1e4), (n % 1e4) * 100)],
+    [14, "second", "written as year, month, day and time", n => compactDate(Math.floor(n / 1e6), n % 1e6)],
+  ] as [number, TimeForm["precision"], string, (n: number) => number][]
+).map(([digits, precision, what, read]) => ({
+  // 1800 to 2200: seconds since 1970 begin with 1 or 2 too.
+  low: 1800 * 10 ** (digits - 4),
+  high: 2200 * 10 ** (digits - 4),
+  precision,
+  what,
+  read,
+}));
+
 function timeOfNumbers(values: Float64Array, isNamed: boolean): NumberTime | undefined {
   const within = (low: number, high: number) => values.every(value => value >= low && value <= high);
   const rising = values.filter((value, i) => i === 0 || value >= values[i - 1]).length;
   const isOrdered = Math.max(rising, values.length - rising + 1) >= 0.9 * values.length;
   if (!isNamed && !isOrdered) return undefined;
   const isInteger = values.every(Number.isInteger);
-  if (isInteger && within(1000_01_01, 2999_12_31)) {
-    const wall = values.map(date => {
-      const [year, month, day] = [Math.floor(date / 1e4), Math.floor(date / 100) % 100, date % 100];
-      const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
-      return isDate ? daysOf(year, month, day) * DAY : NaN;
-    });
-    if (!wall.some(Number.isNaN)) return { wall, precision: "day", offset: false, what: "written as year, month, day" };
-  }
-  if (isInteger && within(1000_01, 2999_12)) {
-    const wall = values.map(date => {
-      const month = date % 100;
-      return month >= 1 && month <= 12 ? daysOf(Math.floor(date / 100), month, 1) * DAY : NaN;
-    });
-    if (!wall.some(Number.isNaN)) return { wall, precision: "month", offset: false, what: "written as year, month" };
+  for (const form of isInteger ? COMPACT : []) {
+    if (!within(form.low, form.high)) continue;
+    const wall = values.map(form.read);
+    if (!wall.some(Number.isNaN)) return { wall, precision: form.precision, offset: false, what: form.what };
   }
   if (isInteger && isNamed && within(1000, 2999) && isOrdered) {
     return { wall: values.map(year => daysOf(year, 1, 1) * DAY), precision: "year", offset: false, what: "a year" };

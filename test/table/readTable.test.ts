@@ -251,6 +251,20 @@ describe("delimiters and lines", () => {
     expect(rowsOf(text)).toEqual(want);
   });
 
+  it("tells a table from other texts", () => {
+    expect(() => readTable('{"a": [1, 2]}')).toThrow("table: this is JSON; expected a table");
+    expect(() => readTable("[[1, 2], [3, 4]]")).toThrow("this is JSON");
+    expect(() => readTable("\n<!DOCTYPE html><p>404, not found</p>")).toThrow("this is HTML or XML");
+    expect(readTable("[a],{b}\n1,2\n3,5\n").columns.map(({ name }) => name)).toEqual(["[a]", "{b}"]);
+  });
+
+  it("passes over widths of columns", () => {
+    const table = readTable(
+      "# of a river\nsite\tdatetime\tflow\n5s\t20d\t14n\n7\t2024-01-01\t5\n7\t2024-01-02\t6\n7\t2024-01-03\t4\n",
+    );
+    expect([...table.numbers("flow")]).toEqual([5, 6, 4]);
+  });
+
   it("says what it passes over and guesses", () => {
     const notes = (text: string) => readTable(text).notes;
     expect(notes("Report\nby me\na,b\n1,2\n3,4\n")).toEqual([
@@ -355,6 +369,8 @@ describe("numbers", () => {
     ["nothing", ["NA", "", "-"], /no values/],
     ["one value", ["5", "5", "5"], /always 5/],
     ["a counter", ["1", "2", "3"], /only counts/],
+    ["a counter backwards", ["3", "2", "1"], /only counts/],
+    ["a counter of rows that are not all there", [..."123456789", "12", "13"], /only counts/],
     ["a stray word", ["1", "2.5", "x", "4", "5", "7"], /line 4 has "x", which is no number/],
     ["infinity", ["1", "2.5", "inf", "4", "5", "7"], /line 4 has "inf"/],
     ["too large", ["1", "2.5", "1e999", "4", "5", "7"], /line 4 has "1e999"/],

@@ -255,6 +255,34 @@ describe("a date", () => {
       ["2024-01-20T00:00:15.000Z", "2024-01-20T00:00:15.500Z"],
       "every 500 ms",
     ],
+    [
+      "months with an M",
+      range(30, i => `${2020 + Math.floor(i / 12)}M${two((i % 12) + 1)}`),
+      "2020-01",
+      ["2022-07", "2022-08"],
+      "monthly",
+    ],
+    [
+      "hours in one number",
+      range(30, i => utc(i, 36e5).toISOString().slice(0, 13).replace(/[-T]/g, "")),
+      "2024-01-20 00:00",
+      ["2024-01-21 06:00", "2024-01-21 07:00"],
+      "hourly",
+    ],
+    [
+      "minutes in one number",
+      range(30, i => utc(i, 6e4).toISOString().slice(0, 16).replace(/[-T:]/g, "")),
+      "2024-01-20 00:00",
+      ["2024-01-20 00:30", "2024-01-20 00:31"],
+      "every minute",
+    ],
+    [
+      "seconds in one number",
+      range(30, i => utc(i, 6e4).toISOString().slice(0, 19).replace(/[-T:]/g, "")),
+      "2024-01-20 00:00:00",
+      ["2024-01-20 00:30:00", "2024-01-20 00:31:00"],
+      "every minute",
+    ],
   ])("or time: %s", (_, times, first, next, rhythm) => {
     expect(seen(times)).toEqual([first, next, rhythm]);
   });
@@ -316,6 +344,12 @@ describe("a date", () => {
     expect([read.time?.show(0), read.time?.next(1)[0].text]).toEqual([first, next]);
     const used = read.columns.filter(({ unused }) => unused === undefined).map(({ name }) => name);
     expect(used).toEqual(["v"]);
+  });
+
+  it("is in the first columns of a table without names, where those are years and months", () => {
+    const rows = range(30, i => `${1749 + Math.floor(i / 12)};${two((i % 12) + 1)};${1749 + i / 12};${(i * 7) % 11}`);
+    const { time, columns } = readTable(rows.join("\n"));
+    expect([time?.show(0), time?.next(1)[0].text, columns[3].values?.[2]]).toEqual(["1749-01", "1751-07", 3]);
   });
 
   it.each([
