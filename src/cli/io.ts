@@ -24,7 +24,10 @@ export function print({ stdout }: Io, text = ""): void {
   stdout.write(`${text}\n`);
 }
 
+/** Of the objects that `--json` prints: what is there stays, more may come. */
+const VERSION = 1;
+
 /** Writes the one object that `--json` promises. */
 export function printJson(io: Io, value: object): void {
-  print(io, JSON.stringify(value));
+  print(io, JSON.stringify({ version: VERSION, ...value }));
 }

@@ -1,5 +1,6 @@
 /** Options of a command: one list from which the arguments are read and the help is written. */
 import { parseArgs } from "node:util";
+import { closest } from "../closest.ts";
 import { describe } from "../ndarray.ts";
 import { CliError } from "./error.ts";
 
@@ -9,6 +10,8 @@ export interface Option {
   /** What stands for the value in the help; a flag has none */
   value?: string;
   help: string;
+  /** What others call it */
+  others?: readonly string[];
 }
 
 export interface Command {
@@ -101,7 +104,7 @@ export function parseCommand(command: Command, argv: readonly string[]): Args | 
     if (token.kind !== "option") continue;
     if (token.rawName === "-h" || token.name === "help") return "help";
     const option = known.find(({ name }) => token.rawName === `--${name}`);
-    if (!option) throw new CliError(`unknown option ${describe(token.rawName)}; ${more}`);
+    if (!option) throw unknownOption(token.rawName, known, more);
     if (option.value) {
       const missing = token.value === undefined || token.value === "";
       if (missing || (!token.inlineValue && token.value.startsWith("--"))) {
@@ -118,6 +121,20 @@ export function parseCommand(command: Command, argv: readonly string[]): Args | 
     throw new CliError(`unexpected argument ${describe(positionals[command.positionals.length])}: ${usage(command)}`);
   }
   return new Args(values, positionals);
+}
+
+function unknownOption(given: string, known: readonly Option[], more: string): CliError {
+  const word = given.replace(/^-+/, "");
+  const other = known.find(({ others }) => others?.includes(word))?.name;
+  const meant =
+    other ??
+    closest(
+      word,
+      known.map(({ name }) => name),
+    );
+  return new CliError(
+    `unknown option ${describe(given)};${meant === undefined ? "" : ` did you mean --${meant}?`} ${more}`,
+  );
 }
 
 function usage({ name, positionals }: Command): string {

@@ -27,12 +27,22 @@ export const predictCommand: Command = {
   summary:
     "Forecasts the rows that come after the end of a table.\n" +
     "Rows beyond the model's horizon are forecast from its own forecasts; for that it must forecast all that it reads.",
-  options: [{ name: "steps", value: "<rows>", help: "rows to forecast (the model's horizon)" }, ...TABLE_OPTIONS],
+  options: [
+    {
+      name: "steps",
+      value: "<rows>",
+      help: "rows to forecast (the model's horizon)",
+      others: ["horizon", "rows", "n"],
+    },
+    { name: "csv", help: "print a table of comma-separated values" },
+    ...TABLE_OPTIONS,
+  ],
 };
 
 export async function predict(args: Args, io: Io): Promise<number> {
   const [modelPath, path] = args.positionals;
   const asked = args.integer("steps", 1, MOST_STEPS);
+  if (args.has("csv") && args.has("json")) throw new CliError("--csv: choose it or --json");
   const model = await openModel(modelPath);
   const forecaster = forecasterOf(model, modelPath);
   const steps = asked ?? forecaster.horizon;
@@ -66,6 +76,14 @@ export async function predict(args: Args, io: Io): Promise<number> {
     printJson(io, { command: "predict", model: modelPath, data: path, rows: read, notes, forecasts: rows });
     return 0;
   }
+  if (args.has("csv")) {
+    const head = [table.time ? "date" : "step", ...targets].map(csvCell).join(",");
+    const lines = forecasts.map((values, i) =>
+      [dates[i] ?? i + 1, ...values.map((value, k) => roundTo(value, digits[k] + NOISE))].join(","),
+    );
+    print(io, [head, ...lines].join("\n"));
+    return 0;
+  }
   const after = table.time ? `, after ${table.time.show(table.rows - 1)}` : "";
   print(io, `${plain(path)}: ${count(table.rows, "row")}; the next ${steps}${after}:`);
   print(io, `${noteLines(table)}\n`.trimStart());
@@ -82,6 +100,9 @@ export async function predict(args: Args, io: Io): Promise<number> {
   print(io, `\n${historyChart(io, series, forecaster, forecasts)}`);
   return 0;
 }
+
+/** A cell as spreadsheets read it. */
+const csvCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** The window must not go across a time of which the table has nothing. */
 function expectRecent(path: string, { rows, timeline }: Series, window: number): void {

@@ -1,13 +1,14 @@
 /** The command line: which command, its arguments, and what happens to errors. */
 import { readFileSync } from "node:fs";
 import { inspect as inspectError } from "node:util";
+import { closest } from "../closest.ts";
 import { describe } from "../ndarray.ts";
 import { benchCommand } from "./benchOptions.ts";
 import { CliError } from "./error.ts";
 import { evaluate, evaluateCommand } from "./evaluate.ts";
 import { plain } from "./format.ts";
 import { inspect, inspectCommand } from "./inspect.ts";
-import { type Io, print } from "./io.ts";
+import { type Io, print, printJson } from "./io.ts";
 import { type Args, type Command, commandHelp, parseCommand } from "./options.ts";
 import { predict, predictCommand } from "./predict.ts";
 import { train } from "./train.ts";
@@ -33,16 +34,18 @@ const COMMANDS: readonly (readonly [Command, Run])[] = [
  *
  * @param argv what follows the program's name
  * @param io where output goes
- * @returns the exit code: 0, 1 after bad input, 130 after Ctrl-C
+ * @returns the exit code: 0, 1 after bad input, which with --json is an object on standard output too, 130 after Ctrl-C
  * @example await main(["inspect", "model.safetensors"], { stdout: process.stdout, stderr: process.stderr, env: {} })
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(argv, io);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const text = error instanceof Error ? error.message : String(error);
+    const message = plain(text.replace(/\s*\n\s*/g, " "));
     if (io.stdout.isTTY) io.stdout.write("\r\x1b[2K"); // the progress bar, if there is one
-    io.stderr.write(`wasm-lstm: ${plain(message.replace(/\s*\n\s*/g, " "))}\n`);
+    if (argv.includes("--json")) printJson(io, { command: argv[0], error: { message } });
+    io.stderr.write(`wasm-lstm: ${message}\n`);
     if (io.env.WASM_LSTM_DEBUG) io.stderr.write(`${inspectError(error)}\n`);
     return 1;
   }
@@ -50,6 +53,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
+  if (name === "help" && rest.length > 0) {
+    print(io, commandHelp(commandOf(rest[0])[0]));
+    return 0;
+  }
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     print(io, help());
     return 0;
@@ -59,16 +66,20 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     print(io, version);
     return 0;
   }
-  const entry = COMMANDS.find(([command]) => command.name === name);
-  if (!entry) {
-    const names = COMMANDS.map(([command]) => command.name).join(", ");
-    throw new CliError(`unknown command ${describe(name)}; expected one of ${names}, or --help`);
-  }
-  const [command, run] = entry;
+  const [command, run] = commandOf(name);
   const args = parseCommand(command, rest);
   if (args !== "help") return run(args, io);
   print(io, commandHelp(command));
   return 0;
+}
+
+function commandOf(name: string): readonly [Command, Run] {
+  const entry = COMMANDS.find(([command]) => command.name === name);
+  if (entry) return entry;
+  const names = COMMANDS.map(([command]) => command.name);
+  const meant = closest(name, names);
+  const hint = meant === undefined ? "" : ` did you mean ${meant}?`;
+  throw new CliError(`unknown command ${describe(name)};${hint} expected one of ${names.join(", ")}, or --help`);
 }
 
 function help(): string {
@@ -79,7 +90,7 @@ function help(): string {
     "",
     ...lines,
     "",
-    "wasm-lstm <command> --help tells about its options, wasm-lstm --version the version.",
+    "wasm-lstm help <command>, or <command> --help, tells about its options, wasm-lstm --version the version.",
     "Environment: NO_COLOR=1 for no colours, WASM_LSTM_DEBUG=1 to see where an error comes from.",
   ].join("\n");
 }

@@ -65,6 +65,10 @@ export async function train(args: Args, io: Io): Promise<number> {
   print(io, `trained ${count(epochs, "epoch")} in ${time} (${reason}); kept the weights of epoch ${bestEpoch}`);
   print(io, `\nheld out: ${count(test.index.length, "forecast")} of rows that it has never seen\n`);
   print(io, scoreTable(scores));
+  if (options.quiet) {
+    print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})`);
+    return aborted ? INTERRUPTED : 0;
+  }
   if (scores.some(({ improvementPercent: better }) => better !== null && better < 0))
     print(io, `\n${advice(forecaster)}`);
   print(io, `\n${forecastChart(io, series, forecaster, test.index, forecasts)}`);

@@ -25,7 +25,7 @@ export const trainCommand: Command = {
     { name: "difference", value: "<how>", help: "forecast changes rather than values: yes, no, auto (auto)" },
     { name: "no-calendar", help: "do not use the season in a column of dates" },
     { name: "out", value: "<file>", help: "where the model goes (model.safetensors)" },
-    { name: "quiet", help: "print the result only" },
+    { name: "quiet", help: "print the error and where the model is, without guesses, epochs and chart" },
     ...TABLE_OPTIONS,
   ],
 };

@@ -25,7 +25,7 @@ it("says where it runs, what it measures and against what", async () => {
 
 it("prints one object for machines, and a remark wherever a figure is above the peak", async () => {
   const report = await runJson(QUICK);
-  expect(Object.keys(report)).toEqual(["cpu", "runtime", "milliseconds", "peakGflops", "rows"]);
+  expect(Object.keys(report)).toEqual(["version", "cpu", "runtime", "milliseconds", "peakGflops", "rows"]);
   expect(report.milliseconds).toBe(1);
   expect(report.rows.map(({ what }: { what: string }) => what)).toEqual([
     "product: forward",

@@ -145,6 +145,8 @@ describe("train", () => {
     const quiet = await run([...args, "--quiet"], { terminal: true });
     expect(quiet.stdout).not.toContain("epoch 1/1");
     expect(quiet.stdout).toMatch(/^trained 1 epoch /);
+    expect(quiet.stdout).not.toContain("truth");
+    expect(quiet.stdout.split("\n").length).toBeLessThan(12);
   });
 
   it("ends cleanly when interrupted: reports and saves the best weights so far", async () => {
@@ -198,6 +200,13 @@ describe("predict", () => {
     expect(Math.abs(forecasts[0].values.value - truth)).toBeLessThan(1);
     const { stdout } = await run(["predict", modelPath, data]);
     expect(stdout).toMatch(/2022-03-11 +\d+\.\d+/);
+  });
+
+  it("prints a table of comma-separated values when asked", async () => {
+    const { forecasts, version } = await runJson(["predict", modelPath, data]);
+    const { stdout } = await run(["predict", modelPath, data, "--csv"]);
+    expect(stdout).toBe(`date,value\n2022-03-11,${forecasts[0].values.value}\n`);
+    expect(version).toBe(1);
   });
 
   it("reads its own forecasts beyond the horizon, if it knows all that it reads", async () => {

@@ -33,7 +33,9 @@ async function complaint(argv: readonly string[]): Promise<string> {
   const before = folder.list();
   const { code, stdout, stderr } = await run(argv.map(arg => arg.replace("@", `${folder.path}/`)));
   expect(code).toBe(1);
-  expect(stdout).toBe("");
+  const message = stderr.slice("wasm-lstm: ".length, -1);
+  const object = { version: 1, command: argv[0], error: { message } };
+  expect(stdout).toBe(argv.includes("--json") ? `${JSON.stringify(object)}\n` : "");
   expect(stderr).toMatch(/^wasm-lstm: [^\n]+\n$/);
   expect(folder.list()).toEqual(before);
   return stderr.slice("wasm-lstm: ".length, -1).replaceAll(`${folder.path}/`, "@");
@@ -69,12 +71,33 @@ const train = (...more: string[]) => [
 describe("bad arguments", () => {
   const see = "; see wasm-lstm train --help";
   it.each<[string[], string]>([
-    [["tarin"], 'unknown command "tarin"; expected one of train, predict, evaluate, inspect, bench, or --help'],
+    [
+      ["tarin"],
+      'unknown command "tarin"; did you mean train? expected one of train, predict, evaluate, inspect, bench, or --help',
+    ],
     [["train"], "expected data.csv: wasm-lstm train <data.csv> [options]"],
     [["predict", "@model.st"], "expected data.csv: wasm-lstm predict <model.safetensors> <data.csv> [options]"],
     [["inspect", "a", "b"], 'unexpected argument "b": wasm-lstm inspect <model.safetensors> [options]'],
     [["train", "@waves.csv"], "expected --target and a column to forecast: value, lead"],
-    [train("--windo", "3"), `unknown option "--windo"${see}`],
+    [train("--windo", "3"), `unknown option "--windo"; did you mean --window?${see.slice(1)}`],
+    [train("--Target", "x"), `unknown option "--Target"; did you mean --target?${see.slice(1)}`],
+    [train("--batch_size", "8"), `unknown option "--batch_size"; did you mean --batch-size?${see.slice(1)}`],
+    [train("--zzzzzz"), `unknown option "--zzzzzz"${see}`],
+    [
+      ["predict", "@model.st", "@waves.csv", "--horizon", "12"],
+      'unknown option "--horizon"; did you mean --steps? see wasm-lstm predict --help',
+    ],
+    [
+      ["help", "trian"],
+      'unknown command "trian"; did you mean train? expected one of train, predict, evaluate, inspect, bench, or --help',
+    ],
+    [["predict", "@model.st", "@waves.csv", "--csv", "--json"], "--csv: choose it or --json"],
+    [train("--date-format", "x"), '--date-format: expected dmy, mdy, ymd or a form such as DD.MM.YYYY, got "x"'],
+    [train("--delimiter", "||"), '--delimiter: expected one character, tab or space, got "||"'],
+    [train("--decimal", "x"), '--decimal: expected one of ., ,, got "x"'],
+    [train("--where", "city"), '--where: expected column=word, got "city"'],
+    [train("--duplicates", "sum"), '--duplicates: expected one of mean, first, last, got "sum"'],
+    [train("--time", "dat"), '@waves.csv: time: there is no column "dat"; columns are "date", "value", "lead", "sky"'],
     [train("-w", "3"), `unknown option "-w"${see}`],
     [train("--window"), `--window: expected a value, as in --window <rows>${see}`],
     [train("--window", "--json"), `--window: expected a value, as in --window <rows>${see}`],
@@ -183,6 +206,10 @@ describe("help and version", () => {
     const { code, stdout, stderr } = await run(argv);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const name of ["train", "predict", "evaluate", "inspect", "bench"]) expect(stdout).toContain(`\n  ${name} `);
+  });
+
+  it("help train is train --help", async () => {
+    expect(await run(["help", "train"])).toEqual(await run(["train", "--help"]));
   });
 
   it.each(["train", "predict", "evaluate", "inspect", "bench"])("%s --help tells its options", async name => {
