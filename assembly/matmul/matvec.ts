@@ -1,7 +1,7 @@
 import { bytes } from "../math/lanes";
 import { multiplyAdd } from "../math/multiplyAdd";
 import { WIDE_PANEL } from "./pack";
-import { addAndStore, K_BLOCK } from "./tile";
+import { addAndStore, addAndStoreLast, K_BLOCK } from "./tile";
 
 /**
  * One row times a packed matrix: c = start + a·B. Three panels at a time: six accumulators, which is what keeps
@@ -31,9 +31,9 @@ export function rowProduct(c: usize, start: usize, a: usize, packed: usize, N: i
       p0 += 32; p1 += 32; p2 += 32;
     }
     const q = c + bytes(n), t = start ? start + bytes(n) : 0;
-    addAndStore(q, t, c0, c1, 8);
-    addAndStore(q + 32, t ? t + 32 : 0, c2, c3, 8);
-    addAndStore(q + 64, t ? t + 64 : 0, c4, c5, min(8, N - n - 16));
+    addAndStore(q, t, c0, c1);
+    addAndStore(q + 32, t ? t + 32 : 0, c2, c3);
+    addAndStoreLast(q + 64, t ? t + 64 : 0, c4, c5, min(8, N - n - 16));
   }
   for (; n < N; n += 8) {
     let c0 = zero, c1 = zero;
@@ -43,7 +43,7 @@ export function rowProduct(c: usize, start: usize, a: usize, packed: usize, N: i
       c0 = multiplyAdd(s, v128.load(p0), c0);
       c1 = multiplyAdd(s, v128.load(p0, 16), c1);
     }
-    addAndStore(c + bytes(n), start ? start + bytes(n) : 0, c0, c1, min(8, N - n));
+    addAndStoreLast(c + bytes(n), start ? start + bytes(n) : 0, c0, c1, min(8, N - n));
   }
 }
 
@@ -88,7 +88,7 @@ function widePart2(c: usize, start: usize, sum: usize, a: usize, panel: usize, K
     c0 = multiplyAdd(s, v128.load(panel), c0);
     c1 = multiplyAdd(s, v128.load(panel, 16), c1);
   }
-  addAndStore(c, start, c0, c1, 8);
+  addAndStore(c, start, c0, c1);
 }
 
 // @ts-ignore: decorator
@@ -108,8 +108,8 @@ function widePart4(c: usize, start: usize, sum: usize, a: usize, panel: usize, K
     c2 = multiplyAdd(s, v128.load(panel, 32), c2);
     c3 = multiplyAdd(s, v128.load(panel, 48), c3);
   }
-  addAndStore(c, start, c0, c1, 8);
-  addAndStore(c + 32, start ? start + 32 : 0, c2, c3, 8);
+  addAndStore(c, start, c0, c1);
+  addAndStore(c + 32, start ? start + 32 : 0, c2, c3);
 }
 
 // @ts-ignore: decorator
@@ -135,8 +135,8 @@ function widePart7(c: usize, start: usize, sum: usize, a: usize, panel: usize, K
     c5 = multiplyAdd(s, v128.load(panel, 80), c5);
     c6 = multiplyAdd(s, v128.load(panel, 96), c6);
   }
-  addAndStore(c, start, c0, c1, 8);
-  addAndStore(c + 32, start ? start + 32 : 0, c2, c3, 8);
-  addAndStore(c + 64, start ? start + 64 : 0, c4, c5, 8);
+  addAndStore(c, start, c0, c1);
+  addAndStore(c + 32, start ? start + 32 : 0, c2, c3);
+  addAndStore(c + 64, start ? start + 64 : 0, c4, c5);
   v128.store(c, start ? f32x4.add(v128.load(start, 96), c6) : c6, 96);
 }

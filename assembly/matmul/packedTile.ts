@@ -1,7 +1,8 @@
 import { bytes } from "../math/lanes";
 import { multiplyAdd } from "../math/multiplyAdd";
 import { storeTransposed } from "../math/transpose";
-import { addAndStore } from "./tile";
+import { sumsOfTile } from "./scratch";
+import { addAndStore, addAndStorePart } from "./tile";
 
 /**
  * The micro-kernel: a tile of 4 rows by 8 columns held in eight accumulators over the whole sum.
@@ -39,13 +40,23 @@ export function tileProduct(
     c30 = multiplyAdd(s, b0, c30);
     c31 = multiplyAdd(s, b1, c31);
   }
-  const step = start ? startStride : 0;
-  const c1 = c + cStride, c2 = c1 + cStride, c3 = c2 + cStride;
-  const s1 = start + step, s2 = s1 + step, s3 = s2 + step;
-  addAndStore(c, start, c00, c01, columns);
-  if (rows > 1) addAndStore(c1, s1, c10, c11, columns);
-  if (rows > 2) addAndStore(c2, s2, c20, c21, columns);
-  if (rows > 3) addAndStore(c3, s3, c30, c31, columns);
+  if (rows == 4 && columns == 8) {
+    addAndStore(c, start, c00, c01);
+    addAndStore(c += cStride, start && (start += startStride), c10, c11);
+    addAndStore(c += cStride, start && (start += startStride), c20, c21);
+    addAndStore(c + cStride, start && start + startStride, c30, c31);
+    return;
+  }
+  const sums = sumsOfTile();
+  v128.store(sums, c00);
+  v128.store(sums, c01, 16);
+  v128.store(sums, c10, 32);
+  v128.store(sums, c11, 48);
+  v128.store(sums, c20, 64);
+  v128.store(sums, c21, 80);
+  v128.store(sums, c30, 96);
+  v128.store(sums, c31, 112);
+  addAndStorePart(c, cStride, start, startStride, sums, 32, rows, columns);
 }
 
 /**
@@ -80,14 +91,25 @@ export function wideTileProduct(
     c03 = multiplyAdd(s, v, c03);
     c13 = multiplyAdd(t, v, c13);
   }
-  addAndStore(c, start, c00, c01, 8);
-  addAndStore(c + 32, start ? start + 32 : 0, c02, c03, columns - 8);
-  if (rows > 1) {
+  if (rows == 2 && columns == 16) {
+    addAndStore(c, start, c00, c01);
+    addAndStore(c + 32, start && start + 32, c02, c03);
     c += cStride;
     if (start) start += startStride;
-    addAndStore(c, start, c10, c11, 8);
-    addAndStore(c + 32, start ? start + 32 : 0, c12, c13, columns - 8);
+    addAndStore(c, start, c10, c11);
+    addAndStore(c + 32, start && start + 32, c12, c13);
+    return;
   }
+  const sums = sumsOfTile();
+  v128.store(sums, c00);
+  v128.store(sums, c01, 16);
+  v128.store(sums, c02, 32);
+  v128.store(sums, c03, 48);
+  v128.store(sums, c10, 64);
+  v128.store(sums, c11, 80);
+  v128.store(sums, c12, 96);
+  v128.store(sums, c13, 112);
+  addAndStorePart(c, cStride, start, startStride, sums, 64, rows, columns);
 }
 
 /**
@@ -125,23 +147,27 @@ export function fewColumnsProduct(
     a2 += 16;
     a3 += 16;
   }
-  addAndStoreColumns(c, cStride, start, startStride, c00, c10, rows, columns);
-  if (rows > 4) addAndStoreColumns(c + 4 * cStride, cStride, start && start + 4 * startStride, startStride, c01, c11, rows - 4, columns);
-  if (rows > 8) addAndStoreColumns(c + 8 * cStride, cStride, start && start + 8 * startStride, startStride, c02, c12, rows - 8, columns);
-  if (rows > 12) addAndStoreColumns(c + 12 * cStride, cStride, start && start + 12 * startStride, startStride, c03, c13, rows - 12, columns);
+  const sums = sumsOfTile();
+  v128.store(sums, c00);
+  v128.store(sums, c01, 16);
+  v128.store(sums, c02, 32);
+  v128.store(sums, c03, 48);
+  v128.store(sums, c10, 64);
+  v128.store(sums, c11, 80);
+  v128.store(sums, c12, 96);
+  v128.store(sums, c13, 112);
+  addAndStoreColumns(c, cStride, start, startStride, sums, rows, columns);
 }
 
-/** Up to four rows of one or two columns, start + (first, second). */
+/** Rows of one or two columns: c = start + sums, which stand column by column. */
 function addAndStoreColumns(
-  c: usize, cStride: usize, start: usize, startStride: usize, first: v128, second: v128, rows: i32, columns: i32,
+  c: usize, cStride: usize, start: usize, startStride: usize, sums: usize, rows: i32, columns: i32,
 ): void {
-  for (let r = 0; r < min(rows, 4); r++, c += cStride) {
-    const x = f32x4.extract_lane(first, 0), y = f32x4.extract_lane(second, 0);
+  for (; rows > 0; rows--, c += cStride, sums += 4) {
+    const x = f32.load(sums), y = f32.load(sums, 64);
     f32.store(c, start ? f32.load(start) + x : x);
     if (columns > 1) f32.store(c, start ? f32.load(start, 4) + y : y, 4);
     if (start) start += startStride;
-    first = v128.shuffle<i32>(first, first, 1, 2, 3, 0);
-    second = v128.shuffle<i32>(second, second, 1, 2, 3, 0);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * What an instance keeps: where `product` may pack rows, 64 KB, and which tiles suit the engine. Instances that share a memory,
+ * What an instance keeps: where `product` may pack rows, 64 KB, and sums of a tile stand, and which tiles suit the engine. Instances that share a memory,
  * one a thread, are each told before they compute.
  */
 
@@ -7,7 +7,8 @@
 export const SCRATCH_ROWS: i32 = 16;
 export const SCRATCH_STEPS: i32 = 1024;
 
-const BYTES: i32 = SCRATCH_ROWS * SCRATCH_STEPS * 4;
+const PACKED: usize = SCRATCH_ROWS * SCRATCH_STEPS * 4;
+const TILE: usize = 128;
 
 export let scratch: usize = 0;
 /** Tiles of 2 rows by 16 columns instead of 4 by 8: see packedTile.ts. */
@@ -15,7 +16,14 @@ export let wideTiles: bool = false;
 
 /** Elements of the scratch of an instance. */
 export function scratchSize(): i32 {
-  return BYTES >> 2;
+  return <i32>((PACKED + TILE) >> 2);
+}
+
+/** Where the 32 sums of a tile that is not whole stand before they are added and stored. */
+// @ts-ignore: decorator
+@inline
+export function sumsOfTile(): usize {
+  return scratch + PACKED;
 }
 
 /** Gives the instance its place, and its tiles. */

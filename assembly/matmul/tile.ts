@@ -1,6 +1,6 @@
-import { bytes, loadTail, storeTail } from "../math/lanes";
+import { bytes } from "../math/lanes";
 import { multiplyAdd } from "../math/multiplyAdd";
-import { SCRATCH_STEPS } from "./scratch";
+import { SCRATCH_STEPS, sumsOfTile } from "./scratch";
 
 /**
  * What the micro-kernels share, and the one for half a panel. The full tile is in packedTile.ts.
@@ -12,35 +12,51 @@ import { SCRATCH_STEPS } from "./scratch";
 /** Steps of a sum that one pass of the micro-kernel takes: longer sums would not pay for themselves. */
 export const K_BLOCK: i32 = SCRATCH_STEPS;
 
-/** One row of a tile: c = start + (low, high), the first `columns` (1..8) of it. */
+/** Eight columns of a row of a tile: c = start + (low, high). */
 // @ts-ignore: decorator
 @inline
-export function addAndStore(c: usize, start: usize, low: v128, high: v128, columns: i32): void {
-  if (columns >= 8) {
-    if (start) {
-      low = f32x4.add(v128.load(start), low);
-      high = f32x4.add(v128.load(start, 16), high);
-    }
-    v128.store(c, low);
-    v128.store(c, high, 16);
-  } else {
-    storePart(c, start, low, high, columns);
+export function addAndStore(c: usize, start: usize, low: v128, high: v128): void {
+  if (start) {
+    low = f32x4.add(v128.load(start), low);
+    high = f32x4.add(v128.load(start, 16), high);
   }
+  v128.store(c, low);
+  v128.store(c, high, 16);
 }
 
-function storePart(c: usize, start: usize, low: v128, high: v128, columns: i32): void {
-  if (columns >= 4) {
-    if (start) {
-      low = f32x4.add(v128.load(start), low);
-      start += 16;
+/** The same of a row that ends after `columns` (1..8). */
+// @ts-ignore: decorator
+@inline
+export function addAndStoreLast(c: usize, start: usize, low: v128, high: v128, columns: i32): void {
+  if (columns == 8) return addAndStore(c, start, low, high);
+  const sums = sumsOfTile();
+  v128.store(sums, low);
+  v128.store(sums, high, 16);
+  addAndStorePart(c, 0, start, 0, sums, 0, 1, columns);
+}
+
+/**
+ * A tile that is not whole: c = start + sums, for its first rows and columns. The sums stand in memory: SpiderMonkey and JavaScriptCore keep
+ * what is needed after a call in memory all the time, also in the loop before it, which then takes three times as long.
+ *
+ * sums  [rows, columns]  in  row stride sumsStride bytes
+ */
+export function addAndStorePart(
+  c: usize, cStride: usize, start: usize, startStride: usize, sums: usize, sumsStride: usize, rows: i32, columns: i32,
+): void {
+  const whole = bytes(columns & ~3), end = bytes(columns);
+  for (; rows > 0; rows--, c += cStride, sums += sumsStride) {
+    let n: usize = 0;
+    for (; n < whole; n += 16) {
+      const v = v128.load(sums + n);
+      v128.store(c + n, start ? f32x4.add(v128.load(start + n), v) : v);
     }
-    v128.store(c, low);
-    low = high;
-    c += 16;
-    columns -= 4;
+    for (; n < end; n += 4) {
+      const x = f32.load(sums + n);
+      f32.store(c + n, start ? f32.load(start + n) + x : x);
+    }
+    if (start) start += startStride;
   }
-  if (start) low = f32x4.add(loadTail(start, columns), low);
-  storeTail(c, low, columns);
 }
 
 /**
@@ -79,14 +95,15 @@ export function halfPanelProduct(
       c5 = multiplyAdd(v128.load32_splat(a5), v, c5);
       a0 += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; a5 += 4;
     }
-    const rows = M - m;
-    addAndStore(to, from, c0, zero, columns);
-    if (rows > 1) addAndStore(to += cStride, from += fromStride, c1, zero, columns);
-    if (rows > 2) addAndStore(to += cStride, from += fromStride, c2, zero, columns);
-    if (rows > 3) addAndStore(to += cStride, from += fromStride, c3, zero, columns);
-    if (rows > 4) addAndStore(to += cStride, from += fromStride, c4, zero, columns);
-    if (rows > 5) addAndStore(to += cStride, from += fromStride, c5, zero, columns);
-    to += cStride;
-    from += fromStride;
+    const sums = sumsOfTile();
+    v128.store(sums, c0);
+    v128.store(sums, c1, 16);
+    v128.store(sums, c2, 32);
+    v128.store(sums, c3, 48);
+    v128.store(sums, c4, 64);
+    v128.store(sums, c5, 80);
+    addAndStorePart(to, cStride, from, fromStride, sums, 16, min(6, M - m), columns);
+    to += 6 * cStride;
+    from += 6 * fromStride;
   }
 }
