@@ -6,5 +6,6 @@
  * @see assembly/matmul/packedTile.ts
  */
 export function prefersWideTiles(): boolean {
-  return "Bun" in globalThis || /^Apple/.test(globalThis.navigator?.vendor ?? "");
+  // Workers have no navigator.vendor. Chromium calls itself AppleWebKit too; on iOS it is, and calls itself CriOS.
+  return "Bun" in globalThis || /AppleWebKit(?!.*Chrom)/.test(globalThis.navigator?.userAgent ?? "");
 }

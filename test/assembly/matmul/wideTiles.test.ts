@@ -61,10 +61,13 @@ describe("wide tiles", () => {
     const { prefersWideTiles: prefers } =
       await vi.importActual<typeof import("../../../src/engine/tiles.ts")>("../../../src/engine/tiles.ts");
     expect(prefers()).toBe(inBun);
-    vi.stubGlobal("navigator", { vendor: "Google Inc." });
+    const webKit = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko)";
+    vi.stubGlobal("navigator", { userAgent: `${webKit} HeadlessChrome/156.0.0.0 Safari/537.36` });
     expect(prefers()).toBe(inBun);
-    vi.stubGlobal("navigator", { vendor: "Apple Computer, Inc." });
-    expect(prefers()).toBe(true);
+    for (const name of ["Version/60.5", "CriOS/156.0"]) {
+      vi.stubGlobal("navigator", { userAgent: `${webKit} ${name} Safari/605.1.15` });
+      expect(prefers()).toBe(true);
+    }
     vi.stubGlobal("navigator", undefined);
     expect(prefers()).toBe(inBun);
     if (!inBun) vi.stubGlobal("Bun", {});
