@@ -2,6 +2,7 @@
 // the bound that its arithmetic or its memory sets on this machine.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { attentionCases } from "./kernels/attention.js";
 import { cellCases } from "./kernels/cells.js";
 import { Buffers, measure, Roofs } from "./kernels/harness.js";
 import { layerNormCases } from "./kernels/layerNorm.js";
@@ -76,6 +77,7 @@ const families = [
   maskingCases,
   tensorCases,
   windowCases,
+  attentionCases,
   randomCases,
   lossCases,
   optimizerCases,

@@ -9,6 +9,7 @@ export { type RnnOptions, rnn } from "../recurrent/rnn.ts";
 export { type SimpleRnnLayerOptions, simpleRNN } from "../recurrent/simpleRnn.ts";
 export { type SLstmLayerOptions, sLSTM } from "../recurrent/sLstm.ts";
 export { type ActivationOptions, activation } from "./activation.ts";
+export { type AdditiveAttentionOptions, type AttentionOptions, additiveAttention, attention } from "./attention.ts";
 export { type BatchNormalizationOptions, batchNormalization } from "./batchNormalization.ts";
 export { type ConcatenateOptions, concatenate } from "./concatenate.ts";
 export { type Conv1DOptions, conv1D } from "./conv1D.ts";
@@ -23,6 +24,7 @@ export { type LayerNormalizationOptions, layerNormalization } from "./layerNorma
 export { type MaskingOptions, masking } from "./masking.ts";
 export { add, average, type MergingOptions, maximum, minimum, multiply, subtract } from "./merging.ts";
 export { type MissingOptions, type MissingStrategy, missing } from "./missing.ts";
+export { type MultiHeadAttentionOptions, multiHeadAttention } from "./multiHeadAttention.ts";
 export { type OperationOptions, operation } from "./operation.ts";
 export { type PermuteOptions, permute } from "./permute.ts";
 export { averagePooling1D, maxPooling1D, type Pooling1DOptions } from "./pooling1D.ts";

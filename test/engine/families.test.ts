@@ -112,6 +112,9 @@ describe("a layer brings all kernels that it runs", () => {
     ["zeroPadding1D", own => layers.zeroPadding1D(own)],
     ["cropping1D", own => layers.cropping1D(own)],
     ["upSampling1D", own => layers.upSampling1D(own)],
+    ["attention", own => layers.attention(own)],
+    ["additiveAttention", own => layers.additiveAttention(own)],
+    ["multiHeadAttention", own => layers.multiHeadAttention({ numHeads: 2, keyDim: 2, ...own })],
     ["conv1D", own => layers.conv1D({ filters: 2, kernelSize: 2, padding: "causal", dilationRate: 2, ...own })],
     ["maxPooling1D", own => layers.maxPooling1D(own)],
     ["averagePooling1D", own => layers.averagePooling1D(own)],
@@ -127,6 +130,9 @@ describe("a layer brings all kernels that it runs", () => {
     "upSampling1D",
     "maxPooling1D",
     "averagePooling1D",
+    "attention",
+    "additiveAttention",
+    "multiHeadAttention",
   ];
 
   it.each(cases)("%s", async (_, make) => {

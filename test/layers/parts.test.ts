@@ -23,6 +23,9 @@ const oneInput: Record<string, () => Layer> = {
   averagePooling1D: () => layers.averagePooling1D({ strides: 1 }),
   globalAveragePooling1D: () => layers.globalAveragePooling1D(),
   globalMaxPooling1D: () => layers.globalMaxPooling1D({ keepdims: true }),
+  attention: () => layers.attention({ useScale: true, scoreMode: "concat", dropout: 0.2 }),
+  additiveAttention: () => layers.additiveAttention({ useCausalMask: true }),
+  multiHeadAttention: () => layers.multiHeadAttention({ numHeads: 2, keyDim: 3, dropout: 0.1 }),
   batchNormalization: () => layers.batchNormalization({ momentum: 0.8 }),
 };
 const merges = ["add", "subtract", "multiply", "average", "maximum", "minimum"] as const;
@@ -134,6 +137,9 @@ describe("streams", () => {
     "upSampling1D",
     "maxPooling1D",
     "averagePooling1D",
+    "attention",
+    "additiveAttention",
+    "multiHeadAttention",
   ])("refuse %s", async kind => {
     const net = sequential([lstm({ units: 4, returnSequences: true, inputShape: [6, 4] }), oneInput[kind]()]);
     const text = `stream: layer "${kind}" needs the whole sequence; use predict() for this model`;
@@ -253,6 +259,33 @@ describe("batchNormalization", () => {
 
 describe("errors", () => {
   const cases: [string, () => unknown, "TypeError" | "RangeError", string][] = [
+    [
+      "attention of a vector",
+      () => sequential([layers.attention({ inputShape: [4] })]),
+      "RangeError",
+      "attention: expected query [N, Q, C], value [N, K, …] and key [N, K, C], got [N, 4], [N, 4], [N, 4]; a recurrent layer below needs returnSequences: true",
+    ],
+    [
+      "attention of other widths",
+      () => layers.attention().apply([input({ shape: [4, 3] }), input({ shape: [5, 2] })]),
+      "RangeError",
+      "attention: expected query and key of one width, got [N, 4, 3], [N, 5, 2], [N, 5, 2]; bring them to it with layers.dense",
+    ],
+    [
+      "keys of other values",
+      () =>
+        layers
+          .multiHeadAttention({ numHeads: 1, keyDim: 2 })
+          .apply([input({ shape: [4, 3] }), input({ shape: [5, 2] }), input({ shape: [6, 2] })]),
+      "RangeError",
+      "multiHeadAttention: expected a key for each value, got [N, 4, 3], [N, 5, 2], [N, 6, 2]",
+    ],
+    [
+      "attention without keyDim",
+      () => layers.multiHeadAttention(untyped({ numHeads: 2 })),
+      "TypeError",
+      "multiHeadAttention keyDim: expected a whole number >= 1, got undefined",
+    ],
     [
       "repeatVector without n",
       () => layers.repeatVector(untyped({})),

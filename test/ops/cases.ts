@@ -21,6 +21,7 @@ import {
   lstmReference,
 } from "../helpers/references.ts";
 import type { Reference } from "../reference/reference.ts";
+import { attentionCases } from "./attentionCases.ts";
 import { cellCases } from "./cellCases.ts";
 import { hiddenCases } from "./hiddenCases.ts";
 import { lookedUp } from "./lookedUp.ts";
@@ -252,4 +253,5 @@ export const cases: [string, Op][] = [
   ...cellCases,
   ...tensorCases,
   ...windowCases,
+  ...attentionCases,
 ];
