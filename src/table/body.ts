@@ -21,6 +21,15 @@ export class Body {
     return this.cells.at(this.rows[row], column);
   }
 
+  /** Where the text of a cell begins; its end is behind its last character */
+  start(row: number, column: number): number {
+    return this.cells.start(this.rows[row], column);
+  }
+
+  end(row: number, column: number): number {
+    return this.cells.end(this.rows[row], column);
+  }
+
   line(row: number): number {
     return this.cells.line(this.rows[row]);
   }

@@ -45,14 +45,14 @@ export function readDates(body: Body, column: number, marks: Marks, asked: DateO
     sample.filter(text => cell.read(text, 0, text.length, order)).length / sample.length;
   if (sample.length === 0 || Math.max(...orders.map(share)) < ENOUGH) return undefined;
   const readings = [readAs(body, column, marks, orders[0])];
-  const count = body.length - readings[0].missing;
   if (readings[0].isOrdered || readings[0].bad > 0)
     for (const order of orders.slice(1)) readings.push(readAs(body, column, marks, order));
   const least = Math.min(...readings.map(({ bad }) => bad));
-  if (count - least < ENOUGH * count) return undefined;
   const fitting = readings.filter(({ bad }) => bad === least);
   const worse = readings.find(({ bad }) => bad > least);
   const best = fitting.length === 1 ? fitting[0] : mostRegular(fitting, body.at(0, column));
+  const count = body.length - best.missing;
+  if (count - least < ENOUGH * count) return undefined;
   const others = fitting.filter(({ order }) => order !== "ymd" || best.order === "ymd");
   return {
     ...best,
@@ -98,7 +98,7 @@ function readAs(body: Body, column: number, marks: Marks, order: DateOrder) {
     } else if (marks.has(text.slice(from, to))) result.missing++;
     else {
       if (result.firstBad < 0) result.firstBad = i;
-      result.bad++;
+      if (++result.bad > (1 - ENOUGH) * rows.length + 1) break; // in another order, or no dates
     }
   }
   return result;

@@ -150,6 +150,9 @@ function explain(column: Column): void {
     if (values.length > 1 && values.every(value => Number.isNaN(value) || value === first))
       column.unused = `it is always ${first}`;
     else if (isCounter(values)) column.unused = "it only counts the rows";
+    else if (column.missing > values.length / 2) {
+      column.unused = `${column.missing} of ${values.length} values are missing`;
+    }
   }
 }
 

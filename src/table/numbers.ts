@@ -1,10 +1,11 @@
 /** Numbers as people write them. How a column writes its numbers is decided from all its cells. */
 
 /**
- * The number in text[from, to): digits with a decimal point, an exponent, a sign; NaN for anything else.
+ * The number in text[from, to): digits with a decimal point, an exponent, a sign; NaN for anything else. With another
+ * decimal separator, the code of a character, without exponents, and of numbers that are whole below 2^53.
  * Exactly what `Number` gives: a whole number below 2^53 divided by a power of ten up to 22 is rounded once.
  */
-export function parsePlain(text: string, from: number, to: number): number {
+export function parsePlain(text: string, from: number, to: number, decimal = 46): number {
   let i = from;
   let code = text.charCodeAt(i);
   const negative = code === 45;
@@ -16,7 +17,7 @@ export function parsePlain(text: string, from: number, to: number): number {
     if (code >= 48 && code <= 57) {
       whole = whole * 10 + (code - 48);
       digits++;
-    } else if (code === 46 && point < 0) point = digits;
+    } else if (code === decimal && point < 0) point = digits;
     else break;
   }
   if (digits === 0) return NaN;
@@ -24,7 +25,7 @@ export function parsePlain(text: string, from: number, to: number): number {
     const decimals = point < 0 ? 0 : digits - point;
     if (decimals <= 22) return (negative ? -whole : whole) / POWERS[decimals];
   }
-  if (i < to && code !== 101 && code !== 69) return NaN;
+  if ((i < to && code !== 101 && code !== 69) || decimal !== 46) return NaN;
   const cell = text.slice(from, to);
   const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell) ? Number(cell) : NaN;
   return Number.isFinite(value) ? value : NaN;
@@ -33,6 +34,27 @@ export function parsePlain(text: string, from: number, to: number): number {
 const POWERS = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 
 export type Decimal = "." | ",";
+
+/**
+ * What the separator of a number with nothing but digits, a sign and one separator shows, as in `Written`; undefined for
+ * any other cell.
+ */
+export function simpleDecimal(text: string, from: number, to: number): Written["decimal"] | undefined {
+  let i = from;
+  if (text.charCodeAt(i) === 45) i++;
+  const start = i;
+  let at = -1;
+  for (; i < to; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 48 && code <= 57) continue;
+    if ((code !== 44 && code !== 46) || at >= 0) return undefined;
+    at = i;
+  }
+  if (at < 0) return i > start ? "none" : undefined;
+  if (to - start < 2) return undefined;
+  const isOpen = to - at === 4 && at > start && at - start < 4 && text.charCodeAt(start) !== 48;
+  return isOpen ? "either" : text.charCodeAt(at) === 44 ? "," : ".";
+}
 
 /** A cell taken apart: what stands before and behind its number, and what its separators show. */
 export interface Written {

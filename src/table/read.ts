@@ -137,7 +137,7 @@ function finish(
   report: Report,
   na: readonly string[],
 ): Table {
-  const missing = columns.filter(column => column.missing > 0 && column.values);
+  const missing = columns.filter(column => column.missing > 0 && column.values && !column.unused);
   if (missing.length > 0) {
     const list = missing.slice(0, 10).map(({ name, missing: n }) => `${n} of ${describe(name)}`);
     report.note(`missing values: ${list.join(", ")}${missing.length > 10 ? ", …" : ""}`);

@@ -2,7 +2,7 @@
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
 import type { Marks } from "./marks.ts";
-import { type Decimal, isMultiple, numberIn, takeApart, type Written } from "./numbers.ts";
+import { type Decimal, isMultiple, numberIn, parsePlain, simpleDecimal, takeApart, type Written } from "./numbers.ts";
 
 /** How the numbers of a column are written. */
 export interface Style {
@@ -34,7 +34,18 @@ export function styleOf(body: Body, column: number, marks: Marks): Style {
     bare: 0,
   };
   const add = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
+  const { text } = body.cells;
   for (let row = 0; row < body.length; row++) {
+    const [from, to] = [body.start(row, column), body.end(row, column)];
+    const simple = simpleDecimal(text, from, to);
+    if (simple !== undefined && simple !== "either") {
+      style.numbers++;
+      if (simple === ".") style.points++;
+      else if (simple === ",") style.commas++;
+      else style.whole++;
+      if (parsePlain(text, from, to, simple === "," ? 44 : 46) !== 0) style.bare++;
+      continue;
+    }
     const cell = body.at(row, column);
     if (marks.has(cell)) continue;
     const written = takeApart(cell);
@@ -80,7 +91,10 @@ export function readWritten(body: Body, column: number, marks: Marks, decimal: D
   const values = new Float64Array(body.length);
   const bad: number[] = [];
   let missing = 0;
+  const { text } = body.cells;
   for (let row = 0; row < body.length; row++) {
+    values[row] = parsePlain(text, body.start(row, column), body.end(row, column), decimal.charCodeAt(0));
+    if (!Number.isNaN(values[row]) && !marks.numbers.includes(values[row])) continue;
     const cell = body.at(row, column);
     values[row] = NaN;
     if (marks.has(cell)) missing++;
