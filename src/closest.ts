@@ -13,16 +13,24 @@ const plain = (name: string): string =>
     .replace(/[_\s-]/g, "");
 
 /** By the plain name that another library gives it: what we call it, or a sentence where we have no such thing. */
-const others = new Map<string, string[]>();
-for (const [ours, names] of Object.entries(OTHER_NAMES)) {
-  for (const name of names.split(" ")) others.set(name, [...(others.get(name) ?? []), ours]);
+let others: Map<string, string[]> | undefined;
+
+/** Made when the first name is wrong. */
+function oursFor(name: string): readonly string[] {
+  if (!others) {
+    others = new Map();
+    for (const [ours, names] of Object.entries(OTHER_NAMES)) {
+      for (const other of names.split(" ")) others.set(other, [...(others.get(other) ?? []), ours]);
+    }
+  }
+  return others.get(name) ?? [];
 }
 
 /** The same name written otherwise, or by another library; else the one with the fewest letters to change, at most half. */
 export function closest(name: string, candidates: readonly string[]): string | undefined {
   if (name.length > LONGEST) return undefined;
   const given = plain(name);
-  const ours = others.get(given) ?? [];
+  const ours = oursFor(given);
   const same = candidates.find(candidate => plain(candidate) === given) ?? candidates.find(each => ours.includes(each));
   if (same !== undefined) return same;
   let best: string | undefined;
@@ -40,7 +48,7 @@ export function closest(name: string, candidates: readonly string[]): string | u
 
 /** See `hintFor`. */
 export function hint(name: string, candidates: readonly string[]): string {
-  const ours = others.get(plain(name)) ?? [];
+  const ours = oursFor(plain(name));
   const sentence = ours.find(each => each.includes(" "));
   const known = candidates.some(candidate => ours.includes(candidate) || plain(candidate) === plain(name));
   if (sentence && !known) return `; ${sentence}`;
