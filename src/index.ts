@@ -7,6 +7,7 @@ export type { EarlyStoppingOptions } from "./callbacks/earlyStopping.ts";
 export * as callbacks from "./callbacks/index.ts";
 export type { CellDefinition, CellInput, CellResult, CellSizes, CellWeight, CustomCell } from "./cells/defineCell.ts";
 export { defineCell } from "./cells/defineCell.ts";
+export { type CtcDecodeOptions, type CtcPath, ctcDecode } from "./data/ctcDecode.ts";
 export * from "./data/index.ts";
 export type { Simd } from "./engine/kernels.ts";
 export type { Threads } from "./engine/threads/count.ts";

@@ -47,6 +47,8 @@ export interface Loss {
    * @throws RangeError for an output that the loss has no use for
    */
   target(output: InnerShape): Target;
+  /** What is wrong with the targets of a batch, in the place of the usual checks: that ids are classes, numbers finite. */
+  problemOf?(context: Context, prediction: Tensor, target: Tensor): string | undefined;
   /**
    * The mean loss of a batch.
    *

@@ -2,6 +2,7 @@
 export * from "./accuracy.ts";
 export * from "./auc.ts";
 export * from "./confusion.ts";
+export * from "./editDistance.ts";
 export * from "./errors.ts";
 export * from "./perplexity.ts";
 export * from "./r2.ts";

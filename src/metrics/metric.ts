@@ -19,6 +19,8 @@ export interface MetricBatch {
   binary: boolean;
   /** What each row counts, to `weightedMetrics` of a call with weights; default 1 */
   weights?: Float32Array;
+  /** Of a loss of whole sequences, such as CTC: rows are steps [N, T], those of a mask among them, and targets are labels [N, L] */
+  sequences?: { N: number; T: number; mask: Int32Array | undefined };
   /** Whether the prediction is logits (`fromLogits`): then 0, not 1/2, is between no and yes; default false */
   logits?: boolean;
 }
@@ -29,9 +31,9 @@ export interface Metric<State = unknown> {
   readonly name: string;
   /**
    * Refuses, at compile, targets of which it can make nothing. "numbers" want the prediction's shape; "classes" take
-   * that too, or class ids for its last axis. Default: whatever the loss is given.
+   * that too, or class ids for its last axis; "sequences" are for losses of whole ones. Default: whatever the loss is given.
    */
-  readonly compares?: "numbers" | "classes";
+  readonly compares?: "numbers" | "classes" | "sequences";
   /** The state before the first batch. */
   start(): State;
   /** Changes the state. */

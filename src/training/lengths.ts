@@ -32,13 +32,21 @@ export function expectInputs(value: unknown, slots: readonly Slot[], scaler: Sca
  *
  * @param scaler see `expectData`
  */
-export function expectTargets(value: unknown, slots: readonly Slot[], x: DataSet, scaler: Scaler | undefined): DataSet {
+export function expectTargets(
+  value: unknown,
+  slots: readonly (Slot & { whole?: boolean })[],
+  x: DataSet,
+  scaler: Scaler | undefined,
+): DataSet {
   const { padding, arrays } = x;
-  if (!padding || (slots.length > 1 && !isArray(value))) return expectData(value, slots, true, scaler);
-  const steps = arrays[padding.array].shape[1];
+  const whole = slots.some(slot => slot.whole);
+  if (!(padding || whole) || (slots.length > 1 && !isArray(value))) return expectData(value, slots, true, scaler);
   const list = (slots.length === 1 ? [value] : (value as unknown[])).map((each, i) => {
-    const lengths = slots[i] && lengthsOf(each, slots[i]);
+    const lengths = slots[i] && (padding || slots[i].whole) && lengthsOf(each, slots[i]);
     if (!lengths) return each;
+    if (slots[i].whole) return padSequences(each as unknown[], lengths, Math.max(...lengths), slots[i], -1);
+    if (!padding) return each;
+    const steps = arrays[padding.array].shape[1];
     const other = lengths.findIndex((length, n) => length !== padding.lengths[n]);
     if (other < 0) return padSequences(each as unknown[], lengths, steps, slots[i]);
     throw new RangeError(

@@ -25,6 +25,7 @@ export function measuredAt(
 ): boolean[][] {
   const fits = ({ compares }: Metric, i: number): boolean => {
     const [{ shape, ids }, wanted] = [targets[i], outputs[i].shape];
+    if (compares === "sequences" || targets[i].whole) return compares === "sequences" && targets[i].whole === true;
     if (compares === undefined) return true;
     return agreeAll(shape, ids ? wanted.slice(0, -1) : wanted) && (!ids || compares === "classes");
   };
@@ -43,6 +44,11 @@ export function measuredAt(
   return outputs.map((_, i) => metrics.map(metric => fits(metric, i)));
 }
 
+/** How the rows of a prediction are sequences, where metrics see them whole. */
+function shapesOf({ memory }: Context, { shape: [N, T], mask }: Tensor) {
+  return { N, T, mask: mask && memory.ints.slice(mask.pointer >>> 2, (mask.pointer >>> 2) + N * T) };
+}
+
 /**
  * The numbers of a batch as metrics see them.
  *
@@ -52,13 +58,19 @@ export function metricBatch(
   context: Context,
   prediction: Tensor,
   target: Tensor,
-  { ids, binary = false, logits }: Target,
+  { ids, binary = false, logits, whole }: Target,
   scaler: Scaler | undefined,
 ): MetricBatch {
   const [rows, width] = rowsOf(prediction);
   const start = target.pointer >>> 2;
   const { floats, ints } = context.memory;
-  const own = { width, ids, binary, ...(logits ? { logits } : {}) };
+  const own = {
+    width,
+    ids,
+    binary,
+    ...(logits ? { logits } : {}),
+    ...(whole ? { sequences: shapesOf(context, prediction) } : {}),
+  };
   const [p, y] = [context.numbers(prediction), (ids ? ints : floats).subarray(start, start + target.size)];
   if (!scaler || ids || scaler.features !== width || y.length !== p.length || rows === 0) {
     return { prediction: p, target: y, ...own };

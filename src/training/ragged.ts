@@ -13,10 +13,11 @@ export const lengthsOf = (value: unknown, slot: Slot): number[] | undefined =>
   takesLengths(slot) ? unequalLengths(value, slot.what) : undefined;
 
 /**
- * Sequences padded with zeros.
+ * Sequences padded at their ends.
  *
  * @param sequences of these lengths, each [length, ...]
  * @param steps what they are padded to
+ * @param fill what they are padded with
  * @throws TypeError or RangeError for those that are too long, or whose steps are not alike
  */
 export function padSequences(
@@ -24,6 +25,7 @@ export function padSequences(
   lengths: readonly number[],
   steps: number,
   slot: Slot,
+  fill = 0,
 ): NDArray {
   const { what, labels } = slot;
   const arrays = sequences.map((sequence, n) => {
@@ -39,6 +41,7 @@ export function padSequences(
   const inner = arrays[first].shape.slice(1);
   const shape = [arrays.length, steps, ...inner];
   const room = roomFor(shape, what);
+  if (fill !== 0) room.fill(fill);
   arrays.forEach((array, n) => {
     if (lengths[n] === 0) return;
     const own = array.shape.slice(1);

@@ -214,7 +214,11 @@ export class Trainer {
     const scored = this.#network.outputs(values).map((output, i): Scored => {
       expectTargetFits(output, targets[i], this.losses[i], this.targets[i], where);
       const compared = realSteps(context, output, targets[i], weights?.[i], this.targets[i], where);
-      if (this.targets[i].ids) this.#expectClasses(context, compared, this.targets[i], where);
+      const { ids, what } = this.targets[i];
+      if (this.losses[i].problemOf) {
+        const problem = this.losses[i].problemOf?.(context, output, targets[i]);
+        if (problem) throw new RangeError(`${where}: ${what}: ${problem}`);
+      } else if (ids) this.#expectClasses(context, compared, this.targets[i], where);
       else expectFiniteTarget(context, compared, targets[i], this.targets[i], where, samples);
       const masked = output.mask !== undefined;
       review?.(context, { i, masked, whole: targets[i], compared, where, sampleOf: n => samples?.[n] ?? first + n });

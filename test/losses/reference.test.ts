@@ -101,7 +101,8 @@ const cases: Case[] = [
 ];
 
 it("has a case for every loss", () => {
-  expect(new Set(cases.map(([, loss]) => loss.name))).toEqual(new Set(Object.keys(losses)));
+  const { ctc: _, ...byRows } = losses; // of whole sequences: ctc.test.ts
+  expect(new Set(cases.map(([, loss]) => loss.name))).toEqual(new Set(Object.keys(byRows)));
 });
 
 /** Where logits are known a loss takes them: the same numbers as of the probabilities that it would see else, and no clip. */

@@ -36,5 +36,7 @@ export const answers: Record<Answering, boolean> = {
   cosineSimilarityForward: true,
   gaussianNllForward: true,
   pointwiseForward: true,
+  ctcForward: true,
+  ctcWidth: false,
   quantileForward: true,
 };
