@@ -41,7 +41,7 @@ export type { PartOptions, PartTensors } from "./models/part.ts";
 export type { Scaling } from "./models/scaling.ts";
 export { input, model, type Sequential, sequential } from "./models/sequential.ts";
 export type { Stream, StreamOptions, StreamState } from "./models/stream.ts";
-export type { BatchOptions, EvaluateOptions } from "./models/training.ts";
+export type { BatchOptions, EvaluateOptions, GradientsOptions } from "./models/training.ts";
 export { type ArrayData, type ArrayLike32, type NDArray, type NestedArray, ndarray } from "./ndarray.ts";
 export * as ops from "./ops/index.ts";
 export type { Operand } from "./ops/op.ts";

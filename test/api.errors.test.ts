@@ -675,7 +675,7 @@ describe("models refuse", () => {
     "an unknown option of predict": [
       () => net().predict(x, wrong({ verbose: 0 })),
       "TypeError",
-      'predict: unknown option "verbose"; known options are batchSize',
+      'predict: unknown option "verbose"; known options are batchSize, training',
     ],
     "a batchSize of 0": [
       () => net().predict(x, { batchSize: 0 }),

@@ -375,16 +375,6 @@ describe("a monitor that there is not", () => {
 describe("data of another shape", () => {
   it.each<[name: string, call: () => unknown, text: string]>([
     [
-      "one target a sequence",
-      () => build({ returnSequences: true }).fit(x, y),
-      "y: expected [N, 5, 1], got [6, 1]; give a target for each of the 5 steps, or the last recurrent layer returnSequences: false",
-    ],
-    [
-      "the same, flat",
-      () => build({ returnSequences: true, inputShape: [null, 2] }).evaluate(x, y.data),
-      "y: expected [N, any, 1], got [6]; give a target for each step, or the last recurrent layer returnSequences: false",
-    ],
-    [
       "a target a step",
       () => build().trainOnBatch(x, numbers([6, 5, 1])),
       "y: expected [N, 1], got [6, 5, 1]; for targets at each step give the recurrent layers returnSequences: true",

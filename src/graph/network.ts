@@ -45,7 +45,7 @@ export class Network {
 
   /** @param computing the engine, or one whose calls may wait */
   context(
-    options: { tape?: Recorder; training?: boolean; streaming?: boolean; states?: StateStore } = {},
+    options: { tape?: Recorder; training?: boolean; streaming?: boolean; states?: StateStore; step?: number } = {},
     computing: Computing = this.engine,
   ): Context {
     const { states, parameters } = this;

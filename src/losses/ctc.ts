@@ -39,7 +39,7 @@ export function labelsOf(ids: Int32Array, N: number, blank: number): number[][] 
 /** The steps of each sequence that no mask hides. */
 export function stepsOf(mask: Int32Array | undefined, N: number, T: number): number[][] {
   return Array.from({ length: N }, (_, n) =>
-    Array.from({ length: T }, (_, t) => t).filter(t => !mask || mask[n * T + t] !== 0),
+    Array.from({ length: T }, (_, t) => t).filter(t => mask?.[n * T + t] !== 0),
   );
 }
 
@@ -51,12 +51,11 @@ function sequencesOf(context: Context, p: Tensor, y: Tensor, blank: number): Seq
   const labels = labelsOf(ints(y), N, blank);
   const real = stepsOf(p.mask && ints(p.mask), N, T);
   const rows = new Int32Array(N * T);
-  real.forEach((steps, n) =>
+  for (const [n, steps] of real.entries())
     rows.set(
-      Int32Array.from(steps, t => n * T + t),
+      steps.map(t => n * T + t),
       n * T,
-    ),
-  );
+    );
   const put = (data: Int32Array): number => context.tensorFrom(data, [data.length]).pointer;
   const lengths = real.map(({ length }) => length);
   return {

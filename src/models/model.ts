@@ -18,7 +18,7 @@ import type { PartOptions } from "./part.ts";
 import type { PredictOptions } from "./predict.ts";
 import type { Scaling } from "./scaling.ts";
 import type { Stream, StreamOptions } from "./stream.ts";
-import type { BatchOptions, EvaluateOptions, Training } from "./training.ts";
+import type { BatchOptions, EvaluateOptions, GradientsOptions, Training } from "./training.ts";
 
 export type { PredictOptions };
 
@@ -323,9 +323,12 @@ export class Model {
    * The gradients of the loss on one batch, in the order of `getWeights`, without learning; zeros for weights that are
    * not trained.
    *
+   * @param options how much samples count; `inputs`: by the inputs [N, ...] instead, one array for each, in raw units where the
+   *   model has a scaler; zeros for ids
    * @example const gradients = net.gradients(x, y);
+   * @example const [saliency] = net.gradients(x, y, { inputs: true });
    */
-  gradients(x: Inputs, y: Targets, options?: BatchOptions): NDArray[] {
+  gradients(x: Inputs, y: Targets, options?: GradientsOptions): NDArray[] {
     return this.#compiled("gradients").gradients(x, y, options);
   }
 

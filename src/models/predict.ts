@@ -1,7 +1,7 @@
 import type { Computing, Context, StateStore } from "../context.ts";
 import type { Network, Values } from "../graph/network.ts";
 import { type NDArray, ndarray, sizeOf } from "../ndarray.ts";
-import { checked, type Input, integer, optional, options } from "../options.ts";
+import { boolean, checked, type Input, integer, optional, options } from "../options.ts";
 import { asRows, type DataSet } from "../training/data.ts";
 import { expectFinite, expectFiniteOutputs } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
@@ -11,7 +11,17 @@ import type { Scaling } from "./scaling.ts";
 export const PREDICT = options({
   /** Samples that are computed together; default 32. The numbers do not depend on it. */
   batchSize: optional(integer(), 32),
+  /**
+   * Layers do what they do in training: dropout is active, with other random numbers at each call, and batches are normalized by
+   * themselves. The mean and spread of many calls tell how sure a model is (Monte Carlo dropout). States and weights stay as they
+   * are; default false
+   */
+  training: optional(boolean, false),
 });
+
+/** How often something was drawn for predictions of weights: training draws by the numbers of its steps, which are below. */
+const draws = new WeakMap<object, number>();
+const FIRST_DRAW = 2 ** 31;
 
 export interface PredictOptions extends Input<typeof PREDICT> {}
 
@@ -29,13 +39,14 @@ export interface Predicting {
 export class Predictions {
   readonly count: number;
   readonly batchSize: number;
+  readonly #training: boolean;
   readonly states: StateStore;
   readonly #model: Predicting;
   readonly #data: DataSet;
   readonly #results: { shape: number[]; data: Float32Array }[] = [];
 
   constructor(model: Predicting, x: unknown, given: PredictOptions, what: string) {
-    const { batchSize } = checked(given, what, PREDICT);
+    const { batchSize, training } = checked(given, what, PREDICT);
     const { network } = model;
     const data = model.expectX(x);
     expectEqualBatches(network.plan, [data.count], batchSize);
@@ -43,6 +54,7 @@ export class Predictions {
     this.#data = data;
     this.count = data.count;
     this.batchSize = batchSize;
+    this.#training = training;
     this.states = new Map(network.states);
   }
 
@@ -62,11 +74,20 @@ export class Predictions {
   begin(from: number, computing: Computing) {
     const { network, slots } = this.#model;
     const to = Math.min(this.count, from + this.batchSize);
-    const context = network.context({ states: this.states }, computing);
+    const context = network.context({ states: this.states, ...this.#drawn() }, computing);
     const inputs = this.#data.load(context, from, to);
     const where = `predict, samples ${from} to ${to - 1}`;
     expectFinite(context, inputs, slots, where);
     return { context, inputs, where };
+  }
+
+  /** Random numbers that no step of training and no other call has. */
+  #drawn(): { training?: boolean; step?: number } {
+    if (!this.#training) return {};
+    const { parameters } = this.#model.network;
+    const drawn = draws.get(parameters) ?? 0;
+    draws.set(parameters, drawn + 1);
+    return { training: true, step: FIRST_DRAW + (drawn % FIRST_DRAW) };
   }
 
   end(context: Context, values: Values, from: number, where: string): void {
@@ -77,7 +98,7 @@ export class Predictions {
       this.#results[i] ??= { shape: [this.count, ...inner], data: new Float32Array(this.count * sizeOf(inner)) };
       this.#results[i].data.set(context.numbers(tensor), from * sizeOf(inner));
     });
-    context.commit();
+    if (!this.#training) context.commit(); // nothing is learned, moving means neither
   }
 
   /** All of them, in raw units. */

@@ -3,12 +3,12 @@ import type { Logs } from "../callbacks/callback.ts";
 import { showShape } from "../expect.ts";
 import type { Network } from "../graph/network.ts";
 import type { NDArray } from "../ndarray.ts";
-import { checked, type Input, integer, optional, options as schema } from "../options.ts";
+import { boolean, checked, type Input, integer, optional, options as schema } from "../options.ts";
 import { adapted } from "../training/adapt.ts";
 import type { DataSet } from "../training/data.ts";
 import { evaluate, type History, type RunAccess, train } from "../training/fit.ts";
 import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
-import { gradientsOf } from "../training/gradients.ts";
+import { gradientsOf, inputGradientsOf } from "../training/gradients.ts";
 import { expectTargets } from "../training/lengths.ts";
 import { LogSums } from "../training/logs.ts";
 import { type Review, reviewOf } from "../training/review.ts";
@@ -29,6 +29,14 @@ const EVALUATE = schema({
 });
 
 export interface EvaluateOptions extends Input<typeof EVALUATE> {}
+
+const GRADIENTS = schema({
+  ...WEIGHTS,
+  /** By the inputs instead of the weights: how the loss changes with each of their numbers; default false */
+  inputs: optional(boolean, false),
+});
+
+export interface GradientsOptions extends Input<typeof GRADIENTS> {}
 
 export interface BatchOptions extends Input<typeof WEIGHTS> {}
 
@@ -152,10 +160,13 @@ export class Training {
   }
 
   /** See `Model.gradients`. */
-  gradients(x: unknown, y: unknown, options: BatchOptions = {}): NDArray[] {
+  gradients(x: unknown, y: unknown, options: GradientsOptions = {}): NDArray[] {
     this.#model.network.parameters.underway?.refuse("gradients");
-    const sets = this.#expectSets(x, y, "gradients", checked(options, "gradients", WEIGHTS));
+    const settings = checked(options, "gradients", GRADIENTS);
+    const sets = this.#expectSets(x, y, "gradients", settings);
     sets.review = this.#review([sets], false);
-    return gradientsOf(this.#model.network, this.trainer, batchOf(sets));
+    const { network, slots, scalers } = this.#model;
+    if (settings.inputs) return inputGradientsOf(network, this.trainer, slots, scalers.input, batchOf(sets));
+    return gradientsOf(network, this.trainer, batchOf(sets));
   }
 }

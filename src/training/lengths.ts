@@ -3,7 +3,7 @@
 import type { Context } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { expectOptions, showShape } from "../expect.ts";
-import { type ArrayData, describe, type NDArray, sizeOf } from "../ndarray.ts";
+import { type ArrayData, describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { Tensor } from "../tensor.ts";
 import { DataSet, expectData, isPadded, type PaddedInputs, type Padding } from "./data.ts";
@@ -35,26 +35,48 @@ export function expectInputs(value: unknown, slots: readonly Slot[], scaler: Sca
 export function expectTargets(
   value: unknown,
   slots: readonly (Slot & { whole?: boolean })[],
-  x: DataSet,
+  { padding, arrays }: DataSet,
   scaler: Scaler | undefined,
 ): DataSet {
-  const { padding, arrays } = x;
-  const whole = slots.some(slot => slot.whole);
-  if (!(padding || whole) || (slots.length > 1 && !isArray(value))) return expectData(value, slots, true, scaler);
+  if (slots.length > 1 && (!isArray(value) || value.length !== slots.length)) {
+    return expectData(value, slots, true, scaler);
+  }
+  const wanted: Slot[] = [...slots];
   const list = (slots.length === 1 ? [value] : (value as unknown[])).map((each, i) => {
-    const lengths = slots[i] && (padding || slots[i].whole) && lengthsOf(each, slots[i]);
-    if (!lengths) return each;
-    if (slots[i].whole) return padSequences(each as unknown[], lengths, Math.max(...lengths), slots[i], -1);
+    const slot = slots[i];
+    const lengths = padding || slot.whole ? lengthsOf(each, slot) : undefined;
+    if (!lengths) {
+      const single = ofSamples(each, slot);
+      if (single) wanted[i] = { ...slot, shape: [null, 1] };
+      return single ?? each;
+    }
+    if (slot.whole) return padSequences(each as unknown[], lengths, Math.max(...lengths), slot, -1);
     if (!padding) return each;
-    const steps = arrays[padding.array].shape[1];
     const other = lengths.findIndex((length, n) => length !== padding.lengths[n]);
-    if (other < 0) return padSequences(each as unknown[], lengths, steps, slots[i]);
+    if (other < 0) return padSequences(each as unknown[], lengths, arrays[padding.array].shape[1], slot);
     throw new RangeError(
-      `${slots[i].what}: expected sequences as long as those of the inputs, got ${lengths[other]} steps and ` +
+      `${slot.what}: expected sequences as long as those of the inputs, got ${lengths[other]} steps and ` +
         `${padding.lengths[other]} at ${other}`,
     );
   });
-  return expectData(slots.length === 1 ? list[0] : list, slots, true, scaler);
+  return expectData(slots.length === 1 ? list[0] : list, wanted, true, scaler);
+}
+
+/** Of targets [N, T, 1] that came as [N] or [N, 1], one number for all steps: [N, 1, 1]. */
+function ofSamples(value: unknown, { what, shape, ids, labels }: Slot): NDArray | undefined {
+  if (ids || shape.length !== 2 || shape[1] !== 1 || !isShallow(value)) return undefined;
+  const array = toNDArray(value as ArrayData, what, labels);
+  const [N, ...inner] = array.shape;
+  return array.shape.length > 0 && inner.length < 2 && inner.every(n => n === 1)
+    ? ndarray(array.data, [N, 1, 1])
+    : undefined;
+}
+
+/** Whether a value may have one or two axes: others need not be read. */
+function isShallow(value: unknown): boolean {
+  const shape = (value as { shape?: unknown } | null)?.shape;
+  if (isArray(shape)) return shape.length < 3;
+  return ArrayBuffer.isView(value) || (isArray(value) && !(isArray(value[0]) && isArray(value[0][0])));
 }
 
 function expectPadded(value: object, slots: readonly Slot[], scaler: Scaler | undefined): DataSet {

@@ -5,6 +5,7 @@ import type { Loss, Target } from "../losses/loss.ts";
 import { agreeAll } from "../ops/op.ts";
 import { selectRows } from "../ops/selectRows.ts";
 import { Tensor } from "../tensor.ts";
+import { warnOnce } from "../warn.ts";
 import type { Slot } from "./slots.ts";
 
 /** A prediction and its target, dense. */
@@ -33,6 +34,29 @@ export function expectTargetFits(prediction: Tensor, target: Tensor, loss: Loss,
     `${where}: ${slot.what}: expected ${slot.ids ? "ids of shape " : ""}${showShape(wanted)}, since the prediction of this ` +
       `batch is ${showShape(prediction.shape)}, got ${showShape(target.shape)}; give x and ${slot.what} the same steps`,
   );
+}
+
+/**
+ * A target [N, 1, 1] for predictions [N, T, 1]: each step is compared with the number of its sample, as Keras does it.
+ *
+ * @returns rows repeated for all steps; what is of another shape as it is
+ */
+export function toEachStep(context: Context, target: Tensor, prediction: Tensor, whole: boolean, what: string): Tensor {
+  const [N, T, C] = prediction.shape;
+  const single = target.shape.length >= 2 && target.size === N && target.shape[1] === 1;
+  if (whole || prediction.shape.length !== 3 || C !== 1 || T === 1 || !single) return target;
+  warnOnce(
+    `${what}: one number for each sequence, and predictions for ${T} steps: each step is compared with it; for one prediction a ` +
+      "sequence, give the last recurrent layer returnSequences: false",
+    `${what}: one number for each sequence`,
+  );
+  const repeated = context.tensor([N, T, ...target.shape.slice(2)]);
+  const from = context.numbers(target).slice();
+  context.memory.write(({ floats }) => {
+    const at = repeated.pointer >>> 2;
+    for (const [n, value] of from.entries()) floats.fill(value, at + n * T, at + (n + 1) * T);
+  });
+  return repeated;
 }
 
 /** The mask of a prediction, in which rows of one class are hidden too. */

@@ -28,7 +28,7 @@ import type { Tensor } from "../tensor.ts";
 import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
 import { capitalized, type LogSums } from "./logs.ts";
 import { measuredAt, metricBatch } from "./measured.ts";
-import { type Compared, expectTargetFits, realSteps } from "./realSteps.ts";
+import { type Compared, expectTargetFits, realSteps, toEachStep } from "./realSteps.ts";
 import type { Review } from "./review.ts";
 import { expectScalable, type Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
@@ -210,8 +210,14 @@ export class Trainer {
 
   /** The loss of every output over its real steps; of none it is 0. */
   #score(context: Context, values: Values, batch: Batch, where: string): Scored[] {
-    const { y: targets, weights, samples, first, review } = batch;
-    const scored = this.#network.outputs(values).map((output, i): Scored => {
+    const { samples, first, review } = batch;
+    const outputs = this.#network.outputs(values);
+    const each = (of: Tensor, i: number): Tensor => {
+      const { ids, whole = false, what } = this.targets[i];
+      return ids ? of : toEachStep(context, of, outputs[i], whole, what);
+    };
+    const [targets, weights] = [batch.y.map(each), batch.weights?.map(each)];
+    const scored = outputs.map((output, i): Scored => {
       expectTargetFits(output, targets[i], this.losses[i], this.targets[i], where);
       const compared = realSteps(context, output, targets[i], weights?.[i], this.targets[i], where);
       const { ids, what } = this.targets[i];
