@@ -10,6 +10,8 @@ export { defineCell } from "./cells/defineCell.ts";
 export { type CtcDecodeOptions, type CtcPath, ctcDecode } from "./data/ctcDecode.ts";
 export * from "./data/index.ts";
 export type { Simd } from "./engine/kernels.ts";
+export { modelMemory } from "./engine/modelMemory.ts";
+export type { ModelMemory } from "./engine/room.ts";
 export type { Threads } from "./engine/threads/count.ts";
 export { loadModel, register } from "./everyLayer.ts";
 export type { Initializer, InitializerConfig, InitializerName } from "./initializers.ts";

@@ -5,7 +5,8 @@
 import { registerElsewhere } from "./elsewhere.ts";
 import { BASE } from "./engine/families/base.generated.ts";
 import { registerKernels, registerRefusals } from "./engine/kernels.ts";
-import { countEngine, explainRefusal } from "./engine/refusals.ts";
+import { registerGrowthError } from "./engine/memory.ts";
+import { countEngine, explainGrowth, explainRefusal } from "./engine/refusals.ts";
 import { activation } from "./layers/activation.ts";
 import { dense } from "./layers/dense.ts";
 import { dropout } from "./layers/dropout.ts";
@@ -24,6 +25,7 @@ import { simpleRNN } from "./recurrent/simpleRnn.ts";
 import { register } from "./registries.ts";
 
 registerRefusals({ countEngine, explainRefusal });
+registerGrowthError(explainGrowth);
 registerKernels(BASE);
 registerAbilities({ predicting: { predictBatches }, streaming: { STREAM, Stream } });
 register({

@@ -4,11 +4,14 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { hint } from "./closest.ts";
 import { BASE } from "./engine/families/base.generated.ts";
 import { bareLoader, registerKernels, registerLoader, registerRefusals } from "./engine/kernels.ts";
-import { countEngine, explainRefusal } from "./engine/refusals.ts";
+import { registerGrowthError } from "./engine/memory.ts";
+import { expectModelMemory } from "./engine/modelMemory.ts";
+import { registerMemory } from "./engine/options.ts";
+import { countEngine, explainGrowth, explainRefusal } from "./engine/refusals.ts";
 import { expectThreads } from "./engine/threads/count.ts";
-import { Pool } from "./engine/threads/pool.ts";
 import { sharedMemory } from "./engine/threads/sharedMemory.ts";
 import { sharedKernelsModule } from "./engine/threads/sharedModule.ts";
+import { startPool } from "./engine/threads/startPool.ts";
 import { registerThreading } from "./engine/threads/threading.ts";
 import { encodeOwn } from "./formats/own.ts";
 import { registerHint } from "./hint.ts";
@@ -43,9 +46,11 @@ registerLoader((module, imports) =>
 registerHint(hint);
 registerShapeHint(shapeHint);
 registerRefusals({ countEngine, explainRefusal });
+registerGrowthError(explainGrowth);
+registerMemory(expectModelMemory);
 registerKernels(BASE);
 registerOperations((op, options) => new Operation(op, options));
-registerThreading({ Pool, expectThreads, sharedKernelsModule, sharedMemory });
+registerThreading({ startPool, expectThreads, sharedKernelsModule, sharedMemory });
 registerAbilities({
   predicting: { predictBatches },
   turns: { predictInTurns },

@@ -1,15 +1,18 @@
 /** Before every file of tests: the kernels and threads, for those that make an engine by themselves and import no entry. */
 import { runtimeName } from "../src/cli/bench/runtimeName.ts";
 import { registerKernels } from "../src/engine/kernels.ts";
+import { registerGrowthError } from "../src/engine/memory.ts";
+import { explainGrowth } from "../src/engine/refusals.ts";
 import { expectThreads } from "../src/engine/threads/count.ts";
-import { Pool } from "../src/engine/threads/pool.ts";
 import { sharedMemory } from "../src/engine/threads/sharedMemory.ts";
 import { sharedKernelsModule } from "../src/engine/threads/sharedModule.ts";
+import { startPool } from "../src/engine/threads/startPool.ts";
 import { registerThreading } from "../src/engine/threads/threading.ts";
 import { BASE, families } from "./helpers/families.ts";
 
 registerKernels(BASE, ...families);
-registerThreading({ Pool, expectThreads, sharedKernelsModule, sharedMemory });
+registerGrowthError(explainGrowth);
+registerThreading({ startPool, expectThreads, sharedKernelsModule, sharedMemory });
 
 // Where all tests are to run in another runtime, a worker in this Node would prove nothing.
 const { TEST_RUNTIME = "" } = process.env;

@@ -5,8 +5,8 @@ import { threading } from "./threads/threading.ts";
 import { prefersWideTiles } from "./tiles.ts";
 
 /**
- * Makes sure that an engine has the kernels of some families: if not, another instance over the same memory takes over, with
- * scratch memory of its own. Only while the arena is empty.
+ * Makes sure that an engine has the kernels of some families: if not, another instance over the same memory and scratch takes
+ * over.
  */
 export function bring(engine: Engine, families: readonly Family[]): void {
   const { kind, memory } = engine;
@@ -16,6 +16,6 @@ export function bring(engine: Engine, families: readonly Family[]): void {
   const pooled = isShared ? threading() : undefined;
   const module = attempt(() => (pooled ? pooled.sharedKernelsModule(all) : kernelsModule(all)));
   engine.kernels = attempt(() => instantiateKernels(memory.wasm, module));
-  engine.kernels.useScratch(memory.persist(engine.kernels.scratchSize()), prefersWideTiles());
+  engine.kernels.useScratch(engine.scratch, prefersWideTiles());
   kind.families = all.families;
 }

@@ -12,6 +12,13 @@ const ALIGNMENT = 16;
 // wasm addresses 4 GB; the last page stays free so that no pointer arithmetic can wrap.
 const LIMIT = 2 ** 32 - PAGE;
 
+let explainGrowth = (cause: unknown, _wanted: number, _bytes: number): unknown => cause;
+
+/** Says in other words why memory cannot grow: what an entry brings. */
+export function registerGrowthError(given: typeof explainGrowth): void {
+  explainGrowth = given;
+}
+
 /** Views of the whole memory. They are replaced when it grows: read them anew, never keep them. */
 export interface Views {
   readonly floats: Float32Array;
@@ -43,6 +50,7 @@ export class Memory implements Arena {
   ints: Int32Array;
   #top = 0;
   #persistentEnd = 0;
+  readonly settled: Views = this;
   /** What is persisted in the middle of a step; only who lets others in there brings it. */
   islands: Islands | undefined;
 
@@ -61,10 +69,6 @@ export class Memory implements Arena {
   /** Bytes of linear memory taken from the runtime. */
   get bytes(): number {
     return this.wasm.buffer.byteLength;
-  }
-
-  get settled(): Views {
-    return this;
   }
 
   write(action: (views: Views) => void): void {
@@ -112,12 +116,8 @@ export class Memory implements Arena {
     try {
       if (end > LIMIT) throw new RangeError();
       this.wasm.grow(missing);
-    } catch {
-      const mb = (n: number) => `${Math.ceil(n / 2 ** 20)} MB`;
-      throw new RangeError(
-        `out of memory: expected to hold ${mb(end)} in one model, but the runtime stops at ${mb(this.bytes)} and at most 4096 MB; ` +
-          "use a smaller batchSize, shorter sequences or fewer units",
-      );
+    } catch (cause) {
+      throw explainGrowth(cause, end, this.bytes);
     }
     this.floats = new Float32Array(this.wasm.buffer);
     this.ints = new Int32Array(this.wasm.buffer);

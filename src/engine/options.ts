@@ -4,6 +4,7 @@ import { describe } from "../ndarray.ts";
 import { type Checked, type Input, type Option, optional, options } from "../options.ts";
 import { warnOnce } from "../warn.ts";
 import { hasBuild, type Simd, takesBuild } from "./kernels.ts";
+import type { ModelMemory } from "./room.ts";
 import type { Threads } from "./threads/count.ts";
 import { threading } from "./threads/threading.ts";
 
@@ -12,6 +13,17 @@ const threads: Option<number, Threads> = {
   checksNull: true,
 };
 const simd: Option<Simd> = { check: expectSimd, checksNull: true };
+
+/** Checks what models share a memory by. */
+let expectMemory = (_value: unknown, what: string): ModelMemory => {
+  throw new Error(`${what}: import "wasm-lstm" for it`);
+};
+
+export function registerMemory(given: typeof expectMemory): void {
+  expectMemory = given;
+}
+
+const memory: Option<ModelMemory> = { check: (value, what) => expectMemory(value, what) };
 
 export const ENGINE = options({
   /**
@@ -24,6 +36,8 @@ export const ENGINE = options({
    * `import "wasm-lstm/relaxed"`; then the numbers differ in their last bits from machine to machine. Default "baseline".
    */
   simd: optional(simd, "baseline"),
+  /** What `modelMemory` made: models share it, one thread each. Default: a memory of the model's own */
+  memory: optional(memory),
 });
 
 export interface EngineOptions extends Input<typeof ENGINE> {}

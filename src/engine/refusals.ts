@@ -26,7 +26,17 @@ export function countEngine(engine: object): void {
 
 const noRoom = () =>
   `no memory for another model beside the ${alive} that are alive, each with a range of addresses (in Chromium a page has ` +
-  "124): drop references to models that are done with, use one again, or parts of one";
+  "124): let small models share one, by { memory: modelMemory() }, or drop references to models that are done with";
+
+/** Why a memory cannot become as large as that. */
+export function explainGrowth(cause: unknown, wanted: number, bytes: number): RangeError {
+  const mb = (n: number) => `${Math.ceil(n / 2 ** 20)} MB`;
+  return new RangeError(
+    `out of memory: expected to hold ${mb(wanted)} in one model, but the runtime stops at ${mb(bytes)} and at most 4096 MB; ` +
+      "use a smaller batchSize, shorter sequences or fewer units",
+    { cause },
+  );
+}
 
 /** The same error in words that say what to do; an error that is nothing of the kind as it is. */
 export function explainRefusal(cause: unknown): unknown {

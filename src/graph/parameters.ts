@@ -51,12 +51,11 @@ export class Parameters implements Owner {
       plan.layers.flatMap(layer => layer.families),
     );
     this.title = `the model of ${listed(plan.layers.map(layer => layer.name))}`;
-    const { memory } = this.engine;
     const { specs, layers } = plan;
     // What never is trained lies apart: what may be has no gaps, and an optimizer as a rule one range to work on.
     const [trainable, fixed] = [true, false].map(wanted => {
       const count = blockSize(specs.filter(spec => isTrainable(spec) === wanted));
-      return { count, next: memory.persist(count) };
+      return { count, next: this.engine.take(this, count) };
     });
     this.#trainable = trainable.count;
     const weights = specs.map(spec => {
@@ -74,7 +73,7 @@ export class Parameters implements Owner {
       const inputs = plan.shapesInto(layer);
       layer.attach(
         Object.fromEntries(owned.get(layer) ?? []),
-        layer.packedSizes(inputs).map(size => memory.persist(size)),
+        layer.packedSizes(inputs).map(size => this.engine.take(this, size)),
         inputs,
       );
     });
@@ -106,7 +105,7 @@ export class Parameters implements Owner {
   gradients(count: number): number {
     if (count > this.#gradients.count) {
       const room = this.#gradients.count > 0 ? this.#trainable : count;
-      this.#gradients = { pointer: this.engine.memory.persist(room), count: room };
+      this.#gradients = { pointer: this.engine.take(this, room), count: room };
     }
     return this.#gradients.pointer;
   }

@@ -1,16 +1,19 @@
 /** Memory that graphs over one set of parameters need for themselves: steps of streams, and what optimizers keep. */
 import { Blocks } from "../engine/blocks.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { ModelMemory } from "../engine/room.ts";
 import { isTrainable } from "../weight.ts";
 import type { Network } from "./network.ts";
 import type { Parameters } from "./parameters.ts";
 import { blockSize } from "./plan.ts";
 
-const all = new WeakMap<Parameters, Blocks>();
+const all = new WeakMap<Engine, Blocks>();
 
 /** The blocks beside parameters. */
-export function blocksOf(parameters: Parameters): Blocks {
-  const blocks = all.get(parameters) ?? new Blocks(parameters.engine.memory);
-  all.set(parameters, blocks);
+export function blocksOf({ engine }: Parameters): Pick<ModelMemory, "take" | "give"> {
+  if (engine.room) return engine.room;
+  const blocks = all.get(engine) ?? new Blocks(engine.memory);
+  all.set(engine, blocks);
   return blocks;
 }
 

@@ -266,13 +266,7 @@ export abstract class Layer<Options extends object = object> {
    * @example const y = layers.dense({ units: 1 }).apply(x);
    */
   apply(inputs: SymbolicTensor | readonly SymbolicTensor[], ...more: never[]): SymbolicTensor {
-    const outputs = this.applyAll(inputs, ...more);
-    if (outputs.length > 1) {
-      throw new RangeError(
-        `${this.name}: this layer has ${outputs.length} outputs; call applyAll() for a list of them`,
-      );
-    }
-    return outputs[0];
+    return single(this.applyAll(inputs, ...more), `${this.name}: this layer`, "applyAll");
   }
 
   /**
@@ -358,4 +352,15 @@ export function inputNode(shape: InnerShape): SymbolicTensor {
   const node: Node = { layer: undefined, inputs: [], outputs: [] };
   node.outputs.push(new SymbolicTensor(shape, node, 0));
   return node.outputs[0];
+}
+
+/**
+ * The only output.
+ *
+ * @param what has outputs
+ * @param all the method that returns all of them
+ */
+export function single<Each>(outputs: readonly Each[], what: string, all: string): Each {
+  if (outputs.length < 2) return outputs[0];
+  throw new RangeError(`${what} has ${outputs.length} outputs; call ${all}() for a list of them`);
 }

@@ -30,7 +30,7 @@ export interface LoadOptions extends EngineOptions, Input<typeof OWN> {}
  * the same bits if it was saved with `{ optimizer: true }`.
  *
  * @param bytes of the file
- * @param options see {@link LoadOptions}: threads, simd, and by name what of the model is your own
+ * @param options see {@link LoadOptions}: threads, simd, memory, and by name what of the model is your own
  * @throws TypeError or RangeError with one clear sentence for a bad file
  * @example const net = loadModel(await readFile("model.safetensors"));
  * @example const net = loadModel(bytes, { cells: { myCell }, losses: { pinball }, metrics: { largestError } });
@@ -41,11 +41,15 @@ export function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Model {
 
 /** A model from plain data, all of which is checked. */
 export function modelFrom(blueprint: Blueprint, settings: Checked<typeof OPTIONS>): Model {
-  const { threads, simd, compile = hasAbility("training"), ...own } = settings;
+  const { threads, simd, memory, compile = hasAbility("training"), ...own } = settings;
   const plan = planFrom(blueprint.graph, own);
   // Every size the architecture claims is compared with the file before the engine takes memory for it.
   const loaded = plan.specs.map(spec => take(blueprint.weights.get(spec.path), spec.path, spec));
-  const parameters = new Parameters(plan, expectSeed(blueprint.seed, "model file: seed"), loaded, { threads, simd });
+  const parameters = new Parameters(plan, expectSeed(blueprint.seed, "model file: seed"), loaded, {
+    threads,
+    simd,
+    memory,
+  });
   const model = new Model(new Network(plan, parameters));
   const { progress, scaling, metadata } = blueprint;
   parameters.step = expectInteger(progress?.step, "model file: step", 0);

@@ -1,6 +1,6 @@
 import type { Logs } from "../callbacks/callback.ts";
 import { Network } from "../graph/network.ts";
-import { type Layer, type SymbolicTensor, symbolsOf } from "../layer/layer.ts";
+import { type Layer, type SymbolicTensor, single, symbolsOf } from "../layer/layer.ts";
 import type { ArrayData, NDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { checked } from "../options.ts";
@@ -211,7 +211,7 @@ export class Model {
    * @example net.predict([[[0.1], [0.2], [0.3]]]).toArray()
    */
   predict(x: Inputs, options: PredictOptions = {}): NDArray {
-    return single(this.predictAll(x, options), "predict");
+    return single(this.predictAll(x, options), "predict: this model", "predictAll");
   }
 
   /** The same, as a list with one array for each output of the model. */
@@ -226,7 +226,7 @@ export class Model {
    * @example const y = await net.predictAsync(x);
    */
   async predictAsync(x: Inputs, options: PredictOptions = {}): Promise<NDArray> {
-    return single(await this.predictAllAsync(x, options), "predict", "Async");
+    return single(await this.predictAllAsync(x, options), "predictAsync: this model", "predictAllAsync");
   }
 
   /** The same, as a list with one array for each output of the model. */
@@ -278,7 +278,7 @@ export class Model {
    * const classifier = model({ inputs: x, outputs: layers.dense({ units: 3, activation: "softmax" }).apply(body.apply(x)) });
    */
   apply(inputs: SymbolicTensor | readonly SymbolicTensor[], ...more: never[]): SymbolicTensor {
-    return single(this.applyAll(inputs, ...more), "apply");
+    return single(this.applyAll(inputs, ...more), "apply: this model", "applyAll");
   }
 
   /** The same for a model of several outputs. */
@@ -351,12 +351,4 @@ export class Model {
     const { blueprintOf, encodeOwn } = ability("saving", "save");
     return encodeOwn(blueprintOf(this, options));
   }
-}
-
-/** The only one. */
-function single<Each>(outputs: readonly Each[], what: string, kind = ""): Each {
-  if (outputs.length < 2) return outputs[0];
-  throw new RangeError(
-    `${what}${kind}: this model has ${outputs.length} outputs; call ${what}All${kind}() for a list of them`,
-  );
 }

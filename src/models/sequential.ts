@@ -126,7 +126,7 @@ function parametersFor(plan: Plan, settings: Checked<typeof MODEL>, given: Model
     const { seed, ...computing } = settings;
     return new Parameters(plan, seed, initialize, computing);
   }
-  for (const name of ["seed", "threads", "simd"] as const) {
+  for (const name of ["seed", "threads", "simd", "memory"] as const) {
     if (given[name] === undefined) continue;
     throw new RangeError(
       `model ${name}: expected none, since this is a part of ${owner.title} and computes as that does, got ` +

@@ -51,14 +51,14 @@ export class Steps {
    */
   take(now: () => void, inParts: Make): Promise<void> | undefined {
     const took = this.#took || this.#turns.sinceLook;
-    if (took > pace.long || this.#engine.isTaken) return this.#takeInTurns(now, inParts);
+    if (took > pace.long || this.#engine.line.isTaken) return this.#takeInTurns(now, inParts);
     this.#took = 0;
     now();
     return undefined;
   }
 
   async #takeInTurns(now: () => void, inParts: Make): Promise<void> {
-    const leave = await this.#engine.enter();
+    const leave = await this.#engine.line.enter();
     try {
       await this.#turns.due(); // data may have been looked at for long
       await this.#run(now, inParts);

@@ -121,7 +121,7 @@ describe("a runtime that does not compile", () => {
 describe("a runtime without room for another model", () => {
   const text = (alive: number) =>
     `no memory for another model beside the ${alive} that are alive, each with a range of addresses (in Chromium a page has ` +
-    "124): drop references to models that are done with, use one again, or parts of one";
+    "124): let small models share one, by { memory: modelMemory() }, or drop references to models that are done with";
 
   it("is told how many there are", async () => {
     const kept = [make(), make(), make()];

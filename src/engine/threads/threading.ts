@@ -1,10 +1,10 @@
 /** How several threads compute, where an entry has brought that: one without has one thread, and says so. */
 import type { expectThreads } from "./count.ts";
-import type { Pool } from "./pool.ts";
 import type { sharedKernelsModule } from "./sharedModule.ts";
+import type { startPool } from "./startPool.ts";
 
 export interface Threading {
-  Pool: typeof Pool;
+  startPool: typeof startPool;
   expectThreads: typeof expectThreads;
   sharedKernelsModule: typeof sharedKernelsModule;
   sharedMemory(): WebAssembly.Memory;

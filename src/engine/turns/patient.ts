@@ -8,6 +8,7 @@ import type { Arena, Memory, Views } from "../memory.ts";
 import type { KernelFunctions, Parallel } from "../threads/parallel.ts";
 import { answers } from "./answers.ts";
 import { ArenaIslands } from "./islands.ts";
+import { type Line, lineOf } from "./line.ts";
 import { PatientParallel } from "./patientParallel.ts";
 import { WorkList } from "./workList.ts";
 
@@ -101,13 +102,14 @@ export class PatientEngine {
   readonly list: WorkList;
   readonly #packed = new Map<{ forget(): void }, Noted>();
   readonly #memory: Memory;
-  #line: Promise<void> = Promise.resolve();
-  #inLine = 0;
+  /** Those who use this memory. */
+  readonly line: Line;
 
   constructor(engine: Engine) {
     const { memory } = engine;
     this.#memory = memory;
     memory.islands ??= new ArenaIslands();
+    this.line = lineOf(memory);
     this.list = new WorkList(() => memory.mark());
     this.memory = new PatientArena(memory, this.list);
     this.kernels = patientKernels(engine, this.list);
@@ -123,30 +125,6 @@ export class PatientEngine {
   notePacked(room: { forget(): void }, isFresh: boolean, again: () => void): void {
     if (this.list.direct) return;
     this.#packed.set(room, { again, at: isFresh ? (this.#packed.get(room)?.at ?? 0) : this.list.added });
-  }
-
-  /** Whether somebody is in the middle of a step, or waits for it: who is not in turns may not change weights now. */
-  get isTaken(): boolean {
-    return this.#inLine > 0;
-  }
-
-  /**
-   * Waits until nobody else is in the middle of a step: the arena is a stack.
-   *
-   * @returns lets the next one in
-   */
-  async enter(): Promise<() => void> {
-    const before = this.#line;
-    let leave = (): void => {};
-    this.#inLine++;
-    this.#line = new Promise(resolve => {
-      leave = () => {
-        this.#inLine--;
-        resolve();
-      };
-    });
-    await before;
-    return leave;
   }
 
   /** A step begins, or has ended. */
