@@ -128,6 +128,8 @@ export function cut(text: string, delimiter: string, most = Infinity): Cells {
       while (i < n && !isEnd(text.charCodeAt(i))) i++;
       cells.comments++;
       if (cells.rows === 0 && text.slice(from + 1, i).trim() !== "") cells.lastComment = text.slice(from + 1, i).trim();
+    } else if (cells.rows < 2 && isRule(text, i)) {
+      while (i < n && !isEnd(text.charCodeAt(i))) i++;
     } else {
       const row = cells.rows;
       const begin = line;
@@ -190,6 +192,13 @@ function isCommented(sample: string, delimiter: string): boolean {
   const marked = lines.filter(line => line.trim()[0] === "#" && isComment(line.trim(), 0, delimiter));
   if (marked.length === 0 || marked.length === lines.length) return false;
   return marked.length < lines.length / 2 || marked.every((line, i) => line === lines[i]);
+}
+
+/** A line that is drawn under names: |---|---| or ----+----. */
+function isRule(text: string, at: number): boolean {
+  if (!"-|+=:".includes(text[at] || " ")) return false;
+  const line = /^[-|+=: ]*(?=[\r\n]|$)/.exec(text.slice(at, at + 2000))?.[0] ?? "";
+  return /---|===/.test(line) && /[|+ ]/.test(line.trim());
 }
 
 /** Whether a # begins a comment, and not a column called #, or an error that a spreadsheet shows. */

@@ -1,5 +1,5 @@
 /** One cell that holds a date, taken apart. */
-import { meaningOf } from "./dateWords.ts";
+import { meaningOf, zoneOf } from "./dateWords.ts";
 
 /** In which order three numbers are a date, unless the first has four digits. */
 export type DateOrder = "ymd" | "dmy" | "mdy" | "ydm";
@@ -113,8 +113,11 @@ export class DateCell {
           if (week < 1 || week > 53) return false;
         } else {
           const word = text.slice(begin, i);
-          if (/^(utc|gmt)$/i.test(word)) this.offset = 0;
-          else if (/^[ap]m$/i.test(word) && hasTime) {
+          const zone = hasTime ? zoneOf(word) : undefined;
+          if (zone !== undefined) this.offset = zone;
+          else if (length === 1 && lower === 109 && hasTime)
+            continue; // of a. m.
+          else if (/^[ap]m?$/i.test(word) && hasTime) {
             const hour = Math.floor(this.#time / HOUR);
             if (hour < 1 || hour > 12) return false;
             this.#time += ((hour % 12) + (lower === 112 ? 12 : 0) - hour) * HOUR;
@@ -135,6 +138,9 @@ export class DateCell {
         code === 44 ||
         code === 32 ||
         code === 39 ||
+        code === 0x5e74 || // 年, 月, 日
+        code === 0x6708 ||
+        code === 0x65e5 ||
         code === 0xa0
       ) {
         i++;

@@ -32,3 +32,16 @@ export function meaningOf(word: string): number | "filling" | undefined {
   if (known.size < 500) known.set(word, meaning);
   return meaning;
 }
+
+/** Minutes east of UTC of zones by their letters, of those that mean one thing in tables of measurements. */
+const ZONES: Readonly<Record<string, number>> = Object.fromEntries(
+  (
+    "utc 0 gmt 0 wet 0 west 60 bst 60 cet 60 mez 60 cest 120 mesz 120 eet 120 eest 180 msk 180 ist 330 jst 540 kst 540 aest 600 " +
+    "aedt 660 nzst 720 nzdt 780 est -300 edt -240 cst -360 cdt -300 mst -420 mdt -360 pst -480 pdt -420 akst -540 akdt -480 hst -600"
+  )
+    .split(/ (?=[a-z])/)
+    .map(pair => pair.split(" "))
+    .map(([name, minutes]) => [name, Number(minutes)]),
+);
+
+export const zoneOf = (word: string): number | undefined => ZONES[word.toLowerCase()];

@@ -27,6 +27,9 @@ export const ANOTHER_TIME = "it is another time";
 /** Of the cells that are not missing, so many are numbers in a column of numbers with bad cells. */
 const NUMBERS = 0.8;
 
+/** Rows that show how a column of plain numbers is written */
+const SAMPLE = 1000;
+
 export function kindsOf(kinds: Kinds): Column[] {
   const { body, scans, report, times } = kinds;
   const styles = new Map<number, Style>();
@@ -45,6 +48,18 @@ export function kindsOf(kinds: Kinds): Column[] {
     const sample = scans.findIndex((_, column) => isNumeric(column) && hasPoint(body, column));
     if (sample >= 0) proven.add(provenDecimal(styleOf(body, sample, kinds.marks)));
   }
+  if (!proven.has(",") && !proven.has(".") && kinds.decimal === undefined) {
+    // Of numbers that all are like 1.234 nobody knows: thousands, or three decimals.
+    const open = scans.flatMap((_, column) => {
+      if (!isNumeric(column) || !hasPoint(body, column)) return [];
+      if (styleOf(body, column, kinds.marks, SAMPLE).points > 0) proven.add(".");
+      return [column];
+    });
+    for (const column of proven.has(".") ? [] : open) {
+      const style = styleOf(body, column, kinds.marks);
+      if (style.points === 0 && style.either.point > 2) styles.set(column, style);
+    }
+  }
   const said = [...styles].map(([column, style]) => readNumbers(kinds, columns[column], column, style, proven));
   report.noteEach(said.filter(line => line !== undefined));
   for (const column of columns) explain(column);
@@ -56,8 +71,9 @@ export function kindsOf(kinds: Kinds): Column[] {
 
 const hasPoint = ({ cells, rows }: Body, column: number): boolean =>
   rows.some(row => {
-    const at = cells.text.indexOf(".", cells.start(row, column));
-    return at >= 0 && at < cells.end(row, column);
+    const end = cells.end(row, column);
+    for (let i = cells.start(row, column); i < end; i++) if (cells.text.charCodeAt(i) === 46) return true;
+    return false;
   });
 
 /** The kind of a column, whose numbers are read later where they are not plain: then its style is among `styles`. */
@@ -111,16 +127,19 @@ function readNumbers(
   style: Style,
   proven: ReadonlySet<Decimal | undefined>,
 ): string | undefined {
-  const { body, marks, report, delimiter } = kinds;
+  const { body, marks, report, delimiter, times } = kinds;
   let decimal = kinds.decimal ?? provenDecimal(style);
   let isGuess = false;
   if (decimal === undefined) {
-    const { comma } = style.either;
+    const { comma, point } = style.either;
+    const hasDottedDays = report.found.dateFormat === "dmy" && body.at(0, times[0]).includes(".");
     if (proven.has(",") !== proven.has(".")) decimal = proven.has(",") ? "," : ".";
     else {
-      isGuess = comma > 0;
       // Thousands leave smaller numbers without a separator; decimals seldom have three digits in every cell.
-      decimal = comma > 0 && delimiter !== "," && style.whole === 0 ? "," : ".";
+      const isThousands = style.whole > 0;
+      isGuess = comma > 0 || delimiter !== "," || isThousands;
+      if (comma > 0) decimal = delimiter === "," || isThousands ? "." : ",";
+      else decimal = point > 0 && delimiter !== "," && (isThousands || hasDottedDays) ? "," : ".";
     }
   }
   const { values, bad, missing } = readWritten(body, index, marks, decimal);
@@ -128,7 +147,7 @@ function readNumbers(
   if (bad.length > 0) column.bad = { line: body.line(bad[0]), text: body.at(bad[0], index), count: bad.length };
   const example = values.findIndex((value, row) => {
     const cell = Number.isNaN(value) ? "" : body.at(row, index);
-    return /[^\d.+-]/.test(cell) || (cell !== "" && Number(cell) !== value);
+    return /[^\d.+-]/.test(cell) || (cell !== "" && Number(cell) !== value) || (isGuess && cell.includes("."));
   });
   if (example < 0) return undefined;
   report.found.decimal ??= decimal;

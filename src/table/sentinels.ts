@@ -31,9 +31,10 @@ function outermost(values: Float64Array, without: readonly number[]): number | u
     [high, high - nextHigh, nextHigh - low],
   ];
   for (const [end, gap, range] of ends) {
-    if (!Number.isInteger(end) || Math.abs(end) < 50) continue;
-    const isNines = /^9{2,}$/.test(String(Math.abs(end)));
+    if (Math.abs(end) < 50) continue;
+    const isNines = /^(9{2,}(\.9+)?|32768|65535)$/.test(String(Math.abs(end)));
     if (gap <= (isNines ? 1 : 2) * range) continue;
+    if (Math.abs(end) >= 1e15 && gap > 1e6 * range) return end; // what NetCDF fills with
     let times = 0;
     for (const value of values) if (value === end) times++;
     if (times < 0.98 * n && (isNines || (times >= 3 && end % 10 === 0))) return end;

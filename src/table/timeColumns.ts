@@ -3,6 +3,7 @@ import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
 import { DAY, type DateOrder, daysIn, daysOf, HOUR, MINUTE, PRECISIONS } from "./dateCell.ts";
 import { type Dates, readDates } from "./dates.ts";
+import { meaningOf } from "./dateWords.ts";
 import type { Marks } from "./marks.ts";
 import type { Report } from "./report.ts";
 import type { Scan } from "./scan.ts";
@@ -136,7 +137,7 @@ const NAMES = {
 };
 
 /** Whether all rows of a column have a whole number in a range. */
-function isWhole({ numbers, values }: Scan, low: number, high: number): boolean {
+function isWhole({ numbers, values }: Pick<Scan, "numbers" | "values">, low: number, high: number): boolean {
   return numbers === values.length && numbers > 0 && values.every(x => Number.isInteger(x) && x >= low && x <= high);
 }
 
@@ -155,10 +156,24 @@ function yearAndMonth({ body, scans }: Search): Partial<Record<keyof typeof NAME
   return months.every((month, row) => row === 0 || month === months[row - 1] + 1) ? { year: 0, month: 1 } : undefined;
 }
 
+/** A column of names of months, as numbers. */
+function monthNames(body: Body, column: number): Pick<Scan, "numbers" | "values"> | undefined {
+  const values = new Float64Array(body.length);
+  for (let row = 0; row < body.length; row++) {
+    const month = meaningOf(body.at(row, column).replace(/\.$/, ""));
+    if (typeof month !== "number") return undefined;
+    values[row] = month;
+  }
+  return { numbers: values.length, values };
+}
+
 /** Columns of years, months, days, hours. */
 function fromParts(search: Search, all: readonly number[]): FoundTime | undefined {
-  const { body, scans } = search;
+  const { body } = search;
   const unnamed = yearAndMonth(search);
+  const scans = search.scans.map((scan, column) =>
+    scan.numbers === 0 && NAMES.month.test(body.names[column]) ? (monthNames(body, column) ?? scan) : scan,
+  );
   const part = (name: keyof typeof NAMES, low: number, high: number) =>
     unnamed?.[name] ?? all.find(column => NAMES[name].test(body.names[column]) && isWhole(scans[column], low, high));
   const year = part("year", 1000, 2999);

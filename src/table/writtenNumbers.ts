@@ -21,7 +21,7 @@ export interface Style {
 }
 
 /** What the cells of a column show; missing ones are passed over. */
-export function styleOf(body: Body, column: number, marks: Marks): Style {
+export function styleOf(body: Body, column: number, marks: Marks, most = Infinity): Style {
   const style: Style = {
     numbers: 0,
     others: 0,
@@ -35,7 +35,7 @@ export function styleOf(body: Body, column: number, marks: Marks): Style {
   };
   const add = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
   const { text } = body.cells;
-  for (let row = 0; row < body.length; row++) {
+  for (let row = 0; row < Math.min(most, body.length); row++) {
     const [from, to] = [body.start(row, column), body.end(row, column)];
     const simple = simpleDecimal(text, from, to);
     if (simple !== undefined && simple !== "either") {

@@ -360,6 +360,23 @@ describe("numbers", () => {
     expect([...readTable("a;b\n1.234;5\n2.500;7\n", { decimal: "," }).numbers("a")]).toEqual([1234, 2500]);
   });
 
+  it("says when nobody can know whether 1.234 is one or a thousand", () => {
+    const german = Array.from(
+      { length: 20 },
+      (_, i) => `${String(i + 1).padStart(2, "0")}.03.2024;${6 + i}.${100 + ((i * 37) % 800)}`,
+    );
+    const days = readTable(`Datum;Besucher\n${german.join("\n")}\n`);
+    expect([...days.numbers("Besucher").slice(0, 2)]).toEqual([6100, 7137]);
+    expect(days.notes).toContain('"Besucher": "6.100" is 6100; if it is not, decimal: "."');
+    const some = readTable("a;b\n1.234;x\n950;x\n2.500;x\n3.125;x\n");
+    expect([...some.numbers("a")]).toEqual([1234, 950, 2500, 3125]);
+    const plain = readTable("a;b\n1.234;x\n2.500;x\n3.125;x\n");
+    expect([...plain.numbers("a")]).toEqual([1.234, 2.5, 3.125]);
+    expect(plain.notes).toEqual(['"a": "1.234" is 1.234; if it is not, decimal: ","']);
+    expect(readTable("a,b\n1.234,x\n2.500,x\n3.125,x\n").notes).toEqual([]);
+    expect(readTable("a;b\n1.234;0.5\n2.500;1.25\n3.125;7.5\n").notes).toEqual([]);
+  });
+
   it.each<[string, string[], RegExp]>([
     ["points and commas", ["1.5", "2,5", "3,75", "4.25", "1,5"], /decimal points and decimal commas/],
     ["percent and none", ["12%", "0.5", "13%", "14%"], /only some of its numbers have "%"/],
@@ -398,13 +415,16 @@ describe("numbers", () => {
       const cells = [...wave];
       for (const [at, cell] of put) cells[at] = cell;
       const { notes } = readTable(`x\n${cells.join("\n")}\n`);
-      return notes.flatMap(note => note.match(/: (-?\d+) is far/)?.[1] ?? []);
+      return notes.flatMap(note => note.match(/: (\S+) is far/)?.[1] ?? []);
     };
     expect(marks([3, "-999"])).toEqual(["-999"]);
     expect(marks([3, "9999"], [9, "9999"])).toEqual(["9999"]);
     expect(marks([3, "-200"], [9, "-200"], [10, "-200"])).toEqual(["-200"]);
     expect(marks([3, "-9999"], [9, "-999"], [10, "-999"])).toEqual(["-9999", "-999"]);
     expect(marks([3, "99"])).toEqual(["99"]);
+    expect(marks([3, "9999.9"])).toEqual(["9999.9"]);
+    expect(marks([3, "-32768"])).toEqual(["-32768"]);
+    expect(marks([3, "9.96921e+36"])).toEqual(["9.96921e+36"]);
     for (const value of ["75", "0", "-12.5", "700"]) expect(marks([3, value])).toEqual([]);
   });
 });

@@ -256,6 +256,27 @@ describe("a date", () => {
       "every 500 ms",
     ],
     [
+      "zones by name",
+      range(30, i => `${utc(i, 36e5).toISOString().slice(0, 19).replace("T", " ")} CET`),
+      "2024-01-20 00:00:00+01:00",
+      ["2024-01-21 06:00:00+01:00", "2024-01-21 07:00:00+01:00"],
+      "hourly",
+    ],
+    [
+      "a. m.",
+      range(30, i => `1/${2 + Math.floor(i / 24)}/2024 ${((i + 11) % 12) + 1}:00 ${i % 24 < 12 ? "a. m." : "p. m."}`),
+      "2024-01-02 00:00",
+      ["2024-01-03 06:00", "2024-01-03 07:00"],
+      "hourly",
+    ],
+    [
+      "years, months and days in Chinese",
+      range(30, i => `2024年1月${i + 1}日`),
+      "2024-01-01",
+      ["2024-01-31", "2024-02-01"],
+      "daily",
+    ],
+    [
       "months with an M",
       range(30, i => `${2020 + Math.floor(i / 12)}M${two((i % 12) + 1)}`),
       "2020-01",
@@ -289,6 +310,17 @@ describe("a date", () => {
 
   it.each<[string, string, string[], string, string]>([
     ["year, month", "Year;Month", range(30, i => `${2020 + Math.floor(i / 12)};${(i % 12) + 1}`), "2020-01", "2022-07"],
+    [
+      "year, name of month",
+      "Year;Month",
+      range(
+        30,
+        i =>
+          `${2020 + Math.floor(i / 12)};${"JanFebMarAprMayJunJulAugSepOctNovDec".slice(3 * (i % 12), 3 * (i % 12) + 3)}`,
+      ),
+      "2020-01",
+      "2022-07",
+    ],
     [
       "year, quarter",
       "year;quarter",
