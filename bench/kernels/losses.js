@@ -1,5 +1,6 @@
 // Every loss, forward and backward.
 import { expectClose, range } from "./harness.js";
+import { POINTWISE, rowwiseCases } from "./moreLosses.js";
 
 /**
  * @import { Kernels } from "../../dist/cli/bench/engine.js"
@@ -70,7 +71,8 @@ const ELEMENTWISE = [
 /** @param {Buffers} buffers @returns {Case[]} */
 export function lossCases(buffers) {
   return [
-    ...ELEMENTWISE.flatMap(loss => elementwise(buffers, loss)),
+    ...[...ELEMENTWISE, ...POINTWISE].flatMap(loss => elementwise(buffers, loss)),
+    ...rowwiseCases(buffers),
     ...[10, 1000].flatMap(V => [
       ...classes(buffers, 16 * Math.ceil(1000 / V), V, false),
       ...classes(buffers, 16 * Math.ceil(1000 / V), V, true),

@@ -9,6 +9,7 @@ import { LSTM } from "../../engine/families/lstm.generated.ts";
 import { MINIMAL } from "../../engine/families/minimal.generated.ts";
 import { MISSING } from "../../engine/families/missing.generated.ts";
 import { M_LSTM } from "../../engine/families/mLstm.generated.ts";
+import { OPTIMIZERS } from "../../engine/families/optimizers.generated.ts";
 import { PEAK } from "../../engine/families/peak.generated.ts";
 import { POOLING } from "../../engine/families/pooling.generated.ts";
 import { SIMPLE_RNN } from "../../engine/families/simpleRnn.generated.ts";
@@ -48,6 +49,7 @@ export { sequence, streamUnits, type Workload, workloads } from "./workloads.ts"
 // Kernels are measured without layers, which would bring them.
 registerKernels(
   BASE,
+  OPTIMIZERS,
   ATTENTION,
   BATCH_NORM,
   GRU,
