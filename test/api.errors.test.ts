@@ -494,7 +494,7 @@ describe("compile refuses", () => {
     "an unknown option of a loss": [
       () => losses.huber(wrong({ d: 1 })),
       "TypeError",
-      'huber: unknown option "d"; known options are delta',
+      'huber: unknown option "d"; known options are delta, reduction',
     ],
     "a negative delta": [
       () => losses.huber({ delta: -1 }),
@@ -509,7 +509,7 @@ describe("compile refuses", () => {
     "an unknown option of a cross-entropy": [
       () => losses.sparseCategoricalCrossentropy(wrong({ from_logits: true })),
       "TypeError",
-      'sparseCategoricalCrossentropy: unknown option "from_logits", did you mean "fromLogits"? Known options are fromLogits, ignoreClass',
+      'sparseCategoricalCrossentropy: unknown option "from_logits", did you mean "fromLogits"? Known options are fromLogits, ignoreClass, reduction',
     ],
     "an unknown option of an optimizer": [
       adam({ lr: 1 }),

@@ -1,4 +1,5 @@
 import { bytes, flushTinyScalar } from "../math/lanes";
+import { exp4 } from "../math/exp";
 import { rowMax } from "../math/softmax";
 import { exp2x, log1to3, NEVER, sumOfPowers } from "./ctcMath";
 import { weightOf } from "./rowWeights";
@@ -142,13 +143,25 @@ export function ctcBackward(
       f64.store(ahead + 8, NEVER);
       f64.store(ahead + doubles(W - 2), NEVER);
       f64.store(ahead + doubles(W - 1), NEVER);
-      for (let j = 0; j < V; j++) {
-        const p = NativeMath.exp(<f64>f32.load(z + bytes(j)) - sum);
-        const d = <f32>(factor * (p - f64.load(share + doubles(j))));
-        f32.store(dz + bytes(j), f32.load(dz + bytes(j)) + flushTinyScalar(d));
+      const largest = rowMax(z, V), most = <f64>largest, scale = NativeMath.exp(most - sum);
+      let j = 0;
+      for (; j + 4 <= V; j += 4) {
+        const e = exp4(f32x4.sub(v128.load(z + bytes(j)), f32x4.splat(largest)));
+        slope(dz, share, j, factor, scale * f32x4.extract_lane(e, 0));
+        slope(dz, share, j + 1, factor, scale * f32x4.extract_lane(e, 1));
+        slope(dz, share, j + 2, factor, scale * f32x4.extract_lane(e, 2));
+        slope(dz, share, j + 3, factor, scale * f32x4.extract_lane(e, 3));
       }
+      for (; j < V; j++) slope(dz, share, j, factor, scale * NativeMath.exp(<f64>f32.load(z + bytes(j)) - most));
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function slope(dz: usize, share: usize, j: i32, factor: f64, p: f64): void {
+  const d = <f32>(factor * (p - f64.load(share + doubles(j))));
+  f32.store(dz + bytes(j), f32.load(dz + bytes(j)) + flushTinyScalar(d));
 }
 
 // @ts-ignore: decorator

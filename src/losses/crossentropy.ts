@@ -2,14 +2,15 @@
 import { checked, type Input, integer, optional, orNull, options as schema } from "../options.ts";
 import type { InnerShape } from "../weight.ts";
 import { behind, fromLogits, LABELS, labelSmoothing, smoothed } from "./labels.ts";
-import { type Loss, rowsOf, sameShape, type Target } from "./loss.ts";
+import { type Loss, REDUCTION, type ReductionOptions, reducing, rowsOf, sameShape, type Target } from "./loss.ts";
 
 const SPARSE = schema({
   fromLogits,
   /** Targets of this class are left out, as if a mask hid them; default null: none */
   ignoreClass: optional(orNull(integer(-(2 ** 31), 2 ** 31 - 1))),
+  ...REDUCTION,
 });
-const DENSE = schema({ fromLogits, labelSmoothing });
+const DENSE = schema({ fromLogits, labelSmoothing, ...REDUCTION });
 
 export interface CrossentropyOptions extends Input<typeof DENSE> {}
 export interface SparseCrossentropyOptions extends Input<typeof SPARSE> {}
@@ -25,7 +26,7 @@ type Name = keyof typeof ACTIVATION;
 
 function crossentropy(
   name: Name,
-  settings: { fromLogits: boolean; labelSmoothing?: number },
+  settings: { fromLogits: boolean; labelSmoothing?: number } & ReductionOptions,
   target: (output: InnerShape) => Target,
 ): Loss {
   const { fromLogits: logits, labelSmoothing: smoothing = 0 } = settings;
@@ -34,6 +35,7 @@ function crossentropy(
   return {
     name,
     families: smoothing > 0 ? LABELS : [],
+    ...reducing(settings),
     target: output => ({ ...target(output), activation, ...(logits ? { logits } : {}) }),
     forward(context, p, y, rowWeights = 0) {
       const { z, isLogits } = behind(p, activation, logits);

@@ -6,7 +6,7 @@ import { describe } from "../ndarray.ts";
 import { boolean, checked, type Input, option, optional, positive, options as schema } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
-import { type Loss, rowsOf, type Target } from "./loss.ts";
+import { type Loss, REDUCTION, reducing, rowsOf, type Target } from "./loss.ts";
 
 /** Targets that have one number for so many of the prediction's. */
 function narrower(name: string, shape: InnerShape, times: number, what: string): Target {
@@ -30,6 +30,7 @@ const QUANTILE = schema({
       `${what}: expected numbers between 0 and 1, got [${value.slice(0, 9).map(describe).join(", ")}]`,
     );
   }),
+  ...REDUCTION,
 });
 
 export interface QuantileOptions extends Input<typeof QUANTILE> {}
@@ -50,6 +51,7 @@ export function quantile(options: QuantileOptions): Loss {
   return {
     name,
     families: [LOSSES],
+    ...reducing(settings),
     target: shape => narrower(name, shape, Q, "of each feature all quantiles"),
     forward: (context, p, y, rowWeights = 0) =>
       context.kernels.quantileForward(p.pointer, y.pointer, rowWeights, ...args(context, p)),
@@ -68,6 +70,7 @@ const GAUSSIAN = schema({
   full: optional(boolean, false),
   /** The least variance; default 1e-6 */
   epsilon: optional(positive, 1e-6),
+  ...REDUCTION,
 });
 
 export interface GaussianNllOptions extends Input<typeof GAUSSIAN> {}
@@ -91,6 +94,7 @@ export function gaussianNll(options: GaussianNllOptions = {}): Loss {
   return {
     name,
     families: [LOSSES],
+    ...reducing(settings),
     target: shape => narrower(name, shape, 2, "means and variances"),
     forward: ({ kernels }, p, y, rowWeights = 0) =>
       kernels.gaussianNllForward(p.pointer, y.pointer, rowWeights, logVariance, epsilon, constant, ...sizes(p)),

@@ -3,7 +3,7 @@ import { LOSSES } from "../engine/families/losses.generated.ts";
 import { boolean, checked, type Input, number, optional, options as schema } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import { behind, fromLogits, labelSmoothing, smoothed } from "./labels.ts";
-import { type Loss, rowsOf, sameShape } from "./loss.ts";
+import { type Loss, REDUCTION, reducing, rowsOf, sameShape } from "./loss.ts";
 import { pointwise } from "./pointwiseLoss.ts";
 
 const CATEGORICAL = schema({
@@ -13,6 +13,7 @@ const CATEGORICAL = schema({
   gamma: optional(number(0), 2),
   fromLogits,
   labelSmoothing,
+  ...REDUCTION,
 });
 
 const BINARY = schema({
@@ -24,6 +25,7 @@ const BINARY = schema({
   gamma: optional(number(0), 2),
   fromLogits,
   labelSmoothing,
+  ...REDUCTION,
 });
 
 export interface BinaryFocalOptions extends Input<typeof BINARY> {}
@@ -60,6 +62,7 @@ export function categoricalFocalCrossentropy(options: CategoricalFocalOptions = 
   return {
     name,
     families: [LOSSES],
+    ...reducing(settings),
     target: shape => ({ ...sameShape(shape), activation: "softmax", ...(logits ? { logits } : {}) }),
     forward(context, p, target, rowWeights = 0) {
       const { z, isLogits } = behind(p, "softmax", logits);

@@ -1,6 +1,7 @@
 /** What a loss is: what it wants to be compared with, a value, and a gradient. */
 import type { Context } from "../context.ts";
 import type { Family } from "../engine/kernels.ts";
+import { type Input, oneOf, optional, options as schema } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 
@@ -38,6 +39,8 @@ export interface Target {
 export interface Loss {
   /** Under which it is saved, and found again */
   readonly name: string;
+  /** Whether every sequence counts alike, and not every step */
+  readonly reduction?: Reduction;
   /** Of kernels that it runs beside those that all models have */
   readonly families?: readonly Family[];
   /**
@@ -61,8 +64,22 @@ export interface Loss {
   toJSON(): { name: string; options: object };
 }
 
-/** None: what is given is refused, in files too. */
-export type NoOptions = Readonly<Record<string, never>>;
+const REDUCTIONS = ["steps", "sequences"] as const;
+export type Reduction = (typeof REDUCTIONS)[number];
+
+export const REDUCTION = schema({
+  /**
+   * What the mean is over: "steps", all real steps of all sequences alike, or "sequences", the mean over each sequence's real steps
+   * and then over sequences, whatever their lengths; default "steps"
+   */
+  reduction: optional(oneOf(REDUCTIONS)),
+});
+
+/** Options that every loss of rows takes. */
+export interface ReductionOptions extends Input<typeof REDUCTION> {}
+
+/** What makers spread into a loss. */
+export const reducing = ({ reduction }: ReductionOptions): ReductionOptions => (reduction ? { reduction } : {});
 
 /** Numbers to be compared one by one. */
 export const sameShape = (shape: InnerShape): Target => ({ shape, ids: false });

@@ -3,21 +3,25 @@ import type { Context } from "../context.ts";
 import { checked } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
-import { type Loss, type NoOptions, sameShape, type Target } from "./loss.ts";
+import { type Loss, REDUCTION, type ReductionOptions, sameShape, type Target } from "./loss.ts";
 import { type Pointwise, pointwise } from "./pointwiseLoss.ts";
 
-function plain(name: string, kind: Pointwise["kind"], options: NoOptions): Loss {
-  return pointwise(name, checked(options, name, {}), sameShape, (_context, z, y) => ({ kind, z, y }));
+function plain(name: string, kind: Pointwise["kind"], options: ReductionOptions): Loss {
+  return pointwise(name, checked(options, name, REDUCTION), sameShape, (_context, z, y) => ({ kind, z, y }));
 }
 
 /** Of two distributions over the last axis: mean over rows of sum(y·ln(y / p)), both in [1e-7, 1]. */
-export function kld(options: NoOptions = {}): Loss {
+export function kld(options: ReductionOptions = {}): Loss {
   const distribution = (shape: InnerShape): Target => ({ ...sameShape(shape), activation: "softmax" });
-  return pointwise("kld", checked(options, "kld", {}), distribution, (_context, z, y) => ({ kind: "kld", z, y }));
+  return pointwise("kld", checked(options, "kld", REDUCTION), distribution, (_context, z, y) => ({
+    kind: "kld",
+    z,
+    y,
+  }));
 }
 
 /** Of counts: mean of prediction - target·ln(prediction + 1e-7); predictions are above 0, such as of "softplus". */
-export function poisson(options: NoOptions = {}): Loss {
+export function poisson(options: ReductionOptions = {}): Loss {
   return plain("poisson", "poisson", options);
 }
 
@@ -26,8 +30,8 @@ const isBinary = (context: Context, y: Tensor): number =>
   Number(context.numbers(y).every(label => label === 0 || label === 1));
 
 /** Mean of max(0, 1 - target·prediction); targets are -1 and 1, or 0 and 1. */
-export function hinge(options: NoOptions = {}): Loss {
-  return pointwise("hinge", checked(options, "hinge", {}), sameShape, (context, z, y) => ({
+export function hinge(options: ReductionOptions = {}): Loss {
+  return pointwise("hinge", checked(options, "hinge", REDUCTION), sameShape, (context, z, y) => ({
     kind: "hinge",
     z,
     y,
@@ -36,8 +40,8 @@ export function hinge(options: NoOptions = {}): Loss {
 }
 
 /** Mean of max(0, 1 - target·prediction)²; targets are -1 and 1, or 0 and 1. */
-export function squaredHinge(options: NoOptions = {}): Loss {
-  return pointwise("squaredHinge", checked(options, "squaredHinge", {}), sameShape, (context, z, y) => ({
+export function squaredHinge(options: ReductionOptions = {}): Loss {
+  return pointwise("squaredHinge", checked(options, "squaredHinge", REDUCTION), sameShape, (context, z, y) => ({
     kind: "squaredHinge",
     z,
     y,
@@ -46,11 +50,11 @@ export function squaredHinge(options: NoOptions = {}): Loss {
 }
 
 /** Mean of 100·|prediction - target| / |target|, in percent; of a target below 1e-7 that is the divisor. */
-export function meanAbsolutePercentageError(options: NoOptions = {}): Loss {
+export function meanAbsolutePercentageError(options: ReductionOptions = {}): Loss {
   return plain("meanAbsolutePercentageError", "percentage", options);
 }
 
 /** Mean of (ln(1 + prediction) - ln(1 + target))²; numbers below 1e-7 count as that. */
-export function meanSquaredLogarithmicError(options: NoOptions = {}): Loss {
+export function meanSquaredLogarithmicError(options: ReductionOptions = {}): Loss {
   return plain("meanSquaredLogarithmicError", "logarithmic", options);
 }

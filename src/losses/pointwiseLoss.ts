@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { LOSSES } from "../engine/families/losses.generated.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
-import { type Loss, rowsOf, type Target } from "./loss.ts";
+import { type Loss, type ReductionOptions, reducing, rowsOf, type Target } from "./loss.ts";
 
 /** By number in assembly/losses/pointwise.ts. */
 const KINDS = ["kld", "poisson", "hinge", "squaredHinge", "percentage", "logarithmic", "focal", "focalLogits"] as const;
@@ -20,7 +20,7 @@ export interface Pointwise {
 /** A loss of these kernels. */
 export function pointwise(
   name: string,
-  settings: object,
+  settings: ReductionOptions,
   target: (output: InnerShape) => Target,
   of: (context: Context, p: Tensor, y: Tensor) => Pointwise,
 ): Loss {
@@ -31,6 +31,7 @@ export function pointwise(
   return {
     name,
     families: [LOSSES],
+    ...reducing(settings),
     target,
     forward(context, p, y, rowWeights = 0) {
       const { kind, z, y: own, a = 0, b = -1 } = of(context, p, y);

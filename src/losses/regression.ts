@@ -1,7 +1,7 @@
 /** Losses that compare number by number. */
 import type { Kernels } from "../engine/kernels.ts";
 import { checked, type Input, number, optional, options as schema } from "../options.ts";
-import { type Loss, type NoOptions, rowsOf, sameShape } from "./loss.ts";
+import { type Loss, REDUCTION, type ReductionOptions, reducing, rowsOf, sameShape } from "./loss.ts";
 
 type Sizes = [rows: number, C: number];
 
@@ -18,9 +18,10 @@ interface Pair {
   ): void;
 }
 
-function regression(name: string, options: object, { forward, backward }: Pair): Loss {
+function regression(name: string, options: ReductionOptions, { forward, backward }: Pair): Loss {
   return {
     name,
+    ...reducing(options),
     target: output => ({ ...sameShape(output), numbers: true }),
     forward: ({ kernels }, p, y, rowWeights = 0) => forward(kernels, p.pointer, y.pointer, rowWeights, rowsOf(p)),
     backward: ({ kernels, tape }, p, y, rowWeights = 0) =>
@@ -29,8 +30,8 @@ function regression(name: string, options: object, { forward, backward }: Pair):
   };
 }
 
-function plain(name: "meanSquaredError" | "meanAbsoluteError" | "logCosh", options: NoOptions): Loss {
-  return regression(name, checked(options, name, {}), {
+function plain(name: "meanSquaredError" | "meanAbsoluteError" | "logCosh", options: ReductionOptions): Loss {
+  return regression(name, checked(options, name, REDUCTION), {
     forward: (kernels, p, y, w, sizes) => kernels[`${name}Forward`](p, y, w, ...sizes),
     backward: (kernels, dp, p, y, w, sizes) => kernels[`${name}Backward`](dp, p, y, w, ...sizes),
   });
@@ -39,17 +40,18 @@ function plain(name: "meanSquaredError" | "meanAbsoluteError" | "logCosh", optio
 const HUBER = schema({
   /** Where the loss stops to be quadratic; default 1 */
   delta: optional(number(0), 1),
+  ...REDUCTION,
 });
 
 export interface HuberOptions extends Input<typeof HUBER> {}
 
 /** Mean of (prediction - target)². */
-export function meanSquaredError(options: NoOptions = {}): Loss {
+export function meanSquaredError(options: ReductionOptions = {}): Loss {
   return plain("meanSquaredError", options);
 }
 
 /** Mean of |prediction - target|. */
-export function meanAbsoluteError(options: NoOptions = {}): Loss {
+export function meanAbsoluteError(options: ReductionOptions = {}): Loss {
   return plain("meanAbsoluteError", options);
 }
 
@@ -68,6 +70,6 @@ export function huber(options: HuberOptions = {}): Loss {
 }
 
 /** Mean of ln cosh(prediction - target): quadratic for small errors, linear for large ones, smooth everywhere. */
-export function logCosh(options: NoOptions = {}): Loss {
+export function logCosh(options: ReductionOptions = {}): Loss {
   return plain("logCosh", options);
 }

@@ -1,7 +1,7 @@
 /** What losses and metrics look at: predictions and targets without the steps that a mask calls padding. */
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
-import type { Loss, Target } from "../losses/loss.ts";
+import { type Loss, rowsOf, type Target } from "../losses/loss.ts";
 import { agreeAll } from "../ops/op.ts";
 import { selectRows } from "../ops/selectRows.ts";
 import { Tensor } from "../tensor.ts";
@@ -16,6 +16,8 @@ export interface Compared {
   weight: number;
   /** What each row counts, where that is not 1 */
   rowWeights: Tensor | undefined;
+  /** [N, T], which rows these are of the whole prediction's, where not all */
+  mask?: Tensor;
   /** The element of the whole batch's target that element `i` of `target` was. */
   origin(i: number): number;
 }
@@ -110,5 +112,39 @@ export function realSteps(
     for (let real = Math.floor(i / width) + 1; real > 0; real -= steps[++row]);
     return row * width + (i % width);
   };
-  return { prediction: selected, target: select(target), rowWeights: rowWeights && select(rowWeights), weight, origin };
+  return {
+    prediction: selected,
+    target: select(target),
+    rowWeights: rowWeights && select(rowWeights),
+    weight,
+    origin,
+    mask,
+  };
+}
+
+/**
+ * The same with weights of rows by which every sequence counts alike, whatever its length.
+ *
+ * @param whole the batch's prediction, [N, T, ...]
+ */
+export function bySequence(context: Context, compared: Compared, { shape: [N, T, ...inner] }: Tensor): Compared {
+  if (inner.length === 0 || compared.weight === 0) return compared;
+  const { prediction, rowWeights, mask } = compared;
+  const [rows] = rowsOf(prediction);
+  const given = rowWeights && context.numbers(rowWeights).slice();
+  const real = mask && context.memory.ints.slice(mask.pointer >>> 2, (mask.pointer >>> 2) + mask.size);
+  const per = real ? real.length / N : rows / N;
+  const counts = Array.from({ length: N }, (_, n) =>
+    real ? real.subarray(n * per, (n + 1) * per).reduce((sum, step) => sum + Number(step !== 0), 0) : T,
+  );
+  const each = rows / counts.reduce((sum, count) => sum + count, 0); // rows of a step
+  const sequences = counts.filter(count => count > 0).length;
+  const weights = new Float32Array(rows);
+  let r = 0;
+  for (const count of counts) {
+    for (const end = r + count * each; r < end; r++) {
+      weights[r] = ((given ? given[r] : 1) * rows) / (sequences * count * each);
+    }
+  }
+  return { ...compared, rowWeights: context.tensorFrom(weights, [rows]), weight: sequences };
 }

@@ -28,7 +28,7 @@ import type { Tensor } from "../tensor.ts";
 import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
 import { capitalized, type LogSums } from "./logs.ts";
 import { measuredAt, metricBatch } from "./measured.ts";
-import { type Compared, expectTargetFits, realSteps, toEachStep } from "./realSteps.ts";
+import { bySequence, type Compared, expectTargetFits, realSteps, toEachStep } from "./realSteps.ts";
 import type { Review } from "./review.ts";
 import { expectScalable, type Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
@@ -65,6 +65,8 @@ type MetricConfig = string | { name: string; options: object };
 /** An output compared with its target. */
 interface Scored extends Compared {
   loss: number;
+  /** What each row counts in metrics: weights of the user's alone */
+  metricWeights: Tensor | undefined;
 }
 
 /** A batch whose gradients are there. */
@@ -192,13 +194,13 @@ export class Trainer {
 
   /** Losses and metrics under the names of logs: `loss`, `mae`; with several outputs also `<layer>Loss`, `<layer>Mae`. */
   #log(context: Context, sums: LogSums, compared: readonly Scored[]): void {
-    compared.forEach(({ prediction, target, weight, rowWeights, loss }, i) => {
+    compared.forEach(({ prediction, target, weight, metricWeights, loss }, i) => {
       const prefix = compared.length > 1 ? this.#names[i] : "";
       sums.add("loss", loss * weight, weight, i);
       if (prefix) sums.add(`${prefix}Loss`, loss * weight, weight);
       if (this.metrics.length === 0) return;
       const batch = metricBatch(context, prediction, target, this.targets[i], this.#scaler());
-      const weighted = rowWeights ? { ...batch, weights: context.numbers(rowWeights) } : batch;
+      const weighted = metricWeights ? { ...batch, weights: context.numbers(metricWeights) } : batch;
       this.metrics.forEach((metric, m) => {
         if (!this.#measured[i][m]) return;
         const name = this.#metricNames[m];
@@ -228,10 +230,12 @@ export class Trainer {
       else expectFiniteTarget(context, compared, targets[i], this.targets[i], where, samples);
       const masked = output.mask !== undefined;
       review?.(context, { i, masked, whole: targets[i], compared, where, sampleOf: n => samples?.[n] ?? first + n });
-      const { prediction, target, weight, rowWeights } = compared;
+      const alike = this.losses[i].reduction === "sequences" ? bySequence(context, compared, output) : compared;
+      const { prediction, target, weight, rowWeights } = alike;
       this.#watches[i]?.(context, prediction, where);
       return {
-        ...compared,
+        ...alike,
+        metricWeights: compared.rowWeights,
         loss: weight > 0 ? this.losses[i].forward(context, prediction, target, rowWeights?.pointer) : 0,
       };
     });
