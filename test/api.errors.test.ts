@@ -250,7 +250,7 @@ describe("sequential refuses", () => {
     "an unknown option": [
       () => sequential([one()], wrong({ name: "net" })),
       "TypeError",
-      'sequential: unknown option "name"; known options are seed, threads, simd',
+      'sequential: unknown option "name"; known options are seed, threads, simd, memory',
     ],
     "a seed below 0": [
       () => sequential([one()], { seed: -1 }),
@@ -371,7 +371,7 @@ describe("functional models refuse", () => {
     "an unknown option": [
       () => model(wrong({ input: shape(1), outputs: shape(1) })),
       "TypeError",
-      'model: unknown option "input", did you mean "inputs"? Known options are inputs, outputs, seed, threads, simd',
+      'model: unknown option "input", did you mean "inputs"? Known options are inputs, outputs, seed, threads, simd, memory',
     ],
     "a seed that is no whole number": [
       () => {

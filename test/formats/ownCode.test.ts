@@ -1,5 +1,6 @@
 /** Models with a layer, a loss and a metric that the package does not have: they load again when those are given. */
 import { describe, expect, it } from "vitest";
+import { listNames } from "../../src/describe.ts";
 import { type LoadOptions, layers, loadModel, sequential } from "../../src/index.ts";
 import { LAYER_NAMES } from "../../src/layers/names.generated.ts";
 import { lossRegistry } from "../../src/losses/registry.ts";
@@ -45,7 +46,7 @@ describe("a model with code of its user's", () => {
     await expectError(
       () => loadModel(build().save(), rest),
       "RangeError",
-      `model file: ${what}: expected one of ${names.join(", ")}, got "${name}"; ` +
+      `model file: ${what}: expected one of ${listNames(names)}, got "${name}"; ` +
         `a file holds no code: import the ${what} and call loadModel(bytes, { ${group}: { ${name} } })`,
     );
   });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { listNames } from "../../src/describe.ts";
 import { input, layers, loadModel, model, sequential, standardScaler } from "../../src/index.ts";
 import { LAYER_NAMES } from "../../src/layers/names.generated.ts";
 import { expectError, numbers } from "../helpers/models.ts";
@@ -373,10 +374,10 @@ describe("headers", () => {
   it.each<[unknown, "TypeError" | "RangeError", string]>([
     [null, "TypeError", "model file: expected a layer, got null"],
     [
-      { kind: "attention" },
+      { kind: "transformer" },
       "RangeError",
-      `model file: layer: expected one of ${LAYER_NAMES.join(", ")}, got "attention"; ` +
-        "a file holds no code: import the layer and call loadModel(bytes, { layers: { attention } })",
+      `model file: layer: expected one of ${listNames(LAYER_NAMES)}, got "transformer"; ` +
+        "a file holds no code: import the layer and call loadModel(bytes, { layers: { transformer } })",
     ],
     [{ kind: "dense" }, "TypeError", "dense units: expected a whole number >= 1, got undefined"],
   ])("are refused with the layer %j", async (layer, type, message) => {

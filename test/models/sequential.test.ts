@@ -83,7 +83,7 @@ it.each<[string, () => unknown, string]>([
   [
     "an unknown option",
     () => sequential(untyped({ sed: 1 })),
-    'sequential: unknown option "sed", did you mean "seed"? Known options are seed, threads, simd',
+    'sequential: unknown option "sed", did you mean "seed"? Known options are seed, threads, simd, memory',
   ],
 ])("refuses %s", (_, action, text) => expectError(action, "TypeError", text));
 
