@@ -69,8 +69,7 @@ export function arrange(
   }
   const show = (row: number) => describe(body.at(row, time.columns[0]));
   const order = Uint32Array.from({ length: n }, (_, i) => i);
-  // A stable sort: rows of the same time stay in their order, the newest last.
-  if (isReversed) order.reverse();
+  // Rows of the same time in their order, the newest last.
   order.sort((a, b) => utc[a] - utc[b] || (isReversed ? b - a : a - b));
   const groups = groupsOf(order, utc);
   if (groups.length < n && restarts(utc, isReversed) && duplicates === "error") {

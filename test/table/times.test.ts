@@ -443,6 +443,7 @@ describe("the order of rows", () => {
         ]);
         expect(time?.next(1)[0].text).toBe(local(start + 600 * step, false));
         expect(notes.join()).toMatch(/clocks go back an hour in autumn/);
+        expect(time?.values.slice(1).every((value, i) => value - (time?.values[i] ?? 0) === step)).toBe(true);
       }
     }
   });
@@ -456,6 +457,19 @@ describe("the order of rows", () => {
       "2024-03-01T00:00:00+01:00",
       ["2024-04-30T00:00:00+02:00", "2024-05-01T00:00:00+02:00"],
       "daily",
+    ]);
+  });
+
+  it("knows months by the clock, whatever their offset", () => {
+    const times = range(
+      24,
+      i =>
+        `${2022 + Math.floor(i / 12)}-${two((i % 12) + 1)}-01T00:00${i % 12 > 2 && i % 12 < 10 ? "+02:00" : "+01:00"}`,
+    );
+    expect(seen(times)).toEqual([
+      "2022-01-01T00:00+01:00",
+      ["2024-01-01T00:00+01:00", "2024-02-01T00:00+01:00"],
+      "monthly",
     ]);
   });
 
