@@ -7,6 +7,7 @@ import { backwardOf } from "../src/autograd.ts";
 import { BackwardKey, type Context } from "../src/context.ts";
 import {
   callbacks,
+  ctcDecode,
   defineLoss,
   defineMetric,
   type History,
@@ -19,6 +20,7 @@ import {
   ops,
   optimizers,
   type RecurrentLayer,
+  schedules,
   sequential,
 } from "../src/index.ts";
 import type { Tensor } from "../src/tensor.ts";
@@ -98,6 +100,20 @@ export async function data(net: Model, array: NDArray): Promise<History> {
   net.trainOnBatch(array, array, { classWeight: { 0: "a" } });
   // @ts-expect-error: classes of what is evaluated count alike
   await net.evaluate(array, array, { classWeight: { 0: 2 } });
+  // @ts-expect-error: quantiles must be given
+  losses.quantile({});
+  // @ts-expect-error: no such reduction
+  losses.huber({ reduction: "sum" });
+  // @ts-expect-error: no such way to average
+  metrics.f1Score({ average: "none" });
+  // @ts-expect-error: a word is no list of names
+  optimizers.nadam({ weightDecay: 1, excludeFromWeightDecay: "bias" });
+  // @ts-expect-error: no such curve
+  schedules.oneCycle({ maxLr: 1, totalSteps: 10, annealStrategy: "cosine" });
+  // @ts-expect-error: no such strategy
+  ctcDecode(array, { strategy: "beam" });
+  // @ts-expect-error: a loss that there is not
+  net.compile({ loss: "crossentropy", optimizer: "lion", metrics: ["f1", "r2", "editDistance"] });
   // @ts-expect-error: a misspelt option
   await net.fit(array, array, { epoch: 3 });
   // @ts-expect-error: a level that there is not
