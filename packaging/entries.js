@@ -99,6 +99,8 @@ export const builds = [
       ...library,
       main: "src/index.ts",
       node: "src/node.ts",
+      "worker/index": "src/worker/index.ts",
+      "worker/script": "src/worker/script.ts",
       "cli/main": "src/cli/main.ts",
       "cli/bench/engine": "src/cli/bench/engine.ts",
       "cli/bench/workloads": "src/cli/bench/workloads.ts",
@@ -116,7 +118,7 @@ export const builds = [
           { name: "kernels", test: /engine.families.\w+\.generated\.ts$/ },
           {
             name: "library",
-            test: /(src.(?!cli|node|replaceFile|rawKernels|relaxed|table|engine.relaxed)|node_modules.@assemblyscript)/,
+            test: /(src.(?!cli|node|worker|replaceFile|rawKernels|relaxed|table|engine.relaxed)|node_modules.@assemblyscript)/,
           },
         ],
       },

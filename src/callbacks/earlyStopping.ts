@@ -2,6 +2,7 @@ import type { NDArray } from "../ndarray.ts";
 import { boolean, checked, type Input, integer, number, oneOf, optional, options } from "../options.ts";
 import type { Callback, TrainingRun } from "./callback.ts";
 import { expectMonitor, monitored } from "./monitor.ts";
+import { withOrigin } from "./origin.ts";
 
 const OPTIONS = options({
   /** The log to watch; default "valLoss" */
@@ -35,7 +36,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     states.set(run, state);
     return state;
   };
-  return {
+  const callback: Callback = {
     onTrainBegin(run) {
       expectMonitor(monitor, run, "earlyStopping");
     },
@@ -55,4 +56,5 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       if (weights) run.setWeights(weights);
     },
   };
+  return withOrigin(callback, "earlyStopping", options);
 }

@@ -43,7 +43,16 @@ export function restoreTraining(model: Trainable, { compile, slots, progress }: 
     weightedMetrics: metricsOf(weightedMetrics, "weightedMetrics"),
   });
   const { network, trainer } = model;
-  if (!trainer) return;
+  if (trainer) restoreOptimizer(network, trainer, slots, progress);
+}
+
+/** What an optimizer has learned, and the steps that it has made. */
+export function restoreOptimizer(
+  network: Network,
+  trainer: Trainer,
+  slots: Blueprint["slots"],
+  progress: Blueprint["progress"],
+): void {
   const wanted = trainer.optimizer.slots.flatMap((slot, s) =>
     network.plan.specs.flatMap((spec, i) => {
       const offset = trainer.trained.offsetOf(network.weights[i]);

@@ -1,0 +1,140 @@
+/** `wasm-lstm/worker`: training in a worker. */
+import type { Callback, Logs } from "../callbacks/callback.ts";
+import { originOf } from "../callbacks/origin.ts";
+import { decodeOwn } from "../formats/own.ts";
+import type { Model } from "../models/model.ts";
+import { restoreOptimizer } from "../models/restore.ts";
+import { take } from "../models/take.ts";
+import { describe } from "../ndarray.ts";
+import type { Inputs, Targets } from "../training/data.ts";
+import type { History } from "../training/fit.ts";
+import type { FitOptions } from "../training/fitOptions.ts";
+import { Running } from "../training/running.ts";
+import type { FromWorker, PortableCallback } from "./messages.ts";
+import { isWorker, listen, send, startWorker, type TrainingWorker } from "./port.ts";
+import { travelling } from "./travelling.ts";
+
+export type { TrainingWorker };
+
+/** Options of `fit`, and: */
+export interface TrainInWorkerOptions extends FitOptions {
+  /** Called on this side after each epoch */
+  onEpochEnd?: (epoch: number, logs: Logs) => void;
+  /** Called on this side after each batch, with the means of the epoch so far */
+  onBatchEnd?: (batch: number, logs: Logs) => void;
+  /**
+   * A worker of your own whose script imports `wasm-lstm/worker/script`, for bundlers that leave the package's own out, and for
+   * cells, layers and losses of your own, which that script registers. It stays alive, for one training after the other
+   */
+  worker?: TrainingWorker;
+}
+
+const REMEDY =
+  "functions cannot travel to a worker: give onEpochEnd or onBatchEnd to trainInWorker itself, which calls them here, or use fit";
+
+function portable(given: unknown): PortableCallback[] {
+  if (!Array.isArray(given)) throw new TypeError(`trainInWorker callbacks: expected a list, got ${describe(given)}`);
+  return given.map((callback: Callback, i) => {
+    const origin = originOf(callback);
+    if (origin) return origin;
+    const hooks = Object.keys(Object(callback)).filter(name => /^on/.test(name));
+    const got = hooks.length > 0 ? `one with ${hooks.join(", ")}` : describe(callback);
+    throw new TypeError(
+      `trainInWorker callbacks[${i}]: expected one of the package, such as callbacks.earlyStopping(), got ${got}; ${REMEDY}`,
+    );
+  });
+}
+
+/** Takes over what the model in the worker has learned. */
+function takeOver(net: Model, { bytes, states }: Extract<FromWorker, { kind: "done" }>): void {
+  const { network, trainer } = net;
+  const { weights, slots, progress } = decodeOwn(bytes);
+  const numbers = network.plan.specs.map(spec => take(weights.get(spec.path), spec.path, spec));
+  if (trainer) restoreOptimizer(network, trainer, slots, progress);
+  network.weights.forEach((weight, i) => {
+    network.numbersOf(weight).set(numbers[i]);
+  });
+  network.parameters.step = progress?.step as number;
+  network.parameters.epoch = progress?.epoch as number;
+  network.states = new Map(states.map(([name, own]) => [name, [...own]]));
+  network.weightsChanged();
+}
+
+const kinds: Record<string, new (message: string) => Error> = { TypeError, RangeError };
+
+/**
+ * Trains a model in a worker, as `fit` would: the same bits of weights, optimizer and history, while this thread stays free. Until it
+ * is done the model is as it was, and may predict; if it fails, it stays so.
+ *
+ * @param net a compiled model
+ * @param x inputs, as `fit` takes them; they are copied to the worker
+ * @param y targets, likewise
+ * @param options see {@link TrainInWorkerOptions}; of callbacks those of the package, such as `callbacks.earlyStopping()`
+ * @returns the history, as `fit` does
+ * @throws as `fit`, and TypeError for what cannot travel, Error when the worker ends before it is done
+ * @example const { history } = await trainInWorker(net, x, y, { epochs: 20, onEpochEnd: (epoch, logs) => show(logs) });
+ */
+export async function trainInWorker(
+  net: Model,
+  x: Inputs,
+  y: Targets,
+  options: TrainInWorkerOptions = {},
+): Promise<History> {
+  const { worker: own, onEpochEnd, onBatchEnd, signal, callbacks = [], ...rest } = options;
+  if (own !== undefined && !isWorker(own)) {
+    throw new TypeError(`trainInWorker worker: expected a Worker, got ${describe(own)}`);
+  }
+  if (!net.trainer) throw new Error("trainInWorker: the model has no loss and optimizer yet; call compile() first");
+  const { network } = net;
+  const { parameters, engine } = network;
+  parameters.underway?.refuse("trainInWorker");
+  const bytes = net.save({ optimizer: true });
+  const job = {
+    kind: "train",
+    bytes,
+    states: [...network.states],
+    threads: net.threads,
+    simd: engine.kind.simd,
+    x: travelling(x),
+    y: travelling(y),
+    options: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, travelling(value)])),
+    callbacks: portable(callbacks),
+    batches: onBatchEnd !== undefined,
+    aborted: signal?.aborted === true,
+  } as const;
+  const worker = own ?? startWorker();
+  parameters.underway = new Running(network);
+  let stop = (): void => {};
+  const abort = (): void => send(worker, { kind: "abort" });
+  try {
+    const done = await new Promise<Extract<FromWorker, { kind: "done" }>>((resolve, reject) => {
+      const hear = (message: FromWorker): void => {
+        if (message.kind === "done") resolve(message);
+        else if (message.kind === "failed") reject(new (kinds[message.name] ?? Error)(message.message));
+        else (message.kind === "epoch" ? onEpochEnd : onBatchEnd)?.(message.number, message.logs);
+      };
+      const ended = (reason: string): void =>
+        reject(
+          new Error(
+            `trainInWorker: the worker has ended (${reason}), and the model is as it was; where a bundler has left out the package's ` +
+              'worker, give { worker } whose script imports "wasm-lstm/worker/script"',
+          ),
+        );
+      stop = listen(worker, hear, ended);
+      send(worker, job, [bytes.buffer]);
+      signal?.addEventListener("abort", abort);
+    });
+    takeOver(net, done);
+    return done.history;
+  } catch (error) {
+    if ((error as Error).name !== "DataCloneError") throw error;
+    throw new TypeError(`trainInWorker: expected data and options that can be copied to a worker; ${REMEDY}`, {
+      cause: error,
+    });
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    stop();
+    parameters.underway = undefined;
+    if (!own) worker.terminate();
+  }
+}

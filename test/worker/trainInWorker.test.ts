@@ -1,0 +1,172 @@
+/** Training in a worker: what `fit` would give, to the bit, and a model that is as it was where something fails. */
+import { Worker } from "node:worker_threads";
+import { describe, expect, it } from "vitest";
+import {
+  callbacks,
+  defineLoss,
+  type Layer,
+  layers,
+  type Model,
+  ops,
+  sequential,
+  standardScaler,
+} from "../../src/index.ts";
+import { trainInWorker } from "../../src/worker/index.ts";
+import { bits, expectError, numbers, weightBits } from "../helpers/models.ts";
+
+const [N, T, C] = [24, 6, 3];
+const x = numbers([N, T, C]);
+const y = numbers([N, 1], 4);
+
+function make(own: Layer[] = [layers.lstm({ units: 5, inputShape: [T, C] }), layers.dropout({ rate: 0.2 })]): Model {
+  const net = sequential([...own, layers.dense({ units: 1 })], { seed: 3 });
+  net.compile({ loss: "meanSquaredError", optimizer: "adam", metrics: ["mae"] });
+  return net;
+}
+
+const saved = (net: Model): string => String(net.save({ optimizer: true }));
+const order = { epochs: 4, batchSize: 8, validationSplit: 0.25, verbose: 0 } as const;
+
+describe("trainInWorker", () => {
+  it("gives the bits and the history of fit, and goes on from there", async () => {
+    const [net, alone] = [make(), make()];
+    for (const one of [net, alone]) one.setScaling({ target: standardScaler().fit(y) });
+    for (let time = 0; time < 2; time++) {
+      const { seconds, ...there } = await trainInWorker(net, x, y, order);
+      const { seconds: _, ...here } = await alone.fit(x, y, order);
+      expect(there).toEqual(here);
+      expect(seconds).toBeGreaterThan(0);
+      expect(saved(net)).toBe(saved(alone));
+      expect(bits(net.predict(x).data)).toEqual(bits(alone.predict(x).data));
+    }
+    net.trainOnBatch(x, y);
+    alone.trainOnBatch(x, y);
+    expect(saved(net)).toBe(saved(alone));
+  });
+
+  it("takes states of stateful layers along, data of every kind, and parts of buffers", async () => {
+    const own = () => [layers.gru({ units: 4, stateful: true, inputShape: [T, C] })];
+    const [net, alone] = [make(own()), make(own())];
+    const room = new Float32Array(3 * x.data.length);
+    room.set(x.data, x.data.length);
+    const view = { shape: x.shape, data: room.subarray(x.data.length, 2 * x.data.length) };
+    for (const data of [view, x.toArray()] as (typeof x)[]) {
+      await trainInWorker(net, data, y.toArray() as never, { batchSize: 8, epochs: 2, verbose: 0 });
+      await alone.fit(x, y, { batchSize: 8, epochs: 2, verbose: 0 });
+      expect(saved(net)).toBe(saved(alone));
+      expect([...net.network.states]).toEqual([...alone.network.states]);
+    }
+    expect(room.byteLength).toBe(12 * x.data.length);
+  });
+
+  it("tells of epochs and batches, stops early as fit does, and keeps the model free meanwhile", async () => {
+    const [net, alone] = [make(), make()];
+    const before = weightBits(net);
+    const [told, heard]: [unknown[], unknown[]] = [[], []];
+    const stopping = () => [callbacks.earlyStopping({ patience: 1, minDelta: 1, restoreBestWeights: true })];
+    const running = trainInWorker(net, x, y, {
+      ...order,
+      epochs: 9,
+      callbacks: stopping(),
+      onEpochEnd: (epoch, logs) => {
+        heard.push([epoch, logs]);
+        expect(weightBits(net)).toEqual(before);
+      },
+      onBatchEnd: batch => heard.push(batch),
+    });
+    for (const action of [() => net.fit(x, y), () => net.trainOnBatch(x, y), () => net.setWeights(net.getWeights())]) {
+      await expectError(action, "Error", /is in training already/);
+    }
+    await expectError(() => trainInWorker(net, x, y), "Error", /is in training already/);
+    const history = await running;
+    const own = await alone.fit(x, y, {
+      ...order,
+      epochs: 9,
+      callbacks: [
+        ...stopping(),
+        { onEpochEnd: (epoch, logs) => told.push([epoch, { ...logs }]), onBatchEnd: batch => told.push(batch) },
+      ],
+    });
+    expect(heard).toEqual(told);
+    expect(history.stopReason).toBe(own.stopReason);
+    expect(history.stopReason).toMatch(/has not improved/);
+    expect(saved(net)).toBe(saved(alone));
+    net.setWeights(net.getWeights());
+  });
+
+  it("hears an abort, also one from before", async () => {
+    const net = make();
+    const before = saved(net);
+    const { stopReason, epoch } = await trainInWorker(net, x, y, { ...order, signal: AbortSignal.abort() });
+    expect([stopReason, epoch]).toEqual(["aborted", []]);
+    expect(saved(net)).toBe(before);
+    const stop = new AbortController();
+    const onEpochEnd = () => stop.abort();
+    const late = await trainInWorker(net, x, y, { ...order, epochs: 100_000, onEpochEnd, signal: stop.signal });
+    expect(late.stopReason).toBe("aborted");
+    expect(net.network.parameters.step).toBeGreaterThan(2);
+  });
+
+  it("leaves the model as it was, and says why, when a step fails or the worker dies", async () => {
+    const net = make();
+    const before = saved(net);
+    const bad = numbers([N, T, C]);
+    bad.data[5] = Number.NaN;
+    await expectError(() => trainInWorker(net, bad, y, order), "RangeError", /batch \d: x has NaN at/);
+    await expectError(() => trainInWorker(net, x, y, { batchSise: 8 } as never), "TypeError", /batchSise/);
+    expect(saved(net)).toBe(before);
+    const script = new URL("../../dist/worker/script.js", import.meta.url);
+    const worker = new Worker(script);
+    const onEpochEnd = () => void worker.terminate();
+    await expectError(
+      () => trainInWorker(net, x, y, { ...order, epochs: 100_000, worker, onEpochEnd }),
+      "Error",
+      /the worker has ended \(exit code 1\), and the model is as it was/,
+    );
+    const missing = new Worker(new URL("missing.js", script));
+    await expectError(
+      () => trainInWorker(net, x, y, { worker: missing }),
+      "Error",
+      /the worker has ended \(Cannot find module/,
+    );
+    expect(saved(net)).toBe(before);
+    net.trainOnBatch(x, y);
+  });
+
+  it("uses a worker of yours again and again", async () => {
+    const worker = new Worker(new URL("../../dist/worker/script.js", import.meta.url));
+    const [net, alone] = [make(), make()];
+    for (let time = 0; time < 2; time++) {
+      await trainInWorker(net, x, y, { ...order, worker });
+      await alone.fit(x, y, order);
+    }
+    expect(saved(net)).toBe(saved(alone));
+    await worker.terminate();
+  });
+
+  it("refuses what cannot travel, and says what to do", async () => {
+    const net = make();
+    const hooks = { onEpochEnd() {} };
+    await expectError(
+      () => trainInWorker(net, x, y, { callbacks: [callbacks.earlyStopping(), hooks] }),
+      "TypeError",
+      "trainInWorker callbacks[1]: expected one of the package, such as callbacks.earlyStopping(), got one with onEpochEnd; " +
+        "functions cannot travel to a worker: give onEpochEnd or onBatchEnd to trainInWorker itself, which calls them here, or use fit",
+    );
+    await expectError(
+      () => trainInWorker(net, x, y, { batchSize: (() => 8) as never }),
+      "TypeError",
+      /copied to a worker/,
+    );
+    await expectError(() => trainInWorker(net, x, y, { worker: {} as never }), "TypeError", /expected a Worker, got/);
+    await expectError(
+      () => trainInWorker(sequential([layers.dense({ units: 1, inputShape: [2] })]), x, y),
+      "Error",
+      /compile\(\) first/,
+    );
+    const own = defineLoss({ name: "own", loss: ({ prediction, target }) => ops.subtract(prediction, target) });
+    net.compile({ loss: own() });
+    await expectError(() => trainInWorker(net, x, y), "RangeError", /imports "wasm-lstm\/worker\/script"/);
+    await net.fit(x, y, order);
+  });
+});
