@@ -3,7 +3,9 @@
  * names, arguments and layouts are those of the version, and change with any. assembly/README.md in the repository is their contract. The
  * binary is `wasm-lstm/kernels.wasm`, of which the only import is `env.memory`.
  */
+import { ATTENTION } from "./engine/families/attention.generated.ts";
 import { BASE } from "./engine/families/base.generated.ts";
+import { BATCH_NORM } from "./engine/families/batchNorm.generated.ts";
 import { GRU } from "./engine/families/gru.generated.ts";
 import { IND_RNN } from "./engine/families/indRnn.generated.ts";
 import { LSTM } from "./engine/families/lstm.generated.ts";
@@ -11,13 +13,29 @@ import { MINIMAL } from "./engine/families/minimal.generated.ts";
 import { MISSING } from "./engine/families/missing.generated.ts";
 import { M_LSTM } from "./engine/families/mLstm.generated.ts";
 import { PEAK } from "./engine/families/peak.generated.ts";
+import { POOLING } from "./engine/families/pooling.generated.ts";
 import { SIMPLE_RNN } from "./engine/families/simpleRnn.generated.ts";
 import { S_LSTM } from "./engine/families/sLstm.generated.ts";
+import { TENSORS } from "./engine/families/tensors.generated.ts";
 import { attempt, instantiateKernels, type Kernels, kernelsModule, registerKernels } from "./engine/kernels.ts";
 
 export type { Kernels };
 
-const FAMILIES = [GRU, IND_RNN, LSTM, M_LSTM, MINIMAL, MISSING, PEAK, S_LSTM, SIMPLE_RNN];
+const FAMILIES = [
+  ATTENTION,
+  BATCH_NORM,
+  GRU,
+  IND_RNN,
+  LSTM,
+  M_LSTM,
+  MINIMAL,
+  MISSING,
+  PEAK,
+  POOLING,
+  S_LSTM,
+  SIMPLE_RNN,
+  TENSORS,
+];
 
 /**
  * All kernels over a memory.

@@ -7,6 +7,7 @@ export const MULTIPLY: i32 = 2;
 export const DIVIDE: i32 = 3;
 export const MAXIMUM: i32 = 4;
 export const MINIMUM: i32 = 5;
+export const GREATER: i32 = 6;
 
 // With a constant kind the compiler keeps one branch.
 // @ts-ignore: decorator
@@ -17,6 +18,7 @@ function combine4(a: v128, b: v128, kind: i32): v128 {
   if (kind == MULTIPLY) return f32x4.mul(a, b);
   if (kind == MAXIMUM) return f32x4.max(a, b);
   if (kind == MINIMUM) return f32x4.min(a, b);
+  if (kind == GREATER) return v128.and(f32x4.gt(a, b), f32x4.splat(1));
   return f32x4.div(a, b);
 }
 
@@ -32,6 +34,7 @@ function whereAbove4(dy: v128, a: v128, b: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function slopeLeft4(dy: v128, a: v128, b: v128, kind: i32): v128 {
+  if (kind == GREATER) return f32x4.splat(0);
   if (kind == MAXIMUM) return whereAbove4(dy, a, b);
   if (kind == MINIMUM) return whereAbove4(dy, b, a);
   if (kind == MULTIPLY) return f32x4.mul(dy, b);
@@ -46,13 +49,14 @@ function slopeRight4(dy: v128, a: v128, b: v128, kind: i32): v128 {
   if (kind == SUBTRACT) return f32x4.neg(dy);
   if (kind == MULTIPLY) return f32x4.mul(dy, a);
   if (kind == DIVIDE) return f32x4.neg(f32x4.div(f32x4.mul(dy, f32x4.div(a, b)), b));
+  if (kind == GREATER) return f32x4.splat(0);
   if (kind == MAXIMUM) return whereAbove4(dy, b, a);
   if (kind == MINIMUM) return whereAbove4(dy, a, b);
   return dy;
 }
 
 /**
- * y = a + b, a - b, a·b, a / b, or the larger or the smaller of the two: NaN where one is NaN.
+ * y = a + b, a - b, a·b, a / b, the larger or the smaller of the two, NaN where one is NaN, or 1 where a > b, else 0.
  *
  * y  [rows, columns]  out  assigned
  * a  [rows, columns]  in   row stride aStride elements: columns, or 0 for one row for all
@@ -66,7 +70,8 @@ export function arithmeticForward(
   else if (kind == MULTIPLY) forward(y, a, aStride, b, bStride, MULTIPLY, rows, columns);
   else if (kind == DIVIDE) forward(y, a, aStride, b, bStride, DIVIDE, rows, columns);
   else if (kind == MAXIMUM) forward(y, a, aStride, b, bStride, MAXIMUM, rows, columns);
-  else forward(y, a, aStride, b, bStride, MINIMUM, rows, columns);
+  else if (kind == MINIMUM) forward(y, a, aStride, b, bStride, MINIMUM, rows, columns);
+  else forward(y, a, aStride, b, bStride, GREATER, rows, columns);
 }
 
 // @ts-ignore: decorator
@@ -95,7 +100,8 @@ export function arithmeticBackward(
   else if (kind == MULTIPLY) backward(da, db, dy, a, aStride, b, bStride, MULTIPLY, rows, columns);
   else if (kind == DIVIDE) backward(da, db, dy, a, aStride, b, bStride, DIVIDE, rows, columns);
   else if (kind == MAXIMUM) backward(da, db, dy, a, aStride, b, bStride, MAXIMUM, rows, columns);
-  else backward(da, db, dy, a, aStride, b, bStride, MINIMUM, rows, columns);
+  else if (kind == MINIMUM) backward(da, db, dy, a, aStride, b, bStride, MINIMUM, rows, columns);
+  else backward(da, db, dy, a, aStride, b, bStride, GREATER, rows, columns);
 }
 
 // @ts-ignore: decorator

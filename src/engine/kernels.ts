@@ -38,6 +38,11 @@ export function registerKernels(given: BaseFamily, ...families: readonly Family[
   always = [...always, ...families];
 }
 
+/** Adds kernels that all models get that are made from now on. */
+export function alwaysLink(family: Family): void {
+  if (!always.includes(family)) always = [...always, family];
+}
+
 /** Adds a build of the kernels, as what changes in the baseline ones, or compiled. */
 export function registerPatch(simd: Simd, patch: string | WebAssembly.Module): void {
   patches.set(simd, patch);

@@ -25,6 +25,15 @@ export class Operation extends Layer<{ op: string; options: object }> {
     return { least: 1, most: Number.POSITIVE_INFINITY };
   }
 
+  override get families() {
+    return this.#op.families ?? [];
+  }
+
+  override acrossSteps(inputs: readonly InnerShape[]): boolean {
+    const shapes = inputs.map(shape => ["N", ...shape]);
+    return this.#op.acrossSteps?.(shapes, this.options.options) ?? false;
+  }
+
   override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
     const [, ...inner] = this.#op.shape(
       inputs.map(shape => ["N", ...shape]),

@@ -1,6 +1,7 @@
 /** Layers of the user's: what `defineLayer` and `layers.lambda` make. */
 import { type DeclaredWeights, declaredSpecs, packedSizesOf, weightValues } from "../cells/weights.ts";
 import type { Context } from "../context.ts";
+import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { showShape } from "../expect.ts";
 import { Layer, type LayerConfig, lastAxis } from "../layer/layer.ts";
 import { expectInnerShape, type LayerOptions } from "../layer/options.ts";
@@ -79,6 +80,11 @@ export class CustomLayer extends Layer {
     this.#own = own;
   }
 
+  /** Those of all ops: it may use any. */
+  override get families() {
+    return [TENSORS];
+  }
+
   override get inputs() {
     const { inputs = 1 } = this.#definition;
     return { least: inputs, most: inputs };
@@ -146,7 +152,7 @@ export class CustomLayer extends Layer {
   }
 
   override forward(context: Context, inputs: readonly Tensor[]): Tensor[] {
-    const computation = new Computation(context);
+    const computation = new Computation(context, this.name);
     try {
       const weights = weightValues(computation, this.weights, this.packed);
       const values = inputs.map(input => computation.value(input));

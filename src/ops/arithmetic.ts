@@ -118,6 +118,7 @@ export const arithmeticOps = {
   divide: opOf("divide"),
   maximum: opOf("maximum"),
   minimum: opOf("minimum"),
+  greater: opOf("greater"),
 };
 
 function combine<X extends Operand>(kind: Arithmetic, a: X | number, b: X | number): X {
@@ -184,6 +185,25 @@ export function maximum<X extends Operand>(a: X | number, b: X | number): X {
  */
 export function minimum<X extends Operand>(a: X | number, b: X | number): X {
   return combine("minimum", a, b);
+}
+
+/**
+ * 1 where a is above b, else 0, element by element; operands as for `add`. No gradient goes through it.
+ *
+ * @example ops.where(ops.greater(x, 0), x, 0)
+ */
+export function greater<X extends Operand>(a: X | number, b: X | number): X {
+  return combine("greater", a, b);
+}
+
+/**
+ * x brought into [low, high], element by element.
+ *
+ * @throws TypeError for limits that are no finite numbers
+ * @example ops.clip(x, -1, 1)
+ */
+export function clip<X extends Operand>(x: X, low: number, high: number): X {
+  return minimum(maximum(x, low), high);
 }
 
 /**

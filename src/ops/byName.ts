@@ -3,9 +3,15 @@ import { activationOps } from "./activation.ts";
 import { arithmeticOps } from "./arithmetic.ts";
 import { concatOp } from "./concat.ts";
 import { expOp } from "./exp.ts";
+import { logSoftmaxOp } from "./logSoftmax.ts";
 import { matmulOp } from "./matmul.ts";
 import type { Op } from "./op.ts";
+import { gatherOp, reshapeOp, sliceAxisOp, stackOp, transposeOp } from "./places.ts";
+import { reduceOps } from "./reduce.ts";
 import { sliceOp } from "./slice.ts";
+import { stopGradientOp } from "./stopGradient.ts";
+import { unaryOps } from "./unary.ts";
+import { whereOp } from "./where.ts";
 
 export const OPS: readonly Op[] = [
   ...Object.values(activationOps),
@@ -14,4 +20,14 @@ export const OPS: readonly Op[] = [
   expOp,
   matmulOp,
   sliceOp,
+  logSoftmaxOp,
+  gatherOp as Op,
+  reshapeOp as Op,
+  sliceAxisOp as Op,
+  stackOp as Op,
+  transposeOp as Op,
+  ...Object.values(reduceOps),
+  stopGradientOp,
+  ...Object.values(unaryOps),
+  whereOp,
 ];

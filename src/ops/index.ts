@@ -14,8 +14,14 @@ export {
   softsign,
   tanh,
 } from "./activation.ts";
-export { add, divide, maximum, minimum, multiply, scale, subtract } from "./arithmetic.ts";
+export { add, clip, divide, greater, maximum, minimum, multiply, scale, subtract } from "./arithmetic.ts";
 export { concat } from "./concat.ts";
 export { exp } from "./exp.ts";
+export { logSoftmax } from "./logSoftmax.ts";
 export { matmul } from "./matmul.ts";
+export { gather, reshape, stack, transpose } from "./places.ts";
+export { max, mean, type ReduceOptions, sum } from "./reduce.ts";
 export { type Split, slice, split } from "./slice.ts";
+export { stopGradient } from "./stopGradient.ts";
+export { abs, log, sqrt, square } from "./unary.ts";
+export { where } from "./where.ts";

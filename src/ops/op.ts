@@ -1,5 +1,6 @@
 /** What an op is, and what it works on. */
 import type { Context } from "../context.ts";
+import type { Family } from "../engine/kernels.ts";
 import { describe } from "../ndarray.ts";
 import type { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
@@ -21,6 +22,10 @@ export interface Op<Options extends object = object> {
   readonly name: string;
   /** What its options are called; their values are plain JSON. */
   readonly options?: readonly string[];
+  /** Kernels that it needs beside those that every model has. */
+  readonly families?: readonly Family[];
+  /** Whether it looks across axis 1, the steps of a sequence: then a stream cannot run it step by step. Default no */
+  acrossSteps?(inputs: readonly Sizes[], options: Options): boolean;
   /** The output's shape. Refuses inputs and options that do not fit: nothing else checks them. */
   shape(inputs: readonly Sizes[], options: Options): Sizes;
   /**

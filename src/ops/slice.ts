@@ -4,6 +4,7 @@ import { expectInteger } from "../expect.ts";
 import { lastAxisOf } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { apply, expectInputs, expectOperand, type Op, type Operand, widthOf } from "./op.ts";
+import { sliceAxisOp } from "./places.ts";
 
 const SLICE = new BackwardKey<[x: Tensor, begin: number]>("slice");
 
@@ -47,12 +48,14 @@ export const sliceBackward = backwardOf(SLICE, (context, [y], x, begin) => {
 });
 
 /**
- * Columns begin..end - 1 of the last axis.
+ * Elements begin..end - 1 of an axis.
  *
+ * @param axis from 0 (the batch) or from -1 backwards; default the last
  * @example ops.slice(z, 0, units)
+ * @example ops.slice(x, 1, 5, 1) // steps 1 to 4
  */
-export function slice<X extends Operand>(x: X, begin: number, end: number): X {
-  return apply(sliceOp, [x], { begin, end });
+export function slice<X extends Operand>(x: X, begin: number, end: number, axis = -1): X {
+  return axis === -1 ? apply(sliceOp, [x], { begin, end }) : apply(sliceAxisOp, [x], { begin, end, axis });
 }
 
 type Repeat<N extends number, X, List extends X[] = []> = number extends N

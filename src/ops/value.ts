@@ -121,10 +121,13 @@ export abstract class Computing<Held> {
  */
 export class Computation extends Computing<Tensor> {
   readonly context: Context;
+  readonly #layer: string | undefined;
 
-  constructor(context: Context) {
+  /** @param layer whose steps axis 1 is: in a stream it may not look across them */
+  constructor(context: Context, layer?: string) {
     super();
     this.context = context;
+    this.#layer = context.streaming ? layer : undefined;
   }
 
   protected override compute<Options extends object>(
@@ -134,6 +137,17 @@ export class Computation extends Computing<Tensor> {
     shape: Shape,
   ): Tensor {
     const inputs = insides.map(inside => inside.held);
+    if (this.#layer !== undefined && inputs.some(x => x.shape.length >= 3)) {
+      const shapes = inputs.map(x => x.shape);
+      if (op.acrossSteps?.(shapes, options)) {
+        throw new RangeError(
+          `stream: layer "${this.#layer}" needs the whole sequence, for ops.${op.name}; use predict() for this model`,
+        );
+      }
+    }
+    if (op.families && typeof this.context.kernels.copyStrided !== "function") {
+      throw new Error(`ops.${op.name}: its kernels are not in this model; call defineLoss before you make the model`);
+    }
     const packs = insides.map(inside => inside.packs);
     return op.forward(this.context, inputs, options, shape, packs);
   }

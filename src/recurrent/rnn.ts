@@ -1,6 +1,7 @@
 import { CustomCell } from "../cells/defineCell.ts";
 import { packedSizesOf, weightValues } from "../cells/weights.ts";
 import type { Context } from "../context.ts";
+import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { lastAxis } from "../layer/layer.ts";
 import { titleOf } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
@@ -37,6 +38,11 @@ class Rnn extends RecurrentBase<Settings> {
 
   get #sizes() {
     return { features: this.#features, units: this.options.units };
+  }
+
+  /** Those of all ops: the cell may use any. */
+  override get families() {
+    return [TENSORS];
   }
 
   override get usersOwn(): string {

@@ -7,14 +7,27 @@ import * as publicOps from "../../src/ops/index.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { expectLossSlopes } from "../helpers/lossSlopes.ts";
 import { bits, expectError, numbers, scramble } from "../helpers/models.ts";
-import { stepKernels } from "../helpers/streams.ts";
+import { expectPredictBits, stepKernels } from "../helpers/streams.ts";
 
 const [N, T, C] = [3, 4, 6];
 const { dense, lstm } = layers;
 
+/** Every op that looks across axes, or that streams run in full: [N, T, 4] of two [N, T, C]. */
+function moreOps(x: SymbolicTensor, h: SymbolicTensor): SymbolicTensor {
+  const size = ops.sqrt(ops.add(ops.square(x), ops.abs(h)));
+  const logs = ops.logSoftmax(ops.log(ops.add(size, 1)));
+  const some = ops.gather(ops.where(ops.greater(x, h), x, 0.5), [3, 0, 0, 5]);
+  const pairs = ops.stack([ops.slice(logs, 0, 4), some], 2);
+  const one = ops.slice(ops.transpose(pairs, [0, 1, 3, 2]), 1, 3, 2);
+  const parts = ops.max(one, { axis: 2, keepdims: true });
+  const all = ops.add(ops.sum(pairs, { axis: 2 }), ops.scale(some, 0.5));
+  const flat = ops.mean(ops.reshape(parts, [-1, T, 1, 2]), { axis: [2, 3] });
+  return ops.add(ops.stopGradient(some), ops.add(all, ops.stack([flat, flat, flat, flat], -1)));
+}
+
 /** A model of every op that works on symbolic tensors. */
-function everyOp() {
-  const x = input({ shape: [null, C] });
+function everyOp(across = true) {
+  const x = input({ shape: [across ? T : null, C] });
   const h = lstm({ units: C, returnSequences: true }).apply(x);
   const [a, b, c] = ops.split(ops.concat([ops.tanh(h), x]), 3);
   const gate = ops.sigmoid(ops.subtract(1, a));
@@ -22,8 +35,9 @@ function everyOp() {
   const positive = ops.add(ops.exp(ops.softsign(mixed)), ops.softplus(ops.slice(h, 1, 5)));
   const ratio = ops.divide(ops.elu(mixed), positive);
   const others = ops.add(ops.selu(ratio), ops.divide(2, ops.add(positive, ops.leakyRelu(ratio))));
+  const more = across ? moreOps(x, h) : ops.slice(x, 1, 5);
   const cut = ops.maximum(ops.minimum(others, 2), ops.scale(positive, 0.1));
-  const y = ops.softmax(ops.add(ops.hardSigmoid(cut), ops.relu(dense({ units: 4 }).apply(others))));
+  const y = ops.softmax(ops.add(ops.hardSigmoid(cut), ops.relu(ops.add(dense({ units: 4 }).apply(others), more))));
   return model({ inputs: x, outputs: y, seed: 3 });
 }
 
@@ -31,12 +45,12 @@ it("every op of users is met in a model, but for matmul, which needs a weight", 
   const names = everyOp().layers.map(layer => (layer.options as { op?: string }).op);
   const missing = OPS.map(op => op.name).filter(name => !names.includes(name));
   expect(missing).toEqual(["matmul"]);
-  const composed = ["scale", "split"];
+  const composed = ["scale", "split", "clip"];
   expect(
     Object.keys(publicOps)
       .filter(name => !composed.includes(name))
       .sort(),
-  ).toEqual(OPS.map(op => op.name).sort());
+  ).toEqual(OPS.flatMap(op => (op.name === "sliceAxis" ? [] : op.name)).sort());
 });
 
 it("predicts what the formula says", () => {
@@ -78,7 +92,7 @@ it("saves and loads to the same bits, training included", () => {
 });
 
 it("streams to the bits of predict", () => {
-  const net = everyOp();
+  const net = everyOp(false);
   scramble(net);
   const x = numbers([1, T, C]);
   const whole = net.predict(x).data;
@@ -271,5 +285,95 @@ describe("what a file may claim", () => {
     ["two for one", () => apply({ op: "tanh" }, 2), "RangeError", /ops.tanh: expected 1 tensors, got 2/],
   ])("%s", async (_, action, type, message) => {
     await expectError(action, type, message);
+  });
+});
+
+describe("streams", () => {
+  it("run ops along features in full where there is no shorter way, and others by kernels alone", () => {
+    const x = input({ shape: [null, C] });
+    const h = lstm({ units: C, returnSequences: true }).apply(x);
+    const short = ops.logSoftmax(ops.add(ops.square(x), ops.sqrt(ops.abs(ops.clip(ops.stopGradient(h), -0.1, 0.1)))));
+    const chosen = ops.where(ops.greater(x, h), short, 1);
+    const wide = ops.stack([ops.gather(chosen, [1, 0, 1, 2, 3, 5]), ops.log(ops.add(ops.abs(h), 1))], -1);
+    const y = ops.concat([
+      ops.sum(wide, { axis: 3 }),
+      ops.mean(x, { axis: -1, keepdims: true }),
+      ops.max(wide, { axis: -1 }),
+    ]);
+    const net = model({ inputs: x, outputs: y });
+    scramble(net);
+    expectPredictBits(net, [numbers([1, T, C])]);
+    const quick = model({ inputs: x, outputs: short });
+    expect(stepKernels(quick)).not.toContain("forward");
+  });
+
+  it.each([
+    ["sum", (x: SymbolicTensor) => ops.sum(x, { axis: 1 })],
+    ["max", (x: SymbolicTensor) => ops.max(x)],
+    ["gather", (x: SymbolicTensor) => ops.gather(x, [0], 1)],
+    ["sliceAxis", (x: SymbolicTensor) => ops.slice(x, 0, 2, 1)],
+    ["stack", (x: SymbolicTensor) => ops.stack([x, x], 1)],
+    ["reshape", (x: SymbolicTensor) => ops.reshape(x, [-1, C, T])],
+    ["transpose", (x: SymbolicTensor) => ops.transpose(x, [0, 2, 1])],
+    ["matmul", (x: SymbolicTensor) => ops.matmul(x, ops.transpose(x, [0, 2, 1]))],
+  ])("refuse %s over steps", async (name, make) => {
+    const x = input({ shape: [T, C] });
+    const net = model({ inputs: x, outputs: make(lstm({ units: C, returnSequences: true }).apply(x)) });
+    const text = `stream: layer "${name === "matmul" ? "transpose" : name}" needs the whole sequence; use predict() for this model`;
+    await expectError(() => net.stream(), "RangeError", text);
+  });
+
+  it("refuse a layer of your own that looks across steps, at its first step", async () => {
+    const over = layers.lambda({ name: "over", call: x => ops.subtract(x, ops.mean(x, { axis: [0, 1] })) });
+    const net = sequential([lstm({ units: 3, returnSequences: true, inputShape: [null, 2] }), over]);
+    const text = 'stream: layer "over" needs the whole sequence, for ops.mean; use predict() for this model';
+    await expectError(() => net.stream().step([1, 2]), "RangeError", text);
+    expect(net.predict(numbers([2, 4, 2])).shape).toEqual([2, 4, 3]);
+  });
+});
+
+it("attention is written with ops in a few lines", () => {
+  const [q, k] = [input({ shape: [3, C] }), input({ shape: [T, C] })];
+  const scores = ops.softmax(ops.matmul(q, ops.transpose(k, [0, 2, 1])));
+  const net = model({ inputs: [q, k], outputs: [ops.matmul(scores, k), layers.attention().apply([q, k])] });
+  const [own, layer] = net.predictAll([numbers([N, 3, C]), numbers([N, T, C], 2)]);
+  expectClose(own.data, layer.data, { absolute: 1e-6 });
+});
+
+describe("errors of ops over axes", () => {
+  const x = input({ shape: [T, C] });
+  it.each([
+    [() => ops.sum(x, { axis: 0 }), "RangeError", "ops.sum: expected an axis of a sample, got that of the batch"],
+    [() => ops.mean(x, { axis: 3 }), "RangeError", "ops.mean: expected an axis in [-3, 2], got 3"],
+    [() => ops.max(x, { axis: [1, -2] }), "RangeError", "ops.max: expected each axis once, got [1, 1]"],
+    [() => ops.gather(x, [C]), "RangeError", `ops.gather indices: expected a whole number in [0, ${C - 1}], got ${C}`],
+    [() => ops.slice(x, 2, 9, 1), "RangeError", `ops.slice end: expected a whole number in [3, ${T}], got 9`],
+    [
+      () => ops.reshape(x, [-1, 5]),
+      "RangeError",
+      "ops.reshape: expected a shape of as many numbers as [N, 4, 6], got [-1, 5]; the batch stays the first axis: write [-1, …]",
+    ],
+    [
+      () => ops.transpose(x, [1, 0, 2]),
+      "RangeError",
+      "ops.transpose: expected each axis of [N, 4, 6] once, that of the batch first, got [1, 0, 2]",
+    ],
+    [
+      () => ops.stack([x, input({ shape: [T, 2] })]),
+      "RangeError",
+      "ops.stack: expected tensors of one shape, got [N, 4, 6] and [N, 4, 2]",
+    ],
+    [
+      () => ops.where(x, 1, input({ shape: [C] })),
+      "RangeError",
+      "ops.where: expected tensors of one shape, got [N, 4, 6], [N, 6]",
+    ],
+    [
+      () => ops.matmul(x, x),
+      "RangeError",
+      "ops.matmul: expected [..., K, N] beside [..., M, K], alike before, got [N, 4, 6] and [N, 4, 6]",
+    ],
+  ] as const)("%#", async (action, type, text) => {
+    await expectError(action, type, text);
   });
 });

@@ -19,7 +19,7 @@ import { registerKernels } from "../../engine/kernels.ts";
 
 export { Engine } from "../../engine/engine.ts";
 export type { Kernels } from "../../engine/kernels.ts";
-export { activationKinds } from "../../engine/kinds.generated.ts";
+export { activationKinds, unaryKinds } from "../../engine/kinds.generated.ts";
 export { wholeWidePanels } from "../../engine/layout.ts";
 export type { Parallel } from "../../engine/threads/parallel.ts";
 export { layers, ndarray, optimizers, sequential } from "../../index.ts";

@@ -20,6 +20,7 @@ const kinds: Record<keyof typeof arithmeticKinds, [Value, Slopes]> = {
   multiply: [(a, b) => f32(a * b), (dy, a, b) => [f32(dy * b), f32(dy * a)]],
   divide: [(a, b) => f32(a / b), (dy, a, b) => [f32(dy / b), -f32(f32(dy * f32(a / b)) / b)]],
   maximum: [(a, b) => Math.max(a, b), (dy, a, b) => shares(dy, a - b)],
+  greater: [(a, b) => Number(a > b), () => [0, 0]],
   minimum: [(a, b) => Math.min(a, b), (dy, a, b) => shares(dy, b - a)],
 };
 /** What goes to the first of two, and to the second, where the first is taken if it is above. */

@@ -1,0 +1,42 @@
+import { backwardOf } from "../autograd.ts";
+import { BackwardKey } from "../context.ts";
+import { TENSORS } from "../engine/families/tensors.generated.ts";
+import { lastAxisOf } from "../step.ts";
+import type { Tensor } from "../tensor.ts";
+import { expectFeatures } from "./activation.ts";
+import { apply, expectInputs, type Op, type Operand } from "./op.ts";
+
+const LOG_SOFTMAX = new BackwardKey<[x: Tensor, V: number]>("logSoftmax");
+
+export const logSoftmaxOp: Op = {
+  name: "logSoftmax",
+  families: [TENSORS],
+  shape(inputs) {
+    expectInputs(inputs, 1, 1, "ops.logSoftmax");
+    expectFeatures("softmax", inputs[0].length, "ops.logSoftmax");
+    return inputs[0];
+  },
+  acrossSteps: ([shape]) => shape.length === 2,
+  forward(context, [x], _, shape) {
+    const y = context.tensor(shape, [x]);
+    const V = shape[shape.length - 1];
+    context.kernels.logSoftmaxForward(y.pointer, x.pointer, x.size / V, V);
+    context.record(LOG_SOFTMAX, [y], x, V);
+    return y;
+  },
+  compile(program, [x]) {
+    const y = program.allocate(x.size, x.width);
+    const V = lastAxisOf(x);
+    program.call("logSoftmaxForward", y.pointer, x.pointer, x.size / V, V);
+    return y;
+  },
+};
+
+export const logSoftmaxBackward = backwardOf(LOG_SOFTMAX, (context, [y], x, V) => {
+  context.kernels.logSoftmaxBackward(context.gradientOf(x), y.gradient, y.pointer, y.size / V, V);
+});
+
+/** The logarithm of softmax, along the last axis: exact where softmax itself is 0 or 1. */
+export function logSoftmax<X extends Operand>(x: X): X {
+  return apply(logSoftmaxOp, [x], {});
+}
