@@ -388,3 +388,31 @@ describe("errors", () => {
     expect(both.predict([numbers([2, 4, 3]), numbers([2, 4, 3])]).shape).toEqual([2, 4, 3]);
   });
 });
+
+it("an embedding takes one id a sample, [N], beside a sequence: in training, predictions, files and streams", async () => {
+  const [x, id] = [input({ shape: [null, 2] }), input({ shape: [] })];
+  const known = layers.embedding({ inputDim: 5, outputDim: 3 }).apply(id);
+  const h = lstm({ units: 3 }).apply(x);
+  const net = model({ inputs: [x, id], outputs: dense({ units: 1 }).apply(layers.concatenate().apply([h, known])) });
+  net.compile({ optimizer: "adam", loss: "mse" });
+  const given = numbers([3, 4, 2]);
+  const table = () =>
+    net
+      .getWeights()
+      .find(({ shape }) => shape.join() === "5,3")
+      ?.data.slice() ?? new Float32Array();
+  const before = table();
+  net.trainOnBatch([given, [0, 1, 1]], numbers([3, 1], 4));
+  const moved = [0, 1, 2, 3, 4].filter(row => [0, 1, 2].some(c => table()[3 * row + c] !== before[3 * row + c]));
+  expect(moved).toEqual([0, 1]);
+  const predicted = net.predict([given, [4, 2, 0]]);
+  expect(bits(loadModel(net.save()).predict([given, [4, 2, 0]]).data)).toEqual(bits(predicted.data));
+  const stream = net.stream({ inputs: [4] });
+  const steps = [0, 1, 2, 3].map(t => stream.step(given.data.subarray(2 * t, 2 * t + 2)));
+  expect(bits(steps[3])).toEqual(bits(predicted.data.slice(0, 1)));
+  await expectError(
+    () => net.predict([given, [0, 1, 5]]),
+    "RangeError",
+    /embedding: expected token ids in 0..4, got 5/,
+  );
+});
