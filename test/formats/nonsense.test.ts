@@ -88,7 +88,7 @@ describe("what a file says of scaling, training and metadata", () => {
       "a loss with options of another",
       m => (m.compile.losses[0].options = { delta: 1 }),
       "TypeError",
-      'meanSquaredError: unknown option "delta"; it takes none',
+      'meanSquaredError: unknown option "delta"; known options are reduction',
     ],
     [
       "metadata text",
