@@ -44,7 +44,7 @@ export function decodeOwn(bytes: Uint8Array): Blueprint {
   if (metadata.format !== FORMAT) {
     throw new RangeError(
       `model file: expected a model saved by wasm-lstm (format "${FORMAT}"), got ${describe(metadata.format)}; ` +
-        "weights of other programs have no architecture that could be read",
+        "weights of other programs have no architecture to read",
     );
   }
   const { seed, scaling, compile, progress, metadata: notes, ...graph } = parse(metadata.model);

@@ -403,7 +403,7 @@ describe("headers", () => {
       () => loadModel(fileOf(tensors, new Uint8Array(4))),
       "RangeError",
       'model file: expected a model saved by wasm-lstm (format "wasm-lstm/1"), got undefined; ' +
-        "weights of other programs have no architecture that could be read",
+        "weights of other programs have no architecture to read",
     );
     await expectError(
       () => loadModel(fileOf({ __metadata__: { format: "pt" } })),
