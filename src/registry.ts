@@ -127,5 +127,9 @@ export function expectMade<Made>(registry: Registry<Made>, value: unknown): Made
 export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
   if (typeof value !== "object" || value === null) return false;
   const record = value as Record<string, unknown>;
-  return names.every(name => typeof record[name] === "function");
+  try {
+    return names.every(name => typeof record[name] === "function");
+  } catch {
+    return false; // a proxy that was revoked
+  }
 }

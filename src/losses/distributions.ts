@@ -1,8 +1,10 @@
 /** Losses that learn how far the truth may be from a prediction. */
+
 import type { Context } from "../context.ts";
 import { LOSSES } from "../engine/families/losses.generated.ts";
 import { showShape } from "../expect.ts";
 import { describe } from "../ndarray.ts";
+import { isArray } from "../nested.ts";
 import { boolean, checked, type Input, option, optional, positive, options as schema } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
@@ -23,9 +25,9 @@ function narrower(name: string, shape: InnerShape, times: number, what: string):
 const QUANTILE = schema({
   /** Parts of the truth that should be below each prediction, each in (0, 1), such as [0.1, 0.5, 0.9] */
   quantiles: option((value, what): readonly number[] => {
-    if (!Array.isArray(value))
+    if (!isArray(value))
       throw new TypeError(`${what}: expected a list such as [0.1, 0.5, 0.9], got ${describe(value)}`);
-    if (value.length > 0 && value.every(q => typeof q === "number" && q > 0 && q < 1)) return [...value];
+    if (value.length > 0 && value.every(q => typeof q === "number" && q > 0 && q < 1)) return [...value] as number[];
     throw new RangeError(
       `${what}: expected numbers between 0 and 1, got [${value.slice(0, 9).map(describe).join(", ")}]`,
     );

@@ -1,4 +1,5 @@
 /** Which part of a model is meant. */
+
 import { expectOneOf } from "../expect.ts";
 import { cutAt } from "../graph/cut.ts";
 import type { Network } from "../graph/network.ts";
@@ -7,6 +8,7 @@ import { ownerOf } from "../graph/owner.ts";
 import { Plan } from "../graph/plan.ts";
 import { SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
+import { isArray } from "../nested.ts";
 import { checked, type Input, optional, options, unchecked } from "../options.ts";
 import type { Scaling } from "./scaling.ts";
 
@@ -23,7 +25,7 @@ const OPTIONS = options({
 export interface PartOptions extends Input<typeof OPTIONS> {}
 
 function tensorsOf(plan: Plan, value: PartTensors, what: string): SymbolicTensor[] {
-  const list = Array.isArray(value) ? value : [value];
+  const list = isArray(value) ? value : [value];
   if (list.length === 0) throw new TypeError(`${what}: expected tensors or names of layers, got an empty list`);
   const layers = new Map(plan.layers.map(layer => [layer.name, layer]));
   return list.flatMap(each => {

@@ -7,7 +7,7 @@ import { initialize } from "../initializers.ts";
 import { inputNode, Layer, SymbolicTensor } from "../layer/layer.ts";
 import { expectInnerShape } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
-import { isReadable } from "../nested.ts";
+import { isArray, isReadable } from "../nested.ts";
 import { type Checked, checked, type Input, option, options } from "../options.ts";
 import { Chain } from "./chain.ts";
 import { Model } from "./model.ts";
@@ -51,7 +51,7 @@ export function sequential(options?: ModelOptions): Sequential;
 export function sequential(layers: readonly Layer[], options?: ModelOptions): Model;
 export function sequential(given?: readonly Layer[] | ModelOptions, options: ModelOptions = {}): Model {
   if (given === undefined || isOptions(given)) return new Sequential(given ?? options);
-  if (!Array.isArray(given) || given.length === 0) {
+  if (!isArray(given) || given.length === 0) {
     const remedy = "layers" in Object(given) || options instanceof Layer ? "; write sequential([layer, layer, …])" : "";
     throw new TypeError(`sequential: expected a list of at least one layer, got ${describe(given)}${remedy}`);
   }
@@ -86,7 +86,7 @@ export function input(options: Input<typeof INPUT>): SymbolicTensor {
 
 const symbols = option<readonly SymbolicTensor[], SymbolicTensor | readonly SymbolicTensor[]>((value, what) => {
   const list = value instanceof SymbolicTensor ? [value] : value;
-  if (!Array.isArray(list) || list.length === 0 || !list.every(s => s instanceof SymbolicTensor)) {
+  if (!isArray(list) || list.length === 0 || !list.every(s => s instanceof SymbolicTensor)) {
     throw new TypeError(`${what}: expected tensors made by input() or a layer's apply(), got ${describe(value)}`);
   }
   return list;

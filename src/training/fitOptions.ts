@@ -50,8 +50,7 @@ const OPTIONS = options({
   /** [x, y] to validate on, or [x, y, sampleWeight], instead of a part of the data */
   validationData: optional(
     option((value, what): Pair => {
-      if (Array.isArray(value) && value.length === 2) return [value[0], value[1]];
-      if (Array.isArray(value) && value.length === 3) return [value[0], value[1], value[2]];
+      if (isArray(value) && (value.length === 2 || value.length === 3)) return [...value] as unknown as Pair;
       throw new TypeError(`${what}: expected a pair [x, y]`);
     }),
   ),

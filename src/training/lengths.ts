@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { expectOptions, showShape } from "../expect.ts";
 import { type ArrayData, describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
+import { isArray, isReadable } from "../nested.ts";
 import { Tensor } from "../tensor.ts";
 import { DataSet, expectData, isPadded, type PaddedInputs, type Padding } from "./data.ts";
 import { lengthsOf, padSequences, stepsFor, takesLengths } from "./ragged.ts";
@@ -74,6 +74,7 @@ function ofSamples(value: unknown, { what, shape, ids, labels }: Slot): NDArray 
 
 /** Whether a value may have one or two axes: others need not be read. */
 function isShallow(value: unknown): boolean {
+  if (!isReadable(value)) return false;
   const shape = (value as { shape?: unknown } | null)?.shape;
   if (isArray(shape)) return shape.length < 3;
   return ArrayBuffer.isView(value) || (isArray(value) && !(isArray(value[0]) && isArray(value[0][0])));

@@ -1,4 +1,5 @@
 /** What `compile` makes: optimizer, losses and metrics bound to a network; and the two things done with a batch. */
+
 import type { Computing, Context, StateStore } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { bring } from "../engine/bring.ts";
@@ -17,6 +18,7 @@ import type { Metric } from "../metrics/metric.ts";
 import type { MetricName } from "../metrics/names.ts";
 import { metricRegistry } from "../metrics/registry.ts";
 import { describe } from "../ndarray.ts";
+import { isArray } from "../nested.ts";
 import { followSchedule } from "../optimizers/learningRate.ts";
 import type { OptimizerName } from "../optimizers/names.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
@@ -90,11 +92,11 @@ interface Batch {
 }
 
 function expectList(metrics: unknown, what: string): readonly (Metric | string)[] {
-  if (!Array.isArray(metrics)) {
+  if (!isArray(metrics)) {
     throw new TypeError(`${what}: expected a list such as ["mae"], got ${describe(metrics)}`);
   }
   if (metrics.includes(undefined)) throw new TypeError(`${what}: expected names or metrics, got a list with a hole`); // copying it may take all memory
-  return [...metrics];
+  return [...metrics] as (Metric | string)[];
 }
 
 /** Each name once: those that were there before get a number. */
@@ -146,7 +148,7 @@ export class Trainer {
     this.#inputs = inputs;
     this.optimizer = options.optimizer;
     const { outputs } = network.plan;
-    const given = Array.isArray(options.loss) ? options.loss : outputs.map(() => options.loss);
+    const given = isArray(options.loss) ? options.loss : outputs.map(() => options.loss);
     if (given.length !== outputs.length) {
       throw new RangeError(`compile loss: expected one for each of ${outputs.length} outputs, got ${given.length}`);
     }
