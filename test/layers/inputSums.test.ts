@@ -29,6 +29,7 @@ describe.each(fusedForms)("%s, one sequence", (name, { layer, heads = 1 }) => {
     [3, 9, {}],
     [10, 20, { useBias: false }],
     [8, 4, { goBackwards: true }],
+    [1020, 8, {}], // a sum that blocks cut inside h, and so not after x
   ])("has the bits that it has in a batch: %i features, %i units, %o", (C, H, own) => {
     const net = build(C, H, own);
     const x = numbers([4, T, C]);
