@@ -72,7 +72,8 @@ export function expectKeys(name: string, value: Tensor, key: Tensor): void {
     );
 }
 
-abstract class OneHead<Options extends Checked<typeof COMMON>> extends Layer<Options> {
+/** What all layers of attention have in common. */
+export abstract class AttentionLayer<Options extends object> extends Layer<Options> {
   override get families() {
     return ATTENTION_KERNELS;
   }
@@ -84,7 +85,9 @@ abstract class OneHead<Options extends Checked<typeof COMMON>> extends Layer<Opt
   override acrossSteps(): boolean {
     return true;
   }
+}
 
+abstract class OneHead<Options extends Checked<typeof COMMON>> extends AttentionLayer<Options> {
   override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
     expectAttention(this.name, inputs, true);
     const [query, value] = queryValueKey(inputs);

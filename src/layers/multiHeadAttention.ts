@@ -1,16 +1,16 @@
 import type { Context } from "../context.ts";
 import { packedSize } from "../engine/layout.ts";
 import { initializer } from "../initializers.ts";
-import { Layer, lastAxis } from "../layer/layer.ts";
+import { type Layer, lastAxis } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
-import { ATTENTION_KERNELS, attentionSoftmax, dotScores, weighted } from "../ops/attention.ts";
+import { attentionSoftmax, dotScores, weighted } from "../ops/attention.ts";
 import { dropout } from "../ops/dropout.ts";
 import { linear } from "../ops/linear.ts";
 import { reshape } from "../ops/reshape.ts";
 import { boolean, type Checked, fraction, type Input, integer, optional, options } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
-import { expectAttention, expectKeys, queryValueKey } from "./attention.ts";
+import { AttentionLayer, expectAttention, expectKeys, queryValueKey } from "./attention.ts";
 
 const OPTIONS = options({
   /** How many attend side by side */
@@ -37,20 +37,8 @@ const OPTIONS = options({
 
 export interface MultiHeadAttentionOptions extends Input<typeof OPTIONS>, LayerOptions {}
 
-class MultiHeadAttention extends Layer<Checked<typeof OPTIONS>> {
+class MultiHeadAttention extends AttentionLayer<Checked<typeof OPTIONS>> {
   readonly kind = "multiHeadAttention";
-
-  override get families() {
-    return ATTENTION_KERNELS;
-  }
-
-  override get inputs() {
-    return { least: 1, most: 3, names: ["query", "value", "key"] };
-  }
-
-  override acrossSteps(): boolean {
-    return true;
-  }
 
   override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
     expectAttention(this.name, inputs, false);
