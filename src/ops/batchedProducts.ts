@@ -31,11 +31,15 @@ const BATCHED_PRODUCTS = new BackwardKey<[a: Tensor, b: Tensor, of: Products]>("
 /** A matrix in linear memory, and how those after it lie. */
 type Place = readonly [pointer: number, lie: Lie];
 
+/** The matrix of batch `from`, as kernels take it. */
+const at = ([pointer, { batch, head, row }]: Place, from: number) =>
+  [pointer + 4 * from * batch, batch, head, row] as const;
+
 function multiplyAll(
   { kernels, memory, parallel }: Context,
-  [c, cLie]: Place,
-  [a, aLie]: Place,
-  [b, bLie]: Place,
+  c: Place,
+  a: Place,
+  b: Place,
   transposed: boolean,
   adds: boolean,
   { batches, heads }: Products,
@@ -45,10 +49,9 @@ function multiplyAll(
   const calls = parallel
     .split(batches, 1, 2 * batches * heads * M * N * K)
     .map(([from, to]): Call<"batchedProduct"> => {
-      const at = (pointer: number, lie: Lie) => [pointer + 4 * from * lie.batch, lie.batch, lie.head, lie.row] as const;
       const scratch = memory.allocate(kernels.packedSize(K, N));
       const flags = [Number(transposed), Number(adds)] as const;
-      return [...at(c, cLie), ...at(a, aLie), ...at(b, bLie), ...flags, to - from, heads, M, N, K, scratch];
+      return [...at(c, from), ...at(a, from), ...at(b, from), ...flags, to - from, heads, M, N, K, scratch];
     });
   parallel.run("batchedProduct", calls);
   memory.release(mark);
@@ -57,9 +60,9 @@ function multiplyAll(
 /** c += aᵀ·b of each; a [K, M], b [K, N]. */
 function gradientAll(
   { kernels, memory, parallel }: Context,
-  [c, cLie]: Place,
-  [a, aLie]: Place,
-  [b, bLie]: Place,
+  c: Place,
+  a: Place,
+  b: Place,
   { batches, heads }: Products,
   [M, N, K]: Products["sizes"],
 ): void {
@@ -67,9 +70,8 @@ function gradientAll(
   const calls = parallel
     .split(batches, 1, 2 * batches * heads * M * N * K)
     .map(([from, to]): Call<"batchedGradient"> => {
-      const at = (pointer: number, lie: Lie) => [pointer + 4 * from * lie.batch, lie.batch, lie.head, lie.row] as const;
       const scratch = memory.allocate(kernels.weightGradientScratch(M, N, K));
-      return [...at(c, cLie), ...at(a, aLie), ...at(b, bLie), to - from, heads, M, N, K, scratch];
+      return [...at(c, from), ...at(a, from), ...at(b, from), to - from, heads, M, N, K, scratch];
     });
   parallel.run("batchedGradient", calls);
   memory.release(mark);
