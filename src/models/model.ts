@@ -4,12 +4,13 @@ import { type Layer, type SymbolicTensor, single, symbolsOf } from "../layer/lay
 import type { ArrayData, NDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { checked } from "../options.ts";
+import type { CompileOptions } from "../training/compileOptions.ts";
 import { type DataSet, expectData, type Inputs, isPadded, type Targets } from "../training/data.ts";
 import type { History } from "../training/fit.ts";
 import type { FitOptions } from "../training/fitOptions.ts";
 import type { Slot } from "../training/slots.ts";
 import { inputSlots } from "../training/slots.ts";
-import type { CompileOptions, Trainer } from "../training/trainer.ts";
+import type { Trainer } from "../training/trainer.ts";
 import type { Bytes } from "../typedArray.ts";
 import { ability, hasAbility } from "./abilities.ts";
 import type { SaveOptions } from "./blueprint.ts";

@@ -9,7 +9,8 @@ import { metricRegistry } from "../metrics/registry.ts";
 import { followSchedule } from "../optimizers/learningRate.ts";
 import { optimizerFrom } from "../optimizers/registry.ts";
 import type { OwnMakers } from "../ownMakers.ts";
-import type { CompileOptions, Trainer } from "../training/trainer.ts";
+import type { CompileOptions } from "../training/compileOptions.ts";
+import type { Trainer } from "../training/trainer.ts";
 import { take } from "./take.ts";
 
 /** What of a model is needed here. */

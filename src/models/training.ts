@@ -5,6 +5,7 @@ import type { Network } from "../graph/network.ts";
 import type { NDArray } from "../ndarray.ts";
 import { boolean, checked, type Input, integer, optional, options as schema } from "../options.ts";
 import { adapted } from "../training/adapt.ts";
+import { COMPILE, type CompileOptions } from "../training/compileOptions.ts";
 import type { DataSet } from "../training/data.ts";
 import { evaluate, type History, type RunAccess, train } from "../training/fit.ts";
 import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
@@ -18,7 +19,7 @@ import { batchOf, type Sets, splitSets } from "../training/sets.ts";
 import type { Slot } from "../training/slots.ts";
 import { warnOfInputs } from "../training/spread.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
-import { COMPILE, type CompileOptions, Trainer } from "../training/trainer.ts";
+import { Trainer } from "../training/trainer.ts";
 import { warnOnce } from "../warn.ts";
 import type { Scaling } from "./scaling.ts";
 

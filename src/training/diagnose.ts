@@ -4,6 +4,7 @@ import type { Kernels } from "../engine/kernels.ts";
 import { showShape } from "../expect.ts";
 import type { Network, Values } from "../graph/network.ts";
 import type { TrainedWeights } from "../graph/trained.ts";
+import { NO_ID, showId } from "../ids.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Compared } from "./realSteps.ts";
 import type { Slot } from "./slots.ts";
@@ -91,6 +92,24 @@ export function expectFiniteTarget(
   const bad = context.kernels.firstNonFinite(target.pointer, target.size);
   if (bad < 0) return;
   throw notFinite(where, placed(slot.what, context.numbers(target)[bad], origin(bad), whole.shape, samples), slot);
+}
+
+/** Class ids must be classes: kernels do not check. */
+export function expectClasses(
+  context: Context,
+  { prediction, target, origin }: Compared,
+  { what }: Slot,
+  where: string,
+): void {
+  const classes = prediction.shape[prediction.shape.length - 1];
+  const bad = context.kernels.firstIdOutside(target.pointer, classes, target.size);
+  if (bad < 0) return;
+  const got = context.memory.ints[(target.pointer >>> 2) + bad];
+  const remedy =
+    got === NO_ID ? "hide such steps with a mask or lengths" : "give the last layer more units or renumber the classes";
+  throw new RangeError(
+    `${where}: ${what}: expected class ids in 0..${classes - 1}, got ${showId(got)} at element ${origin(bad)}; ${remedy}`,
+  );
 }
 
 /** @param found what has which number at which place */

@@ -9,25 +9,20 @@ import { Names } from "../graph/names.ts";
 import type { Network, Values } from "../graph/network.ts";
 import { clearSlots } from "../graph/slots.ts";
 import { TrainedWeights } from "../graph/trained.ts";
-import { NO_ID, showId } from "../ids.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
 import type { Loss, Target } from "../losses/loss.ts";
-import type { LossName } from "../losses/names.ts";
 import { lossRegistry } from "../losses/registry.ts";
 import type { Metric } from "../metrics/metric.ts";
-import type { MetricName } from "../metrics/names.ts";
 import { metricRegistry } from "../metrics/registry.ts";
-import { describe } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { followSchedule } from "../optimizers/learningRate.ts";
-import type { OptimizerName } from "../optimizers/names.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { optimizerRegistry } from "../optimizers/registry.ts";
-import { type Checked, type Input, option, optional, options } from "../options.ts";
+import type { Checked } from "../options.ts";
 import type { InParts } from "../parts.ts";
 import { expectMade } from "../registry.ts";
 import type { Tensor } from "../tensor.ts";
-import { expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
+import type { COMPILE } from "./compileOptions.ts";
+import { expectClasses, expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
 import { capitalized, type LogSums } from "./logs.ts";
 import { measuredAt, metricBatch } from "./measured.ts";
 import { bySequence, type Compared, expectTargetFits, realSteps, toEachStep } from "./realSteps.ts";
@@ -36,29 +31,6 @@ import { expectScalable, type Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
 import { type Watch, warnOfPlan } from "./unlikely.ts";
 import { Updates } from "./update.ts";
-
-type Losses = Loss | LossName | readonly (Loss | LossName)[];
-
-const metricList = option<readonly (Metric | string)[], readonly (Metric | MetricName)[]>(expectList);
-
-export const COMPILE = options({
-  /** Default "rmsprop", as in Keras */
-  optimizer: optional(
-    option<Optimizer, Optimizer | OptimizerName>(value => expectMade(optimizerRegistry, value)),
-    "rmsprop",
-  ),
-  /** One for all outputs, or a list with one for each */
-  loss: option((value): Losses => {
-    if (value !== undefined) return value as Losses;
-    throw new TypeError('compile: expected a loss, got none; for numbers "meanSquaredError" is the usual one');
-  }),
-  /** Names, or made by `metrics`; default none */
-  metrics: optional(metricList, []),
-  /** The same, with samples and steps counting as `sampleWeight` and `classWeight` say */
-  weightedMetrics: optional(metricList, []),
-});
-
-export interface CompileOptions extends Input<typeof COMPILE> {}
 
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
@@ -89,14 +61,6 @@ interface Batch {
   /** The number of its first sample, if the order is that of the data. */
   first: number;
   review: Review | undefined;
-}
-
-function expectList(metrics: unknown, what: string): readonly (Metric | string)[] {
-  if (!isArray(metrics)) {
-    throw new TypeError(`${what}: expected a list such as ["mae"], got ${describe(metrics)}`);
-  }
-  if (metrics.includes(undefined)) throw new TypeError(`${what}: expected names or metrics, got a list with a hole`); // copying it may take all memory
-  return [...metrics] as (Metric | string)[];
 }
 
 /** Each name once: those that were there before get a number. */
@@ -228,7 +192,7 @@ export class Trainer {
       if (this.losses[i].problemOf) {
         const problem = this.losses[i].problemOf?.(context, output, targets[i]);
         if (problem) throw new RangeError(`${where}: ${what}: ${problem}`);
-      } else if (ids) this.#expectClasses(context, compared, this.targets[i], where);
+      } else if (ids) expectClasses(context, compared, this.targets[i], where);
       else expectFiniteTarget(context, compared, targets[i], this.targets[i], where, samples);
       const masked = output.mask !== undefined;
       review?.(context, { i, masked, whole: targets[i], compared, where, sampleOf: n => samples?.[n] ?? first + n });
@@ -244,22 +208,6 @@ export class Trainer {
     const total = scored.reduce((sum, { loss }) => sum + loss, 0);
     if (!Number.isFinite(total)) throw explainLoss(this.#network, context, values, total, where);
     return scored;
-  }
-
-  /** Class ids must be classes: kernels do not check. */
-  #expectClasses(context: Context, { prediction, target, origin }: Compared, slot: Slot, where: string): void {
-    const classes = prediction.shape[prediction.shape.length - 1];
-    const bad = context.kernels.firstIdOutside(target.pointer, classes, target.size);
-    if (bad >= 0) {
-      const got = context.memory.ints[(target.pointer >>> 2) + bad];
-      const remedy =
-        got === NO_ID
-          ? "hide such steps with a mask or lengths"
-          : "give the last layer more units or renumber the classes";
-      throw new RangeError(
-        `${where}: ${slot.what}: expected class ids in 0..${classes - 1}, got ${showId(got)} at element ${origin(bad)}; ${remedy}`,
-      );
-    }
   }
 
   /**
