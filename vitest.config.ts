@@ -7,6 +7,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^wasm-lstm$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) },
+      {
+        find: /^wasm-lstm\/formats$/,
+        replacement: fileURLToPath(new URL("src/interchange/index.ts", import.meta.url)),
+      },
       { find: /^wasm-lstm\/(\w+)$/, replacement: fileURLToPath(new URL("src/$1/index.ts", import.meta.url)) },
     ],
   },

@@ -72,6 +72,7 @@ const library = {
   ...Object.fromEntries(NAMESPACES.map(name => [name, `src/${name}/index.ts`])),
   relaxed: "src/relaxed.ts",
   kernels: "src/rawKernels.ts",
+  formats: "src/interchange/index.ts",
 };
 
 /** The files of kernels, for edge runtimes and for those who compile by themselves. */
@@ -118,7 +119,7 @@ export const builds = [
           { name: "kernels", test: /engine.families.\w+\.generated\.ts$/ },
           {
             name: "library",
-            test: /(src.(?!cli|node|worker|replaceFile|rawKernels|relaxed|table|engine.relaxed)|node_modules.@assemblyscript)/,
+            test: /(src.(?!cli|interchange|node|worker|replaceFile|rawKernels|relaxed|table|engine.relaxed)|node_modules.@assemblyscript)/,
           },
         ],
       },
@@ -137,7 +138,12 @@ export const builds = [
       ...output,
       chunkFileNames: "[name].js",
       codeSplitting: {
-        groups: [{ name: "library", test: /(src.(?!rawKernels|relaxed|engine.relaxed)|node_modules.@assemblyscript)/ }],
+        groups: [
+          {
+            name: "library",
+            test: /(src.(?!interchange|rawKernels|relaxed|engine.relaxed)|node_modules.@assemblyscript)/,
+          },
+        ],
       },
     },
   },

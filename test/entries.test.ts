@@ -78,7 +78,7 @@ async function exportsOf(input: string) {
 }
 
 describe("entries for edge runtimes", () => {
-  it.each(["index", ...NAMESPACES, "kernels", "relaxed", "inference", "cells", "scaling"])(
+  it.each(["index", ...NAMESPACES, "kernels", "relaxed", "formats", "inference", "cells", "scaling"])(
     "%s exports the same, and refers to no worker",
     async name => {
       const { names, code } = await exportsOf(dist(`edge/${name}.js`));

@@ -6,7 +6,7 @@ import { decodeOwn } from "../formats/own.ts";
 import { Network } from "../graph/network.ts";
 import { Parameters } from "../graph/parameters.ts";
 import type { Cells } from "../layers/registry.ts";
-import { boolean, type Checked, checked, type Input, option, optional, options } from "../options.ts";
+import { boolean, checked, type Input, option, optional, options } from "../options.ts";
 import { expectMakers, OWN_MAKERS } from "../ownMakers.ts";
 import { ability, hasAbility } from "./abilities.ts";
 import { planFrom } from "./architecture.ts";
@@ -36,11 +36,12 @@ export interface LoadOptions extends EngineOptions, Input<typeof OWN> {}
  * @example const net = loadModel(bytes, { cells: { myCell }, losses: { pinball }, metrics: { largestError } });
  */
 export function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Model {
-  return modelFrom(decodeOwn(bytes), checked(options, "loadModel", OPTIONS));
+  return modelFrom(decodeOwn(bytes), options, "loadModel");
 }
 
 /** A model from plain data, all of which is checked. */
-export function modelFrom(blueprint: Blueprint, settings: Checked<typeof OPTIONS>): Model {
+export function modelFrom(blueprint: Blueprint, options: LoadOptions, caller: string): Model {
+  const settings = checked(options, caller, OPTIONS);
   const { threads, simd, memory, compile = hasAbility("training"), ...own } = settings;
   const plan = planFrom(blueprint.graph, own);
   // Every size the architecture claims is compared with the file before the engine takes memory for it.

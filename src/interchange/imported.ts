@@ -1,0 +1,32 @@
+/** What the formats have in common: a model of what was read, and errors that name who read it. */
+import type { Blueprint } from "../formats/blueprint.ts";
+import { expectBytes } from "../formats/safetensors.ts";
+import * as layers from "../layers/index.ts";
+import { type LoadOptions, modelFrom } from "../models/load.ts";
+import type { Model } from "../models/model.ts";
+import { register } from "../registries.ts";
+
+/**
+ * Reads a file, and says in its errors who did.
+ *
+ * @param caller the function that users call
+ * @param bytes what they gave
+ * @throws TypeError for what are no bytes, RangeError for anything that is not right in them
+ */
+export function reading<T>(caller: string, bytes: unknown, read: (bytes: Uint8Array) => T): T {
+  const own = expectBytes(bytes);
+  try {
+    if (own.length === 0) throw new RangeError("an empty file; saving or downloading it failed, do it again");
+    return read(own);
+  } catch (error) {
+    const { message, name } = error as Error;
+    const Kind = name === "TypeError" ? TypeError : RangeError;
+    throw new Kind(message.startsWith(caller) ? message : `${caller}: ${message}`, { cause: error });
+  }
+}
+
+/** A model of what was read, which may name any layer. */
+export function importedModel(blueprint: Blueprint, options: LoadOptions, caller: string): Model {
+  register({ layers });
+  return modelFrom(blueprint, options, caller);
+}

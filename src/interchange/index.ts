@@ -1,0 +1,2 @@
+/** Models of other programs: the subpath `wasm-lstm/formats`. Each format is a folder; a program has those that it uses. */
+import "../standard.ts";
