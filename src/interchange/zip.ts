@@ -7,7 +7,7 @@ function bad(problem: string): never {
 }
 
 /** How much the content of a file may take: zeros deflate to a thousandth, weights of a model do not. */
-export const roomFor = (fileSize: number): number => 2 * fileSize + 2 ** 25;
+export const roomFor = (fileSize: number): number => fileSize + 2 ** 24;
 
 const PIECE = 2 ** 14;
 

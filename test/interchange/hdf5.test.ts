@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { readHdf5 } from "../../src/interchange/hdf5/read.ts";
+
+const file = (name: string) => new Uint8Array(readFileSync(new URL(`../fixtures/hdf5/${name}.h5`, import.meta.url)));
+const open = (name: string) => readHdf5(file(name));
+/** What make_hdf5.py writes. */
+const numbers = (size: number, more = 0) => Array.from({ length: size }, (_, k) => ((k * k) % 97) - 40 + more);
+
+describe.each(["old", "latest"])("groups of %s files", name => {
+  const root = open(name);
+
+  it("have attributes", () => {
+    expect(root.attribute("text")).toBe("Grüße");
+    expect(root.attribute("fixed")).toBe("fixed");
+    expect(root.attribute("texts")).toEqual(["a", "", "ccc"]);
+    expect(root.attribute("none")).toEqual(new Float64Array());
+    expect(root.attribute("number")).toEqual(Float64Array.of(2.5));
+    expect(root.attribute("whole")).toEqual(Float64Array.of(-7));
+    expect(root.attribute("absent")).toBeUndefined();
+    for (let i = 0; i < 20; i++) expect(root.get("many")?.attribute(`attribute_${i}`)).toBe(`value ${i}`);
+  });
+
+  it("lead to datasets of every shape", () => {
+    expect(root.names.sort()).toEqual(["few", "many", "types"]);
+    expect(root.get("few")?.shape).toBeUndefined();
+    expect(root.get("few/lost")).toBeUndefined();
+    const deep = root.get("few/deep");
+    expect(deep?.get("scalar")?.shape).toEqual([]);
+    expect(deep?.get("scalar")?.read()).toEqual(Float32Array.of(1.5));
+    expect(deep?.get("row")?.read()).toEqual(Float32Array.from(numbers(5)));
+    expect(deep?.get("matrix")?.shape).toEqual([7, 3]);
+    expect(deep?.get("matrix")?.read()).toEqual(Float32Array.from(numbers(21)));
+    expect(deep?.get("empty")?.read()).toEqual(new Float32Array());
+    expect(deep?.get("unwritten")?.read()).toEqual(new Float32Array(6));
+    const many = root.get("many");
+    expect(many?.names.length).toBe(40);
+    for (let i = 0; i < 40; i++) expect(many?.get(`name_${i}`)?.read()).toEqual(Float32Array.from(numbers(2, i)));
+  });
+
+  it("have numbers of every type, or say which they are", () => {
+    const types = root.get("types");
+    const wanted = numbers(6);
+    for (const type of ["f8", "i1", "i4", "i8"]) {
+      expect(types?.get(type)?.type).toBe(type);
+      expect(types?.get(type)?.read()).toEqual(Float64Array.from(wanted));
+    }
+    expect(types?.get("u1")?.read()).toEqual(Float64Array.from(Uint8Array.from(wanted)));
+    expect(types?.get("u4")?.read()).toEqual(Float64Array.from(Uint32Array.from(wanted)));
+    expect(types?.get("f2")?.type).toBe("f2");
+    expect(() => types?.get("f2")?.read()).toThrow("has f2 where numbers are expected");
+    expect(() => types?.get("big_f4")?.read()).toThrow("floats of a layout of their own");
+    expect(() => types?.get("big_i4")?.read()).toThrow("big-endian integers");
+  });
+});
+
+describe("datasets", () => {
+  it("in chunks are put together", () => {
+    const root = open("chunks");
+    for (const name of ["plain", "gzip", "shuffled", "summed"]) {
+      expect(root.get(name)?.shape).toEqual([7, 10]);
+      expect(root.get(name)?.read(), name).toEqual(Float32Array.from(numbers(70)));
+    }
+    expect(root.get("cube")?.read()).toEqual(Float32Array.from(numbers(60)));
+    expect(root.get("many")?.read()).toEqual(Float32Array.from(numbers(200)));
+    expect(root.get("row")?.read()).toEqual(Float32Array.from(numbers(50)));
+    expect(root.get("partly")?.read()).toEqual(Float32Array.of(1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    expect(() => root.get("lzf")?.read()).toThrow("packs numbers by filter 32000; deflate and shuffle are read");
+  });
+
+  it("in the header are read", () => {
+    expect(open("compact").get("compact")?.read()).toEqual(Float32Array.from(numbers(3)));
+  });
+
+  it("of other kinds are refused", () => {
+    expect(() => open("newchunks").get("chunks")?.read()).toThrow("chunks of the newest form");
+    expect(() => open("links").get("here")).toThrow('has a soft link, "soft", which is not followed');
+  });
+});
+
+it("what is no HDF5 file is refused", () => {
+  expect(() => readHdf5(new Uint8Array(100))).toThrow("does not begin as HDF5 does");
+  const old = file("old");
+  expect(() => readHdf5(old.slice(0, 60))).toThrow("points outside of the file");
+  old[8] = 4;
+  expect(() => readHdf5(old)).toThrow("a superblock of version 4");
+});
