@@ -26,9 +26,8 @@ export function blockSize(specs: readonly WeightSpec[]): number {
 
 /** The list under a key, made at first asking. */
 function listOf<Key>(lists: Map<Key, Node[]>, key: Key): Node[] {
-  const list = lists.get(key) ?? [];
-  if (list.length === 0) lists.set(key, list);
-  return list;
+  if (!lists.has(key)) lists.set(key, []);
+  return lists.get(key) as Node[];
 }
 
 /** A graph with named layers, whose weights are known; they have memory if it is a part of a model. */
@@ -69,6 +68,7 @@ export class Plan {
     if (!this.owner) this.#name(); // those of a part keep their names
     this.#expectIdsAlone();
     this.specs = this.layers.flatMap(layer => {
+      layer.meet?.(this.layers);
       const shapes = this.shapesInto(layer);
       layer.outputShapes(shapes); // for its errors: now they can tell the layer's name
       const specs = layer.weightSpecs(shapes);
@@ -106,7 +106,7 @@ export class Plan {
 
   /** The input shapes of a layer, those of its first use. */
   shapesInto(layer: Layer): InnerShape[] {
-    return (this.usesOf(layer)[0]?.inputs ?? []).map(input => input.shape);
+    return this.usesOf(layer)[0].inputs.map(input => input.shape);
   }
 
   /** The nodes of a layer, as they are computed. */

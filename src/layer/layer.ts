@@ -223,6 +223,17 @@ export abstract class Layer<Options extends object = object> {
     this.packed = packed.map(pointer => new Packed(pointer));
   }
 
+  /** The layer with whose weights it computes beside its own. */
+  tied?(): Layer;
+
+  /**
+   * For a layer that computes with another's weights: finds that among those of its graph.
+   *
+   * @param copies by the layers they are of: it takes the copy from now on
+   * @throws RangeError if it is not there
+   */
+  meet?(layers: readonly Layer[], copies?: ReadonlyMap<Layer, Layer>): void;
+
   /** The outputs; their masks are not its concern, but for a layer that makes masks. See `runLayer`. */
   abstract forward(context: Context, inputs: readonly Tensor[]): Tensor[];
 

@@ -28,7 +28,7 @@ export interface EmbeddingOptions extends Input<typeof OPTIONS>, LayerOptions {}
 
 type Settings = Omit<Checked<typeof OPTIONS>, "weights">;
 
-class Embedding extends Layer<Settings> {
+export class Embedding extends Layer<Settings> {
   readonly kind = "embedding";
   // Not among the options: a saved model has the vectors as a weight.
   readonly #initial: NumberArray | undefined;

@@ -39,4 +39,5 @@ export {
   type ZeroPadding1DOptions,
   zeroPadding1D,
 } from "./steps1D.ts";
+export { type TiedDenseOptions, tiedDense } from "./tiedDense.ts";
 export { type TimeDistributedOptions, timeDistributed } from "./timeDistributed.ts";

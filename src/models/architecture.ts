@@ -14,6 +14,13 @@ export function graphOf(plan: Plan): GraphConfig {
   const nodes = new Map(plan.nodes.map((node, i) => [node, i]));
   const layers = new Map(plan.layers.map((layer, i) => [layer, i]));
   const reference = ({ node, index }: SymbolicTensor): [number, number] => [nodes.get(node) as number, index];
+  for (const layer of plan.layers) {
+    const tied = layer.tied?.();
+    if (!tied || layers.has(tied)) continue;
+    throw new RangeError(
+      `save: layer "${layer.name}" is tied to "${tied.name}", which is not in this part of the model; save a part that has both`,
+    );
+  }
   return {
     // A part's layers keep their streams of random numbers, so that training goes on to the same bits.
     layers: plan.layers.map((layer, i) => {

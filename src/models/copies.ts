@@ -45,7 +45,10 @@ export class Copies {
   #make(): void {
     const { plan } = this.#network;
     const taken = [...this.#layers.values()].some(layer => layer.owner);
-    if (taken || this.#layers.size === 0) this.#layers = new Map(plan.layers.map(layer => [layer, layer.copy()]));
+    if (taken || this.#layers.size === 0) {
+      this.#layers = new Map(plan.layers.map(layer => [layer, layer.copy()]));
+      for (const copy of this.#layers.values()) copy.meet?.([], this.#layers);
+    }
     for (const [layer, copy] of this.#layers) {
       copy.copied = Object.fromEntries(
         Object.entries(layer.weights).map(([name, weight]) => [name, this.#network.numbersOf(weight).slice()]),

@@ -25,6 +25,10 @@ function optimizerOf({ name, config, semantics }: Trained["optimizer"]): Optimiz
   return semantics === "torch" ? torchAdam(config) : optimizers[name](config);
 }
 
+/** Fixtures name the layer that another is tied to. */
+const tiedTo = ({ tiedTo: name }: { tiedTo?: unknown }, made: Record<string, Layer>) =>
+  name === undefined ? {} : { tiedTo: made[name as string] };
+
 /** The layers one after the other, or connected as the graph says. */
 export function connected({ layers, graph }: Trained): Model {
   if (!graph) return sequential(layers.map(layerOf), { seed: 3 });
@@ -37,7 +41,7 @@ export function connected({ layers, graph }: Trained): Model {
     const count = counts[kind] ?? (again ? 2 : 0);
     counts[kind] = count + 1;
     const name = again ? `${kind}${count}` : count ? `${kind}_${count}` : kind;
-    made[name] = made[again ?? ""] ?? layerOf({ layer, config: { ...config, name } });
+    made[name] = made[again ?? ""] ?? layerOf({ layer, config: { ...config, ...tiedTo(config, made), name } });
     const outputs = made[name].applyAll(from.map(key => symbols[key]));
     symbols[name] = outputs[0];
     outputs.forEach((symbol, i) => {

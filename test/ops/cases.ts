@@ -5,6 +5,7 @@ import { concatOp } from "../../src/ops/concat.ts";
 import { dropout } from "../../src/ops/dropout.ts";
 import { embedding } from "../../src/ops/embedding.ts";
 import { linear } from "../../src/ops/linear.ts";
+import { linearTransposed } from "../../src/ops/linearTransposed.ts";
 import { run } from "../../src/ops/op.ts";
 import { reverseTime } from "../../src/ops/reverseTime.ts";
 import { Packed } from "../../src/packed.ts";
@@ -50,6 +51,35 @@ export const linearOp: Forward = (context, { x, kernel, bias }) => {
   const packed = new Packed(context.memory.allocate(context.kernels.packedSize(C, units)));
   return [linear(context, x, kernel, bias, packed)];
 };
+
+/** A dense layer whose kernel is a table [V, C], transposed. */
+function transposedCase(leading: readonly number[], V: number, C: number, withBias: boolean): [string, Op] {
+  const sizes = { rows: sizeOf(leading), C, units: V };
+  const flipped = (data: ArrayLike<number>, columns: number) => {
+    const rows = data.length / columns;
+    return Float64Array.from(data, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]);
+  };
+  return [
+    `linear, transposed, ${[...leading, C]} to ${V}${withBias ? "" : ", without bias"}`,
+    {
+      shapes: { x: [...leading, C], table: [V, C], ...(withBias ? { bias: [V] } : {}) },
+      forward: (context, { x, table, bias }) => {
+        const packed = new Packed(context.memory.allocate(context.kernels.packedSize(C, V)));
+        return [linearTransposed(context, x, table, bias, packed)];
+      },
+      reference({ table, ...v }) {
+        const { outputs, gradients } = denseReference(sizes, "linear")({ ...v, kernel: flipped(table, C) });
+        return {
+          outputs,
+          gradients(outer) {
+            const { kernel, ...d } = gradients(outer);
+            return { ...d, table: flipped(kernel ?? [], V) };
+          },
+        };
+      },
+    },
+  ];
+}
 
 interface LstmCaseOptions {
   returnSequences: boolean;
@@ -134,6 +164,10 @@ export const cases: [string, Op][] = [
       reference: denseReference({ rows: 9, C: 1, units: 1 }, "linear"),
     },
   ],
+  transposedCase([3], 7, 5, true),
+  transposedCase([2, 3], 8, 4, false),
+  transposedCase([9], 1, 3, true),
+  transposedCase([4], 6, 1, true),
   [
     "linear, the same kernel twice",
     {
