@@ -1,2 +1,4 @@
 /** Models of other programs: the subpath `wasm-lstm/formats`. Each format is a folder; a program has those that it uses. */
 import "../standard.ts";
+
+export * from "./torch/index.ts";
