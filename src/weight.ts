@@ -13,6 +13,8 @@ export interface WeightSpec {
   initializer: InitializerConfig;
   /** Whether optimizers may change it; default true */
   trainable?: boolean;
+  /** Whether training leaves those of its rows alone that are not among the ids of a batch; default false */
+  lazy?: boolean;
 }
 
 /** Whether a weight may be trained: it then is if its layer is. */

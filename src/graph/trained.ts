@@ -5,6 +5,15 @@ import type { Weight } from "../weight.ts";
 import type { Network } from "./network.ts";
 import { isTrained } from "./plan.ts";
 
+/** A table of which a step changes the rows alone that occur in its batch. */
+export interface LazyTable {
+  readonly weight: Weight;
+  /** Bytes from the beginning of each slot, and of the block of their gradients */
+  readonly offset: number;
+  /** The inputs of the graph whose ids say which rows those are. */
+  readonly inputs: readonly number[];
+}
+
 /** Weights that follow one another in memory. */
 interface Run {
   /** Pointer to the first */
@@ -23,14 +32,18 @@ export class TrainedWeights {
   readonly weights: readonly Weight[];
   /** As few as possible: one where all weights of the parameters are trained. */
   readonly runs: readonly Run[];
-  /** Elements of the block of gradients, and of each slot. */
+  /** Elements of the block of gradients: lazy tables have theirs elsewhere. */
   readonly count: number;
+  /** Elements of each slot. */
+  readonly slotCount: number;
+  /** They come last in the slots. */
+  readonly lazy: readonly LazyTable[];
   /** Pointer to the gradients. */
   readonly gradients: number;
   readonly #network: Network;
   readonly #offsets = new Map<Weight, number>();
   /** To the gradient of each of the graph's weights, 0 if it is frozen. */
-  readonly #pointers: readonly number[];
+  readonly #pointers: number[];
   /** What the layers said then. */
   readonly #flags: readonly boolean[];
 
@@ -39,7 +52,9 @@ export class TrainedWeights {
     const { plan, weights, parameters } = network;
     this.#network = network;
     this.#flags = plan.layers.map(layer => layer.trainable);
-    this.weights = weights.filter((_, i) => isTrained(plan.specs[i])).sort((a, b) => a.pointer - b.pointer);
+    const trained = weights.filter((_, i) => isTrained(plan.specs[i])).sort((a, b) => a.pointer - b.pointer);
+    const tables = new Map(plan.specs.flatMap((spec, i) => (spec.lazy ? [[weights[i], spec.layer] as const] : [])));
+    this.weights = trained.filter(weight => !tables.has(weight));
     const runs: Run[] = [];
     let count = 0;
     for (const weight of this.weights) {
@@ -52,14 +67,30 @@ export class TrainedWeights {
     }
     this.runs = runs;
     this.count = count;
-    this.gradients = parameters.gradients(count);
+    this.lazy = trained.flatMap(weight => {
+      const layer = tables.get(weight);
+      if (!layer) return [];
+      const offset = 4 * count;
+      this.#offsets.set(weight, offset);
+      count += padded(weight.size);
+      const inputs = plan.usesOf(layer).map(({ inputs: [ids] }) => plan.inputs.indexOf(ids));
+      return [{ weight, offset, inputs }];
+    });
+    this.slotCount = count;
+    this.gradients = parameters.gradients(this.count);
     this.#pointers = weights.map(weight => {
       const offset = this.#offsets.get(weight);
       return offset === undefined ? 0 : this.gradients + offset;
     });
   }
 
-  /** Where in the block of gradients, and in each slot, a weight's numbers begin, in bytes; nowhere if it is not trained. */
+  /** Says where the gradients of lazy tables are: a block as long as a slot, of zeros. */
+  putLazy(block: number): void {
+    const { weights } = this.#network;
+    for (const { weight, offset } of this.lazy) this.#pointers[weights.indexOf(weight)] = block + offset;
+  }
+
+  /** Where in each slot a weight's numbers begin, in bytes; nowhere if it is not trained. */
   offsetOf(weight: Weight): number | undefined {
     return this.#offsets.get(weight);
   }

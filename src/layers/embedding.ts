@@ -20,6 +20,12 @@ const OPTIONS = options({
   embeddingsInitializer: optional(initializer, "uniform"),
   /** Id 0 is padding: recurrent layers skip it, losses and metrics leave it out; default false */
   maskZero: optional(boolean, false),
+  /**
+   * Training changes the vectors of those ids alone that occur in a batch, as TensorFlow's LazyAdam and PyTorch's SparseAdam do:
+   * for large tables. Adam's means of the others do not decay meanwhile, so the numbers are other ones than without;
+   * default false
+   */
+  lazy: optional(boolean),
   /** The vectors to begin with, [inputDim, outputDim], instead of random ones */
   weights: optional(unchecked<ArrayLike32>()),
 });
@@ -54,9 +60,9 @@ export class Embedding extends Layer<Settings> {
   }
 
   override weightSpecs(): WeightSpec[] {
-    const { inputDim, outputDim, embeddingsInitializer } = this.options;
+    const { inputDim, outputDim, embeddingsInitializer, lazy = false } = this.options;
     const initializer = this.#initial ? ({ name: "zeros" } as const) : embeddingsInitializer;
-    return [{ name: "embeddings", shape: [inputDim, outputDim], initializer }];
+    return [{ name: "embeddings", shape: [inputDim, outputDim], initializer, lazy }];
   }
 
   override initialized(embeddings: Float32Array): void {

@@ -66,6 +66,11 @@ class TiedDense extends Layer<Checked<typeof OPTIONS>> {
     const met = layers.find(layer => layer === tied || (!(tied instanceof Layer) && layer.name === tied.layer));
     const sizes = this.#sizes.join();
     if (met instanceof Embedding) this.#tiedTo = met;
+    if (met?.options && "lazy" in met.options && met.options.lazy) {
+      throw new RangeError(
+        `${this.name} tiedTo: expected an embedding without lazy: here all of its vectors are used in every batch`,
+      );
+    }
     const { owner } = this;
     const isHere = this.#tiedTo === met || (owner !== undefined && (tied as Layer).owner === owner);
     if (isHere && this.#sizes.join() === sizes) return;

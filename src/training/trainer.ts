@@ -7,6 +7,7 @@ import { expectNumber } from "../expect.ts";
 import { forwardInParts } from "../graph/inParts.ts";
 import { Names } from "../graph/names.ts";
 import type { Network, Values } from "../graph/network.ts";
+import { isTrained } from "../graph/plan.ts";
 import { clearSlots } from "../graph/slots.ts";
 import { TrainedWeights } from "../graph/trained.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
@@ -23,6 +24,7 @@ import { expectMade } from "../registry.ts";
 import type { Tensor } from "../tensor.ts";
 import type { COMPILE } from "./compileOptions.ts";
 import { expectClasses, expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
+import { expectLazy, LazyRows } from "./lazyRows.ts";
 import { capitalized, type LogSums } from "./logs.ts";
 import { measuredAt, metricBatch } from "./measured.ts";
 import { bySequence, type Compared, expectTargetFits, realSteps, toEachStep } from "./realSteps.ts";
@@ -98,6 +100,7 @@ export class Trainer {
   /** By output: what its numbers must be, if nothing makes them so */
   readonly #watches: readonly (Watch | undefined)[];
   readonly #scaler: () => Scaler | undefined;
+  readonly #lazy: LazyRows | undefined;
   readonly #updates: Updates;
 
   /** @param scaler of the targets, as the model has it now */
@@ -141,9 +144,17 @@ export class Trainer {
     this.#watches = warnOfPlan(network.plan, this.losses, this.targets);
     const needed = [...this.losses, this.optimizer].flatMap(({ families }) => families ?? []);
     bring(network.engine, needed);
+    const lazyPaths = network.plan.specs.filter(spec => spec.lazy && isTrained(spec)).map(({ path }) => path);
+    expectLazy(this.optimizer, lazyPaths);
     this.trained = new TrainedWeights(network);
-    this.slots = clearSlots(network, this.optimizer.slots.length, this.trained.count);
-    this.#updates = new Updates(network, this.trained, this.optimizer, this.slots);
+    const { lazy, slotCount } = this.trained;
+    const slots = clearSlots(network, this.optimizer.slots.length + (lazy.length > 0 ? 1 : 0), slotCount);
+    this.slots = slots.slice(0, this.optimizer.slots.length);
+    if (lazy.length > 0) {
+      this.trained.putLazy(slots[this.slots.length]);
+      this.#lazy = new LazyRows(network.engine, this.trained, this.slots);
+    }
+    this.#updates = new Updates(network, this.trained, this.optimizer, this.slots, this.#lazy);
     followSchedule(this.optimizer, this.iterations);
   }
 
@@ -234,6 +245,7 @@ export class Trainer {
   #begin(context: Context, load: LoadBatch, where: string): Batch {
     if (context.tape) this.trained.begin();
     const batch = load(context);
+    if (context.tape) this.#lazy?.begin(context, batch.x);
     expectFinite(context, batch.x, this.#inputs, where, batch.samples);
     return batch;
   }
@@ -251,7 +263,7 @@ export class Trainer {
 
   #differentiated(context: Context, scored: Scored[], where: string): Differentiated {
     const { gradients, count } = this.trained;
-    const squares = context.kernels.sumOfSquares(gradients, count);
+    const squares = context.kernels.sumOfSquares(gradients, count) + (this.#lazy?.squares() ?? 0);
     if (!Number.isFinite(squares)) throw explainGradient(this.#network, context, where);
     return { squares, scored };
   }

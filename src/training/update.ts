@@ -4,6 +4,7 @@ import type { TrainedWeights } from "../graph/trained.ts";
 import type { Block, Optimizer } from "../optimizers/optimizer.ts";
 import { CommonUpdates } from "./commonUpdates.ts";
 import { explainUpdate } from "./diagnose.ts";
+import type { LazyRows } from "./lazyRows.ts";
 
 /** Below the largest float32, 3.4e38, by more than all rounding. */
 const LARGEST = 1e38;
@@ -16,6 +17,8 @@ export class Updates {
   readonly #optimizer: Optimizer;
   /** What the optimizer works on. */
   readonly #blocks: readonly Block[];
+  readonly #lazy: LazyRows | undefined;
+  readonly #tables: readonly Block[];
   /** What all optimizers can do beside their own rule. */
   readonly #common: CommonUpdates;
   /** Upper bounds of all weights and of all that the optimizer keeps; those of the weights as they were at `#version`. */
@@ -23,8 +26,17 @@ export class Updates {
   #slots = Infinity;
   #version = -1;
 
-  /** @param slots pointers to the optimizer's slots */
-  constructor(network: Network, trained: TrainedWeights, optimizer: Optimizer, slots: readonly number[]) {
+  /**
+   * @param slots pointers to the optimizer's slots
+   * @param lazy the rows of a step, where tables are lazy
+   */
+  constructor(
+    network: Network,
+    trained: TrainedWeights,
+    optimizer: Optimizer,
+    slots: readonly number[],
+    lazy: LazyRows | undefined,
+  ) {
     this.#network = network;
     this.#trained = trained;
     this.#optimizer = optimizer;
@@ -33,6 +45,13 @@ export class Updates {
       gradients: trained.gradients + offset,
       slots: slots.map(slot => slot + offset),
       n,
+    }));
+    this.#lazy = lazy;
+    this.#tables = trained.lazy.map(({ weight, offset }) => ({
+      weights: weight.pointer,
+      gradients: weight.gradient,
+      slots: slots.map(slot => slot + offset),
+      n: weight.size,
     }));
     this.#common = new CommonUpdates(network, trained, optimizer, this.#blocks);
   }
@@ -69,10 +88,20 @@ export class Updates {
     if (this.#common.average(step)) this.#version = -1;
   }
 
+  /** What a step changes: where tables are lazy, some rows of them. */
+  get #changed(): readonly Block[] {
+    return this.#lazy ? [...this.#blocks, ...this.#lazy.blocks] : this.#blocks;
+  }
+
   #step(iteration: number): void {
     const { kernels } = this.#network.engine;
     this.#common.decay();
-    for (const block of this.#blocks) this.#optimizer.apply(kernels, block, iteration);
+    for (const block of this.#changed) this.#optimizer.apply(kernels, block, iteration);
+    this.#putBack();
+  }
+
+  #putBack(): void {
+    for (const block of this.#lazy?.blocks ?? []) block.scatter();
   }
 
   /** Whether no number can get too large; then it is known how large they can get. */
@@ -90,14 +119,15 @@ export class Updates {
     const { kernels } = this.#network.engine;
     const norm = (pointers: readonly (readonly [number, number])[]) =>
       Math.sqrt(pointers.reduce((sum, [pointer, n]) => sum + kernels.sumOfSquares(pointer, n), 0));
-    this.#weights = norm(this.#blocks.map(({ weights, n }) => [weights, n]));
-    this.#slots = norm(this.#blocks.flatMap(({ slots, n }) => slots.map(slot => [slot, n] as const)));
+    const all = [...this.#blocks, ...this.#tables];
+    this.#weights = norm(all.map(({ weights, n }) => [weights, n]));
+    this.#slots = norm(all.flatMap(({ slots, n }) => slots.map(slot => [slot, n] as const)));
   }
 
   /** A step with a copy to go back to. */
   #try(iteration: number, where: string): void {
     const { memory, kernels } = this.#network.engine;
-    const copies = this.#blocks.flatMap(({ weights, slots, n }) =>
+    const copies = this.#changed.flatMap(({ weights, slots, n }) =>
       [weights, ...slots].map(pointer => ({
         pointer,
         n,
@@ -116,6 +146,7 @@ export class Updates {
     this.#version = -1;
     if (!failed) return;
     for (const { pointer, data } of copies) memory.floats.set(data, pointer >>> 2);
+    this.#putBack();
     throw failed;
   }
 
@@ -124,10 +155,14 @@ export class Updates {
     const { clipNorm, globalClipNorm, clipValue } = this.#optimizer.clip;
     const { kernels } = this.#network.engine;
     const { weights, gradients, count } = this.#trained;
-    if (clipValue) kernels.clipValue(gradients, clipValue, count);
-    if (globalClipNorm && norm > globalClipNorm) kernels.scaleInPlace(gradients, globalClipNorm / norm, count);
+    const rows = (this.#lazy?.blocks ?? []).map(block => ({ gradient: block.gradients, size: block.n }));
+    const all = [{ gradient: gradients, size: count }, ...rows];
+    if (clipValue) for (const { gradient, size } of all) kernels.clipValue(gradient, clipValue, size);
+    if (globalClipNorm && norm > globalClipNorm) {
+      for (const { gradient, size } of all) kernels.scaleInPlace(gradient, globalClipNorm / norm, size);
+    }
     if (clipNorm) {
-      for (const { gradient, size } of weights) {
+      for (const { gradient, size } of [...weights, ...rows]) {
         const own = Math.sqrt(kernels.sumOfSquares(gradient, size));
         if (own > clipNorm) kernels.scaleInPlace(gradient, clipNorm / own, size);
       }
