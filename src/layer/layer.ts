@@ -224,7 +224,7 @@ export abstract class Layer<Options extends object = object> {
   }
 
   /** The layer with whose weights it computes beside its own. */
-  tied?(): Layer;
+  tied?(): Layer | undefined;
 
   /**
    * For a layer that computes with another's weights: finds that among those of its graph.

@@ -1,4 +1,4 @@
-/** How masks [N, T] travel through layers. */
+/** How masks [N, T], or [N, T, W] of what is inside of steps, travel through layers. */
 import type { Context } from "../context.ts";
 import { bothMasks } from "../ops/masking.ts";
 import { Tensor } from "../tensor.ts";
@@ -18,8 +18,8 @@ export function endMask(layer: string, mask: unknown): void {
 }
 
 /** Whether an output still has the steps [N, T] of a mask. */
-function keepsSteps(mask: Tensor, { shape }: Tensor): boolean {
-  return shape.length >= 3 && shape[0] === mask.shape[0] && shape[1] === mask.shape[1];
+export function keepsSteps(mask: Tensor, { shape }: Tensor): boolean {
+  return shape.length > mask.shape.length && mask.shape.every((size, i) => size === shape[i]);
 }
 
 /** The mask of an input, if the output still has its steps. */
@@ -27,10 +27,20 @@ export function passedMask({ mask }: Tensor, output: Tensor): Tensor | undefined
   return mask && keepsSteps(mask, output) ? mask : undefined;
 }
 
+/** Masks of steps and of what is inside of steps do not go together. */
+function expectAlike(masks: readonly (Tensor | undefined)[]): void {
+  const ranks = masks.flatMap(mask => mask?.shape.length ?? []);
+  if (new Set(ranks).size < 2) return;
+  throw new RangeError(
+    "masks: expected tensors that are all masked by steps [N, T], or all inside of steps [N, T, W], got both; mask them alike",
+  );
+}
+
 /** Where an output is made step by step of all inputs: a step is hidden where it is hidden in one of them. */
 export function intersectedMask(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
   const masks = [...new Set(inputs.map(input => passedMask(input, output)))].filter(mask => mask !== undefined);
   if (masks.length < 2) return masks[0];
+  expectAlike(masks);
   const [first, ...others] = masks;
   const { kernels, memory } = context;
   const both = new Tensor(memory.allocate(first.size), first.shape);
@@ -42,6 +52,7 @@ export function intersectedMask(context: Context, inputs: readonly Tensor[], out
 /** Where inputs lie side by side in an output: a step is hidden where it is hidden in all of them, as in Keras. */
 export function unitedMask(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
   const masks = [...new Set(inputs.map(input => passedMask(input, output)))];
+  expectAlike(masks);
   const { kernels, memory } = context;
   return masks.reduce((a, b) => {
     if (!a || !b) return undefined;

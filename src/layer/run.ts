@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Layer } from "./layer.ts";
+import { keepsSteps } from "./masks.ts";
 
 /** The outputs of a layer, with their masks. */
 export function runLayer(
@@ -20,13 +21,11 @@ export function runLayer(
 }
 
 /** A mask has a number for each step of what it goes with. */
-function expectMaskFits({ mask, shape }: Tensor, layer: string): void {
-  if (!mask) return;
-  const [N, T] = shape;
-  if (shape.length < 3 || mask.shape.length !== 2 || mask.shape[0] !== N || mask.shape[1] !== T) {
-    throw new RangeError(
-      `${layer}: expected a mask [N, T] for an output [N, T, ...], got ${showShape(mask.shape)} for ${showShape(shape)}; ` +
-        "pad all sequences to one length, and mask the layer that makes the steps",
-    );
-  }
+function expectMaskFits(output: Tensor, layer: string): void {
+  const { mask, shape } = output;
+  if (!mask || (mask.shape.length > 1 && keepsSteps(mask, output))) return;
+  throw new RangeError(
+    `${layer}: expected a mask [N, T] for an output [N, T, ...], got ${showShape(mask.shape)} for ${showShape(shape)}; ` +
+      "pad all sequences to one length, and mask the layer that makes the steps",
+  );
 }

@@ -50,9 +50,9 @@ export class Embedding extends Layer<Settings> {
 
   override outputShapes([shape]: readonly InnerShape[]): InnerShape[] {
     const { maskZero, outputDim } = this.options;
-    if (maskZero && shape.length !== 1) {
+    if (maskZero && shape.length !== 1 && shape.length !== 2) {
       throw new RangeError(
-        `${this.name}: with maskZero expected ids of [N, T], got ${showShape(["N", ...shape])}; ` +
+        `${this.name}: with maskZero expected ids of [N, T] or [N, T, W], got ${showShape(["N", ...shape])}; ` +
           "a mask is for steps of a sequence, use maskZero: false",
       );
     }
@@ -78,6 +78,11 @@ export class Embedding extends Layer<Settings> {
 
   override compileStep(program: Step, [ids]: readonly StepValue[]): StepValue[] {
     const y = compileEmbedding(program, ids, this.weights.embeddings, this.name);
+    if (this.options.maskZero && ids.size > 1) {
+      throw new RangeError(
+        `stream: layer "${this.name}" masks what is inside of steps; use predict() for this model, or maskZero: false`,
+      );
+    }
     return [this.options.maskZero ? { ...y, mask: compileMaskOfIds(program, ids) } : y];
   }
 }

@@ -2,11 +2,12 @@ import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { Layer, type LayerConfig, type LayerInputs } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
+import { runLayer } from "../layer/run.ts";
 import { describe } from "../ndarray.ts";
 import { reshape } from "../ops/reshape.ts";
 import { type Checked, type Input, option, options } from "../options.ts";
 import type { Step, StepValue } from "../step.ts";
-import type { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
 
 const OPTIONS = options({
@@ -112,26 +113,53 @@ class TimeDistributed extends Layer<Settings> {
     return { ...config, options: { ...config.options, layer: { ...this.#inner.toJSON(), name: "" } } };
   }
 
+  override tied(): Layer | undefined {
+    return this.#inner.tied?.();
+  }
+
+  override meet(layers: readonly Layer[], copies?: ReadonlyMap<Layer, Layer>): void {
+    this.#inner.meet?.(layers, copies);
+  }
+
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
     const [N, T, ...inner] = x.shape;
-    const [output] = this.#inner.forward(context, [reshape(context, x, [N * T, ...inner])]);
-    this.#expectNoMask(output);
-    return [reshape(context, output, [N, T, ...output.shape.slice(1)])];
+    const steps = reshape(context, x, [N * T, ...inner]);
+    const { mask } = x;
+    // A mask of more than the steps is one of what is inside of them.
+    if (mask && mask.shape.length > 2) steps.mask = new Tensor(mask.pointer, [N * T, ...mask.shape.slice(2)]);
+    const [output] = runLayer(this.#inner, context, [steps]);
+    const y = reshape(context, output, [N, T, ...output.shape.slice(1)]);
+    if (output.mask) y.mask = insideOf(context, output.mask, mask, [N, T]);
+    else if (steps.mask) y.mask = anyOf(context, steps.mask, [N, T]);
+    return [y];
   }
 
   override compileStep(program: Step, [x]: readonly StepValue[]): readonly StepValue[] | undefined {
-    const outputs = this.#inner.compileStep(program, [{ ...x, mask: undefined }]);
-    if (outputs) this.#expectNoMask(outputs[0]);
-    return outputs;
+    return this.#inner.compileStep(program, [x]);
   }
+}
 
-  #expectNoMask({ mask }: Pick<Tensor | StepValue, "mask">): void {
-    if (mask === undefined) return;
-    throw new RangeError(
-      `${this.name}: expected a layer that makes no mask, since it would end here, got ${this.#inner.kind}; ` +
-        "mask the outer steps, with a layer before this one",
-    );
+/** The mask [N, T, ...] of what is inside of steps, of which some are hidden themselves. */
+function insideOf({ memory }: Context, inner: Tensor, outer: Tensor | undefined, [N, T]: readonly number[]): Tensor {
+  const mask = new Tensor(inner.pointer, [N, T, ...inner.shape.slice(1)]);
+  if (outer?.shape.length !== 2) return mask;
+  const { ints } = memory;
+  const width = mask.size / outer.size;
+  for (let i = 0; i < outer.size; i++) {
+    const at = (mask.pointer >>> 2) + i * width;
+    if (ints[(outer.pointer >>> 2) + i] === 0) ints.fill(0, at, at + width);
   }
+  return mask;
+}
+
+/** The mask of steps of which nothing is left inside: they are hidden where all is. */
+function anyOf(context: Context, { pointer, size }: Tensor, shape: readonly [number, number]): Tensor {
+  const real = new Int32Array(shape[0] * shape[1]);
+  const all = context.memory.ints.subarray(pointer >>> 2, (pointer >>> 2) + size);
+  all.forEach((step, i) => {
+    if (step !== 0) real[Math.floor((i * real.length) / size)] = 1;
+  });
+  return context.tensorFrom(real, shape);
 }
 
 function expectInner(layer: unknown, what: string): Layer {
@@ -148,6 +176,9 @@ function expectInner(layer: unknown, what: string): Layer {
 /**
  * Uses a layer on every step of a sequence by itself, with the same weights. x [N, T, ...] -> [N, T, ...], what the
  * layer makes of [N·T, ...]. A dense layer needs it not: it works on the last axis of any shape.
+ *
+ * Masks inside of steps travel from one such layer to the next: words of sentences, of which an embedding with `maskZero` hides
+ * some. Where the layer makes one vector of a step, those steps are hidden in which all is, as in Keras 2.
  *
  * @param options.layer the layer; it belongs to this one from now on
  * @throws TypeError or RangeError for a layer that is none, is stateful, or is used elsewhere

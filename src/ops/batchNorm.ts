@@ -32,8 +32,9 @@ export function momentsOf({ kernels, memory }: Context, x: Tensor): Moments {
   return { mean, variance, count };
 }
 
-/** A mask is for steps [N, T]: where a step is more than a row, it is not of rows. */
-const maskOfRows = ({ mask, shape }: Tensor): number => (shape.length === 3 ? (mask?.pointer ?? 0) : 0);
+/** Where a step is more than a row, a mask of steps is not one of rows. */
+const maskOfRows = ({ mask, shape }: Tensor): number =>
+  mask && mask.shape.length === shape.length - 1 ? mask.pointer : 0;
 
 /** (x - mean) / sqrt(variance + epsilon), times gamma, plus beta; through the moments gradients flow where they are those of x. */
 export function batchNormalization(

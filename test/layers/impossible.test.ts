@@ -386,13 +386,6 @@ describe("masks and lengths", () => {
       "TypeError",
       'x with lengths: unknown option "length", did you mean "lengths"? Known options are x, lengths',
     ],
-    "a mask inside timeDistributed": [
-      () =>
-        one(timeDistributed({ layer: masking(), name: "each", inputShape: [2, T, C] })).predict(numbers([1, 2, T, C])),
-      "RangeError",
-      "each: expected a layer that makes no mask, since it would end here, got masking; " +
-        "mask the outer steps, with a layer before this one",
-    ],
     "maskValue as text": [
       () => anyOf(masking)({ maskValue: "0", name: "pad" }),
       "TypeError",

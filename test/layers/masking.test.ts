@@ -43,9 +43,10 @@ describe("masking", () => {
     ],
     [
       "ids that are no sequence",
-      () => sequential([embedding({ inputDim: 3, outputDim: 2, maskZero: true, inputShape: [4, 5], name: "words" })]),
+      () =>
+        sequential([embedding({ inputDim: 3, outputDim: 2, maskZero: true, inputShape: [3, 4, 5], name: "words" })]),
       "RangeError",
-      "words: with maskZero expected ids of [N, T], got [N, 4, 5]; " +
+      "words: with maskZero expected ids of [N, T] or [N, T, W], got [N, 3, 4, 5]; " +
         "a mask is for steps of a sequence, use maskZero: false",
     ],
   ])("refuses %s", async (_, action, type, text) => {

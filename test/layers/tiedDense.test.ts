@@ -142,7 +142,7 @@ describe("the embedding", () => {
       "RangeError",
       "tiedDense tiedTo inputDim: expected a whole number >= 1, got 1.5",
     );
-    expect(named("words")().layers[1].tied?.().name).toBe("words");
+    expect(named("words")().layers[1].tied?.()?.name).toBe("words");
   });
 
   it("is an embedding, and as wide as the input", async () => {

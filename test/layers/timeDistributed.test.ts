@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { layers, sequential } from "../../src/index.ts";
+import { input, layers, model, sequential } from "../../src/index.ts";
 import { ndarray } from "../../src/ndarray.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { randomArray } from "../helpers/gradients.ts";
@@ -81,6 +81,99 @@ it("drops numbers of every step by themselves", () => {
   net.compile({ loss: "mse" });
   const [x, y] = [numbers([2, 4, 8]), numbers([2, 4, 1], 3)];
   expect(net.trainOnBatch(x, y).loss).not.toBe(net.trainOnBatch(x, y).loss);
+});
+
+describe("masks inside of steps", () => {
+  const words = { inputDim: 7, outputDim: 3 };
+  const documents = ndarray(
+    Int32Array.of(1, 2, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0, 5, 6, 1, 2, 0, 0, 0, 0, 0, 2, 2, 0),
+    [2, 3, 4],
+  );
+
+  function sentences(given: readonly ReturnType<typeof dense>[]) {
+    const net = sequential([...given]);
+    scramble(net);
+    return net;
+  }
+
+  it("hide words from an inner lstm, as that does by itself, and sentences without words", () => {
+    const whole = sentences([
+      timeDistributed({ layer: embedding({ ...words, maskZero: true }), inputShape: [3, 4] }),
+      timeDistributed({ layer: dropout({ rate: 0.5 }) }),
+      layers.activation({ activation: "tanh" }),
+      timeDistributed({ layer: lstm({ units: 4 }) }),
+      lstm({ units: 2 }),
+    ]);
+    const inner = sentences([
+      embedding({ ...words, maskZero: true, inputShape: [4] }),
+      layers.activation({ activation: "tanh" }),
+      lstm({ units: 4 }),
+    ]);
+    const outer = sentences([lstm({ units: 2, inputShape: [null, 4] })]);
+    inner.setWeights(whole.getWeights().slice(0, 4));
+    outer.setWeights(whole.getWeights().slice(4));
+    const rows = inner.predict(ndarray(documents.data, [6, 4])).data;
+    // Of the first document the third sentence is empty, of the second the second one.
+    const [a, b] = [
+      ndarray(rows.slice(0, 8), [1, 2, 4]),
+      ndarray([...rows.slice(12, 16), ...rows.slice(20, 24)], [1, 2, 4]),
+    ].map(each => outer.predict(each).data);
+    expectClose(whole.predict(documents).data, [...a, ...b], { absolute: 1e-6 });
+  });
+
+  it.each([
+    ["of an embedding itself", () => [embedding({ ...words, maskZero: true, inputShape: [3, 4] })]],
+    ["made inside", () => [timeDistributed({ layer: embedding({ ...words, maskZero: true }), inputShape: [3, 4] })]],
+  ])("%s leave padding out of the loss of each word", (_, first) => {
+    const net = sentences([...first(), timeDistributed({ layer: lstm({ units: 2, returnSequences: true }) })]);
+    net.compile({ loss: "mse" });
+    const y = numbers([2, 3, 4, 2]);
+    const p = net.predict(documents).data;
+    let [sum, count] = [0, 0];
+    documents.data.forEach((id, i) => {
+      if (id === 0) return;
+      count++;
+      for (let j = 2 * i; j < 2 * i + 2; j++) sum += (p[j] - y.data[j]) ** 2 / 2;
+    });
+    expect(net.trainOnBatch(documents, y).loss).toBeCloseTo(sum / count, 6);
+    const moved = y.data.map((value, i) => (documents.data[Math.floor(i / 2)] === 0 ? 1e6 : value));
+    expect(net.trainOnBatch(documents, ndarray(moved, y.shape)).loss).toBeLessThan(10);
+  });
+
+  it("that are made inside of steps that lengths hide are hidden too", () => {
+    const net = sentences([
+      timeDistributed({ layer: layers.masking({ maskValue: 9 }), inputShape: [3, 4, 2] }),
+      timeDistributed({ layer: lstm({ units: 2 }) }),
+      lstm({ units: 2 }),
+    ]);
+    const x = numbers([2, 3, 4, 2]);
+    x.data.fill(9, 2, 6);
+    const lengths = [2, 3];
+    const short = { x: ndarray(x.data.slice(0, 16), [1, 2, 4, 2]), lengths: [2] };
+    const cut = sequential([
+      timeDistributed({ layer: layers.masking({ maskValue: 9 }), inputShape: [2, 4, 2] }),
+      timeDistributed({ layer: lstm({ units: 2 }) }),
+      lstm({ units: 2 }),
+    ]);
+    cut.setWeights(net.getWeights());
+    expect(bits(net.predict({ x, lengths }).data.slice(0, 2))).toEqual(bits(cut.predict(short).data));
+  });
+
+  it("are not for streams, nor together with others", async () => {
+    const stream = () => sentences([embedding({ ...words, maskZero: true, inputShape: [3, 4] })]).stream();
+    await expectError(
+      stream,
+      "RangeError",
+      'stream: layer "embedding" masks what is inside of steps; use predict() for this model, or maskZero: false',
+    );
+    const [x, y] = [input({ shape: [3, 4] }), input({ shape: [3, 2] })];
+    const inside = embedding({ ...words, maskZero: true }).apply(x);
+    const steps = layers.masking().apply(y);
+    const outputs = layers
+      .add()
+      .apply([inside, layers.reshape({ targetShape: [3, 1, 1] }).apply(dense({ units: 1 }).apply(steps))]);
+    expect(model({ inputs: [x, y], outputs }).predict([documents, numbers([2, 3, 2])]).shape).toEqual([2, 3, 4, 3]);
+  });
 });
 
 const used = dense({ units: 1, inputShape: [2] });
