@@ -129,7 +129,7 @@ describe("the built package", () => {
     const maps = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter(file => file.endsWith(".js.map"));
     const sources: string[] = maps.flatMap(file => JSON.parse(readFileSync(new URL(file, dist), "utf8")).sources);
     const bundled = sources.flatMap(source => source.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []);
-    expect([...new Set(bundled)].sort()).toEqual(["@assemblyscript/loader"]);
+    expect([...new Set(bundled)].sort()).toEqual(["@assemblyscript/loader", "fflate"]);
     for (const name of bundled) expect(notices).toContain(`## ${name}\n`);
     expect(packed()).toContain("THIRD-PARTY.md");
   });

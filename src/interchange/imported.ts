@@ -25,8 +25,13 @@ export function reading<T>(caller: string, bytes: unknown, read: (bytes: Uint8Ar
   }
 }
 
-/** A model of what was read, which may name any layer. */
-export function importedModel(blueprint: Blueprint, options: LoadOptions, caller: string): Model {
+/** Gives all layers their names: a file may have any. To be called before one is read. */
+export function registerLayers(): void {
   register({ layers });
+}
+
+/** A model of what was read. */
+export function importedModel(blueprint: Blueprint, options: LoadOptions, caller: string): Model {
+  registerLayers();
   return modelFrom(blueprint, options, caller);
 }

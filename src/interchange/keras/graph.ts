@@ -1,0 +1,266 @@
+/** The graph of a model of Keras', Sequential or functional, and of models inside of it. */
+import { connect, inputNode, type Layer, type SymbolicTensor } from "../../layer/layer.ts";
+import { expectInnerShape } from "../../layer/options.ts";
+import { isRecord, type Json, list, record, refuse, shown, text } from "./json.ts";
+import { inLayer, makeLayer, type Origin, titleOf } from "./layer.ts";
+
+/** A layer or a model of a file, and what was made of it: in the order in which Keras lists weights. */
+export interface Part {
+  className: string;
+  name: string;
+  /** None: an input, or a model */
+  layer?: Layer;
+  /** Of a model */
+  parts?: Part[];
+}
+
+export interface Graph {
+  root: Part;
+  inputs: SymbolicTensor[];
+  outputs: SymbolicTensor[];
+  /** Names of the layers that the outputs come from */
+  outputNames: string[];
+}
+
+/** How many times layers may be used in all: models inside of models can be used 2^depth times. */
+const MOST = 10_000;
+
+/** Arguments of a call that are options here. */
+const CALLED = ["use_causal_mask", "return_attention_scores"];
+/** Arguments that are tensors, in the order in which layers take them. */
+const TENSORS = ["initial_state", "value", "key"];
+
+/** Something that can be called: a layer, or a model as one. */
+interface Callable {
+  part: Part;
+  call(inputs: readonly SymbolicTensor[]): SymbolicTensor[];
+}
+
+/** A use of a layer: where its tensors come from, and other arguments. */
+interface Use {
+  tensors: readonly (readonly [layer: string, node: number, tensor: number])[];
+  more: Json;
+}
+
+const MODELS = ["Sequential", "Functional", "Model"];
+
+class Reader {
+  readonly origin: Origin;
+  #left = MOST;
+  readonly #names = new Set<string>();
+
+  constructor(origin: Origin) {
+    this.origin = origin;
+  }
+
+  connect(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
+    if (this.#left-- <= 0) refuse(`the model: it uses layers more than ${MOST} times`);
+    return connect(layer, inputs);
+  }
+
+  /** A name that no other layer has: those of a model inside of another may be taken. */
+  #unique(config: unknown, outer: string): unknown {
+    const { config: own, ...rest } = record(config, "a layer");
+    const { name, ...options } = record(own, "a layer's options");
+    let unique = text(name, "a layer's name");
+    if (this.#names.has(unique)) unique = `${outer}_${unique}`;
+    if (this.#names.has(unique)) refuse(`layer ${shown(unique)}: two layers have that name`);
+    this.#names.add(unique);
+    return { ...rest, config: { ...options, name: unique } };
+  }
+
+  callable(config: unknown, outer: string, more: Json): Callable {
+    const { class_name, config: own } = record(config, "a layer");
+    const className = text(class_name, "a layer's class");
+    if (MODELS.includes(className)) return this.model(config);
+    const part: Part = { className, name: text(record(own, "a layer's options").name, "a layer's name") };
+    const named = this.#unique(config, outer);
+    return {
+      part,
+      call: inputs =>
+        inLayer(config, () => {
+          if (inputs.length === 0) refuse("it is called with no tensor");
+          part.layer ??= makeLayer(named, this.origin, more, inputs[0].shape.length + 1);
+          return this.connect(part.layer, inputs);
+        }),
+    };
+  }
+
+  model(config: unknown): Callable & { inputs(): SymbolicTensor[]; outputNames: string[] } {
+    const { class_name: className, config: given } = record(config, "the model");
+    // Very old Sequential models are their list of layers.
+    const own: Json = Array.isArray(given) ? { layers: given } : record(given, "the model's config");
+    return className === "Sequential"
+      ? this.#sequential(own)
+      : this.#functional(text(className, "the model's class"), own);
+  }
+
+  #sequential(own: Json) {
+    const layers = list(own.layers, "the model's layers");
+    const name = text(own.name ?? "sequential", "the model's name");
+    const first = layers.length > 0 ? record(layers[0], "a layer") : refuse(`model ${shown(name)}: it has no layers`);
+    const rest = layers.filter(layer => record(layer, "a layer").class_name !== "InputLayer");
+    const chain = rest.map(layer => this.callable(layer, name, {}));
+    const parts = chain.map(({ part }) => part);
+    return {
+      part: { className: "Sequential", name, parts },
+      inputs: () => {
+        const inner = isRecord(first.config) && MODELS.includes(first.class_name as string);
+        const shape = inner ? innerShape(first) : (shapeOf(first.config as Json) ?? own.build_input_shape);
+        return [inputNode(shapeFrom(shape, name))];
+      },
+      outputNames: parts.slice(-1).map(part => part.name),
+      call: (inputs: readonly SymbolicTensor[]) => chain.reduce((tensors, { call }) => call(tensors), [...inputs]),
+    };
+  }
+
+  #functional(className: string, own: Json) {
+    const name = text(own.name ?? "model", "the model's name");
+    const configs = list(own.layers, "the model's layers").map(layer => record(layer, "a layer"));
+    const called = new Map<string, { config: Json; uses: Use[]; made?: Callable }>();
+    const parts: Part[] = [];
+    for (const config of configs) {
+      const own = record(config.config, "a layer's options");
+      const layerName = text(config.name ?? own.name, "a layer's name");
+      if (called.has(layerName)) refuse(`layer ${shown(layerName)}: two layers have that name`);
+      const uses = list(config.inbound_nodes ?? [], `${titleOf(config)} inbound_nodes`).map(node =>
+        useOf(node, config),
+      );
+      const entry: { config: Json; uses: Use[]; made?: Callable } = { config, uses };
+      called.set(layerName, entry);
+      if (config.class_name === "InputLayer") parts.push({ className: "InputLayer", name: layerName });
+      else {
+        const [first] = uses;
+        for (const use of uses)
+          if (shown(use.more) !== shown(first.more)) refuse(`${titleOf(config)}: its calls differ in their arguments`);
+        entry.made = this.callable(config, name, first?.more ?? {});
+        parts.push(entry.made.part);
+      }
+    }
+    const ends = (value: unknown, what: string) => endsOf(value, `model ${shown(name)} ${what}`);
+    const [from, to] = [ends(own.input_layers, "input_layers"), ends(own.output_layers, "output_layers")];
+    // Models have a call of their own before those that are listed. Keras 3 counts it in what ends say of functional ones, Keras 2
+    // everywhere, but not of all.
+    const used = [...called.values()].flatMap(({ uses }) => uses.flatMap(({ tensors }) => tensors));
+    const isNew = configs.some(({ inbound_nodes: nodes }) => isRecord((nodes as unknown[] | undefined)?.[0]));
+    const ownCalls = (layer: string, isEnd: boolean): number => {
+      const entry = called.get(layer);
+      if (!entry?.made?.part.parts) return 0;
+      if (isNew) return isEnd && entry.config.class_name !== "Sequential" ? 1 : 0;
+      return [...used, ...to].some(([name, node]) => name === layer && node >= entry.uses.length) ? 1 : 0;
+    };
+    const outputsOf = (inputs: readonly SymbolicTensor[]): SymbolicTensor[] => {
+      if (inputs.length !== from.length)
+        refuse(`model ${shown(name)}: expected ${from.length} inputs, got ${inputs.length}`);
+      const made = new Map<string, SymbolicTensor[] | undefined>(from.map(([layer], i) => [`${layer} 0`, [inputs[i]]]));
+      const tensor = ([layer, place, index]: Use["tensors"][number], isEnd = false): SymbolicTensor => {
+        const node = place - ownCalls(layer, isEnd);
+        const key = `${layer} ${node}`;
+        if (!made.has(key)) {
+          made.set(key, undefined);
+          const entry = called.get(layer);
+          const use =
+            entry?.uses[node] ?? refuse(`layer ${shown(layer)}: its output is used, but not call ${node} of it`);
+          made.set(key, entry?.made?.call(use.tensors.map(each => tensor(each))));
+        }
+        const outputs =
+          made.get(key) ?? refuse(`layer ${shown(layer)}: it reads what it makes, or is an input that is not listed`);
+        return (
+          outputs[index] ?? refuse(`layer ${shown(layer)}: its output ${index} is used, but it has ${outputs.length}`)
+        );
+      };
+      return to.map(end => tensor(end, true));
+    };
+    return {
+      part: { className, name, parts },
+      inputs: () => from.map(([layer]) => inputNode(shapeFrom(shapeOf(called.get(layer)?.config.config), layer))),
+      outputNames: to.map(([layer]) => layer),
+      call: outputsOf,
+    };
+  }
+}
+
+/** The shape that an input or a first layer says, with its batch axis. */
+function shapeOf(config: unknown): unknown {
+  if (!isRecord(config)) return undefined;
+  for (const key of ["sparse", "ragged"])
+    if (config[key] === true) refuse(`input ${shown(config.name)} ${key}: expected false, got true`);
+  if (/string|complex/.test(String(config.dtype)))
+    refuse(`input ${shown(config.name)} dtype: expected numbers, got ${config.dtype}`);
+  return config.batch_shape ?? config.batch_input_shape ?? config.batchInputShape;
+}
+
+/** The shape that a model inside says. */
+function innerShape(config: Json): unknown {
+  const own = config.config as Json;
+  const [first] = list(own.layers, "the model's layers");
+  return shapeOf(record(first, "a layer").config) ?? own.build_input_shape;
+}
+
+function shapeFrom(value: unknown, name: string): (number | null)[] {
+  if (value === undefined || value === null)
+    refuse(
+      `input of ${shown(name)}: the file says no shape; in Keras, begin with keras.Input(shape) or call the model once before saving`,
+    );
+  const shape = list(value, `input of ${shown(name)}`).slice(1);
+  return [...expectInnerShape(shape, `input of ${shown(name)}`)];
+}
+
+/** [layer, node, tensor], a list of them, or an object of them. */
+function endsOf(value: unknown, what: string): [string, number, number][] {
+  const all = isRecord(value) ? Object.values(value) : list(value, what);
+  const each = typeof all[0] === "string" ? [all] : all;
+  return each.map(end => place(end, what));
+}
+
+function place(value: unknown, what: string): [string, number, number] {
+  const [layer, node, tensor] = list(value, what);
+  if (!Number.isSafeInteger(node) || !Number.isSafeInteger(tensor))
+    refuse(`${what}: expected [layer, node, tensor], got ${shown(value)}`);
+  return [text(layer, what), node as number, tensor as number];
+}
+
+/** A use of a layer as Keras 3 has it, { args, kwargs }, or Keras 2, [[layer, node, tensor, kwargs], …]. */
+function useOf(node: unknown, config: Json): Use {
+  const what = titleOf(config);
+  const tensors: [string, number, number][] = [];
+  const kwargs: [string, unknown][] = [];
+  const gather = (value: unknown, argument: string, depth = 0): void => {
+    if (depth > 8) refuse(`${what}: its arguments are lists in lists without end`);
+    if (isRecord(value) && value.class_name === "__keras_tensor__") {
+      tensors.push(place(record(value.config, what).keras_history, what));
+    } else if (Array.isArray(value)) {
+      if (typeof value[0] === "string" && value.length >= 3) {
+        tensors.push(place(value, what));
+        kwargs.push(...Object.entries(isRecord(value[3]) ? value[3] : {}));
+      } else for (const each of value) gather(each, argument, depth + 1);
+    } else if (value !== null && value !== undefined)
+      refuse(`${what} ${argument}: expected a tensor, got ${shown(value)}`);
+  };
+  if (isRecord(node)) {
+    gather(node.args, "arguments");
+    kwargs.push(...Object.entries(record(node.kwargs ?? {}, what)));
+  } else gather(list(node, what), "arguments");
+  const given = new Map(kwargs);
+  for (const name of TENSORS) gather(given.get(name), name);
+  const more: [string, unknown][] = [];
+  for (const [name, value] of given) {
+    if (TENSORS.includes(name) || value === null || value === false) continue;
+    if (CALLED.includes(name)) more.push([name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), value]);
+    else refuse(`${what}: its call has ${name} ${shown(value)}, which there is not here`);
+  }
+  return { tensors, more: Object.fromEntries(more) };
+}
+
+/** The graph of a model, from its architecture as Keras writes it. */
+export function graphFrom(config: unknown, origin: Origin): Graph {
+  const { class_name: className } = record(config, "the model");
+  if (!MODELS.includes(className as string))
+    refuse(
+      `model: expected a Sequential or functional one, got the class ${shown(className)}; of a class of one's own the file has no graph: ` +
+        "build a functional model of the same layers in Keras, and save that",
+    );
+  const { part: root, inputs: make, outputNames, call } = new Reader(origin).model(config);
+  const inputs = make();
+  return { root, inputs, outputs: call(inputs), outputNames };
+}

@@ -1,0 +1,184 @@
+/** A layer of Keras' as one of this package. */
+import type { Layer } from "../../layer/layer.ts";
+import { layerFrom } from "../../layers/registry.ts";
+import { warnOnce } from "../../warn.ts";
+import { isRecord, type Json, record, refuse, shown, text } from "./json.ts";
+import { camel, here, LAYERS } from "./names.ts";
+import { activationFrom, expectFloat32, initializerFrom } from "./values.ts";
+
+/** Who wrote the file: programs have other defaults, and other numbers under one name. */
+export interface Origin {
+  /** For messages: "Keras 3.15.1" */
+  name: string;
+  /** Whether hard_sigmoid is clip(x / 5 + 1 / 2): Keras 2 and TensorFlow.js */
+  steepSigmoid: boolean;
+  /** What a layer's options are where they are absent, if that is something else than here */
+  defaults?: (className: string) => Json;
+  /** Whether regularizers and the like, which only training needs, are refused */
+  trains: boolean;
+}
+
+/** Options that change nothing: how a loop is done, what a layer is called, which numbers are random. */
+const SILENT = new Set(
+  (
+    "name trainable dtype seed unroll implementation use_cudnn synchronized fused input_length batch_input_shape batch_shape " +
+    "input_dtype renorm_momentum flash_attention autocast cell layer backward_layer num_constants"
+  ).split(" "),
+);
+
+/** The only values that some options can have here. */
+const ALONE: Json = {
+  data_format: "channels_last",
+  groups: 1,
+  time_major: false,
+  rms_scaling: false,
+  renorm: false,
+  use_gate: false,
+  attention_axes: [1],
+  sparse: false,
+  ragged: false,
+  optional: false,
+};
+
+/** Options with a number for each axis, of which there is one. */
+const SINGLE = new Set(["kernel_size", "strides", "dilation_rate", "pool_size", "size", "output_shape"]);
+
+const TRAINS = /_(regularizer|constraint)$/;
+
+/** Layers that are an activation, by their options. */
+const ACTIVATIONS: Record<string, (config: Json, rank: number) => string | undefined> = {
+  ReLU: ({ max_value: most, negative_slope: slope, threshold }) =>
+    !slope && !threshold && most == null ? "relu" : undefined,
+  LeakyReLU: ({ negative_slope: slope, alpha = slope ?? 0.3 }) =>
+    Math.abs((alpha as number) - 0.2) < 1e-7 ? "leaky_relu" : undefined,
+  ELU: ({ alpha = 1 }) => (alpha === 1 ? "elu" : undefined),
+  Softmax: ({ axis = -1 }, rank) => (isLast(axis, rank) ? "softmax" : undefined),
+};
+
+const FITTING = /^[\w-]{1,100}$/;
+
+/** A layer's name, as names can be here. */
+export function nameFrom(value: unknown): string {
+  const name = text(value, "a layer's name");
+  if (FITTING.test(name)) return name;
+  const fitting = name.replace(/[^\w-]/g, "_").slice(0, 100) || "layer";
+  warnOnce(`layer ${shown(name)}: names have letters, digits, "_" and "-" here, so it is called "${fitting}"`);
+  return fitting;
+}
+
+/** What errors call a layer of a file. */
+export const titleOf = (config: unknown): string => {
+  const { class_name: className, config: own } = record(config, "a layer");
+  return `layer ${shown(isRecord(own) ? own.name : undefined)} (${text(className, "a layer's class")})`;
+};
+
+/** Whether an axis, or a list of one, is the last. */
+const isLast = (axis: unknown, rank: number): boolean => ["-1", String(rank - 1)].includes(String(axis));
+
+/** @param rank axes of its input, the batch among them */
+function optionsFrom(
+  className: string,
+  config: Json,
+  what: string,
+  origin: Origin,
+  rank: number,
+): Record<string, unknown> {
+  expectFloat32(config.dtype, what);
+  const given: [string, unknown][] = [];
+  for (const [key, value] of Object.entries({ ...origin.defaults?.(className), ...config })) {
+    const option = `${what} ${key}`;
+    const nothing = value === null || value === undefined;
+    if (SILENT.has(key) || (nothing && key !== "merge_mode")) continue;
+    if (key === "axis") {
+      if (!isLast(value, rank)) given.push([key, value]); // of the last axis it says nothing
+    } else if (Object.hasOwn(ALONE, key)) {
+      if (shown(value) !== shown(ALONE[key])) refuse(`${option}: expected ${shown(ALONE[key])}, got ${shown(value)}`);
+    } else if (TRAINS.test(key)) {
+      if (origin.trains)
+        refuse(
+          `${option}: there are none here, got ${shown(value)}; { compile: false } reads the model without it, to predict`,
+        );
+    } else if (key.endsWith("_initializer")) given.push([key, initializerFrom(value, option)]);
+    else if (key.endsWith("activation")) {
+      const name = activationFrom(value, option);
+      if (name === "hardSigmoid" && origin.steepSigmoid)
+        refuse(`${option}: hard_sigmoid of ${origin.name} has a slope of 1/5, here it is 1/6, as in Keras 3`);
+      given.push([key, name]);
+    } else if (SINGLE.has(key) && Array.isArray(value) && value.length === 1) given.push([key, value[0]]);
+    else given.push([key, value]);
+  }
+  return Object.fromEntries(given.map(([key, value]) => [camel(key), value]));
+}
+
+/** A layer with its options, and those of layers inside of it. */
+function describeLayer(
+  value: unknown,
+  origin: Origin,
+  more: Json,
+  rank: number,
+): { kind: string; options: Record<string, unknown> } {
+  const { class_name, config, registered_name: registered } = record(value, "a layer");
+  let className = text(class_name, "a layer's class");
+  let own = record(config, `the options of ${className}`);
+  const what = titleOf(value);
+  if (typeof registered === "string" && registered.includes(">"))
+    refuse(`${what}: it is a class of its author's own; a file holds no code`);
+  if (Object.hasOwn(ACTIVATIONS, className)) {
+    const activation =
+      ACTIVATIONS[className](own, rank) ??
+      refuse(`${what}: its options ${shown(own)} have no activation of that kind here`);
+    expectFloat32(own.dtype, what);
+    return { kind: "activation", options: { activation: camel(activation) } };
+  }
+  if (className === "RNN") {
+    // A cell in a loop is what a layer of that cell is.
+    const cell = record(own.cell, `${what} cell`);
+    className = text(cell.class_name, `${what} cell`).replace(/Cell$/, "");
+    if (!["LSTM", "GRU", "SimpleRNN"].includes(className))
+      refuse(`${what} cell: there is no ${shown(cell.class_name)} here`);
+    own = { ...own, ...record(cell.config, `${what} cell`) };
+  }
+  const kind = here(className);
+  if (!LAYERS.has(kind)) refuse(`${what}: there is no such layer here`);
+  const options = { ...optionsFrom(className, own, what, origin, rank), ...more };
+  if (own.trainable === false) options.trainable = false;
+  if (kind !== "bidirectional" && kind !== "timeDistributed") return { kind, options };
+  const inner = describeLayer(own.layer, origin, {}, kind === "timeDistributed" ? rank - 1 : rank);
+  if (kind === "bidirectional") expectSameBackwards(own, what, origin, inner.options);
+  return { kind, options: { ...options, layer: { kind: inner.kind, name: "", options: inner.options } } };
+}
+
+/** Both directions have the same options, but for the direction. */
+function expectSameBackwards(config: Json, what: string, origin: Origin, ahead: Json): void {
+  if (config.backward_layer === undefined || config.backward_layer === null) return;
+  const { options } = describeLayer(config.backward_layer, origin, {}, 3);
+  for (const key of new Set([...Object.keys(ahead), ...Object.keys(options)])) {
+    const [a, b] = [ahead, options].map(each => each[key]);
+    const same = key === "goBackwards" ? Boolean(a) !== Boolean(b) : shown(a) === shown(b);
+    if (!same) refuse(`${what} backward_layer: expected the ${key} of layer, ${shown(a)}, got ${shown(b)}`);
+  }
+}
+
+/**
+ * A layer as a file has it.
+ *
+ * @param more options that Keras gives with the call
+ * @param rank axes of its input, the batch among them
+ * @throws RangeError that names the layer and what of it there is not here
+ */
+export function makeLayer(config: unknown, origin: Origin, more: Json, rank: number): Layer {
+  const { kind, options } = describeLayer(config, origin, more, rank);
+  const name = nameFrom((config as { config: Json }).config.name);
+  return inLayer(config, () => layerFrom({ kind, name, options }));
+}
+
+/** Says in errors which layer of the file they are about. */
+export function inLayer<T>(config: unknown, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { message } = error as Error;
+    const what = titleOf(config);
+    throw new RangeError(message.startsWith("layer ") ? message : `${what}: ${message}`, { cause: error });
+  }
+}

@@ -1,0 +1,142 @@
+/** Models of Keras': `.keras` files of Keras 3 and of 2.13 and later, and legacy `.h5` files. */
+import type { Blueprint } from "../../formats/blueprint.ts";
+import type { NamedSpec } from "../../graph/plan.ts";
+import { Plan } from "../../graph/plan.ts";
+import type { Layer } from "../../layer/layer.ts";
+import { graphOf } from "../../models/architecture.ts";
+import type { LoadOptions } from "../../models/load.ts";
+import type { Model } from "../../models/model.ts";
+import { type Hdf5Node, isHdf5, readHdf5 } from "../hdf5/read.ts";
+import { importedModel, reading, registerLayers } from "../imported.ts";
+import { readZip } from "../zip.ts";
+import { compileFrom, slotsFrom } from "./compile.ts";
+import { type Graph, graphFrom } from "./graph.ts";
+import { isRecord, type Json, parse, refuse, shown } from "./json.ts";
+import type { Origin } from "./layer.ts";
+import { textsOf, trainedOf, varsOf, type Wanted, weightsByName, weightsByPlace } from "./weights.ts";
+
+/**
+ * A model from a file of Keras': `.keras`, or `.h5` with the whole model. It has the same weights and makes the same predictions; where
+ * it was compiled it is compiled, and goes on training where Keras stopped. What there is not here is an error that names it.
+ *
+ * @param bytes of the file
+ * @param options as for `loadModel`; with { compile: false } loss, metrics, optimizer and regularizers are left out
+ * @throws TypeError or RangeError with one clear sentence for what cannot be read, or is not here
+ * @example const net = loadKeras(await readFile("model.keras"));
+ */
+export function loadKeras(bytes: Uint8Array, options: LoadOptions = {}): Model {
+  return reading("loadKeras", bytes, own => {
+    registerLayers();
+    const { config, version, compile, weights, optimizer } = isHdf5(own) ? legacy(own) : zipped(own);
+    const trains = options?.compile !== false;
+    const origin: Origin = {
+      name: version ? `Keras ${version}` : "an old Keras",
+      steepSigmoid: !/^[3-9]/.test(version ?? ""),
+      trains,
+    };
+    const graph = graphFrom(config, origin);
+    const found = blueprintFrom(graph, wanted => weights(graph, wanted));
+    if (trains && compile && Object.keys(compile).length > 0) addCompile(found, graph, compile, optimizer);
+    return importedModel(found.blueprint, options, "loadKeras");
+  });
+}
+
+/** What of a file makes a model. */
+interface Parts {
+  config: Json;
+  version: string | undefined;
+  compile: Json | undefined;
+  weights(graph: Graph, wanted: Wanted): Blueprint["weights"];
+  optimizer(): Hdf5Node[];
+}
+
+function zipped(bytes: Uint8Array): Parts {
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b)
+    refuse("expected a .keras file, which is a zip, or an .h5 file; this is neither");
+  const entries = readZip(bytes);
+  const read = (name: string): string => {
+    const entry =
+      entries.get(name) ??
+      refuse(`expected ${name} in the zip, which is not there${elsewhere([...entries.keys()], name)}`);
+    return new TextDecoder().decode(entry());
+  };
+  const config = parse(read("config.json"), "config.json");
+  const metadata = entries.has("metadata.json") ? parse(read("metadata.json"), "metadata.json") : {};
+  const file =
+    entries.get("model.weights.h5") ??
+    refuse(
+      `expected model.weights.h5 in the zip, got ${shown([...entries.keys()].slice(0, 5))}; save the model again, whole and as one file`,
+    );
+  const root = readHdf5(file());
+  return {
+    config,
+    version: typeof metadata.keras_version === "string" ? metadata.keras_version : undefined,
+    compile: isRecord(config.compile_config) ? config.compile_config : undefined,
+    weights: (graph, wanted) => weightsByPlace(root, graph.root, wanted),
+    optimizer: () => varsOf(root.get("optimizer")),
+  };
+}
+
+/** Where a file may be that is not at its place. */
+function elsewhere(names: readonly string[], name: string): string {
+  const found = names.filter(each => each.endsWith(`/${name}`));
+  if (found.length > 1) return `; there are ${found.length} models in it, zip each by itself`;
+  return found.length === 1 ? `, but ${shown(found[0])} is: zip what is in that folder, not the folder` : "";
+}
+
+function legacy(bytes: Uint8Array): Parts {
+  const root = readHdf5(bytes);
+  const json = root.attribute("model_config");
+  if (typeof json !== "string")
+    refuse(
+      "this .h5 file has weights alone, and no model; in Keras, write it with model.save(), not with save_weights()",
+    );
+  const training = root.attribute("training_config");
+  const version = root.attribute("keras_version");
+  const weights = root.get("model_weights") ?? refuse("this .h5 file has a model without its weights");
+  return {
+    config: parse(json, "model_config"),
+    version: typeof version === "string" ? version : undefined,
+    compile: typeof training === "string" ? parse(training, "training_config") : undefined,
+    weights: (graph, wanted) => weightsByName(weights, graph.root, wanted),
+    optimizer() {
+      const group = root.get("optimizer_weights");
+      if (!group) return [];
+      return textsOf(group, "weight_names").map(
+        name => group.get(name) ?? refuse(`optimizer_weights: there is no ${shown(name)}`),
+      );
+    },
+  };
+}
+
+/** A model as plain data, and what is known of its weights. */
+export interface Found {
+  blueprint: Blueprint;
+  wanted: Wanted;
+}
+
+/** A model of a graph and its weights. */
+export function blueprintFrom({ inputs, outputs }: Graph, weightsOf: (wanted: Wanted) => Blueprint["weights"]): Found {
+  const plan = new Plan(inputs, outputs);
+  const { layers, ...graph } = graphOf(plan);
+  const wanted = new Map<Layer, NamedSpec[]>(plan.layers.map(layer => [layer, []]));
+  for (const spec of plan.specs) wanted.get(spec.layer)?.push(spec);
+  return {
+    wanted,
+    blueprint: {
+      graph: { ...graph, layers: layers.map(({ stream: _, ...layer }) => layer) },
+      weights: weightsOf(wanted),
+      seed: 0,
+      slots: new Map(),
+      progress: { step: 0, epoch: 0 },
+      scaling: {},
+      metadata: {},
+    },
+  };
+}
+
+function addCompile({ blueprint, wanted }: Found, graph: Graph, config: Json, optimizer: () => Hdf5Node[]): void {
+  const compile = compileFrom(config, graph.outputNames);
+  const { slots, iterations } = slotsFrom(optimizer(), trainedOf(graph.root, wanted), compile);
+  Object.assign(blueprint, { compile, slots, progress: { step: iterations, epoch: 0, iterations } });
+}

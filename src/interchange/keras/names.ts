@@ -1,0 +1,50 @@
+/** Names in Keras and here: the same words, in snake_case and CamelCase there, in camelCase here. */
+
+/** recurrent_initializer: recurrentInitializer; beta_1: beta1 */
+export const camel = (name: string): string =>
+  name.replace(/(?<=.)_+(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** recurrentInitializer: recurrent_initializer */
+export const snake = (name: string): string => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+
+/** Classes whose names here are not theirs with a small first letter. */
+const OTHER: readonly (readonly [there: string, here: string])[] = [
+  ["LSTM", "lstm"],
+  ["GRU", "gru"],
+  ["SGD", "sgd"],
+  ["RMSprop", "rmsprop"],
+  ["AUC", "auc"],
+  ["KLDivergence", "kld"],
+  ["GlorotUniform", "glorotUniform"],
+  ["RandomUniform", "uniform"],
+  ["RandomNormal", "normal"],
+];
+
+/** LSTM: lstm; LayerNormalization: layerNormalization */
+export function here(className: string): string {
+  const other = OTHER.find(([there]) => there === className);
+  return other ? other[1] : className.charAt(0).toLowerCase() + className.slice(1);
+}
+
+/** lstm: LSTM; layerNormalization: LayerNormalization */
+export function there(name: string): string {
+  const other = OTHER.find(([, here]) => here === name);
+  return other ? other[0] : name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** What Keras calls the group of a layer in a file: SimpleRNN: simple_rnn; Conv1D: conv1d */
+export const groupName = (className: string): string =>
+  className
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+
+/** Layers that Keras has too. */
+export const LAYERS = new Set(
+  (
+    "lstm gru simpleRNN bidirectional timeDistributed dense embedding masking dropout activation layerNormalization " +
+    "batchNormalization conv1D maxPooling1D averagePooling1D globalAveragePooling1D globalMaxPooling1D attention " +
+    "additiveAttention multiHeadAttention concatenate add subtract multiply average maximum minimum flatten reshape permute " +
+    "repeatVector spatialDropout1D gaussianNoise zeroPadding1D cropping1D upSampling1D"
+  ).split(" "),
+);

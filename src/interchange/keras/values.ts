@@ -1,0 +1,70 @@
+/** Activations and initializers of Keras, as they are called here. */
+import type { InitializerConfig } from "../../initializers.ts";
+import { isRecord, type Json, refuse, shown } from "./json.ts";
+import { camel, here } from "./names.ts";
+
+/** A thing of Keras' with options: { class_name, config }, or its name alone. */
+export function classOf(value: unknown): { className: string; config: Json } | undefined {
+  if (typeof value === "string") return { className: value, config: {} };
+  if (!isRecord(value) || typeof value.class_name !== "string") return undefined;
+  const { class_name: className, config } = value;
+  // A function, by its name.
+  if (typeof config === "string") return { className: config, config: {} };
+  return { className, config: isRecord(config) ? config : {} };
+}
+
+/** An activation's name. */
+export function activationFrom(value: unknown, what: string): string {
+  const found = classOf(value);
+  if (!found || Object.keys(found.config).length > 0)
+    refuse(`${what}: expected an activation's name, got ${shown(value)}`);
+  return camel(found.className);
+}
+
+/** How variance scaling is called, by scale, mode and distribution. */
+const SCALING: Record<string, InitializerConfig["name"]> = {
+  "1 fan_avg uniform": "glorotUniform",
+  "1 fan_avg normal": "glorotNormal",
+  "2 fan_in uniform": "heUniform",
+  "2 fan_in normal": "heNormal",
+  "1 fan_in uniform": "lecunUniform",
+  "1 fan_in normal": "lecunNormal",
+};
+
+const NAMES: Record<string, string> = {
+  zero: "zeros",
+  one: "ones",
+  randomUniform: "uniform",
+  randomNormal: "normal",
+  orthogonalInitializer: "orthogonal",
+};
+
+/** Numbers of an initializer that are called otherwise here. */
+const NUMBERS: Record<string, string> = { minval: "minimum", maxval: "maximum", stddev: "deviation" };
+
+/** Options that say nothing here: random numbers are others anyway, and gates lie side by side as they do there. */
+const SILENT = ["seed", "dtype", "input_axes", "output_axes"];
+
+/** An initializer; random numbers themselves are others here. */
+export function initializerFrom(value: unknown, what: string): object {
+  const found = classOf(value) ?? refuse(`${what}: expected an initializer, got ${shown(value)}`);
+  const { className, config } = found;
+  if (className === "VarianceScaling") {
+    const { scale = 1, mode = "fan_in", distribution = "truncated_normal" } = config;
+    const name = SCALING[`${scale} ${mode} ${String(distribution).replace("truncated_", "")}`];
+    return name ? { name } : refuse(`${what}: variance scaling by ${shown(config)} has no name here`);
+  }
+  const name = camel(here(className));
+  const numbers = Object.entries(config).filter(([key, number]) => !SILENT.includes(key) && number !== null);
+  return Object.fromEntries([
+    ["name", Object.hasOwn(NAMES, name) ? NAMES[name] : name],
+    ...numbers.map(([key, number]) => [Object.hasOwn(NUMBERS, key) ? NUMBERS[key] : key, number]),
+  ]);
+}
+
+/** Refuses numbers of another type than float32. */
+export function expectFloat32(dtype: unknown, what: string): void {
+  const name = isRecord(dtype) ? (dtype.config as Json | null)?.name : dtype;
+  if (dtype === undefined || dtype === null || name === "float32") return;
+  refuse(`${what} dtype: expected float32, got ${shown(name ?? dtype)}; in Keras, make the model with dtype="float32"`);
+}
