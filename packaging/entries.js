@@ -119,15 +119,16 @@ export const builds = [
           { name: "kernels", test: /engine.families.\w+\.generated\.ts$/ },
           {
             name: "library",
-            test: /(src.(?!cli|interchange|node|worker|replaceFile|rawKernels|relaxed|table|engine.relaxed)|node_modules.@assemblyscript)/,
+            test: /(src.(?!cli|interchange|node|worker|replaceFile|rawKernels|relaxed|table|text|engine.relaxed)|node_modules.@assemblyscript)/,
           },
         ],
       },
     },
   },
   { input: { "engine/threads/worker": "src/engine/threads/worker.ts" }, platform: "neutral", output },
-  // By itself: whoever reads tables need not have models.
+  // Each by itself: whoever reads tables need not have models, and texts are for the models of any entry.
   { input: { table: "src/table/index.ts" }, platform: "neutral", output },
+  { input: { text: "src/text/index.ts" }, platform: "neutral", output },
   {
     folder: "edge/",
     mapped: false, // the same code has a map in dist/

@@ -106,6 +106,30 @@ describe("entries for edge runtimes", () => {
   });
 });
 
+it("text is a file by itself, small, that serves the models of every entry", async () => {
+  const text = (await load(dist("text.js"))) as typeof import("../src/text/index.ts");
+  expect(Object.keys(text)).toEqual(Object.keys(await import("../src/text/index.ts")).sort());
+  const code = readFileSync(dist("text.js"), "utf8");
+  expect(code).not.toMatch(/(from|import) ?"/);
+  expect(gzipSync(code, { level: 9 }).length).toBeLessThan(10_000);
+  const characters = text.tokenizer({ level: "characters" }).fit("abc");
+  const { dense, embedding, lstm } = source.layers;
+  const net = source.sequential([
+    embedding({ inputDim: characters.size, outputDim: 2, inputShape: [null] }),
+    lstm({ units: 3 }),
+    dense({ units: characters.size, activation: "softmax" }),
+  ]);
+  net.metadata.tokenizer = characters;
+  const written = text.generate(net, { prompt: "a", steps: 8 });
+  expect(written.text).toMatch(/^[abc]{8}$/);
+  for (const entry of ["index", "inference"]) {
+    const { loadModel } = await load(dist(`${entry}.js`));
+    expect(text.generate(loadModel(net.save()), { prompt: "a", steps: 8 })).toEqual(written);
+  }
+  const { x, lengths } = text.padSequences(characters.encode(["abc", "b"]), { lengths: true });
+  expect(net.predict({ x, lengths }).data).toEqual(net.predict([[2, 3, 4], [3]]).data);
+});
+
 it("raw kernels compute over a memory of the program's own", async () => {
   const { rawKernels } = (await load(dist("kernels.js"))) as typeof import("../src/rawKernels.ts");
   const memory = new WebAssembly.Memory({ initial: 1 });

@@ -75,7 +75,7 @@ async function compile(programs: readonly string[]): Promise<string> {
     skipLibCheck: true,
     types: ["node"],
     typeRoots: [join(root, "node_modules/@types")],
-    paths: { "wasm-lstm": [join(root, "src/index.ts")] },
+    paths: { "wasm-lstm": [join(root, "src/index.ts")], "wasm-lstm/*": [join(root, "src/*/index.ts")] },
   };
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, include: ["*.ts"] }));

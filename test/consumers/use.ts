@@ -25,6 +25,7 @@ import { accuracy } from "wasm-lstm/metrics";
 import { add } from "wasm-lstm/ops";
 import { adam } from "wasm-lstm/optimizers";
 import { exponentialDecay } from "wasm-lstm/schedules";
+import { beamSearch, type FoundText, generate, padSequences, type Tokenizer, tokenizer } from "wasm-lstm/text";
 import "wasm-lstm/cells";
 import "wasm-lstm/scaling";
 import "wasm-lstm/relaxed";
@@ -49,9 +50,25 @@ const bytes: Uint8Array = net.save();
 load(bytes).stream().step([1]);
 loadModel(bytes, { threads: 1 });
 saveModelFile(net, "x");
+const words: Tokenizer = tokenizer({ maxTokens: 100 }).fit(["a text"]);
+const text: string = generate(net, { prompt: "a", tokenizer: words }).text;
+const [found]: FoundText[] = beamSearch(load(bytes), { prompt: [1] });
+const padded = padSequences(words.encode(["a", "text"]), { lengths: true });
+net.fit(padded, [[1], [2]]);
 const a = input({ shape: [3] });
 const m = model({ inputs: a, outputs: add(ops.tanh(a), a) });
 rawKernels(new WebAssembly.Memory({ initial: 1 })).memoryBase();
-console.log(history, y, m, losses, optimizers, schedules, standardScaler(), windows([1, 2, 3], { window: 1 }));
+console.log(
+  history,
+  y,
+  m,
+  text,
+  found,
+  losses,
+  optimizers,
+  schedules,
+  standardScaler(),
+  windows([1, 2, 3], { window: 1 }),
+);
 // @ts-expect-error units are numbers
 layers.lstm({ units: "4" });
