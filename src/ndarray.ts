@@ -170,7 +170,7 @@ function isShaped(value: unknown): value is { shape: unknown; data: unknown } {
  *
  * @throws TypeError naming what happened
  */
-export function expectPresent({ shape, data }: NDArray, what: string): void {
+export function expectPresent({ shape, data }: Pick<NDArray, "shape" | "data">, what: string): void {
   const count = lengthOf(data);
   if (count !== sizeOf(shape)) throw goneError(what, `the ${sizeOf(shape)} numbers of [${shape.join(", ")}]`, count);
 }

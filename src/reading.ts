@@ -3,7 +3,7 @@
  * scaled if it has a scaler.
  */
 import type { Context } from "./context.ts";
-import type { NDArray } from "./ndarray.ts";
+import type { Samples } from "./samples.ts";
 import { Tensor } from "./tensor.ts";
 
 /** What a layer asks of every step: one number. */
@@ -21,43 +21,51 @@ export class Question {
     this.ask = ask;
   }
 
-  /** @param data of the input `place` of the model, [N, T, C] */
-  of(place: number, { shape: [N, T, C], data }: NDArray): Reading {
-    const numbers = new (this.ints ? Int32Array : Float32Array)(N * T);
+  /** @param samples of an input of the model, [N, T, C] */
+  of(input: number, { shape: [, T, C], data, place }: Samples): Reading {
+    const numbers = new (this.ints ? Int32Array : Float32Array)(data.length / C);
     for (let i = 0; i < numbers.length; i++) numbers[i] = this.ask(data, i * C, C);
-    return new Reading(this.key, place, T, numbers);
+    return new Reading(this.key, input, T, numbers, n => (place ? place(n * T * C) / C : n * T));
   }
 }
 
-/** The answers for a data set, [N, T], in the order of its samples. */
+/** The answers for a data set, [N, T], of which those of a sample stand side by side. */
 export class Reading {
   readonly #key: string;
-  readonly #place: number;
+  readonly #input: number;
   readonly #steps: number;
   readonly #numbers: Float32Array | Int32Array;
+  /** Where the answers of a sample begin. */
+  readonly #start: (sample: number) => number;
 
-  constructor(key: string, place: number, steps: number, numbers: Float32Array | Int32Array) {
+  constructor(
+    key: string,
+    input: number,
+    steps: number,
+    numbers: Float32Array | Int32Array,
+    start: (sample: number) => number,
+  ) {
     this.#key = key;
-    this.#place = place;
+    this.#input = input;
     this.#steps = steps;
     this.#numbers = numbers;
+    this.#start = start;
   }
 
-  /** Of the samples [from, to). */
-  slice(from: number, to: number): Reading {
-    const numbers = this.#numbers.subarray(from * this.#steps, to * this.#steps);
-    return new Reading(this.#key, this.#place, this.#steps, numbers);
+  /** Of the samples from a number on. */
+  from(first: number): Reading {
+    return new Reading(this.#key, this.#input, this.#steps, this.#numbers, n => this.#start(first + n));
   }
 
   /** Gives a batch of the inputs what belongs to it, see `DataSet.load`. */
   load(context: Context, inputs: readonly Tensor[], from: number, to: number, order?: Int32Array): void {
-    const [numbers, T, input] = [this.#numbers, this.#steps, inputs[this.#place]];
+    const [numbers, T, input] = [this.#numbers, this.#steps, inputs[this.#input]];
     const tensor = new Tensor(context.memory.allocate((to - from) * T), [to - from, T]);
     const { floats, ints } = context.memory;
     const view = numbers instanceof Int32Array ? ints : floats;
     for (let i = from, at = tensor.pointer >>> 2; i < to; i++, at += T) {
-      const sample = order ? order[i] : i;
-      view.set(numbers.subarray(sample * T, (sample + 1) * T), at);
+      const start = this.#start(order ? order[i] : i);
+      view.set(numbers.subarray(start, start + T), at);
     }
     input.readings ??= new Map();
     input.readings.set(this.#key, tensor);

@@ -3,6 +3,8 @@ import { cut } from "../describe.ts";
 import { type ArrayLike32, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
 import { checked, type Input, number, optional, options } from "../options.ts";
+import { views } from "../samples.ts";
+import type { WindowView } from "./timeseriesDataset.ts";
 
 const OPTIONS = options({
   /** Share of the rows, in [0, 1), right before the test rows (0.1). */
@@ -55,10 +57,10 @@ export function chronologicalSplit(
   const names = namesOf(data);
   const list = isArray(data) && isShaped(data[0]);
   const arrays = names
-    ? names.map(name => toNDArray((data as Record<string, NamedArray>)[name], `${what}: ${cut(name)}`, true))
+    ? names.map(name => arrayOf((data as Record<string, NamedArray>)[name], `${what}: ${cut(name)}`))
     : list
-      ? Array.from(data as readonly unknown[], (entry, i) => toNDArray(entry, `${what}: array ${i}`, true))
-      : [toNDArray(data, what)];
+      ? Array.from(data as readonly unknown[], (entry, i) => arrayOf(entry, `${what}: array ${i}`))
+      : [arrayOf(data, what, false)];
   const counts = arrays.map(array => array.shape[0] ?? 0); // no axis, no rows
   const rows = counts[0];
   if (counts.some(count => count !== rows)) {
@@ -88,6 +90,10 @@ export function chronologicalSplit(
   return { train: parts.train[0], validation: parts.validation[0], test: parts.test[0] };
 }
 
+/** Views stay views. */
+const arrayOf = (value: unknown, what: string, booleans = true): NDArray =>
+  views.has(value as object) ? (value as WindowView) : toNDArray(value, what, booleans);
+
 const isShaped = (value: unknown): boolean =>
   typeof value === "object" && value !== null && isReadable(value) && "shape" in value;
 
@@ -108,7 +114,9 @@ function partOf(rows: number, share: number, what: string): number {
   return count;
 }
 
-function rowsOf({ shape, data }: NDArray, begin: number, end: number): NDArray {
+function rowsOf(array: NDArray, begin: number, end: number): NDArray {
+  if (views.has(array)) return (array as WindowView).slice(begin, end);
+  const { shape, data } = array;
   const size = sizeOf(shape.slice(1));
   return ndarray(data.subarray(begin * size, end * size), [end - begin, ...shape.slice(1)]);
 }

@@ -39,6 +39,8 @@ export interface Windows {
  * Windows of several series come in the order of their place in their own series, from its beginning to its end: the last
  * tenth of x is the last tenth of every series, which is what `validationSplit` and `chronologicalSplit` take.
  *
+ * `timeseriesDataset` gives the same windows without copies.
+ *
  * @param series [rows, columns], oldest row first, or [rows] numbers of one column; or a list of such series with the same
  *   columns, each of any length: nested arrays [rows][columns], or `{ shape, data }`
  * @returns x, y, index and series
@@ -49,25 +51,12 @@ export interface Windows {
  * y.toArray(); // [[3], [4]]
  */
 export function windows(series: ArrayLike32 | readonly ArrayLike32[], options: WindowOptions): Windows {
-  const { window, horizon, stride, ...chosen } = checked(options, "windows", OPTIONS, ": ");
-  const all = toSeriesList(series);
-  const columns = all[0].shape[1];
-  const features = expectColumns(chosen.features ?? allColumns(columns), columns, "windows: features");
-  const targets = expectColumns(chosen.targets ?? allColumns(columns), columns, "windows: targets");
-  const counts = all.map(({ shape: [rows] }, number) => {
-    if (rows >= window + horizon) return Math.floor((rows - window - horizon) / stride) + 1;
-    throw new RangeError(
-      `windows: expected at least ${window + horizon} rows (window ${window} + horizon ${horizon}), got ${rows}` +
-        (all.length > 1
-          ? ` in series ${number}; leave it out or pass a shorter window`
-          : "; pass more rows or a shorter window"),
-    );
-  });
-  const { series: from, place } = placesInOrder(counts);
+  const title = "windows";
+  const { all, columns, from, index, ...cut } = cutting(series, options, title);
+  const { window, horizon, features, targets } = cut;
   const n = from.length;
-  const x = roomLike(all, n * window * features.length, "windows: x");
-  const y = roomLike(all, n * horizon * targets.length, "windows: y");
-  const index = place.map(number => number * stride + window);
+  const x = roomLike(all, n * window * features.length, `${title}: x`);
+  const y = roomLike(all, n * horizon * targets.length, `${title}: y`);
   for (let i = 0; i < n; i++) {
     const { data } = all[from[i]];
     copyRows(x, i * window * features.length, data, columns, index[i] - window, window, features);
@@ -79,6 +68,32 @@ export function windows(series: ArrayLike32 | readonly ArrayLike32[], options: W
     index,
     series: from,
   };
+}
+
+/**
+ * Which windows there are.
+ *
+ * @param title of the public function, for errors
+ * @returns `from` the number of the series of each window, `index` that of its first forecast row there; and checked options
+ */
+export function cutting(series: unknown, options: WindowOptions, title: string) {
+  const { window, horizon, stride, ...chosen } = checked(options, title, OPTIONS, ": ");
+  const all = toSeriesList(series, `${title}: series`);
+  const columns = all[0].shape[1];
+  const features = expectColumns(chosen.features ?? allColumns(columns), columns, `${title}: features`);
+  const targets = expectColumns(chosen.targets ?? allColumns(columns), columns, `${title}: targets`);
+  const counts = all.map(({ shape: [rows] }, number) => {
+    if (rows >= window + horizon) return Math.floor((rows - window - horizon) / stride) + 1;
+    throw new RangeError(
+      `${title}: expected at least ${window + horizon} rows (window ${window} + horizon ${horizon}), got ${rows}` +
+        (all.length > 1
+          ? ` in series ${number}; leave it out or pass a shorter window`
+          : "; pass more rows or a shorter window"),
+    );
+  });
+  const { series: from, place } = placesInOrder(counts);
+  const index = place.map(number => number * stride + window);
+  return { all, columns, from, index, window, horizon, features, targets };
 }
 
 /** Of all windows the series and the place there, in the order of their share of their own series. */
@@ -119,8 +134,7 @@ export function latestWindow(series: ArrayLike32, window: number, features?: rea
 }
 
 /** One series, or several with the same columns. */
-function toSeriesList(series: unknown): NDArray[] {
-  const what = "windows: series";
+function toSeriesList(series: unknown, what: string): NDArray[] {
   if (!isSeriesList(series)) {
     expectRows(series, what);
     const array = toNDArray(series, what);
@@ -170,7 +184,7 @@ function toTable(array: NDArray, what: string): NDArray {
 }
 
 /** `count` rows of `data` from row `first` on, their `chosen` columns only, to `out` from `end` on. */
-function copyRows(
+export function copyRows(
   out: NumberArray,
   end: number,
   data: NumberArray,

@@ -1,11 +1,12 @@
 import type { Context } from "../context.ts";
 import type { Family } from "../engine/kernels.ts";
 import { expectBoolean, showShape } from "../expect.ts";
-import { describe, type NDArray } from "../ndarray.ts";
+import { describe } from "../ndarray.ts";
 import { type Op, Operand } from "../ops/op.ts";
 import { Packed } from "../packed.ts";
 import type { InParts } from "../parts.ts";
 import type { Question } from "../reading.ts";
+import type { Samples } from "../samples.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
@@ -202,7 +203,7 @@ export abstract class Layer<Options extends object = object> {
    * @param _lengths real steps of each sequence, if not all are
    * @returns whether a weight has changed
    */
-  adapt(_numbersOf: (weight: Weight) => Float32Array, _x: NDArray, _lengths?: Int32Array): boolean {
+  adapt(_numbersOf: (weight: Weight) => Float32Array, _x: Samples, _lengths?: Int32Array): boolean {
     return false;
   }
 

@@ -14,6 +14,7 @@ import {
   missing as missingOp,
 } from "../ops/missing.ts";
 import { restOf } from "../ops/times.ts";
+import type { Samples } from "../samples.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape, Weight, WeightSpec } from "../weight.ts";
@@ -120,7 +121,7 @@ class Missing extends Layer<MissingSettings> implements Carrying {
     if (name === "observed") weight.fill(1);
   }
 
-  override adapt(numbersOf: (weight: Weight) => Float32Array, x: NDArray, lengths?: Int32Array): boolean {
+  override adapt(numbersOf: (weight: Weight) => Float32Array, x: Samples, lengths?: Int32Array): boolean {
     const { mean, observed } = this.weights;
     if (!observed) return false;
     const [means, counts] = [numbersOf(mean), numbersOf(observed)];

@@ -15,6 +15,7 @@ import {
 } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
 import type { Reading } from "../reading.ts";
+import { type Samples, type View, views } from "../samples.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 import type { Slot } from "./slots.ts";
@@ -44,8 +45,8 @@ export interface Padding {
   readonly array: number;
   /** [N] */
   readonly lengths: Int32Array;
-  /** What follows the last real step becomes 0, and hidden. */
-  hide(context: Context, x: Tensor, lengths: Int32Array): void;
+  /** What follows the last real step becomes 0, and hidden: of a batch, see `DataSet.load`. */
+  hide(context: Context, batch: readonly Tensor[], from: number, to: number, order?: Int32Array): void;
 }
 
 /** Arrays with the same number of samples. */
@@ -57,7 +58,7 @@ export class DataSet {
    * @param padding how long the sequences of one of the arrays are; without it all their steps are real
    */
   constructor(
-    readonly arrays: readonly NDArray<Float32Array | Int32Array>[],
+    readonly arrays: readonly Samples<Float32Array | Int32Array>[],
     readonly readings: readonly Reading[],
     readonly padding?: Padding,
   ) {
@@ -70,31 +71,25 @@ export class DataSet {
    * @param order the samples' numbers in their new order; without it they are taken as they lie
    */
   load(context: Context, from: number, to: number, order?: Int32Array): Tensor[] {
-    const tensors = this.#copy(context, from, to, order);
-    for (const reading of this.readings) reading.load(context, tensors, from, to, order);
-    if (this.padding) {
-      const { array, lengths, hide } = this.padding;
-      const own = Int32Array.from({ length: to - from }, (_, i) => lengths[order ? order[from + i] : from + i]);
-      hide(context, tensors[array], own);
-    }
-    return tensors;
-  }
-
-  #copy(context: Context, from: number, to: number, order?: Int32Array): Tensor[] {
-    return this.arrays.map(array => {
-      expectPresent(array, "data"); // callbacks of a long training may have given it away
-      const { shape, data } = array;
+    const tensors = this.arrays.map(array => {
+      const { shape, data, place } = array;
+      if (!place) expectPresent(array, "data"); // callbacks of a long training may have given it away
       const size = sizeOf(shape.slice(1));
       const batchShape = [to - from, ...shape.slice(1)];
-      if (!order) return context.tensorFrom(data.subarray(from * size, to * size), batchShape);
+      if (!order && !place) return context.tensorFrom(data.subarray(from * size, to * size), batchShape);
       const tensor = context.tensor(batchShape);
       const { floats, ints } = context.memory;
       const view = data instanceof Int32Array ? ints : floats;
       for (let i = from; i < to; i++) {
-        view.set(data.subarray(order[i] * size, (order[i] + 1) * size), (tensor.pointer >>> 2) + (i - from) * size);
+        const first = (order ? order[i] : i) * size;
+        const at = place?.(first) ?? first;
+        view.set(data.subarray(at, at + size), (tensor.pointer >>> 2) + (i - from) * size);
       }
       return tensor;
     });
+    for (const reading of this.readings) reading.load(context, tensors, from, to, order);
+    this.padding?.hide(context, tensors, from, to, order);
+    return tensors;
   }
 }
 
@@ -135,7 +130,12 @@ export function expectData(value: unknown, slots: readonly Slot[], padded: boole
   }
   const readings: Reading[] = [];
   const arrays = slots.map((slot, i) => {
-    const { shape, data } = toNDArray(list[i], slot.what, slot.labels);
+    const {
+      shape,
+      data,
+      place,
+      scaler: own = scaler,
+    }: ReturnType<View<Scaler>> = views.get(list[i] as object)?.(scaler) ?? toNDArray(list[i], slot.what, slot.labels);
     const inner = shape.slice(1);
     // A last axis of one may be left out, as in Keras.
     const withLast = slot.shape[slot.shape.length - 1] === 1 && fits([...inner, 1], slot.shape);
@@ -149,10 +149,14 @@ export function expectData(value: unknown, slots: readonly Slot[], padded: boole
     }
     const full = withLast ? [...shape, 1] : withoutLast ? shape.slice(0, -1) : shape;
     // Of float32 numbers that stay as they are, layers have the answers themselves.
-    const asks = data instanceof Float32Array && !scaler ? [] : (slot.questions ?? []);
-    for (const question of asks) readings.push(question.of(i, ndarray(data, full)));
-    if (slot.ids) return ndarray(wholeNumbers(data, slot.what, padded), full);
-    return ndarray(scaler ? scaler.transform(asRows(data, scaler)).data : toFloats(data), full);
+    const asks = data instanceof Float32Array && !own ? [] : (slot.questions ?? []);
+    for (const question of asks) readings.push(question.of(i, { shape: full, data, place }));
+    const numbers = slot.ids
+      ? wholeNumbers(data, slot.what, padded)
+      : own
+        ? own.transform(asRows(data, own)).data
+        : toFloats(data);
+    return { shape: full, data: numbers, place };
   });
   const counts = arrays.map(array => array.shape[0]);
   if (new Set(counts).size > 1) {

@@ -5,6 +5,7 @@ import type { Scaler } from "../data/index.ts";
 import { expectOptions, showShape } from "../expect.ts";
 import { type ArrayData, describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
+import type { Samples } from "../samples.ts";
 import { Tensor } from "../tensor.ts";
 import { DataSet, expectData, isPadded, type PaddedInputs, type Padding } from "./data.ts";
 import { lengthsOf, padSequences, stepsFor, takesLengths } from "./ragged.ts";
@@ -92,7 +93,7 @@ function expectPadded(value: object, slots: readonly Slot[], scaler: Scaler | un
  *
  * @param arrays one for each slot; the lengths are those of the first that is a sequence
  */
-function expectPadding(value: unknown, arrays: readonly NDArray[], slots: readonly Slot[]): Padding {
+function expectPadding(value: unknown, arrays: readonly Samples[], slots: readonly Slot[]): Padding {
   const array = slots.findIndex(takesLengths);
   if (array < 0) {
     const got = slots.map(({ what, shape }) => `${what} of ${showShape(["N", ...shape])}`).join(", ");
@@ -121,7 +122,12 @@ function expectPadding(value: unknown, arrays: readonly NDArray[], slots: readon
     }
     return length;
   });
-  return { array, lengths, hide: padAfter };
+  return { array, lengths, hide };
+}
+
+function hide(this: Padding, ...[context, batch, from, to, order]: Parameters<Padding["hide"]>): void {
+  const { array, lengths } = this;
+  padAfter(context, batch[array], order ? order.subarray(from, to).map(n => lengths[n]) : lengths.subarray(from, to));
 }
 
 /**

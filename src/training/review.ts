@@ -4,7 +4,8 @@ import { showShape } from "../expect.ts";
 import { activationOf } from "../layer/activationOf.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
 import type { Loss, Target } from "../losses/loss.ts";
-import { type NDArray, ndarray } from "../ndarray.ts";
+import { ndarray } from "../ndarray.ts";
+import type { Samples } from "../samples.ts";
 import type { Tensor } from "../tensor.ts";
 import { warnOnce } from "../warn.ts";
 import type { DataSet } from "./data.ts";
@@ -111,8 +112,8 @@ export function reviewOf(
         warnOnce(`setScaling target: the classes in ${what} need no scaler; leave target out`);
       }
       for (const { x, y } of sets) {
-        const { data, shape } = y.arrays[i] as NDArray<Float32Array>;
-        if (masked || x.padding) perBatch[i] ||= firstOdd(data, targets[i], shape[shape.length - 1]) >= 0;
+        const { data, shape, place } = y.arrays[i] as Samples<Float32Array>;
+        if (masked || x.padding || place) perBatch[i] ||= firstOdd(data, targets[i], shape[shape.length - 1]) >= 0;
         else
           look(
             data,

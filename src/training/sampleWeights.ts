@@ -4,6 +4,7 @@ import type { Target } from "../losses/loss.ts";
 import { type ArrayData, describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { option, optional, options } from "../options.ts";
+import { denseOf, type Samples } from "../samples.ts";
 import { DataSet } from "./data.ts";
 import { placeOf } from "./diagnose.ts";
 import { lengthsOf, padSequences } from "./ragged.ts";
@@ -53,7 +54,7 @@ export const WEIGHTS = options({
 });
 
 /** The axes of a target that are rows: all but the last, unless that are ids; of a target with axes of its own, samples. */
-function rowsOf({ ids, whole }: Target, { shape }: NDArray): number[] {
+function rowsOf({ ids, whole }: Target, { shape }: Samples): number[] {
   if (whole) return shape.slice(0, 1);
   return ids || shape.length === 1 ? [...shape] : shape.slice(0, -1);
 }
@@ -85,7 +86,9 @@ function spread(given: unknown, what: string, rows: readonly number[]): NDArray<
 }
 
 /** The class of each row of a target. */
-function classesOf({ ids }: Target, { shape, data }: NDArray): ArrayLike<number> {
+function classesOf({ ids }: Target, samples: Samples): ArrayLike<number> {
+  const { shape } = samples;
+  const data = denseOf(samples);
   const V = ids || shape.length === 1 ? 1 : (shape.at(-1) as number);
   if (V === 1) return ids ? data : Float32Array.from(data, Math.round);
   return Int32Array.from({ length: data.length / V }, (_, r) => {

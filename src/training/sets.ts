@@ -35,11 +35,13 @@ export function batchOf(
 /** The samples [from, to). */
 function sliced({ arrays, readings, padding }: DataSet, from: number, to: number): DataSet {
   return new DataSet(
-    arrays.map(({ shape, data }) => {
+    arrays.map(({ shape, data, place }) => {
+      const own = [to - from, ...shape.slice(1)];
       const size = sizeOf(shape.slice(1));
-      return ndarray(data.subarray(from * size, to * size), [to - from, ...shape.slice(1)]);
+      if (place) return { shape: own, data, place: element => place(from * size + element) };
+      return ndarray(data.subarray(from * size, to * size), own);
     }),
-    readings.map(reading => reading.slice(from, to)),
+    readings.map(reading => reading.from(from)),
     padding && { ...padding, lengths: padding.lengths.subarray(from, to) },
   );
 }

@@ -3,7 +3,8 @@ import { featureStatistics } from "../data/statistics.ts";
 import type { Plan } from "../graph/plan.ts";
 import { isOwn } from "../layer/activationOf.ts";
 import type { Layer, SymbolicTensor } from "../layer/layer.ts";
-import { type NDArray, ndarray } from "../ndarray.ts";
+import { ndarray, sizeOf } from "../ndarray.ts";
+import type { Samples } from "../samples.ts";
 import { warnOnce } from "../warn.ts";
 import type { DataSet } from "./data.ts";
 import type { Slot } from "./slots.ts";
@@ -20,17 +21,18 @@ const FEW = 8;
  * @param time a feature that holds times, which is none
  */
 export function farSpread(
-  { shape, data }: NDArray,
+  { shape, data, place = i => i }: Samples,
   hidden?: (row: number) => boolean,
   time?: number,
 ): { feature: number; spread: number } | undefined {
   const C = shape[shape.length - 1];
-  const rows = data.length / C;
+  const rows = sizeOf(shape) / C;
   const taken = Math.min(rows, Math.max(100, SAMPLE / C)) | 0;
   const sample = new Float32Array(taken * C).fill(Number.NaN);
   for (let k = 0; k < taken; k++) {
     const row = Math.floor((k * rows) / taken);
-    if (!hidden?.(row)) sample.set(data.subarray(row * C, (row + 1) * C), k * C);
+    const at = place(row * C);
+    if (!hidden?.(row)) sample.set(data.subarray(at, at + C), k * C);
   }
   try {
     const { deviation, min, max } = featureStatistics(ndarray(sample, [taken, C]), "");
@@ -53,7 +55,7 @@ export function farSpread(
 export function warnOfSpread(
   which: "input" | "target",
   what: string,
-  array: NDArray,
+  array: Samples,
   scaler: string,
   hidden?: (row: number) => boolean,
   time?: number,
@@ -106,12 +108,13 @@ export function warnOfInputs(plan: Plan, slots: readonly Slot[], { arrays, paddi
   readingsOf(plan).forEach(({ raw, maskValue, time }, i) => {
     const { what, ids } = slots[i];
     if (ids || !raw) return;
-    const { shape, data } = arrays[i];
+    const { shape, data, place = n => n } = arrays[i];
     const [C, T] = [shape[shape.length - 1], shape[1]];
     const lengths = padding?.array === i ? padding.lengths : undefined;
     const hidden = (row: number): boolean =>
       (lengths && row % T >= lengths[Math.floor(row / T)]) ||
-      (maskValue !== undefined && data.subarray(row * C, (row + 1) * C).every(value => value === maskValue));
+      (maskValue !== undefined &&
+        data.subarray(place(row * C), place(row * C) + C).every(value => value === maskValue));
     warnOfSpread("input", what, arrays[i], "standardScaler()", hidden, time);
   });
 }
