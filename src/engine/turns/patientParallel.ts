@@ -8,7 +8,9 @@ import { pace, type WorkList } from "./workList.ts";
 
 /** Floating-point operations a millisecond, before a kernel was ever measured: few, since it runs slowly until it is optimized. */
 const FIRST_RATE = 4e6;
-/** A clock may be coarse: shorter pieces tell nothing. */
+/** The least that is believed: where another process has the processor in the middle of a piece, it seems to take for ever. */
+const LEAST_RATE = FIRST_RATE / 40;
+/** A clock may be coarse: shorter pieces tell only that they are no longer than this. */
 const MEASURABLE_MS = 0.5;
 
 export class PatientParallel implements Parallel {
@@ -61,9 +63,11 @@ export class PatientParallel implements Parallel {
     const begun = performance.now();
     action();
     const took = performance.now() - begun;
-    if (took < MEASURABLE_MS || flop === 0) return;
+    if (flop === 0) return;
     const known = this.#rates.get(kernel) ?? FIRST_RATE;
-    this.#rates.set(kernel, (known + flop / took) / 2);
+    const seen = flop / Math.max(took, MEASURABLE_MS);
+    if (took < MEASURABLE_MS && seen < known) return;
+    this.#rates.set(kernel, Math.max(LEAST_RATE, (known + seen) / 2));
   }
 
   async ready(): Promise<void> {
