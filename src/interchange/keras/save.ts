@@ -1,0 +1,188 @@
+/** Models for Keras 3: `.keras` files, and legacy `.h5` files. */
+import type { Blueprint } from "../../formats/blueprint.ts";
+import { isTrained, type NamedSpec, type Plan } from "../../graph/plan.ts";
+import type { Layer } from "../../layer/layer.ts";
+import { blueprintOf, type Savable } from "../../models/blueprint.ts";
+import type { Model } from "../../models/model.ts";
+import { boolean, checked, type Input, oneOf, optional, options } from "../../options.ts";
+import type { Bytes } from "../../typedArray.ts";
+import { warnOnce } from "../../warn.ts";
+import { type Hdf5Tree, writeHdf5 } from "../hdf5/write.ts";
+import { writeZip } from "../zip.ts";
+import { type Json, refuse } from "./json.ts";
+import { groupName, there } from "./names.ts";
+import { compileTo, jsonFor, type Variable, variablesOf } from "./writeCompile.ts";
+import { graphTo, inputNames } from "./writeGraph.ts";
+
+const OPTIONS = options({
+  /** "keras": a `.keras` file; "h5": a legacy `.h5` file, which Keras 3 reads too. Default "keras" */
+  format: optional(oneOf(["keras", "h5"]), "keras"),
+  /** Also loss, metrics, and the optimizer with what it has learned, if the model is compiled; an `.h5` file begins anew. Default true */
+  compile: optional(boolean, true),
+});
+
+export interface SaveKerasOptions extends Input<typeof OPTIONS> {}
+
+/** The version whose files these are like. */
+const VERSION = "3.15.1";
+
+/**
+ * A model as the bytes of a file that Keras 3 loads: with the same weights, bit by bit, and the same predictions; where it is compiled,
+ * training goes on there. What Keras has not is an error that names it.
+ *
+ * @param net the model
+ * @param options see {@link SaveKerasOptions}
+ * @throws RangeError for layers, options, losses or metrics that Keras has not
+ * @example await writeFile("model.keras", saveKeras(net));
+ */
+export function saveKeras(net: Model, options: SaveKerasOptions = {}): Bytes {
+  const { format, compile: whole } = checked(options, "saveKeras", OPTIONS);
+  try {
+    const blueprint = forOthers(net, whole);
+    const { plan } = net.network;
+    const config = graphTo(plan);
+    const compile = blueprint.compile && compileTo(blueprint.compile);
+    const variables = variablesOf(blueprint, plan.specs, net.trainer?.optimizer.slots ?? []);
+    const file = { plan, config, compile, variables, blueprint };
+    return format === "h5" ? legacy(file) : zipped(file);
+  } catch (error) {
+    const { message, name } = error as Error;
+    throw new (name === "TypeError" ? TypeError : RangeError)(`saveKeras: ${message}`, { cause: error });
+  }
+}
+
+/** A model as plain data, for programs that have weights and layers alone. */
+export function forOthers(net: Model, withCompile: boolean): Blueprint {
+  const { scaling, metadata } = net;
+  if (scaling.input || scaling.target)
+    refuse(
+      "scalers: they would be lost; take them off with setScaling({}), and scale data before it goes into the other program",
+    );
+  if (Object.keys(metadata).length > 0)
+    warnOnce("saveKeras: the model's metadata stay behind, since such a file has no place for them");
+  const { compile, ...blueprint } = blueprintOf(net as unknown as Savable, {
+    optimizer: withCompile && net.trainer !== undefined,
+  });
+  return withCompile ? { ...blueprint, compile } : blueprint;
+}
+
+interface File {
+  plan: Plan;
+  config: Json;
+  compile: Json | undefined;
+  variables: readonly Variable[];
+  blueprint: Blueprint;
+}
+
+const group = (children: readonly (readonly [string, Hdf5Tree])[], attributes = {}): Hdf5Tree => ({
+  children: new Map(children),
+  attributes,
+});
+const numbered = (list: readonly Hdf5Tree[]): Hdf5Tree =>
+  group([["vars", group(list.map((tree, i) => [String(i), tree]))]]);
+
+/** The group of a layer: its weights, under the parts that have them. */
+function layerGroup(kind: string, inner: string | undefined, arrays: readonly Hdf5Tree[]): Hdf5Tree {
+  if (["lstm", "gru", "simpleRNN"].includes(kind)) return group([["cell", numbered(arrays)]]);
+  if (kind === "timeDistributed" && inner) return group([["layer", layerGroup(inner, undefined, arrays)]]);
+  if (kind === "bidirectional" && inner) {
+    const half = arrays.length / 2;
+    return group([
+      ["forward_layer", layerGroup(inner, undefined, arrays.slice(0, half))],
+      ["backward_layer", layerGroup(inner, undefined, arrays.slice(half))],
+    ]);
+  }
+  if (kind !== "multiHeadAttention") return numbered(arrays);
+  const each = arrays.length / 4;
+  return group(
+    ["query", "key", "value", "output"].map((name, i) => [
+      `${name}_dense`,
+      numbered(arrays.slice(i * each, (i + 1) * each)),
+    ]),
+  );
+}
+
+const weightsOf = ({ plan, blueprint }: File, layer: Layer): { spec: NamedSpec; tree: Hdf5Tree }[] =>
+  plan.specs
+    .filter(spec => spec.layer === layer)
+    .map(spec => ({ spec, tree: { ...blueprint.weights.get(spec.path) } }));
+
+const innerKind = (layer: Layer): string | undefined =>
+  (layer.toJSON().options as { layer?: { kind: string; options: { layer?: { kind: string } } } }).layer?.kind;
+
+function zipped(file: File): Bytes {
+  const { plan, config, compile, variables } = file;
+  const counts = new Map<string, number>();
+  const layers = plan.layers.map((layer): [string, Hdf5Tree] => {
+    const name = groupName(there(layer.kind));
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    const arrays = weightsOf(file, layer).map(({ tree }) => tree);
+    const inner = innerKind(layer);
+    if (inner === "timeDistributed" || (layer.kind === "timeDistributed" && inner === "bidirectional"))
+      refuse(`layer "${layer.name}" (${layer.kind}): layers in layers in layers are not written`);
+    return [count > 0 ? `${name}_${count}` : name, layerGroup(layer.kind, inner, arrays)];
+  });
+  const weights = writeHdf5(
+    group([
+      ["layers", group(layers)],
+      ["vars", group([])],
+      ...(variables.length > 0
+        ? [["optimizer", numbered(variables.map(({ shape, data }) => ({ shape, data })))] as const]
+        : []),
+    ]),
+  );
+  const json = (value: object): Uint8Array => new TextEncoder().encode(jsonFor(value));
+  return writeZip([
+    ["metadata.json", json({ keras_version: VERSION, date_saved: "1980-01-01@00:00:00" })],
+    ["config.json", json({ ...config, ...(compile ? { compile_config: compile } : {}) })],
+    ["model.weights.h5", weights],
+  ]);
+}
+
+/** A tree of groups, of paths such as "a/b/c". */
+function treeOf(
+  paths: readonly (readonly [path: string, tree: Hdf5Tree])[],
+  attributes: Hdf5Tree["attributes"],
+): Hdf5Tree {
+  const root = { children: new Map<string, Hdf5Tree>(), attributes };
+  for (const [path, tree] of paths) {
+    const names = path.split("/");
+    const last = names.pop() as string;
+    let at = root.children;
+    for (const name of names) {
+      const next = (at.get(name)?.children as Map<string, Hdf5Tree> | undefined) ?? new Map<string, Hdf5Tree>();
+      at.set(name, { children: next });
+      at = next;
+    }
+    at.set(last, tree);
+  }
+  return root;
+}
+
+function legacy(file: File): Bytes {
+  const { plan, config, compile, variables } = file;
+  const names = inputNames(plan);
+  const groups = plan.sources.map((source): [string, Hdf5Tree] => {
+    const name = "outputs" in source ? (names.get(source) as string) : source.name;
+    const all = "outputs" in source ? [] : weightsOf(file, source);
+    const weights = [...all.filter(({ spec }) => isTrained(spec)), ...all.filter(({ spec }) => !isTrained(spec))];
+    const paths = weights.map(({ spec, tree }) => [spec.path, tree] as const);
+    return [name, treeOf(paths, { weight_names: paths.map(([path]) => path) })];
+  });
+  const { optimizer, ...training } = compile ?? {};
+  // Keras 3 builds the optimizer of such a file for no weights at all when it finds a state of it, and cannot train then.
+  if (variables.length > 1)
+    warnOnce(
+      "saveKeras format h5: what the optimizer has learned stays behind, since Keras 3 cannot go on with it from such a file; " +
+        'write format "keras" for that',
+    );
+  const about = { keras_version: VERSION, backend: "tensorflow" };
+  return writeHdf5(
+    group([["model_weights", group(groups, { ...about, layer_names: groups.map(([name]) => name) })]], {
+      ...about,
+      model_config: JSON.stringify(config),
+      ...(compile ? { training_config: jsonFor({ ...training, optimizer_config: optimizer }) } : {}),
+    }),
+  );
+}

@@ -1,0 +1,139 @@
+/** What a model was compiled with, and what its optimizer has learned, as Keras has them. */
+import type { Blueprint, CompileConfig, NamedOptions, Numbers } from "../../formats/blueprint.ts";
+import { isTrained, type NamedSpec } from "../../graph/plan.ts";
+import { groupsOf } from "./compile.ts";
+import { isRecord, type Json, refuse, shown } from "./json.ts";
+import { snake, there } from "./names.ts";
+import { keras } from "./writeLayer.ts";
+
+const OPTIMIZER: Record<string, string> = {
+  beta1: "beta_1",
+  beta2: "beta_2",
+  clipNorm: "clipnorm",
+  globalClipNorm: "global_clipnorm",
+  clipValue: "clipvalue",
+};
+
+const LOSSES = new Set(
+  (
+    "meanSquaredError meanAbsoluteError huber logCosh kld poisson hinge squaredHinge meanAbsolutePercentageError " +
+    "meanSquaredLogarithmicError binaryCrossentropy categoricalCrossentropy sparseCategoricalCrossentropy " +
+    "binaryFocalCrossentropy categoricalFocalCrossentropy cosineSimilarity"
+  ).split(" "),
+);
+const METRICS = new Set(
+  (
+    "meanAbsoluteError meanSquaredError rootMeanSquaredError meanAbsolutePercentageError binaryAccuracy categoricalAccuracy " +
+    "sparseCategoricalAccuracy topKCategoricalAccuracy auc precision recall f1Score r2Score"
+  ).split(" "),
+);
+/** Short names, as metrics may have them. */
+const SHORT: Record<string, string> = {
+  mae: "meanAbsoluteError",
+  mse: "meanSquaredError",
+  rmse: "rootMeanSquaredError",
+  mape: "meanAbsolutePercentageError",
+  f1: "f1Score",
+  r2: "r2Score",
+};
+
+const WHOLE = /steps|boundaries|frequency|^k$|numThresholds|classId|ignoreClass/i;
+
+/** A number that Python must read as a float, also where it is whole: see `jsonFor`. */
+const float = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(float) : Number.isInteger(value) ? `@float ${(value as number).toFixed(1)}` : value;
+
+/** JSON in which numbers that must be floats are written as such: 1.0 */
+export const jsonFor = (value: object): string => JSON.stringify(value).replace(/"@float ([^"]+)"/g, "$1");
+
+const optionsTo = (options: object): Json =>
+  Object.fromEntries(
+    Object.entries(options)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([key, value]) => [OPTIMIZER[key] ?? snake(key), WHOLE.test(key) ? value : float(value)]),
+  );
+
+function lossTo({ name, options }: NamedOptions): Json {
+  const { reduction = "steps", ...own } = options as Json;
+  if (!LOSSES.has(name)) refuse(`loss ${shown(name)}: Keras has none of that name; compile with another before saving`);
+  if (reduction !== "steps") refuse(`loss ${name} reduction: Keras has "steps" alone, got ${shown(reduction)}`);
+  return keras("keras.losses", there(name), optionsTo(own));
+}
+
+function metricTo(given: string | NamedOptions, sparse: boolean): unknown {
+  const { name, options } = typeof given === "string" ? { name: given, options: {} } : given;
+  const whole = Object.hasOwn(SHORT, name) ? SHORT[name] : name;
+  if (whole === "accuracy" || whole === "acc") return "accuracy";
+  if (!METRICS.has(whole))
+    refuse(`metric ${shown(name)}: Keras has none of that name; compile without it before saving`);
+  const topK = whole === "topKCategoricalAccuracy" && sparse;
+  return keras("keras.metrics", topK ? `Sparse${there(whole)}` : there(whole), optionsTo(options));
+}
+
+/** The compile_config of a model. */
+export function compileTo({ optimizer, losses, metrics, weightedMetrics = [] }: CompileConfig): Json {
+  const { learningRate, excludeFromWeightDecay, ...options } = optimizer.options as Json;
+  groupsOf(optimizer.name, []); // for its error
+  if (excludeFromWeightDecay !== undefined)
+    refuse(
+      `optimizer ${optimizer.name} excludeFromWeightDecay: Keras' files do not hold it, got ${shown(excludeFromWeightDecay)}`,
+    );
+  let rate = float(learningRate);
+  if (isRecord(learningRate)) {
+    const { name, options: own } = learningRate as unknown as NamedOptions;
+    if (name === "oneCycle") refuse("optimizer learningRate: Keras has no schedule oneCycle");
+    rate = keras("keras.optimizers.schedules", there(name), optionsTo(own));
+  }
+  const sparse = losses.some(({ name }) => name.startsWith("sparse"));
+  const each = (list: readonly (string | NamedOptions)[]): unknown => {
+    if (list.length === 0) return null;
+    const own = list.map(metric => metricTo(metric, sparse));
+    return losses.length > 1 ? losses.map(() => own) : own;
+  };
+  const all = losses.map(lossTo);
+  return {
+    optimizer: keras("keras.optimizers", there(optimizer.name), { ...optionsTo(options), learning_rate: rate }),
+    loss: all.length > 1 ? all : all[0],
+    loss_weights: null,
+    metrics: each(metrics),
+    weighted_metrics: each(weightedMetrics),
+    run_eagerly: false,
+    steps_per_execution: 1,
+    jit_compile: false,
+  };
+}
+
+/** What an optimizer has, as Keras lists it, each with a name. */
+export interface Variable {
+  name: string;
+  shape: readonly number[];
+  data: Float32Array | Int32Array;
+}
+
+/** The variables of the optimizer, in Keras' order; none where it has none. */
+export function variablesOf(blueprint: Blueprint, specs: readonly NamedSpec[], slots: readonly string[]): Variable[] {
+  const { compile, progress } = blueprint;
+  if (!compile) return [];
+  const { name, options } = compile.optimizer;
+  const { learningRate, initialAccumulatorValue = 0.1, beta1 = 0.9 } = options as Record<string, unknown>;
+  const { iterations = 0 } = progress;
+  const list: Variable[] = [{ name: "iteration", shape: [], data: Int32Array.of(iterations) }];
+  if (typeof learningRate === "number")
+    list.push({ name: "learning_rate", shape: [], data: Float32Array.of(learningRate) });
+  const trained = specs.filter(isTrained);
+  for (const group of groupsOf(name, slots)) {
+    for (const { path } of trained) {
+      for (const slot of group) {
+        const { shape, data } = blueprint.slots.get(`${slot}/${path}`) as Numbers;
+        const own = slot === "squares" ? data.map(value => value + (initialAccumulatorValue as number)) : data;
+        list.push({ name: `${path.replaceAll("/", "_")}_${slot}`, shape, data: own });
+      }
+    }
+  }
+  if (name === "nadam") {
+    let product = 1;
+    for (let t = 1; t <= iterations; t++) product *= (beta1 as number) * (1 - 0.5 * 0.96 ** t);
+    list.push({ name: "product", shape: [], data: Float32Array.of(product) });
+  }
+  return list;
+}

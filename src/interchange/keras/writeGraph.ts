@@ -1,0 +1,105 @@
+/** A model's graph as Keras' architecture: Sequential where layers follow one another, else functional. */
+import { Names } from "../../graph/names.ts";
+import type { Source } from "../../graph/order.ts";
+import type { Plan } from "../../graph/plan.ts";
+import { Layer, type Node, type SymbolicTensor } from "../../layer/layer.ts";
+import type { Json } from "./json.ts";
+import { callOptions, hasOptions, keras, layerTo } from "./writeLayer.ts";
+
+const RECURRENT = ["lstm", "gru", "simpleRNN", "bidirectional"];
+/** Layers that take a list of tensors. */
+const LISTS = [
+  "concatenate",
+  "add",
+  "subtract",
+  "multiply",
+  "average",
+  "maximum",
+  "minimum",
+  "attention",
+  "additiveAttention",
+];
+
+/** Whether the layers follow one another. */
+function isChain({ nodes, inputs, outputs }: Plan): boolean {
+  return (
+    inputs.length === 1 &&
+    outputs.length === 1 &&
+    outputs[0] === nodes[nodes.length - 1].outputs[0] &&
+    new Set(nodes.map(({ layer }) => layer)).size === nodes.length &&
+    nodes.every(({ layer, inputs: read, outputs: made }, i) => {
+      if (i === 0) return layer === undefined;
+      const plain = layer && !hasOptions(callOptions(layer.toJSON())) && !LISTS.includes(layer.kind);
+      return (
+        plain &&
+        layer.kind !== "multiHeadAttention" &&
+        read.length === 1 &&
+        made.length === 1 &&
+        read[0].node === nodes[i - 1]
+      );
+    })
+  );
+}
+
+/** Names of the inputs, which no layer has. */
+export function inputNames(plan: Plan): Map<Node, string> {
+  const names = new Names(plan.layers.map(({ name }) => name));
+  return new Map(plan.inputs.map(({ node }) => [node, names.add("input_layer")]));
+}
+
+function inputTo(plan: Plan, node: Node, name: string): Json {
+  const [symbol] = node.outputs;
+  const ids = plan.readersOf(symbol).some(({ layer }) => layer?.inputs.ids);
+  return keras("keras.layers", "InputLayer", {
+    batch_shape: [null, ...symbol.shape],
+    dtype: ids ? "int32" : "float32",
+    name,
+  });
+}
+
+/** The arguments of a call. */
+function callTo({ layer, inputs }: Node, tensorTo: (symbol: SymbolicTensor) => Json): Json {
+  if (!layer) return {};
+  const [first, ...others] = inputs.map(tensorTo);
+  const kwargs: Record<string, unknown> = { ...callOptions(layer.toJSON()) };
+  if (RECURRENT.includes(layer.kind)) {
+    if (others.length > 0) kwargs.initial_state = others;
+    return { args: [first], kwargs };
+  }
+  const attends = /attention$/i.test(layer.kind);
+  const all = attends && others.length === 0 ? [first, first] : [first, ...others];
+  return { args: LISTS.includes(layer.kind) ? [all] : all, kwargs };
+}
+
+/** The architecture as JSON. */
+export function graphTo(plan: Plan): Json {
+  const names = inputNames(plan);
+  const nameOf = (source: Source): string => (source instanceof Layer ? source.name : (names.get(source) as string));
+  if (isChain(plan)) {
+    const [input] = names;
+    const layers = [inputTo(plan, ...input), ...plan.layers.map(layer => layerTo(layer.toJSON()))];
+    return keras("keras", "Sequential", { name: "sequential", trainable: true, dtype: "float32", layers });
+  }
+  const tensorTo = ({ node, index, shape }: SymbolicTensor): Json => {
+    const uses = node.layer ? plan.usesOf(node.layer).indexOf(node) : 0;
+    const ids = !node.layer && plan.readersOf(node.outputs[0]).some(({ layer }) => layer?.inputs.ids);
+    const history = [nameOf(node.layer ?? node), uses, index];
+    return {
+      class_name: "__keras_tensor__",
+      config: { shape: [null, ...shape], dtype: ids ? "int32" : "float32", keras_history: history },
+    };
+  };
+  const end = (symbol: SymbolicTensor): unknown => (tensorTo(symbol).config as Json).keras_history;
+  const layers = plan.sources.map(source => ({
+    ...(source instanceof Layer ? layerTo(source.toJSON()) : inputTo(plan, source, nameOf(source))),
+    name: nameOf(source),
+    inbound_nodes: source instanceof Layer ? plan.usesOf(source).map(node => callTo(node, tensorTo)) : [],
+  }));
+  return keras("keras.src.models.functional", "Functional", {
+    name: "functional",
+    trainable: true,
+    layers,
+    input_layers: plan.inputs.map(end),
+    output_layers: plan.outputs.map(end),
+  });
+}

@@ -1,0 +1,103 @@
+/** A layer of this package as one of Keras'. */
+import type { InitializerConfig } from "../../initializers.ts";
+import type { LayerConfig } from "../../layer/layer.ts";
+import { warnOnce } from "../../warn.ts";
+import { isRecord, type Json, refuse, shown } from "./json.ts";
+import { LAYERS, snake, there } from "./names.ts";
+
+/** Options that Keras' layers have too. */
+const KNOWN = new Set(
+  (
+    "units activation recurrentActivation useBias unitForgetBias resetAfter returnSequences returnState goBackwards " +
+    "zeroOutputForMask dropout recurrentDropout kernelInitializer recurrentInitializer biasInitializer embeddingsInitializer " +
+    "betaInitializer gammaInitializer movingMeanInitializer movingVarianceInitializer inputDim outputDim maskZero maskValue rate " +
+    "epsilon center scale momentum filters kernelSize strides padding dilationRate poolSize keepdims useScale scoreMode numHeads " +
+    "keyDim valueDim outputShape dims targetShape n stddev cropping size mergeMode"
+  ).split(" "),
+);
+
+/** Values with which options that Keras has not change nothing. */
+const NEUTRAL: Json = {
+  inputGate: "plain",
+  coupledGates: false,
+  layerNorm: false,
+  stateful: false,
+  lazy: false,
+  zoneout: { hidden: 0, cell: 0 },
+};
+
+/** Options that are said elsewhere, or change how much memory is taken alone. */
+const SILENT = new Set([
+  "name",
+  "inputShape",
+  "trainable",
+  "checkpointSteps",
+  "layer",
+  "useCausalMask",
+  "returnAttentionScores",
+]);
+
+const NUMBERS: Record<string, string> = { minimum: "minval", maximum: "maxval", deviation: "stddev" };
+
+function initializerTo({ name, ...numbers }: InitializerConfig): object {
+  const config = Object.entries(numbers).filter(([key]) => key !== "seed");
+  return {
+    module: "keras.initializers",
+    class_name: there(name),
+    config: Object.fromEntries(config.map(([key, value]) => [NUMBERS[key] ?? key, value])),
+    registered_name: null,
+  };
+}
+
+function optionTo(key: string, value: unknown): unknown {
+  if (key.endsWith("Initializer")) return initializerTo(value as InitializerConfig);
+  return /activation$/i.test(key) ? snake(value as string) : value;
+}
+
+/** An object of Keras' as JSON. */
+export const keras = (module: string, className: string, config: object): Json => ({
+  module,
+  class_name: className,
+  config,
+  registered_name: null,
+});
+
+/** A layer as Keras' JSON has it, without its calls. */
+export function layerTo({ kind, name, options }: LayerConfig): Json {
+  const what = `layer "${name}" (${kind})`;
+  if (!LAYERS.has(kind))
+    refuse(`${what}: Keras has no such layer; predict with it here, or leave it out of what is saved`);
+  const own = options as Json;
+  const config: Record<string, unknown> = { name, dtype: "float32" };
+  if (own.trainable === false && kind !== "spatialDropout1D") config.trainable = false; // which that class does not take
+  for (const [key, value] of Object.entries(own)) {
+    if (SILENT.has(key) || value === undefined) continue;
+    if (KNOWN.has(key)) config[snake(key)] = optionTo(key, value);
+    else if (key === "lazy" && value === true)
+      warnOnce(`saveKeras: ${what} lazy: in Keras, training changes all rows of a table, also those that do not occur`);
+    else if (shown(value) !== shown(NEUTRAL[key]))
+      refuse(`${what} ${key}: Keras has no such option, got ${shown(value)}`);
+  }
+  const inner = own.layer as LayerConfig | undefined;
+  if (inner) {
+    config.layer = layerTo({ ...inner, name: `${name}_inner` });
+    if (kind === "bidirectional" && (inner.options as Json).goBackwards === true)
+      config.backward_layer = layerTo({
+        ...inner,
+        name: `${name}_ahead`,
+        options: { ...inner.options, goBackwards: false },
+      });
+  }
+  return keras("keras.layers", there(kind), config);
+}
+
+/** The arguments of a call that are options here. */
+export function callOptions({ options }: LayerConfig): Json {
+  const { useCausalMask, returnAttentionScores } = options as Json;
+  return {
+    ...(useCausalMask ? { use_causal_mask: true } : {}),
+    ...(returnAttentionScores ? { return_attention_scores: true } : {}),
+  };
+}
+
+export const hasOptions = (value: Json): boolean => isRecord(value) && Object.keys(value).length > 0;
