@@ -1,7 +1,7 @@
 /** wasm-lstm: train and run recurrent networks in JavaScript. Public exports only. */
 import "./standard.ts";
 
-export type { Activation, ElementwiseActivation } from "./activations.ts";
+export type { Activation, ElementwiseActivation, HardSigmoid } from "./activations.ts";
 export type { Callback, LogName, Logs, TrainingRun } from "./callbacks/callback.ts";
 export type { EarlyStoppingOptions } from "./callbacks/earlyStopping.ts";
 export * as callbacks from "./callbacks/index.ts";

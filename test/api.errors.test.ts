@@ -39,7 +39,7 @@ const compiled = () => {
   return built;
 };
 const LSTM_OPTIONS =
-  "known options are units, activation, recurrentActivation, unitForgetBias, inputGate, coupledGates, layerNorm, layerNormEpsilon, " +
+  "known options are units, activation, cellActivation, recurrentActivation, unitForgetBias, inputGate, coupledGates, layerNorm, layerNormEpsilon, " +
   "peephole, cellClip, clip, projection, useBias, returnSequences, returnState, goBackwards, stateful, " +
   "zeroOutputForMask, dropout, recurrentDropout, zoneout, checkpointSteps, kernelInitializer, recurrentInitializer, " +
   "biasInitializer, name, inputShape, trainable";
@@ -82,7 +82,7 @@ describe("layers refuse", () => {
     "an unknown option of embedding": [
       () => embedding(wrong({ size: 3 })),
       "TypeError",
-      'embedding: unknown option "size"; known options are inputDim, outputDim, embeddingsInitializer, maskZero, weights, name, inputShape, trainable',
+      'embedding: unknown option "size"; known options are inputDim, outputDim, embeddingsInitializer, maskZero, lazy, weights, name, inputShape, trainable',
     ],
     "an unknown option of bidirectional": [
       () => bidirectional(wrong({ layer: lstm({ units: 1 }), mode: "sum" })),

@@ -49,13 +49,13 @@ export class GruCell {
   forward(f: Frame, rows: i32, z: usize, before: usize, _state: usize, h: usize, _next: usize, _saved: usize): void {
     const S = rowLength(f.C, f.F), H = f.H;
     const W = 4 * padded(H), hc = z + bytes(3 * padded(H));
-    gruUnitsForward(h, z, W, hc, W, before, S, f.activation, f.recurrentActivation, rows, H);
+    gruUnitsForward(h, z, W, hc, W, before, S, f.activation, f.recurrentActivation, f.clip, rows, H);
   }
 
   backward(f: Frame, rows: i32, gates: usize, before: usize, _state: usize, _saved: usize, dh: usize, _dState: usize): void {
     const S = rowLength(f.C, f.F), H = f.H;
     const W = 4 * padded(H), hc = gates + bytes(3 * padded(H));
-    gruUnitsBackward(gates, W, hc, W, dh, before, S, f.activation, f.recurrentActivation, rows, H, false);
+    gruUnitsBackward(gates, W, hc, W, dh, before, S, f.activation, f.recurrentActivation, f.clip, rows, H, false);
   }
 
   hiddenGradient(f: Frame, rows: i32, dh: usize, dz: usize, _saved: usize): void {

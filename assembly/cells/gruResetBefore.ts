@@ -35,7 +35,7 @@ export class GruResetBeforeCell {
     gateProducts(f, rows, first, z, W, row);
     const seen = f.recurrentMask ? seeHidden(f, rows, row, 2) : row;
     const h = seen + bytes(padded(f.C)), S = rowLength(f.C, f.F);
-    resetForward(saved, z + bytes(P), h, S, f.recurrentActivation, rows, f.H);
+    resetForward(saved, z + bytes(P), h, S, f.recurrentActivation, f.clip, rows, f.H);
     if (f.inputSums) rowProductWide(zc, zc, 0, saved, candidateRecurrent(f, true), P, f.H);
     else product(zc, W, zc, W, saved, P, candidateRecurrent(f, false), rows, P, f.H);
   }
@@ -43,22 +43,22 @@ export class GruResetBeforeCell {
   preActivationsOfOne(f: Frame): void {
     const P = padded(f.H), zc = f.gates + bytes(2 * P);
     gateProductsOfOne(f);
-    resetForward(f.saved, f.gates + bytes(P), f.xh + bytes(padded(f.C)), 0, f.recurrentActivation, 1, f.H);
+    resetForward(f.saved, f.gates + bytes(P), f.xh + bytes(padded(f.C)), 0, f.recurrentActivation, f.clip, 1, f.H);
     rowProductWide(zc, zc, 0, f.saved, candidateRecurrent(f, true), P, f.H);
   }
 
   forward(f: Frame, rows: i32, z: usize, before: usize, _state: usize, h: usize, _next: usize, _saved: usize): void {
-    updateForward(h, z, before, rowLength(f.C, f.F), f.activation, f.recurrentActivation, rows, f.H);
+    updateForward(h, z, before, rowLength(f.C, f.F), f.activation, f.recurrentActivation, f.clip, rows, f.H);
   }
 
   backward(f: Frame, rows: i32, gates: usize, before: usize, _state: usize, saved: usize, dh: usize, _dState: usize): void {
     const S = rowLength(f.C, f.F), H = f.H, P = padded(H), W = 3 * P;
     const activation = f.activation, recurrentActivation = f.recurrentActivation;
-    updateBackward(gates, dh, before, S, activation, recurrentActivation, rows, H);
+    updateBackward(gates, dh, before, S, activation, recurrentActivation, f.clip, rows, H);
     // The gradient of r·h takes its place, until r·h is made again.
     product(saved, P, 0, 0, gates + bytes(2 * P), W, candidateGradient(f), rows, H, P);
     const mask = f.recurrentMask ? f.recurrentMask + 3 * (dh - f.dh) + bytes(2 * P) : 0;
-    resetBackward(gates + bytes(P), W, dh, saved, before, S, mask, recurrentActivation, rows, H);
+    resetBackward(gates + bytes(P), W, dh, saved, before, S, mask, recurrentActivation, f.clip, rows, H);
   }
 
   hiddenGradient(f: Frame, rows: i32, dh: usize, dz: usize, _saved: usize): void {

@@ -1,5 +1,6 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
-import { activate4, SIGMOID, slopeFromOutput4, TANH } from "../math/activation";
+import { activate4, SIGMOID, TANH } from "../math/activation";
+import { atLimit, clipped, slope } from "./lstmOptions";
 
 /** The elementwise half of gruResetBefore.ts. */
 
@@ -10,11 +11,11 @@ import { activate4, SIGMOID, slopeFromOutput4, TANH } from "../math/activation";
  */
 // @ts-ignore: decorator
 @inline
-export function resetForward(saved: usize, gr: usize, h: usize, S: i32, recurrentActivation: i32, N: i32, H: i32): void {
+export function resetForward(saved: usize, gr: usize, h: usize, S: i32, recurrentActivation: i32, clip: f32, N: i32, H: i32): void {
   const row = bytes(padded(H)), step = bytes(S);
   for (let n = 0; n < N; n++, saved += row, gr += 3 * row, h += step) {
     for (let j: usize = 0; j < row; j += 16) {
-      const r = activate4(v128.load(gr + j), recurrentActivation);
+      const r = activate4(clipped(v128.load(gr + j), clip), recurrentActivation);
       v128.store(gr + j, r);
       v128.store(saved + j, flushTiny(f32x4.mul(r, v128.load(h + j))));
     }
@@ -29,22 +30,26 @@ export function resetForward(saved: usize, gr: usize, h: usize, S: i32, recurren
 // @ts-ignore: decorator
 @inline
 export function updateForward(
-  h: usize, gates: usize, before: usize, S: i32, activation: i32, recurrentActivation: i32, N: i32, H: i32,
+  h: usize, gates: usize, before: usize, S: i32, activation: i32, recurrentActivation: i32, clip: f32, N: i32, H: i32,
 ): void {
-  if (activation == TANH && recurrentActivation == SIGMOID) forwardWith(h, gates, before, S, TANH, SIGMOID, N, H);
-  else forwardWith(h, gates, before, S, activation, recurrentActivation, N, H);
+  if (activation == TANH && recurrentActivation == SIGMOID && clip == 0) {
+    forwardWith(h, gates, before, S, TANH, SIGMOID, 0, N, H);
+  } else {
+    forwardWith(h, gates, before, S, activation, recurrentActivation, clip, N, H);
+  }
 }
 
 // @ts-ignore: decorator
 @inline
 function forwardWith(
-  h: usize, gates: usize, before: usize, S: i32, activation: i32, recurrentActivation: i32, N: i32, H: i32,
+  h: usize, gates: usize, before: usize, S: i32, activation: i32, recurrentActivation: i32, clip: f32, N: i32, H: i32,
 ): void {
   const row = bytes(padded(H)), step = bytes(S);
   for (let n = 0; n < N; n++, gates += 3 * row, before += step, h += step) {
     const gc = gates + 2 * row;
     for (let j: usize = 0; j < row; j += 16) {
-      const z = activate4(v128.load(gates + j), recurrentActivation), c = activate4(v128.load(gc + j), activation);
+      const z = activate4(clipped(v128.load(gates + j), clip), recurrentActivation);
+      const c = activate4(clipped(v128.load(gc + j), clip), activation);
       v128.store(gates + j, z);
       v128.store(gc + j, c);
       const kept = f32x4.mul(z, v128.load(before + j));
@@ -61,16 +66,18 @@ function forwardWith(
 // @ts-ignore: decorator
 @inline
 export function updateBackward(
-  gates: usize, dh: usize, before: usize, S: i32, activation: i32, recurrentActivation: i32, N: i32, H: i32,
+  gates: usize, dh: usize, before: usize, S: i32, activation: i32, recurrentActivation: i32, clip: f32, N: i32, H: i32,
 ): void {
-  const row = bytes(padded(H));
+  const row = bytes(padded(H)), clips = clip > 0;
+  const highA = atLimit(clip, activation), lowA = atLimit(-clip, activation);
+  const highR = atLimit(clip, recurrentActivation), lowR = atLimit(-clip, recurrentActivation);
   for (let n = 0; n < N; n++, gates += 3 * row, dh += row, before += bytes(S)) {
     const gc = gates + 2 * row;
     for (let j: usize = 0; j < row; j += 16) {
       const z = v128.load(gates + j), c = v128.load(gc + j), d = v128.load(dh + j);
       const toZ = f32x4.mul(d, f32x4.sub(v128.load(before + j), c)), toC = f32x4.mul(d, f32x4.sub(f32x4.splat(1), z));
-      v128.store(gates + j, flushTiny(f32x4.mul(toZ, slopeFromOutput4(z, recurrentActivation))));
-      v128.store(gc + j, flushTiny(f32x4.mul(toC, slopeFromOutput4(c, activation))));
+      v128.store(gates + j, flushTiny(f32x4.mul(toZ, slope(z, recurrentActivation, clips, lowR, highR))));
+      v128.store(gc + j, flushTiny(f32x4.mul(toC, slope(c, activation, clips, lowA, highA))));
       v128.store(dh + j, flushTiny(f32x4.mul(d, z)));
     }
   }
@@ -86,9 +93,10 @@ export function updateBackward(
 // @ts-ignore: decorator
 @inline
 export function resetBackward(
-  gr: usize, W: i32, dh: usize, saved: usize, before: usize, S: i32, mask: usize, recurrentActivation: i32, N: i32, H: i32,
+  gr: usize, W: i32, dh: usize, saved: usize, before: usize, S: i32, mask: usize, recurrentActivation: i32, clip: f32, N: i32, H: i32,
 ): void {
-  const row = bytes(padded(H));
+  const row = bytes(padded(H)), clips = clip > 0;
+  const high = atLimit(clip, recurrentActivation), low = atLimit(-clip, recurrentActivation);
   for (let n = 0; n < N; n++, gr += bytes(W), dh += row, saved += row, before += bytes(S), mask += mask ? bytes(W) : 0) {
     for (let j: usize = 0; j < row; j += 16) {
       const r = v128.load(gr + j), d = v128.load(saved + j);
@@ -97,7 +105,7 @@ export function resetBackward(
         h = f32x4.mul(h, v128.load(mask + j));
         toH = f32x4.mul(toH, v128.load(mask + j));
       }
-      v128.store(gr + j, flushTiny(f32x4.mul(f32x4.mul(d, h), slopeFromOutput4(r, recurrentActivation))));
+      v128.store(gr + j, flushTiny(f32x4.mul(f32x4.mul(d, h), slope(r, recurrentActivation, clips, low, high))));
       v128.store(dh + j, flushTiny(f32x4.add(v128.load(dh + j), toH)));
       v128.store(saved + j, flushTiny(f32x4.mul(r, h)));
     }

@@ -50,14 +50,14 @@ export class LayerNormGruCell {
   forward(f: Frame, rows: i32, z: usize, before: usize, _state: usize, h: usize, _next: usize, saved: usize): void {
     const S = rowLength(f.C, f.F), H = f.H;
     const P = padded(H), W = 3 * P, hc = saved + bytes(HC * P), A = SAVED * P;
-    gruUnitsForward(h, z, W, hc, A, before, S, f.activation, f.recurrentActivation, rows, H);
+    gruUnitsForward(h, z, W, hc, A, before, S, f.activation, f.recurrentActivation, f.clip, rows, H);
   }
 
   backward(f: Frame, rows: i32, gates: usize, before: usize, _state: usize, saved: usize, dh: usize, _dState: usize): void {
     const S = rowLength(f.C, f.F), H = f.H;
     const P = padded(H), W = 3 * P, hc = saved + bytes(HC * P), A = SAVED * P;
     const sums = f.normSums + 4 * (dh - f.dh); // those of the place
-    gruUnitsBackward(gates, W, hc, A, dh, before, S, f.activation, f.recurrentActivation, rows, H, true);
+    gruUnitsBackward(gates, W, hc, A, dh, before, S, f.activation, f.recurrentActivation, f.clip, rows, H, true);
     normalizedBackward(saved, gates, sums, f.norm, rows, H);
   }
 

@@ -1,6 +1,6 @@
-import { slopeFromOutput4 } from "../math/activation";
+import { activate4, slopeFromOutput4 } from "../math/activation";
 
-/** What options put between the product and the activation of an LSTM's gates: peepholes and limits. */
+/** What options put between the product and the activation of gates: peepholes and limits. */
 
 // @ts-ignore: decorator
 @inline
@@ -19,6 +19,11 @@ export function peeping(z: v128, weights: usize, j: usize, cell: v128): v128 {
 @inline
 export function clipped(x: v128, limit: f32): v128 {
   return limit > 0 ? f32x4.pmax(f32x4.pmin(x, f32x4.splat(limit)), f32x4.splat(-limit)) : x;
+}
+
+/** What becomes of a limit: a function of its own, since it is asked for once a call. */
+export function atLimit(limit: f32, kind: i32): v128 {
+  return activate4(f32x4.splat(limit), kind);
 }
 
 /**

@@ -36,11 +36,11 @@ export class Projected {
 }
 
 /**
- * The LSTM cell with options; r is recurrentActivation and a activation, of z clipped to ±clip:
+ * The LSTM cell with options; r is recurrentActivation and a activation, of z clipped to ±clip, a' cellActivation:
  *
  *   i = r(zi + pi·c)   f = r(zf + pf·c), or 1 - i    g = a(zg)         p peephole
  *   c' = f·c + i·g, or f·c + i²·g; clipped to ±cellClip
- *   o = r(zo + po·c'), or r(zo + po·c)               m = o·a(c')       h = m, or m·projectionKernel
+ *   o = r(zo + po·c'), or r(zo + po·c)               m = o·a'(c')      h = m, or m·projectionKernel
  *
  * Saved for the backward pass: a(c') and c'; with a projection also m, the gradient of h, all of it, and that of m.
  */

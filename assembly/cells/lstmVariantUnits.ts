@@ -1,7 +1,7 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
 import { activate4, SIGMOID, slopeFromOutput4, TANH } from "../math/activation";
 import { Frame } from "../recurrent/frame";
-import { at, clipped, peeping, slope } from "./lstmOptions";
+import { at, atLimit, clipped, peeping, slope } from "./lstmOptions";
 
 /**
  * The elementwise half of lstmVariant.ts. Each option is a word of the frame, looked at once a vector: a branch that
@@ -19,12 +19,13 @@ export function lstmVariantUnitsForward(
   f: Frame, rows: i32, output: usize, outputStride: i32, cNext: usize, saved: usize, savedStride: i32, gates: usize,
   c: usize, coupled: bool,
 ): void {
-  const activation = f.activation, recurrentActivation = f.recurrentActivation;
-  if (activation == TANH && recurrentActivation == SIGMOID) {
-    forwardWith(f, output, outputStride, cNext, saved, savedStride, gates, c, coupled, TANH, SIGMOID, rows);
+  const activation = f.activation, recurrentActivation = f.recurrentActivation, cellActivation = f.cellActivation;
+  if (activation == TANH && recurrentActivation == SIGMOID && cellActivation == TANH) {
+    forwardWith(f, output, outputStride, cNext, saved, savedStride, gates, c, coupled, TANH, SIGMOID, TANH, rows);
   } else {
     forwardWith(
-      f, output, outputStride, cNext, saved, savedStride, gates, c, coupled, activation, recurrentActivation, rows,
+      f, output, outputStride, cNext, saved, savedStride, gates, c, coupled, activation, recurrentActivation,
+      cellActivation, rows,
     );
   }
 }
@@ -40,11 +41,13 @@ export function lstmVariantUnitsBackward(
   f: Frame, rows: i32, gates: usize, dc: usize, d: usize, dStride: i32, saved: usize, savedStride: i32, c: usize,
   coupled: bool,
 ): void {
-  const activation = f.activation, recurrentActivation = f.recurrentActivation;
-  if (activation == TANH && recurrentActivation == SIGMOID) {
-    backwardWith(f, gates, dc, d, dStride, saved, savedStride, c, coupled, TANH, SIGMOID, rows);
+  const activation = f.activation, recurrentActivation = f.recurrentActivation, cellActivation = f.cellActivation;
+  if (activation == TANH && recurrentActivation == SIGMOID && cellActivation == TANH) {
+    backwardWith(f, gates, dc, d, dStride, saved, savedStride, c, coupled, TANH, SIGMOID, TANH, rows);
   } else {
-    backwardWith(f, gates, dc, d, dStride, saved, savedStride, c, coupled, activation, recurrentActivation, rows);
+    backwardWith(
+      f, gates, dc, d, dStride, saved, savedStride, c, coupled, activation, recurrentActivation, cellActivation, rows,
+    );
   }
 }
 
@@ -52,7 +55,7 @@ export function lstmVariantUnitsBackward(
 @inline
 function forwardWith(
   f: Frame, output: usize, outputStride: i32, cNext: usize, saved: usize, savedStride: i32, gates: usize, c: usize,
-  coupled: bool, activation: i32, recurrentActivation: i32, rows: i32,
+  coupled: bool, activation: i32, recurrentActivation: i32, cellActivation: i32, rows: i32,
 ): void {
   const row = bytes(padded(f.H)), clip = f.clip, cellClip = f.cellClip, squared = f.squaredInput;
   const peepholeI = f.peephole, peepholeF = at(peepholeI, row), peepholeO = at(peepholeI, coupled ? row : 2 * row);
@@ -82,7 +85,7 @@ function forwardWith(
       const cell = v128.load(cNext + j);
       const z = peeping(v128.load(zo + j), peepholeAfter, j, cell);
       const o = activate4(clipped(z, clip), recurrentActivation);
-      const a = activate4(cell, activation);
+      const a = activate4(cell, cellActivation);
       v128.store(zo + j, o);
       v128.store(saved + j, a);
       v128.store(output + j, flushTiny(f32x4.mul(o, a)));
@@ -99,20 +102,20 @@ function forwardWith(
 @inline
 function backwardWith(
   f: Frame, gates: usize, dc: usize, d: usize, dStride: i32, saved: usize, savedStride: i32, c: usize, coupled: bool,
-  activation: i32, recurrentActivation: i32, rows: i32,
+  activation: i32, recurrentActivation: i32, cellActivation: i32, rows: i32,
 ): void {
   const row = bytes(padded(f.H)), clip = f.clip, cellClip = f.cellClip, squared = f.squaredInput;
   const peepholeI = f.peephole, peepholeF = at(peepholeI, row), peepholeO = at(peepholeI, coupled ? row : 2 * row);
   const peepholeBefore: usize = f.peepholeAfter ? 0 : peepholeO, peepholeAfter: usize = f.peepholeAfter ? peepholeO : 0;
-  const clips = clip > 0, high = f32x4.splat(clip), low = f32x4.splat(-clip);
-  const highA = activate4(high, activation), lowA = activate4(low, activation);
-  const highR = activate4(high, recurrentActivation), lowR = activate4(low, recurrentActivation);
+  const clips = clip > 0;
+  const highA = atLimit(clip, activation), lowA = atLimit(-clip, activation);
+  const highR = atLimit(clip, recurrentActivation), lowR = atLimit(-clip, recurrentActivation);
   for (let n = 0; n < rows; n++) {
     const gf = gates + row, gg = coupled ? gf : gf + row, go = gg + row;
     for (let j: usize = 0; j < row; j += 16) {
       const a = v128.load(saved + j), o = v128.load(go + j), dOutput = v128.load(d + j);
       const dzo = f32x4.mul(f32x4.mul(dOutput, a), slope(o, recurrentActivation, clips, lowR, highR));
-      const through = f32x4.mul(f32x4.mul(dOutput, o), slopeFromOutput4(a, activation));
+      const through = f32x4.mul(f32x4.mul(dOutput, o), slopeFromOutput4(a, cellActivation));
       let dCell = peeping(f32x4.add(v128.load(dc + j), through), peepholeAfter, j, dzo);
       if (cellClip > 0) {
         const size = f32x4.abs(v128.load(saved + row + j));

@@ -1,12 +1,13 @@
 import { bytes, flushTiny, padded } from "../math/lanes";
-import { activate4, slopeFromOutput4, TANH } from "../math/activation";
+import { activate4, TANH } from "../math/activation";
 import { Frame } from "../recurrent/frame";
 import { backwardOverTime, forwardOverTime, stepOnce } from "../recurrent/overTime";
 import { SideBySide } from "../recurrent/sideBySide";
 import { rowLength } from "../recurrent/workspace";
+import { atLimit, clipped, slope } from "./lstmOptions";
 
 /**
- * The simple recurrent cell (Elman 1990): h = a(z), a activation. Saved for the backward pass: h, in place of z.
+ * The simple recurrent cell (Elman 1990): h = a(z), a activation, z clipped to ±clip. Saved for the backward pass: h, in place of z.
  */
 export class SimpleRnnCell extends SideBySide<SimpleRnnCell> {
   gates(): i32 {
@@ -23,15 +24,16 @@ export class SimpleRnnCell extends SideBySide<SimpleRnnCell> {
 
   forward(f: Frame, rows: i32, z: usize, _before: usize, _state: usize, h: usize, _next: usize, _saved: usize): void {
     const S = rowLength(f.C, f.F), H = f.H, activation = f.activation;
-    if (activation == TANH) forwardWith(h, S, z, TANH, rows, H);
-    else forwardWith(h, S, z, activation, rows, H);
+    if (activation == TANH && f.clip == 0) forwardWith(h, S, z, TANH, 0, rows, H);
+    else forwardWith(h, S, z, activation, f.clip, rows, H);
   }
 
   backward(f: Frame, rows: i32, z: usize, _before: usize, _state: usize, _saved: usize, dh: usize, _dState: usize): void {
-    const activation = f.activation;
+    const activation = f.activation, clips = f.clip > 0;
+    const high = atLimit(f.clip, activation), low = atLimit(-f.clip, activation);
     for (let i: usize = 0, end = bytes(rows * padded(f.H)); i < end; i += 16) {
-      const slope = slopeFromOutput4(v128.load(z + i), activation);
-      v128.store(z + i, flushTiny(f32x4.mul(v128.load(dh + i), slope)));
+      const gain = slope(v128.load(z + i), activation, clips, low, high);
+      v128.store(z + i, flushTiny(f32x4.mul(v128.load(dh + i), gain)));
     }
   }
 }
@@ -42,11 +44,11 @@ export class SimpleRnnCell extends SideBySide<SimpleRnnCell> {
  */
 // @ts-ignore: decorator
 @inline
-function forwardWith(h: usize, hStride: i32, z: usize, activation: i32, N: i32, H: i32): void {
+function forwardWith(h: usize, hStride: i32, z: usize, activation: i32, clip: f32, N: i32, H: i32): void {
   const row = bytes(padded(H));
   for (let n = 0; n < N; n++, z += row, h += bytes(hStride)) {
     for (let j: usize = 0; j < row; j += 16) {
-      const a = flushTiny(activate4(v128.load(z + j), activation));
+      const a = flushTiny(activate4(clipped(v128.load(z + j), clip), activation));
       v128.store(z + j, a);
       v128.store(h + j, a);
     }

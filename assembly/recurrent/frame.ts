@@ -24,6 +24,7 @@ export class Frame {
   F: i32;
   /** [T + 1] of i32, recurrentSteps */
   offsets: usize;
+  /** Numbers of activations, or addresses of the two words of theirs at the end */
   activation: i32;
   recurrentActivation: i32;
 
@@ -75,8 +76,10 @@ export class Frame {
   squaredInput: i32;
   /** Limit of the cell state */
   cellClip: f32;
-  /** Limit of the pre-activations */
+  /** Limit of the pre-activations, also of GRU and simple RNN */
   clip: f32;
+  /** Of the cell state on its way to the output */
+  cellActivation: i32;
   /** [H, F]  projectionKernel, packed */
   projection: usize;
   /** [F, H]  its transpose, packed */
@@ -144,4 +147,12 @@ export class Frame {
   /** [N, scratchRow]  scratch */
   scratch: usize;
   scratchRow: i32;
+
+  // Hard sigmoids of the user's, see math/rareActivations.ts
+  activationSlope: f32;
+  activationOffset: f32;
+  recurrentActivationSlope: f32;
+  recurrentActivationOffset: f32;
+  cellActivationSlope: f32;
+  cellActivationOffset: f32;
 }

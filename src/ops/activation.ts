@@ -1,4 +1,4 @@
-import { type Activation, activationKind } from "../activations.ts";
+import { type Activation, type ActivationName, activationKind } from "../activations.ts";
 import { backwardOf } from "../autograd.ts";
 import { BackwardKey, type Context } from "../context.ts";
 import { lastAxisOf, type Step, type StepValue } from "../step.ts";
@@ -18,7 +18,8 @@ export function activation(context: Context, x: Tensor, kind: Activation): Tenso
     kernels.softmaxForward(y.pointer, x.pointer, x.size / V, V);
     context.record(SOFTMAX, [y], x, V);
   } else {
-    const number = activationKind(kind);
+    const own = activationKind(kind);
+    const number = typeof own === "number" ? own : context.tensorFrom(Float32Array.from(own), [2]).pointer;
     kernels.activationForward(y.pointer, x.pointer, number, x.size);
     context.record(ACTIVATION, [y], x, number);
   }
@@ -40,8 +41,18 @@ export function compileActivation(program: Step, x: StepValue, kind: Activation)
   const y = program.allocate(x.size, x.width);
   const V = lastAxisOf(x);
   if (kind === "softmax") program.call("softmaxForward", y.pointer, x.pointer, x.size / V, V);
-  else program.call("activationForward", y.pointer, x.pointer, activationKind(kind), x.size);
+  else {
+    const own = activationKind(kind);
+    program.call("activationForward", y.pointer, x.pointer, typeof own === "number" ? own : kept(program, own), x.size);
+  }
   return y;
+}
+
+/** Where a stream keeps the numbers of an activation. */
+function kept(program: Step, numbers: readonly number[]): number {
+  const { pointer } = program.allocate(numbers.length);
+  program.memory.floats.set(numbers, pointer >>> 2);
+  return pointer;
 }
 
 /** Over what would a softmax go, where there is but the batch? */
@@ -50,7 +61,7 @@ export function expectFeatures(kind: Activation, axes: number, what: string): vo
   throw new RangeError(`${what}: expected [N, ..., C] to go over C, got [N]; use sigmoid, or an input with features`);
 }
 
-const opOf = (kind: Activation): Op => ({
+const opOf = (kind: ActivationName | "softmax"): Op => ({
   name: kind,
   shape(inputs) {
     expectInputs(inputs, 1, 1, `ops.${kind}`);
@@ -85,7 +96,7 @@ export function sigmoid<X extends Operand>(x: X): X {
   return apply(activationOps.sigmoid, [x], {});
 }
 
-/** clip(x/6 + 1/2, 0, 1), element by element, as Keras 3 has it. */
+/** clip(x/6 + 1/2, 0, 1), element by element, as Keras 3 has it. For other numbers see `layers.activation`. */
 export function hardSigmoid<X extends Operand>(x: X): X {
   return apply(activationOps.hardSigmoid, [x], {});
 }

@@ -1,7 +1,7 @@
 import { activationKind, type ElementwiseActivation, elementwise } from "../activations.ts";
 import { GRU } from "../engine/families/gru.generated.ts";
 import { titleOf } from "../layer/options.ts";
-import { boolean, type Checked, type Input, optional, options } from "../options.ts";
+import { boolean, type Checked, type Input, optional, options, positive } from "../options.ts";
 import type { InnerShape, WeightSpec } from "../weight.ts";
 import { Recurrent } from "./fusedLayer.ts";
 import { LAYER_NORM, withEpsilon } from "./layerNormOptions.ts";
@@ -17,6 +17,7 @@ export interface GruCellOptions {
   recurrentActivation: ElementwiseActivation;
   /** Whether the reset gate acts after the candidate's product with h; the bias is then [2, 3H], else [3H] */
   resetAfter: boolean;
+  clip?: number;
 }
 
 /** The gated recurrent unit; its state is h. */
@@ -34,6 +35,7 @@ export function gruCell(weights: RecurrentWeights, { resetAfter, ...options }: G
     frame: {
       activation: activationKind(options.activation),
       recurrentActivation: activationKind(options.recurrentActivation),
+      clip: options.clip ?? 0,
     },
     weights: [kernel, recurrentKernel, bias],
     bind: (context, x, steps, masks) => bindGru(context, x, steps, weights, resetAfter, masks),
@@ -54,6 +56,8 @@ const OPTIONS = options({
   /** Normalize x·kernel and h·recurrentKernel, over all gates at once; with `resetAfter` alone. Default false */
   layerNorm: optional(boolean, false),
   ...LAYER_NORM,
+  /** Pre-activations stay within ±clip, as in ONNX; where they are cut, no gradient passes. Default none */
+  clip: optional(positive),
 });
 
 export interface GruLayerOptions extends Input<typeof OPTIONS>, RecurrentOptions {}
@@ -110,6 +114,12 @@ export function gru(options: GruLayerOptions): RecurrentLayer {
     throw new RangeError(
       `${titleOf(options, "gru")} layerNorm: expected false with resetAfter: false, got true; ` +
         "normalization needs the product before the reset, leave resetAfter out",
+    );
+  }
+  if (settings.layerNorm && settings.clip !== undefined) {
+    throw new RangeError(
+      `${titleOf(options, "gru")} layerNorm: expected false with clip, got true; normalization is there for the plain cell ` +
+        "alone, leave one of them out",
     );
   }
   expectVariant(titleOf(options, "gru"), settings);

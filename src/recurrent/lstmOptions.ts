@@ -9,6 +9,8 @@ import { INPUT_GATES, PEEPHOLES } from "./run/lstmVariant.ts";
 const OPTIONS = options({
   /** Of the candidate and the cell state; default "tanh" */
   activation: optional(elementwise, "tanh"),
+  /** Of the cell state on its way to the output, as ONNX' third; default `activation` */
+  cellActivation: optional(elementwise),
   /** Of the gates; default "sigmoid" */
   recurrentActivation: optional(elementwise, "sigmoid"),
   /** Add 1 to the forget gate's initial bias; default true, unless there is no forget gate (coupledGates) */
@@ -41,7 +43,7 @@ export interface LstmLayerOptions extends Input<typeof OPTIONS>, RecurrentOption
 export type LstmSettings = Checked<typeof OPTIONS> & RecurrentSettings;
 
 /** What the cell with layer normalization has not. */
-const WITHOUT_LAYER_NORM = ["peephole", "projection", "cellClip", "clip"] as const;
+const WITHOUT_LAYER_NORM = ["peephole", "projection", "cellActivation", "cellClip", "clip"] as const;
 
 export function lstmSettings(options: LstmLayerOptions): LstmSettings {
   const settings = recurrentSettings(options, "lstm", OPTIONS);

@@ -1,6 +1,6 @@
 import { activationKind, type ElementwiseActivation, elementwise } from "../activations.ts";
 import { SIMPLE_RNN } from "../engine/families/simpleRnn.generated.ts";
-import { type Checked, type Input, optional, options } from "../options.ts";
+import { type Checked, type Input, optional, options, positive } from "../options.ts";
 import { Recurrent } from "./fusedLayer.ts";
 import { H_ALONE, type RecurrentOptions, type RecurrentSettings, recurrentSettings } from "./options.ts";
 import type { Cell } from "./run/cell.ts";
@@ -9,7 +9,10 @@ import { compileUniform } from "./run/uniformStep.ts";
 import type { RecurrentWeights } from "./run/weights.ts";
 
 /** The simple recurrent network; its state is h. */
-export function simpleRnnCell(weights: RecurrentWeights, options: { activation: ElementwiseActivation }): Cell {
+export function simpleRnnCell(
+  weights: RecurrentWeights,
+  options: { activation: ElementwiseActivation; clip?: number },
+): Cell {
   const { kernel, recurrentKernel, bias } = weights;
   return {
     forward: "simpleRnnForward",
@@ -20,7 +23,7 @@ export function simpleRnnCell(weights: RecurrentWeights, options: { activation: 
     states: 0,
     maskedGates: 1,
     saved: 0,
-    frame: { activation: activationKind(options.activation) },
+    frame: { activation: activationKind(options.activation), clip: options.clip ?? 0 },
     weights: [kernel, recurrentKernel, bias],
     bind: (context, x, steps, masks) => bindUniform(context, x, steps, weights, 1, masks),
     compile: (program, x, cell) => compileUniform(program, x, cell, "simpleRnnStep", weights),
@@ -32,6 +35,8 @@ import type { RecurrentLayer } from "./sequenceLayer.ts";
 const OPTIONS = options({
   /** Default "tanh" */
   activation: optional(elementwise, "tanh"),
+  /** What is activated stays within ±clip, as in ONNX; where it is cut, no gradient passes. Default none */
+  clip: optional(positive),
 });
 
 export interface SimpleRnnLayerOptions extends Input<typeof OPTIONS>, RecurrentOptions {}

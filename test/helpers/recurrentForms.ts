@@ -80,6 +80,7 @@ const custom = (cell: Parameters<typeof layers.rnn>[0], reference: RecurrentForm
   custom: true,
 });
 
+const hard = { name: "hardSigmoid", slope: 0.25, offset: 0.45 } as const;
 const smooth = { activation: "sigmoid", recurrentActivation: "tanh" } as const;
 
 export const recurrentForms: Readonly<Record<string, RecurrentForm>> = {
@@ -92,6 +93,12 @@ export const recurrentForms: Readonly<Record<string, RecurrentForm>> = {
   "lstm, projection": lstm({ projection: 3 }),
   "lstm, cellClip": lstm({ cellClip: 0.4 }, true),
   "lstm, clip": lstm({ clip: 0.6 }, true),
+  "lstm, activation of the cell state": lstm({ cellActivation: "softsign", peephole: "gers" }),
+  "lstm, hard sigmoids of its own": lstm(
+    { recurrentActivation: { name: "hardSigmoid", slope: 0.2 }, cellActivation: { ...hard, offset: 0.4 } },
+    true,
+  ),
+  "lstm, plain, hard sigmoid of its own": lstm({ recurrentActivation: hard }, true),
   "lstm, all variants": lstm(
     { peephole: "gers", inputGate: "squared", coupledGates: true, projection: 3, clip: 0.9, cellClip: 0.5 },
     true,
@@ -107,9 +114,18 @@ export const recurrentForms: Readonly<Record<string, RecurrentForm>> = {
   "gru, regularized": withHidden("gru", hidden),
   "gru, layerNorm": normalized("gru"),
   "gru, layerNorm, regularized": normalized("gru", hidden),
+  "gru, clip": withHidden("gru", { clip: 0.5 }, true),
+  "gru, hard sigmoids of its own": withHidden(
+    "gru",
+    { activation: { ...hard, slope: 0.5 }, recurrentActivation: hard },
+    true,
+  ),
+  "gru, reset before, clip": withHidden("gru", { resetAfter: false, clip: 0.4, recurrentActivation: hard }, true),
   "gru, reset before": withHidden("gru", { resetAfter: false }),
   "gru, reset before, regularized": withHidden("gru", { resetAfter: false, ...hidden }),
   simpleRNN: withHidden("simpleRNN"),
+  "simpleRNN, clip": withHidden("simpleRNN", { clip: 0.5 }, true),
+  "simpleRNN, hard sigmoid of its own": withHidden("simpleRNN", { activation: hard }, true),
   "simpleRNN, relu": withHidden("simpleRNN", { activation: "relu" }, true),
   "simpleRNN, sigmoid, regularized": withHidden("simpleRNN", { activation: "sigmoid", ...hidden }),
   indRNN: withHidden("indRNN", {}, true),

@@ -223,6 +223,131 @@ describe("refuses", () => {
       "RangeError",
       /concatenate: expected a known size of the last axis, got \[3, any\]/,
     );
-    await expectError(() => concatenate({ axis: 1 } as object), "TypeError", /unknown option/);
+    await expectError(() => concatenate({ axes: 1 } as object), "TypeError", /unknown option/);
+  });
+});
+
+describe("along another axis", () => {
+  const parts = (axis: number, shapes: readonly (number | null)[][], hide = false) => {
+    const inputs = shapes.map(shape => input({ shape }));
+    const given = inputs.map((x, i) => (hide && i === 0 ? masking().apply(x) : x));
+    return model({ inputs, outputs: concatenate({ axis }).apply(given) });
+  };
+
+  it.each([
+    [
+      1,
+      [
+        [2, 3],
+        [4, 3],
+      ],
+      [6, 3],
+    ],
+    [
+      -2,
+      [
+        [2, 3],
+        [1, 3],
+      ],
+      [3, 3],
+    ],
+    [
+      2,
+      [
+        [2, 3, 2],
+        [2, 1, 2],
+      ],
+      [2, 4, 2],
+    ],
+    [
+      1,
+      [
+        [null, 3],
+        [4, 3],
+      ],
+      [6, 3],
+    ],
+  ] as const)("axis %i: numbers, gradients and file", (axis, shapes, joined) => {
+    const net = parts(
+      axis,
+      shapes.map(shape => [...shape]),
+    );
+    const sizes = shapes.map(shape => shape.map(n => n ?? 2));
+    const fed = sizes.map((shape, i) => numbers([2, ...shape], i));
+    const y = net.predict(fed);
+    expect(y.shape).toEqual([2, ...joined]);
+    const own = axis < 0 ? 1 + joined.length + axis : axis;
+    const at = (array: typeof y, index: number[]): number =>
+      array.data[index.reduce((place, n, i) => place * array.shape[i] + n, 0)];
+    y.data.forEach((value, i) => {
+      const index = y.shape.map((n, k) => Math.floor(i / sizeOf(y.shape.slice(k + 1))) % n);
+      const first = fed[0].shape[own];
+      const part = index[own] < first ? 0 : 1;
+      expect(value).toBe(
+        at(
+          fed[part],
+          index.map((n, k) => (k === own ? n - part * first : n)),
+        ),
+      );
+    });
+    net.compile({ loss: "mse" });
+    const gradients = net.gradients(fed, { shape: y.shape, data: y.data.map(value => value - 1) }, { inputs: true });
+    for (const { data } of gradients)
+      expectClose(
+        data,
+        data.map(() => 2 / y.data.length),
+        { absolute: 1e-7 },
+      );
+    const again = loadModel(net.save());
+    expect(bits(again.predict(fed).data)).toEqual(bits(y.data));
+  });
+
+  it("masks follow one another along time", () => {
+    const net = parts(
+      1,
+      [
+        [2, 3],
+        [2, 3],
+      ],
+      true,
+    );
+    net.compile({ loss: "mse" });
+    const first = numbers([1, 2, 3]);
+    first.data.fill(0, 3, 6);
+    const y = net.predict([first, numbers([1, 2, 3], 2)]);
+    const off = { shape: y.shape, data: y.data.map((value, i) => value + (i >= 3 && i < 6 ? 1e6 : 1)) };
+    expect(net.trainOnBatch([first, numbers([1, 2, 3], 2)], off).loss).toBeCloseTo(1, 5);
+  });
+
+  it("refuses what does not fit, and streams", async () => {
+    await expectError(
+      () =>
+        parts(1, [
+          [2, 3],
+          [2, 4],
+        ]),
+      "RangeError",
+      "concatenate: expected inputs that differ in axis 1 alone, got [N, 2, 3] and [N, 2, 4]",
+    );
+    await expectError(
+      () =>
+        parts(3, [
+          [2, 3],
+          [2, 3],
+        ]),
+      "RangeError",
+      "concatenate axis: expected one of 1..2, or -1..-2, for inputs of 3 axes, got 3",
+    );
+    await expectError(() => parts(0, [[2, 3]]), "RangeError", /axis: expected one of 1\.\.2/);
+    const text = 'stream: layer "concatenate" needs the whole sequence; use predict() for this model';
+    await expectError(
+      () =>
+        parts(1, [
+          [null, 3],
+          [null, 3],
+        ]).stream(),
+      "RangeError",
+      text,
+    );
   });
 });

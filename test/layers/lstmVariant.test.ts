@@ -51,6 +51,7 @@ const cases: [string, Case][] = [
     "hardSigmoid",
     { initial: true, options: { ...everything, activation: "linear", recurrentActivation: "hardSigmoid" }, ...kinks },
   ],
+  ["cellActivation", { initial: true, options: { cellActivation: "sigmoid", ...sequences } }],
   ["clip", { options: { clip: 0.8, ...sequences }, ...kinks }],
   ["clip, peephole gers", { initial: true, options: { clip: 0.6, peephole: "gers", ...sequences }, ...kinks }],
   ["clip, linear", { options: { clip: 0.5, activation: "linear", recurrentActivation: "tanh" }, ...kinks }],

@@ -1,6 +1,7 @@
 /** The LSTM and the options that it has in ONNX: layers against the operator's definition, and both against ONNX Runtime. */
+import { readFileSync } from "node:fs";
 import { describe, it } from "vitest";
-import type { LstmLayerOptions } from "../../src/index.ts";
+import { type LstmLayerOptions, sequential } from "../../src/index.ts";
 import { fixtureNames, type LayerSpec, loadFixture, type Tensors } from "../fixtures/load.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { layerOf } from "../helpers/fixtureLayers.ts";
@@ -88,3 +89,30 @@ describe.each(fixtureNames("onnx", "forward"))("%s", name => {
     });
   });
 });
+
+const { sizes, cases } = JSON.parse(readFileSync(new URL("../fixtures/onnx-cells.json", import.meta.url), "utf8"));
+
+it.each(cases as (LayerSpec & Record<"W" | "R" | "B" | "x" | "y", number[]>)[])(
+  "$layer $config.clip $config.activation $config.recurrentActivation is ONNX Runtime's",
+  ({ layer, config, W, R, B, x, y }) => {
+    const { N, T, C, H } = sizes;
+    const net = sequential([layerOf({ layer, config: { ...config, inputShape: [T, C] } })]);
+    // The operator's gates, z r h and i o f c, as the layer has them.
+    const gates = { gru: [0, 1, 2], simpleRNN: [0], lstm: [0, 2, 3, 1] }[layer as "gru" | "simpleRNN" | "lstm"];
+    const G = gates.length * H;
+    const turned = (rows: number[], K: number) => ({
+      shape: [K, G],
+      data: Array.from({ length: K * G }, (_, i) => {
+        const [k, g] = [Math.floor(i / G), i % G];
+        return rows[(gates[Math.floor(g / H)] * H + (g % H)) * K + k];
+      }),
+    });
+    const [own, ofH] = [turned(B.slice(0, G), 1).data, turned(B.slice(G), 1).data];
+    const apart = layer === "gru" && config.resetAfter !== false;
+    const bias = apart
+      ? { shape: [2, G], data: [...own, ...ofH] }
+      : { shape: [G], data: own.map((value, i) => value + ofH[i]) };
+    net.setWeights([turned(W, C), turned(R, H), bias]);
+    expectClose(net.predict({ shape: [N, T, C], data: x }).data, y, { absolute: 5e-7 });
+  },
+);

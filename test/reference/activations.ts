@@ -13,7 +13,14 @@ export const activations = [
   "leakyRelu",
   "exponential",
 ] as const;
-export type Activation = (typeof activations)[number];
+export type Activation = (typeof activations)[number] | HardSigmoid;
+
+/** clip(slope·x + offset, 0, 1) */
+export interface HardSigmoid {
+  name: "hardSigmoid";
+  slope?: number;
+  offset?: number;
+}
 
 /** Whether derivatives of all orders are continuous and small, so that differences over long steps will do. */
 export const isSmooth = (kind: string): boolean => ["linear", "tanh", "sigmoid", "softplus", "softmax"].includes(kind);
@@ -28,6 +35,10 @@ const SELU = { scale: 1.05070098735548, alpha: 1.67326324235438 };
 
 /** y = activation(x) of one number. */
 export function activate(kind: Activation, x: number): number {
+  if (typeof kind === "object") {
+    const { slope = 1 / 6, offset = 0.5 } = kind;
+    return Math.min(Math.max(slope * x + offset, 0), 1);
+  }
   switch (kind) {
     case "linear":
       return x;
@@ -58,6 +69,7 @@ export function activate(kind: Activation, x: number): number {
 
 /** dy/dx as a function of y. */
 export function slopeFromOutput(kind: Activation, y: number): number {
+  if (typeof kind === "object") return y > 0 && y < 1 ? (kind.slope ?? 1 / 6) : 0;
   switch (kind) {
     case "linear":
       return 1;

@@ -15,6 +15,8 @@ export interface HiddenOptions extends SequenceOptions {
   recurrentActivation?: Activation;
   /** Of the GRU; default true */
   resetAfter?: boolean;
+  /** Limit of what is activated */
+  clip?: number;
 }
 
 export type HiddenCell = "gru" | "simpleRNN" | "indRNN";
@@ -28,7 +30,9 @@ function stepOf(cell: HiddenCell, s: Scalars, v: Indices, { C, H }: HiddenSizes,
     resetAfter = true,
     recurrentActivation = "sigmoid",
     activation = cell === "indRNN" ? "relu" : "tanh",
+    clip,
   } = options;
+  const activated = (kind: Activation, z: number) => s.activate(kind, s.clip(z, clip));
   const zero = s.of(0);
   const gates = cell === "gru" ? 3 : 1;
   const dot = (a: Numbers, matrix: Numbers, column: number, start: number) =>
@@ -38,7 +42,7 @@ function stepOf(cell: HiddenCell, s: Scalars, v: Indices, { C, H }: HiddenSizes,
   const units = (of: (j: number) => number) => Array.from({ length: H }, (_, j) => of(j));
   switch (cell) {
     case "simpleRNN":
-      return (x, h, seen) => units(j => s.activate(activation, s.add(fromX(x, j), fromH(seen(0, h), j))));
+      return (x, h, seen) => units(j => activated(activation, s.add(fromX(x, j), fromH(seen(0, h), j))));
     case "indRNN":
       return (x, h) => units(j => s.activate(activation, s.add(fromX(x, j), s.mul(v.recurrentKernel[j], h[j]))));
     case "gru":
@@ -46,7 +50,7 @@ function stepOf(cell: HiddenCell, s: Scalars, v: Indices, { C, H }: HiddenSizes,
         // The second row of the bias, that of h.
         const own = (column: number) => (resetAfter ? v.bias?.[3 * H + column] : undefined);
         const gate = (column: number) =>
-          s.activate(
+          activated(
             recurrentActivation,
             s.add(fromX(x, column), fromH(seen(Math.floor(column / H), h), column, own(column))),
           );
@@ -56,7 +60,7 @@ function stepOf(cell: HiddenCell, s: Scalars, v: Indices, { C, H }: HiddenSizes,
         return units(j => {
           const column = 2 * H + j;
           const past = resetAfter ? s.mul(r[j], fromH(seen(2, h), column, own(column))) : fromH(seen(2, reset), column);
-          const candidate = s.activate(activation, s.add(fromX(x, column), past));
+          const candidate = activated(activation, s.add(fromX(x, column), past));
           return s.add(s.mul(z[j], h[j]), s.mul(s.complement(z[j]), candidate));
         });
       };

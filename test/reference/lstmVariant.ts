@@ -3,8 +3,9 @@
  *
  *   z = x·kernel + h·recurrentKernel + bias + p·c in i, f and o        z is clipped to ±clip
  *   c = f·c + i·g, or f·c + i·i·g                                      c to ±cellClip
- *   h = o·activation(c), or that times projectionKernel
+ *   h = o·cellActivation(c), or that times projectionKernel
  */
+import type { Activation } from "./activations.ts";
 import type { LstmOptions, LstmSizes } from "./lstm.ts";
 import { type Step, sequenceReference } from "./sequence.ts";
 
@@ -12,6 +13,7 @@ export interface LstmVariantOptions extends LstmOptions {
   peephole?: "gers" | "previous";
   inputGate?: "plain" | "squared";
   coupledGates?: boolean;
+  cellActivation?: Activation;
   cellClip?: number;
   clip?: number;
   projection?: number;
@@ -24,7 +26,7 @@ export interface LstmVariantOptions extends LstmOptions {
  */
 export function lstmVariantReference(sizes: LstmSizes, options: LstmVariantOptions) {
   const { activation = "tanh", recurrentActivation = "sigmoid" } = options;
-  const { peephole, coupledGates, cellClip, clip, projection } = options;
+  const { peephole, coupledGates, cellActivation = activation, cellClip, clip, projection } = options;
   const { C, H } = sizes;
   const F = projection ?? H;
   const gates = coupledGates ? 3 : 4;
@@ -58,7 +60,7 @@ export function lstmVariantReference(sizes: LstmSizes, options: LstmVariantOptio
         const input = options.inputGate === "squared" ? s.mul(s.mul(i, i), g) : s.mul(i, g);
         cNext[j] = s.clip(s.add(s.mul(f, c[j]), input), cellClip);
         const o = gate(seeing((gates - 1) * H + j, gates - 2, peephole === "gers" ? cNext[j] : c[j]));
-        m[j] = s.mul(o, s.activate(activation, cNext[j]));
+        m[j] = s.mul(o, s.activate(cellActivation, cNext[j]));
       }
       const project = (k: number) => sum(H, j => s.mul(m[j], v.projectionKernel[j * F + k]));
       return [projection ? Array.from({ length: F }, (_, k) => project(k)) : m, cNext];

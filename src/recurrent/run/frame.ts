@@ -1,8 +1,12 @@
+import type { Kind } from "../../activations.ts";
 import { frameWords } from "../../engine/frame.generated.ts";
 import type { Arena } from "../../engine/memory.ts";
 
 /** Words of a frame, by name: see assembly/recurrent/frame.ts for what each means. */
-export type Frame = { [Word in keyof typeof frameWords]?: number };
+export type Frame = { [Word in Exclude<keyof typeof frameWords, Activated>]?: number } & { [Word in Activated]?: Kind };
+
+/** Words whose numbers may be those of a hard sigmoid: kernels get the address of two more words. */
+type Activated = "activation" | "recurrentActivation" | "cellActivation";
 
 const NAMES = Object.keys(frameWords) as (keyof Frame)[];
 const INDEX = Object.fromEntries(NAMES.map((name, i) => [name, i])) as Record<keyof Frame, number>;
@@ -25,7 +29,12 @@ export function setWords(memory: Arena, pointer: number, words: Frame): void {
   memory.write(({ ints, floats }) => {
     for (const name in words) {
       const word = name as keyof Frame;
-      (frameWords[word] === "f32" ? floats : ints)[wordOf(pointer, word)] = words[word] as number;
+      const value = words[word] as number | readonly [number, number];
+      if (typeof value === "object") {
+        const slope = `${word as Activated}Slope` as const;
+        floats.set(value, wordOf(pointer, slope));
+        ints[wordOf(pointer, word)] = pointerOf(pointer, slope);
+      } else (frameWords[word] === "f32" ? floats : ints)[wordOf(pointer, word)] = value;
     }
   });
 }

@@ -1,4 +1,5 @@
 /** What an LSTM may have that the plain one has not; see assembly/cells/lstmVariant.ts. */
+import { activationKind, type ElementwiseActivation } from "../../activations.ts";
 import type { FrameKernel } from "../../engine/calls.ts";
 import type { Kernels } from "../../engine/kernels.ts";
 import { padded } from "../../engine/layout.ts";
@@ -16,6 +17,7 @@ export interface LstmVariantOptions {
   peephole?: (typeof PEEPHOLES)[number];
   inputGate?: (typeof INPUT_GATES)[number];
   coupledGates?: boolean;
+  cellActivation?: ElementwiseActivation;
   cellClip?: number;
   clip?: number;
 }
@@ -47,14 +49,17 @@ const VARIANTS = {
 
 /** The plain LSTM where no option needs more: it is the fastest. */
 export function lstmFamily(options: LstmVariantOptions, projects: boolean): LstmFamily {
-  const { peephole, inputGate, coupledGates, cellClip, clip } = options;
-  if (!peephole && inputGate !== "squared" && !coupledGates && !cellClip && !clip && !projects) return PLAIN;
+  const { peephole, inputGate, coupledGates, cellActivation, cellClip, clip } = options;
+  const isPlain = !peephole && inputGate !== "squared" && !coupledGates && !cellActivation && !cellClip && !clip;
+  if (isPlain && !projects) return PLAIN;
   return VARIANTS[coupledGates ? "coupled" : "separate"][projects ? "projected" : "direct"];
 }
 
 /** The words of the frame that stand for options. */
-export function variantFrame({ peephole, inputGate, cellClip = 0, clip = 0 }: LstmVariantOptions): Frame {
+export function variantFrame(options: LstmVariantOptions & { activation: ElementwiseActivation }): Frame {
+  const { activation, cellActivation = activation, peephole, inputGate, cellClip = 0, clip = 0 } = options;
   return {
+    cellActivation: activationKind(cellActivation),
     peepholeAfter: Number(peephole === "gers"),
     squaredInput: Number(inputGate === "squared"),
     cellClip,

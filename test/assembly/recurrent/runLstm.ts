@@ -69,7 +69,7 @@ interface Run {
 /** A frame that kernels may only read. */
 export function placeFrame(bench: KernelBench, frame: Frame): number {
   const words = Object.keys(frameWords) as (keyof Frame)[];
-  return bench.inputInts(words.map(word => frame[word] ?? 0));
+  return bench.inputInts(words.map(word => (frame[word] as number | undefined) ?? 0));
 }
 
 export function runLstm(
