@@ -3,4 +3,5 @@ import "../standard.ts";
 
 export { loadKeras } from "./keras/load.ts";
 export { type SaveKerasOptions, saveKeras } from "./keras/save.ts";
+export * from "./onnx/index.ts";
 export * from "./torch/index.ts";

@@ -56,7 +56,7 @@ export class Operation extends Layer<{ op: string; options: object }> {
 
   /** Its output is made step by step of all inputs. */
   override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
-    return intersectedMask(context, inputs, output);
+    return this.#op.maskOf ? this.#op.maskOf(context, inputs) : intersectedMask(context, inputs, output);
   }
 
   override get maskRule(): MaskRule {

@@ -8,6 +8,7 @@ import { matmulOp } from "./matmul.ts";
 import type { Op } from "./op.ts";
 import { gatherOp, reshapeOp, sliceAxisOp, stackOp, transposeOp } from "./places.ts";
 import { reduceOps } from "./reduce.ts";
+import { reverseOp } from "./reverse.ts";
 import { sliceOp } from "./slice.ts";
 import { stopGradientOp } from "./stopGradient.ts";
 import { unaryOps } from "./unary.ts";
@@ -27,6 +28,7 @@ export const OPS: readonly Op[] = [
   stackOp as Op,
   transposeOp as Op,
   ...Object.values(reduceOps),
+  reverseOp,
   stopGradientOp,
   ...Object.values(unaryOps),
   whereOp,

@@ -21,6 +21,7 @@ export { logSoftmax } from "./logSoftmax.ts";
 export { matmul } from "./matmul.ts";
 export { gather, reshape, stack, transpose } from "./places.ts";
 export { max, mean, type ReduceOptions, sum } from "./reduce.ts";
+export { reverse } from "./reverse.ts";
 export { type Split, slice, split } from "./slice.ts";
 export { stopGradient } from "./stopGradient.ts";
 export { abs, log, sqrt, square } from "./unary.ts";

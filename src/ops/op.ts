@@ -41,6 +41,8 @@ export interface Op<Options extends object = object> {
     shape: Shape,
     packs?: readonly (Packs | undefined)[],
   ): Tensor;
+  /** The mask of the output, where it is another than a step hidden in any of the inputs. */
+  maskOf?(context: Context, inputs: readonly Tensor[]): Tensor | undefined;
   /** Adds the op to a step of a stream, to the bits of `forward`; an op without it cannot be part of a short step. */
   compile?(program: Step, inputs: readonly StepValue[], options: Options): StepValue;
 }

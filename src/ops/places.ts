@@ -65,7 +65,7 @@ export const gatherOp: Op<GatherOptions> = {
     if (!Array.isArray(indices) || indices.length === 0)
       throw new TypeError(`${what} indices: expected a list of whole numbers, got ${describe(indices)}`);
     const size = typeof shape[axis] === "number" ? (shape[axis] as number) : Number.MAX_SAFE_INTEGER;
-    for (const index of indices) expectInteger(index, `${what} indices`, 0, size - 1);
+    for (const index of indices) expectInteger(index, `${what} indices`, -size, size - 1);
     return shape.map((n, i) => (i === axis ? indices.length : n));
   },
   acrossSteps: ([shape], { axis }) => expectAxis(axis, shape, "ops.gather") === 1,
@@ -77,10 +77,11 @@ export const gatherOp: Op<GatherOptions> = {
       [outer, indices.length * inner, x.shape[axis] * inner],
       [inner, 1, 1],
     ];
-    indices.forEach((index, i) => {
+    const own = indices.map(index => (index < 0 ? index + x.shape[axis] : index));
+    own.forEach((index, i) => {
       copyStrided(context, y.pointer + 4 * i * inner, x.pointer + 4 * index * inner, axes);
     });
-    context.record(GATHER, [y], x, indices, axis);
+    context.record(GATHER, [y], x, own, axis);
     return y;
   },
 };
@@ -193,7 +194,7 @@ export const transposeOp: Op<{ axes: readonly number[] }> = {
 };
 
 /**
- * Elements of an axis by their numbers, in the order of the list; one may come several times.
+ * Elements of an axis by their numbers, in the order of the list; one may come several times, and -1 is the last.
  *
  * @param axis from 0 (the batch) or from -1 (the last) backwards
  * @throws RangeError for a number or an axis that there is not

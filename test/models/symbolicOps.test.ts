@@ -20,7 +20,7 @@ function moreOps(x: SymbolicTensor, h: SymbolicTensor): SymbolicTensor {
   const pairs = ops.stack([ops.slice(logs, 0, 4), some], 2);
   const one = ops.slice(ops.transpose(pairs, [0, 1, 3, 2]), 1, 3, 2);
   const parts = ops.max(one, { axis: 2, keepdims: true });
-  const all = ops.add(ops.sum(pairs, { axis: 2 }), ops.scale(some, 0.5));
+  const all = ops.add(ops.sum(pairs, { axis: 2 }), ops.scale(ops.reverse(some), 0.5));
   const flat = ops.mean(ops.reshape(parts, [-1, T, 1, 2]), { axis: [2, 3] });
   return ops.add(ops.stopGradient(some), ops.add(all, ops.stack([flat, flat, flat, flat], -1)));
 }
@@ -346,7 +346,11 @@ describe("errors of ops over axes", () => {
     [() => ops.sum(x, { axis: 0 }), "RangeError", "ops.sum: expected an axis of a sample, got that of the batch"],
     [() => ops.mean(x, { axis: 3 }), "RangeError", "ops.mean: expected an axis in [-3, 2], got 3"],
     [() => ops.max(x, { axis: [1, -2] }), "RangeError", "ops.max: expected each axis once, got [1, 1]"],
-    [() => ops.gather(x, [C]), "RangeError", `ops.gather indices: expected a whole number in [0, ${C - 1}], got ${C}`],
+    [
+      () => ops.gather(x, [C]),
+      "RangeError",
+      `ops.gather indices: expected a whole number in [${-C}, ${C - 1}], got ${C}`,
+    ],
     [() => ops.slice(x, 2, 9, 1), "RangeError", `ops.slice end: expected a whole number in [3, ${T}], got 9`],
     [
       () => ops.reshape(x, [-1, 5]),

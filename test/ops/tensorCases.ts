@@ -6,6 +6,7 @@ import { matmulOp } from "../../src/ops/matmul.ts";
 import { run } from "../../src/ops/op.ts";
 import { gatherOp, sliceAxisOp, stackOp } from "../../src/ops/places.ts";
 import { reduceOps } from "../../src/ops/reduce.ts";
+import { reverseOp } from "../../src/ops/reverse.ts";
 import { move } from "../../src/ops/strided.ts";
 import { permuted } from "../../src/ops/transpose.ts";
 import { unaryOps } from "../../src/ops/unary.ts";
@@ -243,7 +244,7 @@ export const tensorCases: [string, Op][] = [
     "gather, one row twice",
     {
       shapes: { x: [2, 4, 3] },
-      forward: (context, { x }) => [run(gatherOp, context, [x], { indices: [3, 0, 3], axis: 1 })],
+      forward: (context, { x }) => [run(gatherOp, context, [x], { indices: [3, 0, -1], axis: 1 })],
       reference: linearSums({ x: [2, 4, 3] }, 18, i => {
         const [n, k, c] = indexOf(i, [2, 3, 3]);
         return [["x", placeOf([n, [3, 0, 3][k], c], [2, 4, 3])]];
@@ -264,6 +265,17 @@ export const tensorCases: [string, Op][] = [
       }),
     },
   ]),
+  [
+    "reverse",
+    {
+      shapes: { x: [2, 4, 3] },
+      forward: (context, { x }) => [run(reverseOp, context, [x], {})],
+      reference: linearSums({ x: [2, 4, 3] }, 24, i => {
+        const [n, t, c] = indexOf(i, [2, 4, 3]);
+        return [["x", placeOf([n, 3 - t, c], [2, 4, 3])]];
+      }),
+    },
+  ],
   [
     "slice of an inner axis",
     {

@@ -1,0 +1,107 @@
+/** What is put together while a graph is read: layers with their weights, and what becomes of the inputs. */
+
+import type { Activation } from "../../activations.ts";
+import type { Layer, SymbolicTensor } from "../../layer/layer.ts";
+import { activation as activationLayer } from "../../layers/activation.ts";
+import { batchNormalization } from "../../layers/batchNormalization.ts";
+import { dense } from "../../layers/dense.ts";
+import type { GraphNode, Value } from "./node.ts";
+import { settled, type View } from "./view.ts";
+
+const NAME = /^[\w-]{1,100}$/;
+
+/** An input that must have its batch on another axis: reading begins again with that. */
+export class BatchElsewhere extends Error {
+  constructor(
+    readonly input: string,
+    readonly axis: number,
+  ) {
+    super(`the batch of ${input} is axis ${axis}`);
+  }
+}
+
+export class Building {
+  readonly weights = new Map<Layer, Readonly<Record<string, Float32Array>>>();
+  /** The input of lengths, once a recurrent op has read it */
+  lengths: string | undefined;
+  /** The input whose steps they hide */
+  hiding: string | undefined;
+  /** A recurrent op that reads no lengths */
+  withoutLengths: string | undefined;
+  /** Inputs of the graph by what stands for them */
+  readonly inputNames = new Map<SymbolicTensor, string>();
+  readonly #names = new Set<string>();
+  #room: number;
+
+  /** @param room how many numbers all weights may have together */
+  constructor(room: number) {
+    this.#room = room;
+  }
+
+  /** A name for the layer of a node, if it has one of its own. */
+  name(given: string | undefined): { name?: string } {
+    if (given === undefined || !NAME.test(given) || this.#names.has(given)) return {};
+    this.#names.add(given);
+    return { name: given };
+  }
+
+  /** Applies a layer with these weights. */
+  all(
+    layer: Layer,
+    inputs: readonly SymbolicTensor[],
+    weights: Readonly<Record<string, Float32Array>> = {},
+  ): SymbolicTensor[] {
+    for (const { length } of Object.values(weights)) this.#room -= length;
+    if (this.#room < 0)
+      throw new RangeError("its weights are used so often that they would take many times the file's size");
+    this.weights.set(layer, weights);
+    return layer.applyAll(inputs);
+  }
+
+  one(layer: Layer, input: SymbolicTensor, weights: Readonly<Record<string, Float32Array>> = {}): SymbolicTensor {
+    return this.all(layer, [input], weights)[0];
+  }
+
+  activation(view: View, activation: Activation): View {
+    return { ...view, symbol: this.one(activationLayer({ activation }), view.symbol) };
+  }
+
+  /** x·scale + shift on the last axis, which training leaves as they are. */
+  affine(
+    view: View,
+    axis: number,
+    scale: Float32Array | undefined,
+    shift: Float32Array | undefined,
+    size: number,
+  ): View {
+    const { view: own } = settled(view, axis);
+    const weights = {
+      ...(scale && { gamma: scale }),
+      ...(shift && { beta: shift }),
+      movingMean: new Float32Array(size),
+      movingVariance: new Float32Array(size).fill(1),
+    };
+    // The variance is 1 with or without it.
+    const layer = batchNormalization({
+      scale: scale !== undefined,
+      center: shift !== undefined,
+      epsilon: 1e-30,
+      trainable: false,
+    });
+    return { ...own, symbol: this.one(layer, own.symbol, weights) };
+  }
+
+  dense(
+    symbol: SymbolicTensor,
+    kernel: Float32Array,
+    units: number,
+    bias: Float32Array | undefined,
+    name: string | undefined,
+  ): SymbolicTensor {
+    const layer = dense({ units, useBias: bias !== undefined, ...this.name(name) });
+    return this.one(layer, symbol, { kernel, ...(bias && { bias }) });
+  }
+}
+
+/** Makes the outputs of a node. */
+export type Handler = (node: GraphNode, building: Building) => Value[];

@@ -1,0 +1,2 @@
+/** ONNX models. */
+export { loadOnnx, type OnnxLoadOptions } from "./load.ts";

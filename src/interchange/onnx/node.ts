@@ -1,0 +1,164 @@
+/** A node of a graph as its op reads it: what nobody asks for is refused, so that nothing is ignored. */
+import { cut } from "../../describe.ts";
+import { itemsOf, type Known, knownOf } from "./known.ts";
+import type { AttributeProto, NodeProto, TensorProto } from "./schema.ts";
+import type { Size } from "./sizes.ts";
+import type { View } from "./view.ts";
+
+/** What a name of the graph stands for. */
+export type Value = Known | View;
+
+export const isView = (value: Value): value is View => "symbol" in value;
+
+const text = /* @__PURE__ */ new TextDecoder();
+
+export class GraphNode {
+  readonly op: string;
+  /** What the one reader of a product adds to it, if that is known: it becomes the layer's bias */
+  addend: Float32Array | undefined;
+  /** LSTM "name", for errors */
+  readonly title: string;
+  readonly #attributes: Map<string, AttributeProto>;
+  readonly #values: (Value | undefined)[];
+  readonly #asked = new Set<number>();
+
+  /**
+   * @param values its inputs; undefined for one that is left out
+   * @param wanted which of its outputs are used
+   * @param opset the version of the operators
+   */
+  constructor(
+    readonly proto: NodeProto,
+    values: readonly (Value | undefined)[],
+    readonly wanted: readonly boolean[],
+    readonly opset: number,
+    title: string,
+  ) {
+    this.op = proto.op_type ?? "";
+    this.title = title;
+    this.#attributes = new Map((proto.attribute ?? []).map(each => [each.name ?? "", each]));
+    this.#values = [...values];
+  }
+
+  get inputCount(): number {
+    return this.#values.length;
+  }
+
+  input(i: number): Value | undefined {
+    this.#asked.add(i);
+    return this.#values[i];
+  }
+
+  needed(i: number): Value {
+    const value = this.input(i);
+    if (value) return value;
+    throw new RangeError(`input ${i} is missing`);
+  }
+
+  /** An input that depends on the model's own. */
+  view(i: number, what = `input ${i}`): View {
+    const value = this.needed(i);
+    if (!isView(value)) throw new RangeError(`expected ${what} to be computed from the model's inputs, got a constant`);
+    if (value.ids)
+      throw new RangeError(
+        `expected ${what} to be numbers, got whole numbers, which are read as token ids by Gather alone`,
+      );
+    return value;
+  }
+
+  /** An input whose numbers the file has. */
+  known(i: number, what: string): Known {
+    const value = this.maybeKnown(i, what);
+    if (value) return value;
+    throw new RangeError(`${what} (input ${i}) is missing`);
+  }
+
+  maybeKnown(i: number, what: string): Known | undefined {
+    const value = this.input(i);
+    if (!value || !isView(value)) return value;
+    throw new RangeError(`expected ${what} to be a constant, got what is computed from the model's inputs`);
+  }
+
+  /** Small whole numbers from an input, some of which may be sizes that are not known. */
+  sizes(i: number, what: string): Size[] {
+    return itemsOf(this.known(i, what));
+  }
+
+  #take(name: string): AttributeProto | undefined {
+    const found = this.#attributes.get(name);
+    this.#attributes.delete(name);
+    return found;
+  }
+
+  #of<T>(name: string, value: T | undefined, found: AttributeProto | undefined): T | undefined {
+    if (found && value === undefined) throw new RangeError(`the attribute ${name} is of another type than ONNX says`);
+    return value;
+  }
+
+  /** proto3 leaves a 0 out. */
+  #number(name: string, key: "i" | "f", type: number): number | undefined {
+    const found = this.#take(name);
+    if (!found) return undefined;
+    return this.#of(name, found[key] ?? (found.type === type || found.type === undefined ? 0 : undefined), found);
+  }
+
+  int(name: string): number | undefined;
+  int(name: string, fallback: number): number;
+  int(name: string, fallback?: number): number | undefined {
+    return this.#number(name, "i", 2) ?? fallback;
+  }
+
+  float(name: string): number | undefined;
+  float(name: string, fallback: number): number;
+  float(name: string, fallback?: number): number | undefined {
+    return this.#number(name, "f", 1) ?? fallback;
+  }
+
+  string(name: string): string | undefined {
+    const found = this.#take(name);
+    return found && text.decode(this.#of(name, found.s ?? (found.type === 3 ? new Uint8Array() : undefined), found));
+  }
+
+  #list<K extends "ints" | "floats" | "strings">(name: string, key: K, type: number): AttributeProto[K] {
+    const found = this.#take(name);
+    return found && this.#of(name, found[key] ?? (found.type === type ? ([] as AttributeProto[K]) : undefined), found);
+  }
+
+  ints(name: string): number[] | undefined {
+    return this.#list(name, "ints", 7);
+  }
+
+  floats(name: string): number[] | undefined {
+    return this.#list(name, "floats", 6);
+  }
+
+  strings(name: string): string[] | undefined {
+    return this.#list(name, "strings", 8)?.map(bytes => text.decode(bytes));
+  }
+
+  tensor(name: string): Known | undefined {
+    const found = this.#take(name);
+    const proto = found && this.#of<TensorProto>(name, found.t, found);
+    return proto && knownOf(proto, `the attribute ${name}`);
+  }
+
+  /** Passes over an attribute of no effect here. */
+  without(...names: string[]): void {
+    for (const name of names) this.#attributes.delete(name);
+  }
+
+  /** An axis from 0, of one that may count from the end. */
+  axis(value: number, rank: number): number {
+    const axis = value < 0 ? value + rank : value;
+    if (Number.isInteger(axis) && axis >= 0 && axis < rank) return axis;
+    throw new RangeError(`there is no axis ${value} of ${rank}`);
+  }
+
+  /** Refuses what was not asked for. */
+  finish(): void {
+    const [attribute] = this.#attributes.keys();
+    if (attribute !== undefined) throw new RangeError(`the attribute ${cut(attribute)} is not read`);
+    const input = this.#values.findIndex((value, i) => value && !this.#asked.has(i));
+    if (input >= 0) throw new RangeError(`input ${input} is not read`);
+  }
+}
