@@ -5,6 +5,13 @@ export function registerElsewhere(given: Readonly<Record<string, string>>): void
   places = given;
 }
 
+/** The error for what an entry of the package leaves out. */
+export function leftOut(name: string, what: string): Error {
+  const entry = elsewhere(name);
+  const remedy = entry ? `import "${entry}" too` : 'import "wasm-lstm", which has everything';
+  return new Error(`${what}: this entry of the package leaves ${name} out; ${remedy}`);
+}
+
 /** The entry that brings it. */
 export function elsewhere(name: string): string | undefined {
   return Object.hasOwn(places, name) ? places[name] : undefined;

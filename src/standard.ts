@@ -15,13 +15,14 @@ import { startPool } from "./engine/threads/startPool.ts";
 import { registerThreading } from "./engine/threads/threading.ts";
 import { encodeOwn } from "./formats/own.ts";
 import { registerHint } from "./hint.ts";
-import { registerOperations } from "./layer/layer.ts";
+import { registerOperations, registerWeightAccess } from "./layer/layer.ts";
 import { Operation } from "./layer/operation.ts";
 import * as losses from "./losses/index.ts";
 import * as metrics from "./metrics/index.ts";
 import { registerAbilities } from "./models/abilities.ts";
 import { blueprintOf, expectMetadata } from "./models/blueprint.ts";
 import { Copies } from "./models/copies.ts";
+import { loadWeights } from "./models/loadWeights.ts";
 import { partOf } from "./models/part.ts";
 import { predictBatches } from "./models/predict.ts";
 import { predictInTurns } from "./models/predictInTurns.ts";
@@ -31,10 +32,11 @@ import { Stream } from "./models/stream.ts";
 import { STREAM } from "./models/streamInputs.ts";
 import { summarize } from "./models/summary.ts";
 import { Training } from "./models/training.ts";
-import { readWeights, writeWeights } from "./models/weights.ts";
+import { accessWeights, layerNamed, readWeights, writeWeights } from "./models/weights.ts";
 import * as optimizers from "./optimizers/index.ts";
 import { register } from "./registries.ts";
 import * as schedules from "./schedules/index.ts";
+import { inOrder } from "./training/byName.ts";
 import { registerShapeHint } from "./training/data.ts";
 import { expectInputs } from "./training/lengths.ts";
 import { shapeHint } from "./training/shapeHints.ts";
@@ -50,14 +52,15 @@ registerGrowthError(explainGrowth);
 registerMemory(expectModelMemory);
 registerKernels(BASE);
 registerOperations((op, options) => new Operation(op, options));
+registerWeightAccess(accessWeights);
 registerThreading({ startPool, expectThreads, sharedKernelsModule, sharedMemory });
 registerAbilities({
   predicting: { predictBatches },
   turns: { predictInTurns },
   training: { Training, restoreTraining },
-  weights: { readWeights, writeWeights },
+  weights: { read: readWeights, write: writeWeights, layer: layerNamed, load: loadWeights },
   lengths: { expectInputs },
-  streaming: { STREAM, Stream },
+  streaming: { STREAM, Stream, inOrder },
   saving: { blueprintOf, encodeOwn, expectMetadata },
   scaling: { expectScaling, scalingFrom },
   parts: { Copies, partOf },

@@ -321,7 +321,7 @@ describe("functional models refuse", () => {
     "an unknown option of input": [
       () => input(wrong({ shape: [1], dtype: "int32" })),
       "TypeError",
-      'input: unknown option "dtype"; known options are shape',
+      'input: unknown option "dtype"; known options are shape, name',
     ],
     "apply on data": [
       () => dense({ units: 1 }).apply(wrong([[1, 2]])),
@@ -434,7 +434,7 @@ describe("compile refuses", () => {
     "an unknown option": [
       compile({ loss: "mse", lr: 0.1 }),
       "TypeError",
-      'compile: unknown option "lr"; give it to the optimizer: optimizers.adam({ learningRate }). Known options are optimizer, loss, metrics, weightedMetrics',
+      'compile: unknown option "lr"; give it to the optimizer: optimizers.adam({ learningRate }). Known options are optimizer, loss, lossWeights, metrics, weightedMetrics',
     ],
     "an unknown loss": [
       compile({ loss: "rmse" }),

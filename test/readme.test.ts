@@ -17,6 +17,12 @@ const GIVEN: Record<string, string> = {
   y: "declare const y: import('wasm-lstm').SymbolicTensor;",
   encode: "declare const encode: import('wasm-lstm').Model;",
   question: "declare const question: number[][];",
+  days: "declare const days: number[][][];",
+  shops: "declare const shops: number[][];",
+  lengths: "declare const lengths: number[];",
+  prices: "declare const prices: number[];",
+  kinds: "declare const kinds: number[];",
+  weights: "declare const weights: number[];",
   START: "declare const START: number;",
   END: "declare const END: number;",
 };

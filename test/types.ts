@@ -11,6 +11,7 @@ import {
   defineLoss,
   defineMetric,
   type History,
+  input,
   layers,
   losses,
   type Model,
@@ -31,6 +32,18 @@ export function compileOptions(net: Model): void {
   net.compile({ loss: "meanSquaredError", optimizer: "adam", metrics: ["mae", "accuracy"] });
   net.compile({ loss: losses.huber({ delta: 2 }), optimizer: optimizers.sgd({ learningRate: 0.1 }) });
   net.compile({ loss: ["mse", losses.huber()], metrics: [metrics.topKCategoricalAccuracy({ k: 3 }), "mae"] });
+  net.compile({
+    loss: { price: "mse", kind: losses.huber() },
+    lossWeights: { kind: 0.2 },
+    metrics: { price: ["mae", metrics.topKCategoricalAccuracy({ k: 3 })], kind: "accuracy" },
+  });
+  net.compile({ loss: "mse", lossWeights: [1, 2] });
+  // @ts-expect-error: a misspelt loss of one of several
+  net.compile({ loss: { price: "mea", kind: "mse" } });
+  // @ts-expect-error: a word for a weight
+  net.compile({ loss: "mse", lossWeights: { price: "much" } });
+  // @ts-expect-error: a misspelt metric of one of several
+  net.compile({ loss: "mse", metrics: { price: "acuracy" } });
   // @ts-expect-error: a misspelt loss
   net.compile({ loss: "meanSquarredError" });
   // @ts-expect-error: one of several
@@ -76,6 +89,18 @@ export async function data(net: Model, array: NDArray): Promise<History> {
   net.predict({ shape: [1, 2], data: [1, 2] });
   net.trainOnBatch(array, [true, false]);
   net.evaluate(array, new Float64Array(2), { batchSize: 8 });
+  net.predict({ series: array, facts: { x: array, lengths: [1, 2] } });
+  net.predict([{ x: array, lengths: [1, 2] }, array]);
+  net.trainOnBatch({ series: array }, { price: array, kind: [true, false] }, { sampleWeight: { price: [1, 2] } });
+  net.stream({ inputs: { start: [1, 2] } }).step({ a: [1, 2], b: 3 });
+  net.layer("lstm").setWeights(net.layer("lstm").getWeights());
+  net.loadWeights(new Uint8Array(8), { byName: true });
+  // @ts-expect-error: a word for an input
+  net.predict({ series: "text" });
+  // @ts-expect-error: an option that there is not
+  net.loadWeights(new Uint8Array(8), { byname: true });
+  // @ts-expect-error: a name that is none
+  input({ shape: [2], name: 3 });
   // @ts-expect-error: no data
   net.predict("text");
   // @ts-expect-error: no data

@@ -1,10 +1,11 @@
 /** A model as plain data, in no program's format: what files are read into and written from. */
 import type { LayerConfig } from "../layer/layer.ts";
 
-/** A node of the graph: its layer's number, or the shape of an input; and where its inputs come from. */
+/** A node of the graph: its layer's number, or the shape of an input and its name; and where its inputs come from. */
 export interface NodeConfig {
   layer?: number;
   shape?: readonly (number | null)[];
+  name?: string | undefined;
   inputs?: [node: number, output: number][];
 }
 
@@ -21,11 +22,16 @@ export interface NamedOptions {
   options: object;
 }
 
+/** Of all outputs, or by the name of one. */
+export type MetricsConfig = (string | NamedOptions)[] | Record<string, (string | NamedOptions)[]>;
+
 export interface CompileConfig {
   optimizer: NamedOptions;
   losses: NamedOptions[];
-  metrics: (string | NamedOptions)[];
-  weightedMetrics?: (string | NamedOptions)[];
+  /** Of the outputs, where not all count 1 */
+  lossWeights?: readonly number[];
+  metrics: MetricsConfig;
+  weightedMetrics?: MetricsConfig;
 }
 
 /** Numbers with their shape, row-major. */

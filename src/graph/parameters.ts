@@ -30,8 +30,7 @@ export class Parameters implements Owner {
   underway: Underway | undefined;
   #version = 0;
   /** Elements of all weights that may be trained. */
-  readonly #trainable: number;
-  #gradients = { pointer: 0, count: 0 };
+  readonly trainable: number;
 
   /**
    * Makes the weights of a graph and gives them to its layers.
@@ -57,7 +56,7 @@ export class Parameters implements Owner {
       const count = blockSize(specs.filter(spec => isTrainable(spec) === wanted));
       return { count, next: this.engine.take(this, count) };
     });
-    this.#trainable = trainable.count;
+    this.trainable = trainable.count;
     const weights = specs.map(spec => {
       const block = isTrainable(spec) ? trainable : fixed;
       const weight = new Weight(block.next, spec);
@@ -95,19 +94,6 @@ export class Parameters implements Owner {
   /** A view of a weight's numbers, good until memory grows. */
   numbersOf(weight: Weight): Float32Array {
     return this.engine.memory.floats.subarray(weight.pointer >>> 2, (weight.pointer >>> 2) + weight.size);
-  }
-
-  /**
-   * The block into which steps of training put gradients, one graph at a time.
-   *
-   * @param count elements that a graph needs; when it does not have them, there are made as many as any graph may need
-   */
-  gradients(count: number): number {
-    if (count > this.#gradients.count) {
-      const room = this.#gradients.count > 0 ? this.#trainable : count;
-      this.#gradients = { pointer: this.engine.take(this, room), count: room };
-    }
-    return this.#gradients.pointer;
   }
 
   /** Counts changes of the weights, through whichever graph. */

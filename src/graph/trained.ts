@@ -3,6 +3,7 @@ import { padded } from "../engine/layout.ts";
 import type { Layer } from "../layer/layer.ts";
 import type { Weight } from "../weight.ts";
 import type { Network } from "./network.ts";
+import type { Parameters } from "./parameters.ts";
 import { isTrained } from "./plan.ts";
 
 /** A table of which a step changes the rows alone that occur in its batch. */
@@ -22,6 +23,22 @@ interface Run {
   offset: number;
   /** Elements */
   n: number;
+}
+
+const blocks = new WeakMap<Parameters, { pointer: number; count: number }>();
+
+/**
+ * The block into which steps of training put gradients, one graph at a time.
+ *
+ * @param count elements that a graph needs; when it does not have them, there are made as many as any graph may need
+ */
+function gradientsFor(parameters: Parameters, count: number): number {
+  const had = blocks.get(parameters) ?? { pointer: 0, count: 0 };
+  if (count <= had.count) return had.pointer;
+  const room = had.count > 0 ? parameters.trainable : count;
+  const made = { pointer: parameters.engine.take(parameters, room), count: room };
+  blocks.set(parameters, made);
+  return made.pointer;
 }
 
 /**
@@ -77,7 +94,7 @@ export class TrainedWeights {
       return [{ weight, offset, inputs }];
     });
     this.slotCount = count;
-    this.gradients = parameters.gradients(this.count);
+    this.gradients = gradientsFor(parameters, this.count);
     this.#pointers = weights.map(weight => {
       const offset = this.#offsets.get(weight);
       return offset === undefined ? 0 : this.gradients + offset;

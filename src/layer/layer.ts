@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
+import { leftOut } from "../elsewhere.ts";
 import type { Family } from "../engine/kernels.ts";
 import { expectBoolean, showShape } from "../expect.ts";
-import { describe } from "../ndarray.ts";
+import { type ArrayLike32, describe, type NDArray } from "../ndarray.ts";
 import { type Op, Operand } from "../ops/op.ts";
 import { Packed } from "../packed.ts";
 import type { InParts } from "../parts.ts";
@@ -28,11 +29,23 @@ export interface LayerConfig {
 export const streamOf = (place: number): number => 0x10000 + place;
 
 type MakeOperation = <Options extends object>(op: Op<Options>, options: Options) => Layer;
-let operationOf: MakeOperation | undefined;
+let operationOf: MakeOperation = op => {
+  throw leftOut("ops", `ops.${op.name}`);
+};
 
 /** Says what layer ops make of symbolic tensors; an entry that only loads models carries none. */
 export function registerOperations(make: MakeOperation): void {
   operationOf = make;
+}
+
+/** Reads, or, where some are given, writes the weights of a layer. */
+type AccessWeights = (layer: Layer, ...given: readonly [weights?: readonly ArrayLike32[]]) => NDArray[];
+let accessWeights: AccessWeights = () => {
+  throw leftOut("weights", "layer weights");
+};
+
+export function registerWeightAccess(access: AccessWeights): void {
+  accessWeights = access;
 }
 
 /** An output of a layer in a model under construction. */
@@ -59,10 +72,6 @@ export class SymbolicTensor extends Operand {
           "make the symbolic tensor one of the layer's inputs",
       );
     });
-    if (!operationOf)
-      throw new Error(
-        `ops.${op.name}: this entry of the package leaves ops out; import "wasm-lstm", which has everything`,
-      );
     return connect(operationOf(op, options), symbols)[0];
   }
 }
@@ -70,6 +79,8 @@ export class SymbolicTensor extends Operand {
 /** One use of a layer; without a layer an input of the model. */
 export interface Node {
   layer: Layer | undefined;
+  /** Of an input, if it has one */
+  name?: string | undefined;
   inputs: readonly SymbolicTensor[];
   outputs: SymbolicTensor[];
 }
@@ -270,6 +281,27 @@ export abstract class Layer<Options extends object = object> {
   }
 
   /**
+   * Copies of the layer's weights, in Keras' order and layout: kernel, recurrentKernel, bias of an LSTM.
+   *
+   * @throws Error for a layer that is in no model yet
+   * @example const [kernel, bias] = net.layer("dense").getWeights();
+   */
+  getWeights(): NDArray[] {
+    return accessWeights(this as Layer);
+  }
+
+  /**
+   * Replaces the layer's weights, in every model that has the layer.
+   *
+   * @param weights as `getWeights` returns them
+   * @throws RangeError when number or shapes differ, or for a layer inside another; then nothing has changed
+   * @example net.layer("embedding").setWeights([vectors]);
+   */
+  setWeights(weights: readonly ArrayLike32[]): void {
+    accessWeights(this as Layer, weights);
+  }
+
+  /**
    * Connects the layer in a functional model.
    *
    * @param inputs what it reads: one tensor, or several (an LSTM: [x, h, c])
@@ -360,8 +392,8 @@ export function connect(layer: Layer, inputs: readonly SymbolicTensor[]): Symbol
 }
 
 /** A new input of a model. */
-export function inputNode(shape: InnerShape): SymbolicTensor {
-  const node: Node = { layer: undefined, inputs: [], outputs: [] };
+export function inputNode(shape: InnerShape, name?: string): SymbolicTensor {
+  const node: Node = { layer: undefined, name, inputs: [], outputs: [] };
   node.outputs.push(new SymbolicTensor(shape, node, 0));
   return node.outputs[0];
 }

@@ -18,7 +18,7 @@ const NAME = /^[\w-]{1,100}$/;
 
 export const LAYER = options({
   /** A name of its own in the model (default: the kind and a number) */
-  name: optional(option(expectName)),
+  name: optional(option(value => expectLayerName(value))),
   /** The input's shape without the batch axis, for the first layer of a sequential model; null is any length */
   inputShape: optional(option(value => expectInnerShape(value, "inputShape"))),
   /** Whether training changes the weights; default true. May be changed later, see `Layer.trainable` */
@@ -73,9 +73,9 @@ export function layerSettings<S extends Schema>(given: unknown, kind: string, ow
   return { ...(given as object), ...(settings as Checked<S> & LayerOptions) };
 }
 
-function expectName(value: unknown): string {
+export function expectLayerName(value: unknown, what = "layer name"): string {
   if (typeof value === "string" && NAME.test(value)) return value;
-  throw new TypeError(`layer name: expected letters, digits, "_" and "-" (at most 100), got ${describe(value)}`);
+  throw new TypeError(`${what}: expected letters, digits, "_" and "-" (at most 100), got ${describe(value)}`);
 }
 
 export function expectInnerShape(value: unknown, what: string): InnerShape {

@@ -2,11 +2,13 @@
  * What a model can do beside being there. An entry registers what it wants to carry: what it leaves out is in none of its
  * bundles, and an error where it is asked for.
  */
-import { elsewhere } from "../elsewhere.ts";
+import { leftOut } from "../elsewhere.ts";
 import type { encodeOwn } from "../formats/own.ts";
+import type { inOrder } from "../training/byName.ts";
 import type { expectInputs } from "../training/lengths.ts";
 import type { blueprintOf, expectMetadata } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
+import type { loadWeights } from "./loadWeights.ts";
 import type { partOf } from "./part.ts";
 import type { predictBatches } from "./predict.ts";
 import type { predictInTurns } from "./predictInTurns.ts";
@@ -16,17 +18,22 @@ import type { Stream } from "./stream.ts";
 import type { STREAM } from "./streamInputs.ts";
 import type { summarize } from "./summary.ts";
 import type { Training } from "./training.ts";
-import type { readWeights, writeWeights } from "./weights.ts";
+import type { layerNamed, readWeights, writeWeights } from "./weights.ts";
 
 /** By name, each with all that it takes. */
 export interface Abilities {
   predicting: { predictBatches: typeof predictBatches };
   turns: { predictInTurns: typeof predictInTurns };
   training: { Training: typeof Training; restoreTraining: typeof restoreTraining };
-  weights: { readWeights: typeof readWeights; writeWeights: typeof writeWeights };
+  weights: {
+    read: typeof readWeights;
+    write: typeof writeWeights;
+    layer: typeof layerNamed;
+    load: typeof loadWeights;
+  };
   lengths: { expectInputs: typeof expectInputs };
   parts: { Copies: typeof Copies; partOf: typeof partOf };
-  streaming: { STREAM: typeof STREAM; Stream: typeof Stream };
+  streaming: { STREAM: typeof STREAM; Stream: typeof Stream; inOrder?: typeof inOrder };
   saving: { blueprintOf: typeof blueprintOf; encodeOwn: typeof encodeOwn; expectMetadata: typeof expectMetadata };
   scaling: { expectScaling: typeof expectScaling; scalingFrom: typeof scalingFrom };
   summaries: { summarize: typeof summarize };
@@ -51,7 +58,5 @@ export function hasAbility(name: keyof Abilities): boolean {
 export function ability<Name extends keyof Abilities>(name: Name, what: string): Abilities[Name] {
   const found = abilities[name];
   if (found) return found;
-  const entry = elsewhere(name);
-  const remedy = entry ? `import "${entry}" too` : 'import "wasm-lstm", which has everything';
-  throw new Error(`${what}: this entry of the package leaves ${name} out; ${remedy}`);
+  throw leftOut(name, what);
 }

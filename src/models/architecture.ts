@@ -27,8 +27,8 @@ export function graphOf(plan: Plan): GraphConfig {
       const { stream } = layer;
       return { ...layer.toJSON(), ...(stream === streamOf(i) ? {} : { stream }) };
     }),
-    nodes: plan.nodes.map(({ layer, inputs, outputs }) =>
-      layer ? { layer: layers.get(layer) as number, inputs: inputs.map(reference) } : { shape: outputs[0].shape },
+    nodes: plan.nodes.map(({ layer, name, inputs, outputs }) =>
+      layer ? { layer: layers.get(layer) as number, inputs: inputs.map(reference) } : { shape: outputs[0].shape, name },
     ),
     inputs: plan.inputs.map(symbol => reference(symbol)[0]),
     outputs: plan.outputs.map(reference),
@@ -89,7 +89,7 @@ export function planFrom(config: GraphConfig, own: OwnLayers = {}): Plan {
   for (const value of list(config.nodes, "nodes")) {
     const node = (value ?? {}) as NodeConfig;
     if (node.layer === undefined) {
-      symbols.push([inputNode(shapeFrom(node.shape))]);
+      symbols.push([inputNode(shapeFrom(node.shape), typeof node.name === "string" ? node.name : undefined)]);
     } else {
       const layer = entryOf(layers, node.layer, "layer");
       symbols.push(connect(layer, list(node.inputs, "inputs of a node").map(symbolAt)));

@@ -61,6 +61,7 @@ export function blueprintOf(model: Savable, options: SaveOptions): Blueprint {
     compile: trainer && {
       optimizer: { name: trainer.optimizer.name, options: trainer.optimizer.toJSON() },
       losses: trainer.losses.map(loss => loss.toJSON()),
+      ...(trainer.lossWeights.some(weight => weight !== 1) ? { lossWeights: trainer.lossWeights } : {}),
       ...trainer.metricConfigs,
     },
     slots: withOptimizer && trainer ? slotsOf(network, trainer) : new Map(),

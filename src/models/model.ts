@@ -5,7 +5,7 @@ import type { ArrayData, NDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { checked } from "../options.ts";
 import type { CompileOptions } from "../training/compileOptions.ts";
-import { type DataSet, expectData, type Inputs, isPadded, type Targets } from "../training/data.ts";
+import { type DataSet, expectData, type Inputs, type PaddedInputs, type Targets } from "../training/data.ts";
 import type { History } from "../training/fit.ts";
 import type { FitOptions } from "../training/fitOptions.ts";
 import type { Slot } from "../training/slots.ts";
@@ -15,6 +15,7 @@ import type { Bytes } from "../typedArray.ts";
 import { ability, hasAbility } from "./abilities.ts";
 import type { SaveOptions } from "./blueprint.ts";
 import type { Copies } from "./copies.ts";
+import type { LoadWeightsOptions } from "./loadWeights.ts";
 import type { PartOptions } from "./part.ts";
 import type { PredictOptions } from "./predict.ts";
 import type { Scaling } from "./scaling.ts";
@@ -78,6 +79,16 @@ export class Model {
   /** The layers in Keras' order, which is also that of all weights: see `getWeights`. */
   get layers(): readonly Layer[] {
     return this.#network.plan.layers;
+  }
+
+  /**
+   * The layer of that name: see `summary`.
+   *
+   * @throws RangeError for a name that no layer has
+   * @example net.layer("lstm").getWeights()
+   */
+  layer(name: string): Layer {
+    return ability("weights", "layer").layer(this.#network.plan, name);
   }
 
   /** Whether training changes any layer's weights. What is assigned, all layers get; see `Layer.trainable`. */
@@ -164,8 +175,9 @@ export class Model {
   /** @internal */
   expectX(x: unknown): DataSet {
     const { input } = this.#scalers;
-    const padding = isPadded(x) || hasAbility("lengths");
-    if (padding) return ability("lengths", "x with lengths").expectInputs(x, this.#inputs, input);
+    if (hasAbility("lengths") || (x as Partial<PaddedInputs> | null)?.lengths) {
+      return ability("lengths", "x with lengths").expectInputs(x, this.#inputs, input);
+    }
     return expectData(x, this.#inputs, false, input);
   }
 
@@ -245,8 +257,8 @@ export class Model {
    * @example const answer = decoder.stream({ inputs: encoder.predictAll(question) }); const y = answer.step(start);
    */
   stream(options: StreamOptions = {}): Stream {
-    const { STREAM, Stream } = ability("streaming", "stream");
-    return new Stream(this.#network, this.#inputs, () => this.#scalers, checked(options, "stream", STREAM));
+    const { STREAM, Stream, inOrder } = ability("streaming", "stream");
+    return new Stream(this.#network, this.#inputs, () => this.#scalers, checked(options, "stream", STREAM), inOrder);
   }
 
   /**
@@ -306,7 +318,7 @@ export class Model {
    * @example const [kernel, recurrentKernel, bias] = net.getWeights(); // of an LSTM that comes first
    */
   getWeights(): NDArray[] {
-    return ability("weights", "getWeights").readWeights(this.#network);
+    return ability("weights", "getWeights").read(this.#network);
   }
 
   /**
@@ -316,8 +328,21 @@ export class Model {
    * @throws RangeError when number or shapes differ; then nothing has changed
    */
   setWeights(weights: readonly ArrayData[]): void {
-    this.#network.parameters.underway?.refuse("setWeights");
-    ability("weights", "setWeights").writeWeights(this.#network, weights);
+    ability("weights", "setWeights").write(this.#network, weights);
+  }
+
+  /**
+   * Takes the weights of a file that `save` made; training goes on with the optimizer as it is. While `fit` runs, callbacks
+   * alone may do so.
+   *
+   * @param bytes of the file of a model with the same layers, by name
+   * @param options.byName true: takes what the two have in common, says once what is skipped
+   * @throws TypeError or RangeError for a bad file, and for weights of other shapes or, without `byName`, of other layers;
+   *   then nothing has changed
+   * @example net.loadWeights(bytes, { byName: true }); // the layers of an old model under a new head
+   */
+  loadWeights(bytes: Uint8Array, options?: LoadWeightsOptions): void {
+    ability("weights", "loadWeights").load(this.#network, bytes, options);
   }
 
   /**

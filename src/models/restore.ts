@@ -9,7 +9,7 @@ import { metricRegistry } from "../metrics/registry.ts";
 import { followSchedule } from "../optimizers/learningRate.ts";
 import { optimizerFrom } from "../optimizers/registry.ts";
 import type { OwnMakers } from "../ownMakers.ts";
-import type { CompileOptions } from "../training/compileOptions.ts";
+import type { CompileOptions, Metrics } from "../training/compileOptions.ts";
 import type { Trainer } from "../training/trainer.ts";
 import { take } from "./take.ts";
 
@@ -27,19 +27,24 @@ interface Trainable {
  */
 export function restoreTraining(model: Trainable, { compile, slots, progress }: Blueprint, own: OwnMakers): void {
   if (typeof compile !== "object" || compile === null || Array.isArray(compile)) bad("compile is not an object");
-  const { optimizer, losses, metrics, weightedMetrics = [] } = compile as CompileConfig;
-  const metricsOf = (given: unknown, what: string) =>
+  const { optimizer, losses, lossWeights, metrics, weightedMetrics = [] } = compile as CompileConfig;
+  const listOf = (given: unknown, what: string) =>
     list(given, what).map(value => {
       if (typeof value === "string" && metricRegistry.has(value)) return value as MetricName;
       const { name, options } = typeof value === "string" ? { name: value } : ((value ?? {}) as Partial<NamedOptions>);
       return metricRegistry.make(name, options, own.metrics);
     });
+  const metricsOf = (given: unknown, what: string): Metrics => {
+    if (typeof given !== "object" || given === null || Array.isArray(given)) return listOf(given, what);
+    return Object.fromEntries(Object.entries(given).map(([output, own]) => [output, listOf(own, what)]));
+  };
   model.compile({
     optimizer: optimizerFrom(optimizer, own),
     loss: list(losses, "losses").map(value => {
       const loss = value as Partial<NamedOptions> | null;
       return lossRegistry.make(loss?.name, loss?.options, own.losses);
     }),
+    ...(lossWeights === undefined ? {} : { lossWeights: list(lossWeights, "lossWeights") as number[] }),
     metrics: metricsOf(metrics, "metrics"),
     weightedMetrics: metricsOf(weightedMetrics, "weightedMetrics"),
   });

@@ -5,10 +5,10 @@ import { Parameters } from "../graph/parameters.ts";
 import { Plan } from "../graph/plan.ts";
 import { initialize } from "../initializers.ts";
 import { inputNode, Layer, SymbolicTensor } from "../layer/layer.ts";
-import { expectInnerShape } from "../layer/options.ts";
+import { expectInnerShape, expectLayerName } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
-import { type Checked, checked, type Input, option, options } from "../options.ts";
+import { type Checked, checked, type Input, option, optional, options } from "../options.ts";
 import { Chain } from "./chain.ts";
 import { Model } from "./model.ts";
 import { MODEL, type ModelOptions } from "./options.ts";
@@ -72,16 +72,26 @@ const isOptions = (value: unknown): value is ModelOptions =>
 const INPUT = options({
   /** Of one sample, without the batch axis; null is any length */
   shape: option(expectInnerShape),
+  /** By which data may be given, `fit({ price: x }, y)`; `summary` and errors say it too */
+  name: optional(option(expectInputName)),
 });
+
+function expectInputName(value: unknown, what: string): string {
+  const name = expectLayerName(value, what);
+  if (name !== "lengths") return name;
+  throw new RangeError(`${what}: expected another name than "lengths", which { x, lengths } has a meaning for`);
+}
 
 /**
  * An input of a functional model.
  *
  * @param options.shape of one sample, without the batch axis; null is any length
- * @example const x = input({ shape: [null, 10] });
+ * @param options.name by which data may be given
+ * @example const x = input({ shape: [null, 10], name: "price" });
  */
 export function input(options: Input<typeof INPUT>): SymbolicTensor {
-  return inputNode(checked(options, "input", INPUT).shape);
+  const { shape, name } = checked(options, "input", INPUT);
+  return inputNode(shape, name);
 }
 
 const symbols = option<readonly SymbolicTensor[], SymbolicTensor | readonly SymbolicTensor[]>((value, what) => {
@@ -91,6 +101,13 @@ const symbols = option<readonly SymbolicTensor[], SymbolicTensor | readonly Symb
   }
   return list;
 });
+
+function expectDistinct(inputs: readonly SymbolicTensor[]): void {
+  const names = inputs.flatMap(({ node }) => node.name ?? []);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return;
+  throw new RangeError(`model: two inputs are named "${twice}"; give each a name of its own`);
+}
 
 const GRAPH = options({
   /** What it reads, made by `input` */
@@ -114,6 +131,7 @@ const GRAPH = options({
  */
 export function model(options: Input<typeof GRAPH> & ModelOptions): Model {
   const { inputs, outputs, ...settings } = checked(options, "model", { ...GRAPH, ...MODEL });
+  expectDistinct(inputs);
   const cut = cutAt(inputs, outputs);
   const plan = new Plan(cut.inputs, cut.outputs, ownerOf);
   return new Model(new Network(plan, parametersFor(plan, settings, options)));

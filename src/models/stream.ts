@@ -10,7 +10,7 @@ import type { Slot } from "../training/slots.ts";
 import { isSequence } from "./flow.ts";
 import type { Scaling } from "./scaling.ts";
 import { StepProgram, type StreamStates } from "./stepProgram.ts";
-import { expectConstants, FedInput, type StepInput, type StreamOptions } from "./streamInputs.ts";
+import { expectConstants, FedInput, type Ordering, type StepInputs, type StreamOptions } from "./streamInputs.ts";
 import { expectState, type StreamState, showState } from "./streamState.ts";
 
 export type { StreamOptions, StreamState };
@@ -24,9 +24,17 @@ export class Stream {
   readonly #program: StepProgram;
   readonly #fed: readonly FedInput[];
   readonly #states: StreamStates;
+  readonly #order: Ordering | undefined;
 
   /** @internal */
-  constructor(network: Network, inputs: readonly Slot[], scaling: () => Scaling, options: StreamOptions) {
+  constructor(
+    network: Network,
+    inputs: readonly Slot[],
+    scaling: () => Scaling,
+    options: StreamOptions,
+    order?: Ordering,
+  ) {
+    this.#order = order;
     this.#engine = network.engine;
     this.#scaling = scaling;
     this.#program = StepProgram.of(network, inputs);
@@ -35,14 +43,14 @@ export class Stream {
       const what = fed.length > 1 ? `stream step ${inputs[i].what}` : "stream step";
       return new FedInput(network.engine, inputs[i], this.#program.inputs[i], what);
     });
-    this.#states = { store: new Map(), live: false, constants: expectConstants(options.inputs, inputs) };
+    this.#states = { store: new Map(), live: false, constants: expectConstants(options.inputs, inputs, order) };
     if (this.#states.constants.size > 0) this.#program.check(this.#states);
   }
 
   /**
    * Feeds one step.
    *
-   * @param x the features of this step, or its token id; a list of them if several inputs have an axis of time
+   * @param x the features of this step, or its token id; if several inputs have an axis of time a list of them, or each by name
    * @param out where the output goes, for loops that make no garbage; a new array without
    * @returns the output after this step, the numbers that `predict` on the whole sequence so far ends with; in float64
    *   where a scaler brings them back to raw units
@@ -50,7 +58,7 @@ export class Stream {
    *   for a model of several outputs: `stepAll` gives a list of them
    * @example const y = stream.step([0.1, 0.2]);
    */
-  step(x: StepInput | readonly StepInput[], out?: Numbers): Numbers {
+  step(x: StepInputs, out?: Numbers): Numbers {
     const { outputs } = this.#program;
     if (outputs.length > 1) {
       throw new RangeError(`stream step: this model has ${outputs.length} outputs; call stepAll() for a list of them`);
@@ -67,7 +75,7 @@ export class Stream {
    * @param out where they go, one array for each
    * @example const [y, h, c] = stream.stepAll(token);
    */
-  stepAll(x: StepInput | readonly StepInput[], out?: readonly Numbers[]): Numbers[] {
+  stepAll(x: StepInputs, out?: readonly Numbers[]): Numbers[] {
     const { outputs } = this.#program;
     if (out !== undefined) {
       if (!isArray(out) || out.length !== outputs.length) {
@@ -80,17 +88,23 @@ export class Stream {
     return outputs.map((output, i) => this.#read(output, scaling.target, out?.[i]));
   }
 
-  #run(x: StepInput | readonly StepInput[], scaler: Scaler | undefined): void {
+  #run(x: StepInputs, scaler: Scaler | undefined): void {
     const fed = this.#fed;
     if (fed.length === 1) fed[0].feed(x, scaler);
     else {
-      if (!isArray(x) || x.length !== fed.length) {
+      const list = isArray(x) ? x : this.#ordered(x);
+      if (!isArray(list) || list.length !== fed.length) {
         const names = fed.map(({ slot }) => slot.what).join(", ");
         throw new TypeError(`stream step: expected a list of ${fed.length} inputs (${names}), got ${describe(x)}`);
       }
-      for (let i = 0; i < fed.length; i++) fed[i].feed(x[i], scaler);
+      for (let i = 0; i < fed.length; i++) fed[i].feed(list[i], scaler);
     }
     this.#program.run(this.#states);
+  }
+
+  #ordered(x: unknown): unknown {
+    const slots = this.#fed.map(({ slot }) => slot);
+    return this.#order ? this.#order(x, slots, "stream step", "input") : x;
   }
 
   /** Copies an output. */

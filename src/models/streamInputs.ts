@@ -10,7 +10,8 @@ import { goneError, isArray } from "../nested.ts";
 import { type Input, optional, options, unchecked } from "../options.ts";
 import type { Question } from "../reading.ts";
 import type { StepValue } from "../step.ts";
-import { asRows } from "../training/data.ts";
+import type { inOrder } from "../training/byName.ts";
+import { asRows, type ByName } from "../training/data.ts";
 import { notFinite } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
 import { isGone, isNumericView, lengthOf } from "../typedArray.ts";
@@ -21,10 +22,10 @@ type Numbers = ArrayLike32 | ArrayLike<number>;
 
 export const STREAM = options({
   /**
-   * The inputs without an axis of time, such as the initial states of a decoder: one array, or a list with one for each,
-   * in the model's order. They stay the same for all steps
+   * The inputs without an axis of time, such as the initial states of a decoder: one array, or one for each, in a list in the
+   * model's order or by name. They stay the same for all steps
    */
-  inputs: optional(unchecked<Numbers | readonly Numbers[]>()),
+  inputs: optional(unchecked<Numbers | readonly Numbers[] | ByName<Numbers>>()),
 });
 
 export interface StreamOptions extends Input<typeof STREAM> {}
@@ -33,16 +34,35 @@ export interface StreamOptions extends Input<typeof STREAM> {}
 const LOOPED = 8;
 
 /** One input at one step: its features, or its token id. */
-export type StepInput = ArrayLike<number> | number;
+type StepInput = ArrayLike<number> | number;
+
+/** What is given by name as a list, where an entry takes that. */
+export type Ordering = typeof inOrder;
+
+/** One, or one for each that has an axis of time. */
+export type StepInputs = StepInput | readonly StepInput[] | ByName<StepInput>;
 
 /**
  * The inputs that are no sequences, each with its place among all.
  *
- * @param value see {@link StreamOptions}
+ * @param given see {@link StreamOptions}
+ * @param order makes a list of what is given by name
  * @throws TypeError or RangeError for numbers that do not fit
  */
-export function expectConstants(value: unknown, slots: readonly Slot[]): Map<number, Float32Array | Int32Array> {
+export function expectConstants(
+  given: unknown,
+  slots: readonly Slot[],
+  order?: Ordering,
+): Map<number, Float32Array | Int32Array> {
   const places = [...slots.keys()].filter(i => !isSequence(slots[i]));
+  const value = order
+    ? order(
+        given,
+        places.map(i => slots[i]),
+        "stream inputs",
+        "input",
+      )
+    : given;
   const list = places.length === 1 ? [value] : value;
   const wanted = places.map(i => `${slots[i].what} ${showShape(["N", ...slots[i].shape])}`).join(", ");
   if (places.length === 0) {

@@ -1,4 +1,5 @@
 import { showShape } from "../expect.ts";
+import { Names } from "../graph/names.ts";
 import type { Network } from "../graph/network.ts";
 import { type Source, sourceOf } from "../graph/order.ts";
 import { isTrained, type Plan } from "../graph/plan.ts";
@@ -36,17 +37,54 @@ function usesOf({ nodes, sources }: Plan): Node[] {
   return [...uses.values()].flat();
 }
 
-/** A table of layers, shapes and numbers of weights. */
+/** What uses and inputs are called: of a layer that is used again "lstm:2", of unnamed inputs "input". */
+function titlesOf(nodes: readonly Node[]): Map<Node, string> {
+  const inputs = new Names(nodes.flatMap(({ layer, name }) => (layer ? [] : (name ?? []))));
+  const uses = new Map<Layer, number>();
+  const titleOf = ({ layer, name }: Node): string => {
+    if (!layer) return name ?? inputs.add("input");
+    const use = (uses.get(layer) ?? 0) + 1;
+    uses.set(layer, use);
+    return use > 1 ? `${layer.name}:${use}` : layer.name;
+  };
+  return new Map(nodes.map(node => [node, titleOf(node)]));
+}
+
+/** Whether each reads what the one before it puts out first, and nothing else: then the order says it all. */
+function isChain(nodes: readonly Node[]): boolean {
+  return nodes.every(({ layer, inputs: [first, ...more] }, i) =>
+    i === 0 ? !layer : first?.node === nodes[i - 1] && first.index === 0 && more.length === 0,
+  );
+}
+
+/** So many names of what a layer reads are listed. */
+const MOST = 6;
+
+/** A table of layers, shapes and numbers of weights; of graphs that are no chains also of what each layer reads. */
 export function summarize({ plan }: Network): string {
   const counts = new Map<Layer, number>();
   for (const { layer, shape } of plan.specs) counts.set(layer, (counts.get(layer) ?? 0) + sizeOf(shape));
-  const rows = usesOf(plan).map(({ layer, outputs }) => {
+  const nodes = usesOf(plan);
+  const titles = titlesOf(nodes);
+  const title = (node: Node): string => titles.get(node) as string;
+  const chain = isChain(nodes);
+  const rows = nodes.map(node => {
+    const { layer, outputs, inputs } = node;
     const shape = outputs.map(output => showShape(["N", ...output.shape])).join(", ");
-    if (!layer) return ["input", "", shape, "0"];
-    return [layer.name, layer.kind, shape, showCount(counts.get(layer) ?? 0)];
+    const reads = inputs.slice(0, MOST).map(({ node, index }) => title(node) + (index > 0 ? `[${index}]` : ""));
+    if (inputs.length > MOST) reads.push(`${inputs.length - MOST} more`);
+    const kind = layer?.kind ?? (node.name === undefined ? "" : "input");
+    return [
+      title(node),
+      kind,
+      shape,
+      ...(chain ? [] : [reads.join(", ")]),
+      showCount((layer && counts.get(layer)) ?? 0),
+    ];
   });
   const total = plan.specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
-  const text = table(["layer", "kind", "output", "weights"], rows, [3]);
+  const headings = ["layer", "kind", "output", ...(chain ? [] : ["reads"]), "weights"];
+  const text = table(headings, rows, [headings.length - 1]);
   const frozen = plan.specs.reduce((sum, spec) => sum + (isTrained(spec) ? 0 : sizeOf(spec.shape)), 0);
   const untrained = frozen > 0 ? `, ${showCount(frozen)} of them not trained` : "";
   return `${text}\n\n${showCount(total)} weights, ${showBytes(4 * total)}${untrained}`;

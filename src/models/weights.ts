@@ -1,25 +1,44 @@
-/** All weights of a network, to users and back: layer by layer, in Keras' order and layout. */
+/** Weights to users and back, of a network or of one of its layers: in Keras' order and layout. */
 
-import { showShape } from "../expect.ts";
+import { describe } from "../describe.ts";
+import { expectOneOf, showShape } from "../expect.ts";
 import type { Network } from "../graph/network.ts";
-import { describe, type NDArray, ndarray, toNDArray } from "../ndarray.ts";
+import { Parameters } from "../graph/parameters.ts";
+import type { Plan } from "../graph/plan.ts";
+import type { Layer } from "../layer/layer.ts";
+import { type NDArray, ndarray, toNDArray } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { expectFiniteNumbers } from "../training/diagnose.ts";
+import type { Weight } from "../weight.ts";
 
-export function readWeights(network: Network): NDArray[] {
-  return network.weights.map(weight => ndarray(network.numbersOf(weight).slice(), weight.shape));
+/** What is asked: some weights of a model, with the names that errors have for them. */
+interface Some {
+  readonly parameters: Parameters;
+  readonly weights: readonly Weight[];
+  readonly paths: readonly string[];
+}
+
+const allOf = ({ parameters, weights, plan }: Network): Some => ({
+  parameters,
+  weights,
+  paths: plan.specs.map(({ path }) => path),
+});
+
+function read({ parameters, weights }: Some): NDArray[] {
+  return weights.map(weight => ndarray(parameters.numbersOf(weight).slice(), weight.shape));
 }
 
 /** Replaces them all, or, if something does not fit, none. */
-export function writeWeights(network: Network, weights: readonly unknown[]): void {
-  const own = network.weights;
-  if (!isArray(weights)) throw new TypeError(`setWeights: expected a list of arrays, got ${describe(weights)}`);
+function write({ parameters, weights: own, paths }: Some, weights: unknown): void {
+  const title = "setWeights";
+  parameters.underway?.refuse(title);
+  if (!isArray(weights)) throw new TypeError(`${title}: expected a list of arrays, got ${describe(weights)}`);
   if (weights.length !== own.length) {
-    throw new RangeError(`setWeights: expected ${own.length} arrays, got ${weights.length}`);
+    throw new RangeError(`${title}: expected ${own.length} arrays, got ${weights.length}`);
   }
   // Copies: reading a later array may run code of the user's, which changes an earlier one. A hole is an array too.
   const all = own.map(({ shape }, i) => {
-    const what = `setWeights ${network.plan.specs[i].path}`;
+    const what = `${title} ${paths[i]}`;
     const array = toNDArray(weights[i], what);
     if (array.shape.join() !== shape.join()) {
       throw new RangeError(`${what}: expected ${showShape(shape)}, got ${showShape(array.shape)}`);
@@ -29,7 +48,41 @@ export function writeWeights(network: Network, weights: readonly unknown[]): voi
     return data;
   });
   own.forEach((weight, i) => {
-    network.numbersOf(weight).set(all[i]);
+    parameters.numbersOf(weight).set(all[i]);
   });
-  network.weightsChanged();
+  parameters.changed();
+}
+
+export const readWeights = (network: Network): NDArray[] => read(allOf(network));
+
+export const writeWeights = (network: Network, weights: readonly unknown[]): void => write(allOf(network), weights);
+
+/** The weights of a layer, or, with numbers, replaces them: see `Layer.getWeights`. */
+export function accessWeights(layer: Layer, ...given: readonly [weights?: readonly unknown[]]): NDArray[] {
+  const { name, owner } = layer;
+  const what = given.length > 0 ? "setWeights" : "getWeights";
+  if (!(owner instanceof Parameters)) {
+    throw new Error(
+      owner
+        ? `${what}: layer "${name}" is inside of ${owner.title}; ask that one`
+        : `${what}: layer "${name || layer.baseName}" has no weights before a model is made of it`,
+    );
+  }
+  const [names, weights] = [Object.keys(layer.weights), Object.values(layer.weights)];
+  const some = { parameters: owner, weights, paths: names.map(each => `${name}/${each}`) };
+  if (given.length === 0) return read(some);
+  write(some, given[0]);
+  return [];
+}
+
+/** The layer of that name. */
+export function layerNamed({ layers }: Plan, name: unknown): Layer {
+  return (
+    layers.find(layer => layer.name === name) ??
+    (expectOneOf(
+      name,
+      layers.map(layer => layer.name),
+      "layer",
+    ) as never)
+  );
 }

@@ -25,7 +25,7 @@ export function adapted<Result>(network: Network, x: DataSet, training: () => Re
  *
  * @returns makes all that undone
  */
-function adapt(network: Network, { arrays, padding }: DataSet): () => void {
+function adapt(network: Network, { arrays, paddings }: DataSet): () => void {
   const { inputs, nodes } = network.plan;
   const before = new Map<Weight, Float32Array>();
   const numbersOf = (weight: Weight): Float32Array => {
@@ -37,7 +37,7 @@ function adapt(network: Network, { arrays, padding }: DataSet): () => void {
   for (const { layer, inputs: symbols } of nodes) {
     const at = places.get(symbols[0]);
     if (!layer || at === undefined) continue;
-    const lengths = padding?.array === at ? padding.lengths : undefined;
+    const lengths = paddings.find(({ array }) => array === at)?.lengths;
     if (layer.adapt(numbersOf, arrays[at], lengths)) network.weightsChanged();
   }
   return () => {

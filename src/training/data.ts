@@ -20,33 +20,45 @@ import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 import type { Slot } from "./slots.ts";
 
-/** Inputs of unequal length, as every method of a model takes them in place of x. */
-export interface PaddedInputs {
-  /** [N, T, ...], or token ids [N, T]; or a list with one array for each input, of which the first sequence is meant */
-  x: ArrayData | readonly ArrayData[];
+/** Sequences of unequal length: the data of one input. */
+export interface PaddedInput {
+  /** [N, T, ...], or token ids [N, T] */
+  x: ArrayData;
   /** [N]: how many steps of each sequence are real, 0 to T. What stands in x after them has no influence. */
   lengths: ArrayLike<number>;
 }
 
+/** The same, as every method of a model takes it in place of x. */
+export interface PaddedInputs extends Omit<PaddedInput, "x"> {
+  /** Or one array for each input, in a list or by name, of which the first sequence is meant */
+  x: ArrayData | readonly ArrayData[] | ByName<ArrayData>;
+}
+
+/** By the names of a model's inputs or outputs. */
+export interface ByName<Each> {
+  readonly [name: string]: Each;
+}
+
 /**
- * What a model reads: one array, or a list with one for each of its inputs. Sequences of unequal length may be a list of
- * them, nested arrays or typed ones, which is the same as `{ x, lengths }`: zeros follow the shorter ones.
+ * What a model reads: one array, or one for each of its inputs, in a list or by name. Sequences of unequal length may be a list
+ * of them, nested arrays or typed ones, which is the same as `{ x, lengths }`: zeros follow the shorter ones.
  */
-export type Inputs = ArrayData | readonly ArrayData[] | PaddedInputs;
+export type Inputs = ArrayData | readonly (ArrayData | PaddedInput)[] | PaddedInputs | ByName<ArrayData | PaddedInput>;
 
 /** True and false as labels. */
 type Labels = boolean | readonly Labels[];
 
-/** What a model's outputs are compared with: one array, or a list with one for each output. */
-export type Targets = ArrayData | Labels | readonly (ArrayData | Labels)[];
+/** What a model's outputs are compared with: one array, or one for each output, in a list or by name. */
+export type Targets = ArrayData | Labels | readonly (ArrayData | Labels)[] | ByName<ArrayData | Labels>;
 
-/** Which of a model's inputs is a sequence, how many steps of each are real, and what gives a batch its mask. */
-export interface Padding {
+/** Of one of a model's inputs how many steps of each sequence are real; what follows them becomes 0, and hidden. */
+export interface Padding extends Pick<Reading, "load"> {
+  /** Its place among the inputs */
   readonly array: number;
   /** [N] */
   readonly lengths: Int32Array;
-  /** What follows the last real step becomes 0, and hidden: of a batch, see `DataSet.load`. */
-  hide(context: Context, batch: readonly Tensor[], from: number, to: number, order?: Int32Array): void;
+  /** Of the samples [from, to). */
+  slice(from: number, to: number): Padding;
 }
 
 /** Arrays with the same number of samples. */
@@ -55,12 +67,12 @@ export class DataSet {
 
   /**
    * @param readings what layers read of the arrays as they were given
-   * @param padding how long the sequences of one of the arrays are; without it all their steps are real
+   * @param paddings how long the sequences of some of the arrays are; of the others all steps are real
    */
   constructor(
     readonly arrays: readonly Samples<Float32Array | Int32Array>[],
     readonly readings: readonly Reading[],
-    readonly padding?: Padding,
+    readonly paddings: readonly Padding[] = [],
   ) {
     this.count = arrays[0]?.shape[0] ?? 0;
   }
@@ -87,8 +99,7 @@ export class DataSet {
       }
       return tensor;
     });
-    for (const reading of this.readings) reading.load(context, tensors, from, to, order);
-    this.padding?.hide(context, tensors, from, to, order);
+    for (const each of [...this.readings, ...this.paddings]) each.load(context, tensors, from, to, order);
     return tensors;
   }
 }

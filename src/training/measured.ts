@@ -6,11 +6,12 @@ import { describe } from "../describe.ts";
 import { showShape } from "../expect.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
 import { rowsOf, type Target } from "../losses/loss.ts";
-import type { Metric, MetricBatch } from "../metrics/metric.ts";
+import type { MetricBatch } from "../metrics/metric.ts";
 import { ndarray } from "../ndarray.ts";
 import { agreeAll } from "../ops/op.ts";
 import type { Tensor } from "../tensor.ts";
 import { warnOnce } from "../warn.ts";
+import type { Wanted } from "./outputs.ts";
 import type { Slot } from "./slots.ts";
 
 /**
@@ -21,20 +22,22 @@ import type { Slot } from "./slots.ts";
 export function measuredAt(
   outputs: readonly SymbolicTensor[],
   targets: readonly (Slot & Target)[],
-  metrics: readonly Metric[],
+  metrics: readonly Wanted[],
 ): boolean[][] {
-  const fits = ({ compares }: Metric, i: number): boolean => {
+  const fits = ({ metric: { compares }, output }: Wanted, i: number): boolean => {
+    if (output !== undefined && output !== i) return false;
     const [{ shape, ids }, wanted] = [targets[i], outputs[i].shape];
     if (compares === "sequences" || targets[i].whole) return compares === "sequences" && targets[i].whole === true;
     if (compares === undefined) return true;
     return agreeAll(shape, ids ? wanted.slice(0, -1) : wanted) && (!ids || compares === "classes");
   };
   for (const metric of metrics) {
-    const odd = targets.findIndex((_, i) => !fits(metric, i));
+    const { output } = metric;
+    const odd = targets.findIndex((_, i) => (output ?? i) === i && !fits(metric, i));
     if (odd < 0) continue;
     const { what, ids, shape } = targets[odd];
     const problem =
-      `${describe(metric.name)}: expected targets of ${showShape(["N", ...outputs[odd].shape])}, as the prediction is, got ` +
+      `${describe(metric.metric.name)}: expected targets of ${showShape(["N", ...outputs[odd].shape])}, as the prediction is, got ` +
       `${ids ? "class ids" : "targets"} of ${showShape(["N", ...shape])} for ${what}`;
     if (targets.some((_, i) => fits(metric, i))) warnOnce(`compile metrics: ${problem}; it is left out there`);
     else {

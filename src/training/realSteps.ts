@@ -123,6 +123,27 @@ export function realSteps(
 }
 
 /**
+ * Weights of rows by which a loss counts so much: 1 leaves them as they are.
+ *
+ * @param whole whether sequences are rows
+ */
+export function countedRows(
+  context: Context,
+  prediction: Tensor,
+  rowWeights: Tensor | undefined,
+  times: number,
+  whole = false,
+): Tensor | undefined {
+  if (times === 1) return rowWeights;
+  const rows = whole ? prediction.shape[0] : rowsOf(prediction)[0];
+  const given = rowWeights && context.numbers(rowWeights);
+  return context.tensorFrom(
+    Float32Array.from({ length: rows }, (_, r) => times * (given?.[r] ?? 1)),
+    [rows],
+  );
+}
+
+/**
  * The same with weights of rows by which every sequence counts alike, whatever its length.
  *
  * @param whole the batch's prediction, [N, T, ...]

@@ -113,7 +113,8 @@ export function reviewOf(
       }
       for (const { x, y } of sets) {
         const { data, shape, place } = y.arrays[i] as Samples<Float32Array>;
-        if (masked || x.padding || place) perBatch[i] ||= firstOdd(data, targets[i], shape[shape.length - 1]) >= 0;
+        if (masked || x.paddings.length > 0 || place)
+          perBatch[i] ||= firstOdd(data, targets[i], shape[shape.length - 1]) >= 0;
         else
           look(
             data,

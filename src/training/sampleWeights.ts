@@ -5,13 +5,14 @@ import { type ArrayData, describe, type NDArray, ndarray, sizeOf, toNDArray } fr
 import { isArray } from "../nested.ts";
 import { option, optional, options } from "../options.ts";
 import { denseOf, type Samples } from "../samples.ts";
-import { DataSet } from "./data.ts";
+import { inOrder, isByName } from "./byName.ts";
+import { type ByName, DataSet } from "./data.ts";
 import { placeOf } from "./diagnose.ts";
 import { lengthsOf, padSequences } from "./ragged.ts";
 import type { Slot } from "./slots.ts";
 
-/** [N], or [N, T] for steps of time; with several outputs also a list with one for each, null for none. */
-export type SampleWeight = ArrayData | readonly (ArrayData | null | undefined)[];
+/** [N], or [N, T] for steps of time; with several outputs also one for each, in a list or by name, null for none. */
+export type SampleWeight = ArrayData | readonly (ArrayData | null | undefined)[] | ByName<ArrayData | null | undefined>;
 
 /** By class: a list, or an object such as { 0: 1, 1: 5 }. Classes that are left out count 1. */
 export type ClassWeight = Readonly<Record<number, number>> | readonly number[];
@@ -19,7 +20,7 @@ export type ClassWeight = Readonly<Record<number, number>> | readonly number[];
 type Targets = readonly (Slot & Target)[];
 
 /** A weight of the user's. */
-function expectWeight(value: unknown, what: string): number {
+export function expectWeight(value: unknown, what: string): number {
   if (typeof value !== "number") throw new TypeError(`${what}: expected a finite number >= 0, got ${describe(value)}`);
   if (value >= 0 && value < Infinity) return value;
   throw new RangeError(`${what}: expected a finite number >= 0, got ${value}`);
@@ -42,7 +43,8 @@ function expectClassWeight(value: unknown, what: string): ReadonlyMap<number, nu
 export const SAMPLE_WEIGHT = options({
   /**
    * How much each sample [N], or each step of one [N, T], counts in the loss, and in `weightedMetrics`: numbers >= 0. The
-   * loss is their sum of weight times loss over the number of rows. With several outputs one for all, or a list
+   * loss is their sum of weight times loss over the number of rows. With several outputs one for all, or one for each, in a
+   * list or by name
    */
   sampleWeight: optional(option<unknown, SampleWeight>(value => value)),
 });
@@ -105,12 +107,12 @@ function classesOf({ ids }: Target, samples: Samples): ArrayLike<number> {
  */
 export function expectWeights(
   title: string,
-  { sampleWeight, classWeight }: { sampleWeight?: unknown; classWeight?: ReadonlyMap<number, number> },
+  { sampleWeight: given, classWeight }: { sampleWeight?: unknown; classWeight?: ReadonlyMap<number, number> },
   targets: Targets,
   { arrays }: DataSet,
 ): DataSet | undefined {
   if (classWeight) {
-    if (sampleWeight !== undefined && sampleWeight !== null) {
+    if (given !== undefined && given !== null) {
       throw new RangeError(`${title}: expected sampleWeight or classWeight, got both; multiply them into sampleWeight`);
     }
     if (targets.length > 1 || targets[0].whole || targets[0].numbers) {
@@ -122,10 +124,11 @@ export function expectWeights(
     const data = Float32Array.from(classes, id => classWeight.get(id) ?? 1);
     return new DataSet([ndarray(data, rowsOf(targets[0], arrays[0]))], []);
   }
-  if (sampleWeight === undefined || sampleWeight === null) return undefined;
+  if (given === undefined || given === null) return undefined;
+  const sampleWeight = inOrder(given, targets, `${title} sampleWeight`, "output", null);
   const listed = isArray(sampleWeight) && sampleWeight.length === arrays.length && arrays.length > 1;
   // Of two outputs and two samples a list of two numbers is one weight for each sample.
-  const several = listed && sampleWeight.every(each => typeof each !== "number");
+  const several = listed && (isByName(given, targets) || sampleWeight.every(each => typeof each !== "number"));
   const weights = arrays.map((array, i) => {
     const rows = rowsOf(targets[i], array);
     const own = several ? sampleWeight[i] : sampleWeight;

@@ -33,7 +33,7 @@ export function batchOf(
 }
 
 /** The samples [from, to). */
-function sliced({ arrays, readings, padding }: DataSet, from: number, to: number): DataSet {
+function sliced({ arrays, readings, paddings }: DataSet, from: number, to: number): DataSet {
   return new DataSet(
     arrays.map(({ shape, data, place }) => {
       const own = [to - from, ...shape.slice(1)];
@@ -42,7 +42,7 @@ function sliced({ arrays, readings, padding }: DataSet, from: number, to: number
       return ndarray(data.subarray(from * size, to * size), own);
     }),
     readings.map(reading => reading.from(from)),
-    padding && { ...padding, lengths: padding.lengths.subarray(from, to) },
+    paddings.map(padding => padding.slice(from, to)),
   );
 }
 

@@ -5,8 +5,10 @@ import type { InnerShape } from "../weight.ts";
 
 /** What one input or target of a model must look like. */
 export interface Slot {
-  /** For errors: "x", "y", "x[1]" */
+  /** For errors: "x", "y", "x[1]", "x.price" */
   what: string;
+  /** By which data may be given: of outputs, and of inputs that have one */
+  name?: string | undefined;
   /** Without the batch axis; null is any length */
   shape: InnerShape;
   /** Whole numbers: token or class ids */
@@ -25,7 +27,8 @@ export function inputSlots(plan: Plan): Slot[] {
   return inputs.map((symbol, i) => {
     const readers = plan.readersOf(symbol);
     return {
-      what: inputs.length === 1 ? "x" : `x[${i}]`,
+      what: inputs.length === 1 ? "x" : symbol.node.name ? `x.${symbol.node.name}` : `x[${i}]`,
+      name: symbol.node.name,
       shape: symbol.shape,
       ids: readers.some(node => node.layer?.inputs.ids),
       missing: readers.length > 0 && readers.every(node => node.layer?.inputs.missing),

@@ -104,13 +104,13 @@ function readingsOf({ inputs, nodes }: Plan): Known[] {
 }
 
 /** Looks at the inputs of a model that has no scaler for them. */
-export function warnOfInputs(plan: Plan, slots: readonly Slot[], { arrays, padding }: DataSet): void {
+export function warnOfInputs(plan: Plan, slots: readonly Slot[], { arrays, paddings }: DataSet): void {
   readingsOf(plan).forEach(({ raw, maskValue, time }, i) => {
     const { what, ids } = slots[i];
     if (ids || !raw) return;
     const { shape, data, place = n => n } = arrays[i];
     const [C, T] = [shape[shape.length - 1], shape[1]];
-    const lengths = padding?.array === i ? padding.lengths : undefined;
+    const lengths = paddings.find(({ array }) => array === i)?.lengths;
     const hidden = (row: number): boolean =>
       (lengths && row % T >= lengths[Math.floor(row / T)]) ||
       (maskValue !== undefined &&

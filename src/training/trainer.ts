@@ -5,29 +5,31 @@ import type { Scaler } from "../data/index.ts";
 import { bring } from "../engine/bring.ts";
 import { expectNumber } from "../expect.ts";
 import { forwardInParts } from "../graph/inParts.ts";
-import { Names } from "../graph/names.ts";
 import type { Network, Values } from "../graph/network.ts";
 import { isTrained } from "../graph/plan.ts";
 import { clearSlots } from "../graph/slots.ts";
 import { TrainedWeights } from "../graph/trained.ts";
-import type { SymbolicTensor } from "../layer/layer.ts";
 import type { Loss, Target } from "../losses/loss.ts";
-import { lossRegistry } from "../losses/registry.ts";
-import type { Metric } from "../metrics/metric.ts";
-import { metricRegistry } from "../metrics/registry.ts";
-import { isArray } from "../nested.ts";
 import { followSchedule } from "../optimizers/learningRate.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { Checked } from "../options.ts";
 import type { InParts } from "../parts.ts";
-import { expectMade } from "../registry.ts";
 import type { Tensor } from "../tensor.ts";
 import type { COMPILE } from "./compileOptions.ts";
 import { expectClasses, expectFinite, expectFiniteTarget, explainGradient, explainLoss } from "./diagnose.ts";
 import { expectLazy, LazyRows } from "./lazyRows.ts";
 import { capitalized, type LogSums } from "./logs.ts";
 import { measuredAt, metricBatch } from "./measured.ts";
-import { bySequence, type Compared, expectTargetFits, realSteps, toEachStep } from "./realSteps.ts";
+import {
+  lossesOf,
+  lossWeightsOf,
+  type MetricConfigs,
+  metricNames,
+  metricsOf,
+  outputNames,
+  type Wanted,
+} from "./outputs.ts";
+import { bySequence, type Compared, countedRows, expectTargetFits, realSteps, toEachStep } from "./realSteps.ts";
 import type { Review } from "./review.ts";
 import { expectScalable, type Slot } from "./slots.ts";
 import { newTape } from "./tape.ts";
@@ -35,8 +37,6 @@ import { type Watch, warnOfPlan } from "./unlikely.ts";
 import { Updates } from "./update.ts";
 
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
-
-type MetricConfig = string | { name: string; options: object };
 
 /** An output compared with its target. */
 interface Scored extends Compared {
@@ -65,23 +65,13 @@ interface Batch {
   review: Review | undefined;
 }
 
-/** Each name once: those that were there before get a number. */
-function distinct(bases: readonly string[], taken: readonly string[] = []): string[] {
-  const names = new Names(taken);
-  return bases.map(base => names.add(base));
-}
-
-/** The layers of the outputs, numbered where one layer makes several. */
-function logNames(outputs: readonly SymbolicTensor[]): string[] {
-  return distinct(outputs.map(({ node }) => node.layer?.name ?? "input"));
-}
-
 export class Trainer {
   readonly optimizer: Optimizer;
   readonly losses: readonly Loss[];
-  readonly metrics: readonly Metric[];
+  /** By output: how much its loss counts in their sum */
+  readonly lossWeights: readonly number[];
   /** The metrics as they were given: names stay names, in files too. */
-  readonly metricConfigs: { metrics: MetricConfig[]; weightedMetrics?: MetricConfig[] };
+  readonly metricConfigs: { metrics: MetricConfigs; weightedMetrics?: MetricConfigs };
   readonly targets: readonly (Slot & Target)[];
   /** The weights that this trains. */
   readonly trained: TrainedWeights;
@@ -92,9 +82,9 @@ export class Trainer {
   readonly #network: Network;
   readonly #inputs: readonly Slot[];
   readonly #names: readonly string[];
-  readonly #metricNames: readonly string[];
-  /** How many of the metrics know of no weights: the first ones. */
-  readonly #unweighted: number;
+  readonly #metrics: readonly Wanted[];
+  /** By output */
+  readonly #metricNames: readonly (readonly string[])[];
   /** For each output whether each metric is of it. */
   readonly #measured: readonly (readonly boolean[])[];
   /** By output: what its numbers must be, if nothing makes them so */
@@ -115,32 +105,23 @@ export class Trainer {
     this.#inputs = inputs;
     this.optimizer = options.optimizer;
     const { outputs } = network.plan;
-    const given = isArray(options.loss) ? options.loss : outputs.map(() => options.loss);
-    if (given.length !== outputs.length) {
-      throw new RangeError(`compile loss: expected one for each of ${outputs.length} outputs, got ${given.length}`);
-    }
-    this.losses = given.map(loss => expectMade(lossRegistry, loss));
-    const metrics = [...options.metrics, ...options.weightedMetrics];
-    this.#unweighted = options.metrics.length;
-    this.metrics = metrics.map(metric => expectMade(metricRegistry, metric));
-    const configs = metrics.map((metric, i) => (typeof metric === "string" ? metric : this.metrics[i].toJSON()));
-    const cut = this.#unweighted;
-    this.metricConfigs = {
-      metrics: configs.slice(0, cut),
-      ...(cut < configs.length ? { weightedMetrics: configs.slice(cut) } : {}),
-    };
-    this.#metricNames = distinct(
-      this.metrics.map(({ name }) => name),
-      ["loss"],
-    );
-    this.#names = logNames(outputs);
-    this.targets = outputs.map(({ shape }, i) => ({
-      what: outputs.length === 1 ? "y" : `y[${i}]`,
+    this.#names = outputNames(outputs);
+    const named = this.#names.map(name => ({ name }));
+    this.losses = lossesOf(options.loss, named);
+    this.lossWeights = lossWeightsOf(options.lossWeights, named);
+    const [metrics, configs] = metricsOf(options.metrics, named, false);
+    const [weighted, weightedConfigs] = metricsOf(options.weightedMetrics, named, true);
+    this.#metrics = [...metrics, ...weighted];
+    this.metricConfigs = { metrics: configs, ...(weighted.length > 0 ? { weightedMetrics: weightedConfigs } : {}) };
+    this.#metricNames = metricNames(this.#metrics, outputs);
+    this.targets = outputs.map(({ shape, node }, i) => ({
+      what: outputs.length === 1 ? "y" : node.layer?.options.name ? `y.${this.#names[i]}` : `y[${i}]`,
+      name: this.#names[i],
       ...this.losses[i].target(shape),
       labels: true,
     }));
     if (scaler()) expectScalable(this.targets); // all checks come before slots are cleared, which the trainer before has filled
-    this.#measured = measuredAt(outputs, this.targets, this.metrics);
+    this.#measured = measuredAt(outputs, this.targets, this.#metrics);
     this.#watches = warnOfPlan(network.plan, this.losses, this.targets);
     const needed = [...this.losses, this.optimizer].flatMap(({ families }) => families ?? []);
     bring(network.engine, needed);
@@ -162,7 +143,7 @@ export class Trainer {
   get logNames(): string[] {
     const { length } = this.targets;
     const names = this.targets.flatMap((_, i) => {
-      const measured = this.metrics.flatMap((_metric, m) => (this.#measured[i][m] ? this.#metricNames[m] : []));
+      const measured = this.#metricNames[i].filter((_name, m) => this.#measured[i][m]);
       if (length === 1) return ["loss", ...measured];
       return ["loss", ...["loss", ...measured].map(name => this.#names[i] + capitalized(name))];
     });
@@ -173,16 +154,15 @@ export class Trainer {
   #log(context: Context, sums: LogSums, compared: readonly Scored[]): void {
     compared.forEach(({ prediction, target, weight, metricWeights, loss }, i) => {
       const prefix = compared.length > 1 ? this.#names[i] : "";
-      sums.add("loss", loss * weight, weight, i);
+      sums.add("loss", this.lossWeights[i] * loss * weight, weight, i);
       if (prefix) sums.add(`${prefix}Loss`, loss * weight, weight);
-      if (this.metrics.length === 0) return;
+      if (this.#metrics.length === 0) return;
       const batch = metricBatch(context, prediction, target, this.targets[i], this.#scaler());
       const weighted = metricWeights ? { ...batch, weights: context.numbers(metricWeights) } : batch;
-      this.metrics.forEach((metric, m) => {
+      this.#metrics.forEach(({ metric, weighted: counts }, m) => {
         if (!this.#measured[i][m]) return;
-        const name = this.#metricNames[m];
-        const own = m < this.#unweighted ? batch : weighted;
-        sums.measure(prefix ? prefix + capitalized(name) : name, metric, own);
+        const name = this.#metricNames[i][m];
+        sums.measure(prefix ? prefix + capitalized(name) : name, metric, counts ? weighted : batch);
       });
     });
   }
@@ -216,7 +196,7 @@ export class Trainer {
         loss: weight > 0 ? this.losses[i].forward(context, prediction, target, rowWeights?.pointer) : 0,
       };
     });
-    const total = scored.reduce((sum, { loss }) => sum + loss, 0);
+    const total = scored.reduce((sum, { loss }, i) => sum + this.lossWeights[i] * loss, 0);
     if (!Number.isFinite(total)) throw explainLoss(this.#network, context, values, total, where);
     return scored;
   }
@@ -256,7 +236,8 @@ export class Trainer {
     scored.forEach(({ prediction, target, weight, rowWeights }, i) => {
       // Nothing to learn behind an output, nowhere to put its gradient; or nothing but padding to learn from.
       if (!prediction.requiresGradient || weight === 0) return;
-      this.losses[i].backward(context, prediction, target, rowWeights?.pointer);
+      const counted = countedRows(context, prediction, rowWeights, this.lossWeights[i], this.targets[i].whole);
+      this.losses[i].backward(context, prediction, target, counted?.pointer);
     });
     return scored;
   }

@@ -27,7 +27,7 @@ export class OneLayer implements Differentiable {
     inputs: Readonly<Record<string, InnerShape>>,
     { training = false, mask }: { training?: boolean; mask?: readonly number[] | undefined } = {},
   ) {
-    const symbols = Object.values(inputs).map(inputNode);
+    const symbols = Object.values(inputs).map(shape => inputNode(shape));
     this.model = model({ inputs: symbols, outputs: layer.applyAll(symbols), seed: 5 });
     this.weightNames = this.model.network.plan.specs.map(spec => spec.name.replace("/", "."));
     this.#inputNames = Object.keys(inputs);

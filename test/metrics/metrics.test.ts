@@ -234,7 +234,7 @@ describe("a metric that can make nothing of the targets", () => {
     for (let i = 0; i < 2; i++) net.compile(how);
     expect(warn.mock.calls).toEqual([
       [
-        'wasm-lstm: compile metrics: "mae": expected targets of [N, 3], as the prediction is, got class ids of [N] for y[1]; ' +
+        'wasm-lstm: compile metrics: "mae": expected targets of [N, 3], as the prediction is, got class ids of [N] for y.kind; ' +
           "it is left out there",
       ],
     ]);

@@ -1,5 +1,5 @@
 /** What a model of Keras' was compiled with: loss, metrics, optimizer, and what the optimizer has learned. */
-import type { Blueprint, CompileConfig, NamedOptions } from "../../formats/blueprint.ts";
+import type { Blueprint, CompileConfig, MetricsConfig, NamedOptions } from "../../formats/blueprint.ts";
 import type { NamedSpec } from "../../graph/plan.ts";
 import { sizeOf } from "../../ndarray.ts";
 import { optimizerFrom } from "../../optimizers/registry.ts";
@@ -80,11 +80,21 @@ function lossesFrom(value: unknown, names: readonly string[]): NamedOptions[] {
   return perOutput(value, names, "loss").map(loss => makerOf(loss, "loss"));
 }
 
-function metricsFrom(value: unknown, names: readonly string[], what: string): (string | NamedOptions)[] {
+/** What the losses count, if not all alike. */
+function lossWeightsFrom(value: unknown, names: readonly string[]): { lossWeights?: number[] } {
+  if (value === null || value === undefined) return {};
+  const each = isRecord(value) ? names.map(name => value[name]) : perOutput(value, names, "loss_weights");
+  const lossWeights = each.map(weight => weight ?? 1) as number[];
+  return lossWeights.every(weight => weight === 1) ? {} : { lossWeights };
+}
+
+function metricsFrom(value: unknown, names: readonly string[], what: string): MetricsConfig {
   if (value === null || value === undefined) return [];
   const nested =
     names.length > 1
-      ? perOutput(value, names, what)
+      ? isRecord(value) && typeof value.class_name !== "string"
+        ? names.map(name => value[name])
+        : perOutput(value, names, what)
       : [
           Array.isArray(value) && Array.isArray(value[0])
             ? value[0]
@@ -93,12 +103,14 @@ function metricsFrom(value: unknown, names: readonly string[], what: string): (s
               : value,
         ];
   const each = nested.map(own => (own === null || own === undefined ? [] : Array.isArray(own) ? own : [own]));
-  if (each.some(own => shown(own) !== shown(each[0])))
-    refuse(`${what}: expected the same for each output, got ${shown(value)}; ${REMEDY}`);
-  return each[0].map(metric => {
-    const { name, options } = makerOf(metric, "metric");
-    return Object.keys(options).length > 0 ? { name, options } : name;
-  });
+  const made = each.map(own =>
+    own.map(metric => {
+      const { name, options } = makerOf(metric, "metric");
+      return Object.keys(options).length > 0 ? { name, options } : name;
+    }),
+  );
+  const alike = made.every(own => JSON.stringify(own) === JSON.stringify(made[0]));
+  return alike ? made[0] : Object.fromEntries(names.map((name, i) => [name, made[i]]));
 }
 
 const OPTIMIZER: Record<string, string> = {
@@ -138,9 +150,6 @@ function optimizerOptions(className: string, config: Json): object {
 
 /** What a model was compiled with, from its compile_config or training_config. */
 export function compileFrom(config: Json, outputs: readonly string[]): CompileConfig {
-  const weights = config.loss_weights;
-  if (weights !== null && weights !== undefined && !Object.values(weights).every(weight => weight === 1))
-    refuse(`loss_weights: expected none, got ${shown(weights)}; ${REMEDY}`);
   const given = config.optimizer ?? config.optimizer_config;
   const optimizer = classOf(given) ?? refuse(`optimizer: expected one, got ${shown(given)}; ${REMEDY}`);
   const weightedMetrics = metricsFrom(config.weighted_metrics, outputs, "weighted_metrics");
@@ -150,8 +159,9 @@ export function compileFrom(config: Json, outputs: readonly string[]): CompileCo
       options: optimizerOptions(optimizer.className, optimizer.config),
     },
     losses: lossesFrom(config.loss, outputs),
+    ...lossWeightsFrom(config.loss_weights, outputs),
     metrics: metricsFrom(config.metrics, outputs, "metrics"),
-    ...(weightedMetrics.length > 0 ? { weightedMetrics } : {}),
+    ...(Object.keys(weightedMetrics).length > 0 ? { weightedMetrics } : {}),
   };
 }
 

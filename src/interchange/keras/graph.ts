@@ -44,6 +44,12 @@ interface Use {
 
 const MODELS = ["Sequential", "Functional", "Model"];
 
+/** An input, which has its name unless Keras made that. */
+function inputFrom(shape: unknown, name: string): SymbolicTensor {
+  const own = /^[\w-]{1,100}$/.test(name) && !/^(input_layer|input)(_\d+)?$|^lengths$/.test(name);
+  return inputNode(shapeFrom(shape, name), own ? name : undefined);
+}
+
 class Reader {
   readonly origin: Origin;
   #left = MOST;
@@ -173,7 +179,7 @@ class Reader {
     };
     return {
       part: { className, name, parts },
-      inputs: () => from.map(([layer]) => inputNode(shapeFrom(shapeOf(called.get(layer)?.config.config), layer))),
+      inputs: () => from.map(([layer]) => inputFrom(shapeOf(called.get(layer)?.config.config), layer)),
       outputNames: to.map(([layer]) => layer),
       call: outputsOf,
     };

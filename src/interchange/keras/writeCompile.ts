@@ -1,5 +1,5 @@
 /** What a model was compiled with, and what its optimizer has learned, as Keras has them. */
-import type { Blueprint, CompileConfig, NamedOptions, Numbers } from "../../formats/blueprint.ts";
+import type { Blueprint, CompileConfig, MetricsConfig, NamedOptions, Numbers } from "../../formats/blueprint.ts";
 import { isTrained, type NamedSpec } from "../../graph/plan.ts";
 import { groupsOf } from "./compile.ts";
 import { isRecord, type Json, refuse, shown } from "./json.ts";
@@ -71,7 +71,7 @@ function metricTo(given: string | NamedOptions, sparse: boolean): unknown {
 }
 
 /** The compile_config of a model. */
-export function compileTo({ optimizer, losses, metrics, weightedMetrics = [] }: CompileConfig): Json {
+export function compileTo({ optimizer, losses, lossWeights, metrics, weightedMetrics = [] }: CompileConfig): Json {
   const { learningRate, excludeFromWeightDecay, ...options } = optimizer.options as Json;
   groupsOf(optimizer.name, []); // for its error
   if (excludeFromWeightDecay !== undefined)
@@ -85,16 +85,18 @@ export function compileTo({ optimizer, losses, metrics, weightedMetrics = [] }: 
     rate = keras("keras.optimizers.schedules", there(name), optionsTo(own));
   }
   const sparse = losses.some(({ name }) => name.startsWith("sparse"));
-  const each = (list: readonly (string | NamedOptions)[]): unknown => {
+  const each = (list: MetricsConfig): unknown => {
+    const to = (own: readonly (string | NamedOptions)[]) => own.map(metric => metricTo(metric, sparse));
+    if (!Array.isArray(list)) return Object.fromEntries(Object.entries(list).map(([output, own]) => [output, to(own)]));
     if (list.length === 0) return null;
-    const own = list.map(metric => metricTo(metric, sparse));
+    const own = to(list);
     return losses.length > 1 ? losses.map(() => own) : own;
   };
   const all = losses.map(lossTo);
   return {
     optimizer: keras("keras.optimizers", there(optimizer.name), { ...optionsTo(options), learning_rate: rate }),
     loss: all.length > 1 ? all : all[0],
-    loss_weights: null,
+    loss_weights: lossWeights ?? null,
     metrics: each(metrics),
     weighted_metrics: each(weightedMetrics),
     run_eagerly: false,

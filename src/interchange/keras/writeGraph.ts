@@ -44,7 +44,7 @@ function isChain({ nodes, inputs, outputs }: Plan): boolean {
 /** Names of the inputs, which no layer has. */
 export function inputNames(plan: Plan): Map<Node, string> {
   const names = new Names(plan.layers.map(({ name }) => name));
-  return new Map(plan.inputs.map(({ node }) => [node, names.add("input_layer")]));
+  return new Map(plan.inputs.map(({ node }) => [node, names.add(node.name ?? "input_layer")]));
 }
 
 function inputTo(plan: Plan, node: Node, name: string): Json {
