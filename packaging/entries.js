@@ -119,7 +119,7 @@ export const builds = [
           { name: "kernels", test: /engine.families.\w+\.generated\.ts$/ },
           {
             name: "library",
-            test: /(src.(?!cli|interchange|node|worker|replaceFile|rawKernels|relaxed|table|text|engine.relaxed)|node_modules.@assemblyscript)/,
+            test: /(src.(?!cli|curves|interchange|node|worker|replaceFile|rawKernels|relaxed|table|text|engine.relaxed)|node_modules.@assemblyscript)/,
           },
         ],
       },
@@ -129,6 +129,7 @@ export const builds = [
   // Each by itself: whoever reads tables need not have models, and texts are for the models of any entry.
   { input: { table: "src/table/index.ts" }, platform: "neutral", output },
   { input: { text: "src/text/index.ts" }, platform: "neutral", output },
+  { input: { curves: "src/curves/index.ts" }, platform: "neutral", output },
   {
     folder: "edge/",
     mapped: false, // the same code has a map in dist/

@@ -130,6 +130,15 @@ it("text is a file by itself, small, that serves the models of every entry", asy
   expect(net.predict({ x, lengths }).data).toEqual(net.predict([[2, 3, 4], [3]]).data);
 });
 
+it("curves is a file by itself, small", async () => {
+  const curves = (await load(dist("curves.js"))) as typeof import("../src/curves/index.ts");
+  expect(Object.keys(curves)).toEqual(["chart", "toSVG"]);
+  const code = readFileSync(dist("curves.js"), "utf8");
+  expect(code).not.toMatch(/(from|import) ?"/);
+  expect(gzipSync(code, { level: 9 }).length).toBeLessThan(7_000);
+  expect(curves.toSVG({ loss: [2, 1] })).toContain("</svg>");
+});
+
 it("raw kernels compute over a memory of the program's own", async () => {
   const { rawKernels } = (await load(dist("kernels.js"))) as typeof import("../src/rawKernels.ts");
   const memory = new WebAssembly.Memory({ initial: 1 });

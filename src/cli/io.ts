@@ -1,5 +1,7 @@
 /** What a command sees of the outside: two streams, and how the user interrupts it. */
 
+import { isAsciiOnly } from "../curves/terminal.ts";
+
 export interface Writer {
   write(text: string): unknown;
   isTTY?: boolean;
@@ -17,6 +19,11 @@ export interface Io {
 /** Whether colours may be used on standard output. */
 export function hasColors({ stdout, env }: Io): boolean {
   return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+}
+
+/** Whether charts are to be drawn with ASCII alone. */
+export function isAscii({ stdout, env }: Io): boolean {
+  return stdout.isTTY === true && isAsciiOnly(env, process.platform);
 }
 
 /** Writes one line, or several. */

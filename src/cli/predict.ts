@@ -7,7 +7,7 @@ import { CliError } from "./error.ts";
 import { expectFilled } from "./filled.ts";
 import { type Forecaster, forecast, forecasterOf } from "./forecaster.ts";
 import { count, decimalsFor, listNames, plain, roundTo, showDecimals } from "./format.ts";
-import { hasColors, type Io, print, printJson } from "./io.ts";
+import { hasColors, type Io, isAscii, print, printJson } from "./io.ts";
 import { openModel } from "./modelFile.ts";
 import { noteLines } from "./notes.ts";
 import type { Args, Command } from "./options.ts";
@@ -162,5 +162,5 @@ function historyChart(io: Io, series: Series, { targets }: Forecaster, forecasts
     truth: history,
     forecast: [...new Array<number>(past).fill(NaN), ...ahead.map(values => values[0])],
   };
-  return drawChart(chart, hasColors(io));
+  return drawChart(chart, hasColors(io), isAscii(io));
 }

@@ -3,7 +3,7 @@ import { table } from "../models/summary.ts";
 import { drawChart } from "./chart.ts";
 import type { Forecaster } from "./forecaster.ts";
 import { plain, showNumber } from "./format.ts";
-import { hasColors, type Io } from "./io.ts";
+import { hasColors, type Io, isAscii } from "./io.ts";
 import type { Score } from "./score.ts";
 import type { Series } from "./series.ts";
 
@@ -48,5 +48,5 @@ export function forecastChart(
   const { name } = series.timeline;
   const title = `${plain(targets[0])}, ${horizon === 1 ? "1 row" : `${horizon} rows`} ahead`;
   const ends = [plain(name(rows[0])), plain(name(rows[n - 1]))] as const;
-  return drawChart({ title, truth, forecast, ends }, hasColors(io));
+  return drawChart({ title, truth, forecast, ends }, hasColors(io), isAscii(io));
 }

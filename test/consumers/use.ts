@@ -18,6 +18,7 @@ import {
   windows,
 } from "wasm-lstm";
 import { earlyStopping } from "wasm-lstm/callbacks";
+import { chart, toSVG } from "wasm-lstm/curves";
 import { loadModel as load } from "wasm-lstm/inference";
 import { dense, type LstmLayerOptions, lstm } from "wasm-lstm/layers";
 import { huber } from "wasm-lstm/losses";
@@ -45,6 +46,7 @@ const history: Promise<History> = net.fit(x, [[1]], {
   epochs: 1,
   callbacks: [earlyStopping({ monitor: "loss" }), callbacks.earlyStopping({})],
 });
+history.then(made => console.log(chart(made), toSVG(made, { metrics: ["mae"] })));
 const y: number = net.predict(x).data[0];
 const bytes: Uint8Array = net.save();
 load(bytes).stream().step([1]);

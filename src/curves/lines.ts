@@ -1,0 +1,100 @@
+/** Charts of text: one row of numbers as a line, another as dots, so that they differ without colours too. */
+
+const CYAN = "\x1b[36m";
+const YELLOW = "\x1b[33m";
+const RESET = "\x1b[0m";
+
+export interface Chart {
+  title: string;
+  /** One value a column of the chart; NaN where there is none */
+  line: readonly number[];
+  dots: readonly number[];
+  /** What the two are called; the second may be left out where there are no dots */
+  names: readonly [line: string, dots?: string];
+  /** What the first and the last column are called */
+  ends?: readonly [string, string] | undefined;
+  /** Rows; default 12 */
+  height?: number;
+  /** Rows by logarithms: all values are positive */
+  log?: boolean;
+}
+
+export interface Look {
+  colors: boolean;
+  /** Letters that every terminal has */
+  ascii: boolean;
+}
+
+const ASCII: Readonly<Record<string, string>> = {
+  "─": "-",
+  "│": "|",
+  "╭": ".",
+  "╮": ".",
+  "╯": "'",
+  "╰": "'",
+  "┤": "|",
+  "•": "o",
+};
+
+/** The chart as text, with a legend. */
+export function drawLines(chart: Chart, { colors, ascii }: Look): string {
+  const { title, line, dots, names, ends, height = 12, log = false } = chart;
+  const glyphOf = (glyph: string): string => (ascii ? (ASCII[glyph] ?? glyph) : glyph);
+  const paint = (glyph: string): string => {
+    if (!colors || glyph === " ") return glyphOf(glyph);
+    return `${glyph === "•" ? YELLOW : CYAN}${glyphOf(glyph)}${RESET}`;
+  };
+  const scaled = (values: readonly number[]): number[] => (log ? values.map(Math.log10) : [...values]);
+  const [lined, dotted] = [scaled(line), scaled(dots)];
+  const shown = [...lined, ...dotted].filter(Number.isFinite);
+  const min = Math.min(...shown);
+  const range = Math.max(...shown) - min;
+  const level = (value: number) =>
+    !Number.isFinite(value) ? NaN : range > 0 ? Math.round(((value - min) / range) * (height - 1)) : height >> 1;
+  const width = Math.max(line.length, dots.length);
+  const grid = Array.from({ length: height }, () => new Array<string>(width).fill(" "));
+  drawLine(grid, lined.map(level));
+  drawDots(grid, dotted.map(level));
+
+  const at = (row: number): number => min + (range * (range > 0 ? row : 0)) / (height - 1);
+  const labels = log
+    ? grid.map((_, y) => (10 ** at(y)).toPrecision(3))
+    : fixed(
+        grid.map((_, y) => at(y)),
+        range,
+      );
+  const margin = Math.max(...labels.map(label => label.length));
+  const bar = glyphOf("┤");
+  const rows = grid
+    .map((row, y) => `${labels[y].padStart(margin)} ${bar}${row.map(paint).join("")}`.trimEnd())
+    .reverse();
+  const foot = ends
+    ? [" ".repeat(margin + 2) + ends[0] + ends[1].padStart(Math.max(ends[1].length + 2, width - ends[0].length))]
+    : [];
+  const legend = `${paint("─")} ${names[0]}${names[1] === undefined ? "" : `  ${paint("•")} ${names[1]}`}`;
+  return [`${title}   ${legend}`, ...rows, ...foot].join("\n");
+}
+
+/** Numbers with the decimals that their range needs. */
+function fixed(values: readonly number[], range: number): string[] {
+  const decimals = range > 0 ? Math.min(9, Math.max(0, 2 - Math.floor(Math.log10(range)))) : 2;
+  return values.map(value => value.toFixed(decimals));
+}
+
+/** Levels count from the bottom, as the rows of the grid do. */
+function drawLine(grid: string[][], levels: readonly number[]): void {
+  levels.forEach((level, x) => {
+    if (Number.isNaN(level)) return;
+    const before = Number.isNaN(levels[x - 1] ?? NaN) ? level : levels[x - 1];
+    const rising = level > before;
+    for (let y = Math.min(level, before) + 1; y < Math.max(level, before); y++) grid[y][x] = "│";
+    grid[before][x] = rising ? "╯" : "╮";
+    grid[level][x] = level === before ? "─" : rising ? "╭" : "╰";
+  });
+}
+
+function drawDots(grid: string[][], levels: readonly number[]): void {
+  levels.forEach((level, x) => {
+    if (!Number.isNaN(level)) grid[level][x] = "•";
+  });
+}
