@@ -71,7 +71,7 @@ export { whereBackward, whereForward } from "./tensors/where";
 export * from "./losses/regression";
 export * from "./losses/binaryCrossentropy";
 export * from "./losses/categoricalCrossentropy";
-export { ctcBackward, ctcForward, ctcWidth } from "./losses/ctc";
+export { ctcBackward, ctcForward, ctcWidth, ctcWork } from "./losses/ctc";
 export * from "./losses/pointwise";
 export * from "./losses/rowwise";
 

@@ -228,7 +228,7 @@ function ctc(buffers) {
   const [N, T, V, L] = [8, 200, 30, 40];
   const W = kernels.ctcWidth(L);
   const doubles = (/** @type {number} */ count) => buffers.zeros(2 * count);
-  const [alpha, logZ, logP, work] = [doubles(N * T * W), doubles(N * T), doubles(N), doubles(3 * W + V)];
+  const [posteriors, logZ, work] = [doubles(N * T * W), doubles(N * T), doubles(kernels.ctcWork(T, V, L))];
   const [z, dz] = [buffers.random(N * T * V, -2, 2), buffers.zeros(N * T * V)];
   const [labels, rows] = [buffers.zeros(N * L), buffers.zeros(N * T)];
   const [steps, counts] = [buffers.zeros(N), buffers.zeros(N)];
@@ -239,9 +239,9 @@ function ctc(buffers) {
   for (let i = 0; i < N * L; i++) ints[(labels >> 2) + i] = 1 + ((i * 7 + (i >> 3)) % (V - 1));
   const numbers = buffers.read(z, N * T * V);
   const own = ints.slice(labels >> 2, (labels >> 2) + N * L);
-  const forward = () => kernels.ctcForward(alpha, logZ, logP, work, z, labels, rows, steps, counts, 0, 0, N, T, V, L);
+  const forward = () => kernels.ctcForward(posteriors, logZ, work, z, labels, rows, steps, counts, 0, 0, N, T, V, L);
   const backward = () =>
-    kernels.ctcBackward(dz, alpha, logZ, logP, work, z, labels, rows, steps, counts, 0, 0, N, T, V, L);
+    kernels.ctcBackward(dz, posteriors, logZ, work, z, labels, rows, steps, counts, 0, 0, N, T, V, L);
   /** Minus the log of the probability of a sequence's labels, in probabilities scaled at each step. */
   const plain = (/** @type {number} */ n) => {
     const S = 2 * L + 1;
@@ -268,7 +268,7 @@ function ctc(buffers) {
     {
       ...common,
       name: "ctc",
-      flop: 75 * common.elements,
+      flop: 15 * common.elements,
       bytes: 8 * N * T * W + 4 * N * T * V,
       run: forward,
       check() {
@@ -278,7 +278,7 @@ function ctc(buffers) {
     {
       ...common,
       name: "ctc backward",
-      flop: 95 * common.elements,
+      flop: 5 * common.elements,
       bytes: 8 * N * T * W + 12 * N * T * V,
       run: backward,
       check() {

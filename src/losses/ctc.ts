@@ -2,7 +2,7 @@
 import type { Context } from "../context.ts";
 import { LOSSES } from "../engine/families/losses.generated.ts";
 import { showShape } from "../expect.ts";
-import { checked, type Input, integer, optional, options as schema } from "../options.ts";
+import { checked, type Input, integer, oneOf, optional, options as schema } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import { warnOnce } from "../warn.ts";
 import { behind, fromLogits } from "./labels.ts";
@@ -12,6 +12,8 @@ const OPTIONS = schema({
   /** The class that says nothing; default 0. Labels end before the first that is this one, or below 0 */
   blank: optional(integer(0), 0),
   fromLogits,
+  /** "sequences": the mean over them, as Keras; "labels": each first divided by its number of labels, as PyTorch's "mean" */
+  reduction: optional(oneOf(["sequences", "labels"]), "sequences"),
 });
 
 export interface CtcOptions extends Input<typeof OPTIONS> {}
@@ -69,8 +71,20 @@ function sequencesOf(context: Context, p: Tensor, y: Tensor, blank: number): Seq
 
 /** What a batch needs from its way forward on its way back. */
 interface Kept extends Sequences {
-  /** alpha, logZ, logP, work */
-  pointers: readonly [number, number, number, number];
+  /** posteriors, logZ, work */
+  pointers: readonly [number, number, number];
+  /** Of the sequences; 0: none */
+  weights: number;
+}
+
+/** Weights of sequences, each divided by its number of labels. */
+function perLabel(context: Context, { labels }: Sequences, given: number): number {
+  const { floats } = context.memory;
+  const weights = Float32Array.from(
+    labels,
+    (own, n) => (given ? floats[(given >>> 2) + n] : 1) / Math.max(1, own.length),
+  );
+  return context.tensorFrom(weights, [weights.length]).pointer;
 }
 
 /**
@@ -86,7 +100,7 @@ interface Kept extends Sequences {
 export function ctc(options: CtcOptions = {}): Loss {
   const name = "ctc";
   const settings = checked(options, name, OPTIONS);
-  const { blank, fromLogits: logits } = settings;
+  const { blank, fromLogits: logits, reduction } = settings;
   const kept = new WeakMap<Tensor, Kept>();
   const sizes = (p: Tensor, y: Tensor) => [blank, ...(p.shape as [number, number, number]), y.shape[1]] as const;
   return {
@@ -123,30 +137,25 @@ export function ctc(options: CtcOptions = {}): Loss {
       const [N, T, V] = p.shape;
       const { kernels, memory } = context;
       const found = sequencesOf(context, p, y, blank);
-      const W = kernels.ctcWidth(y.shape[1]);
+      const L = y.shape[1];
       const doubles = (n: number): number => memory.allocate(2 * n);
-      const pointers = [doubles(N * T * W), doubles(N * T), doubles(N), doubles(3 * W + V)] as const;
-      kept.set(p, { ...found, pointers });
+      const pointers = [
+        doubles(N * T * kernels.ctcWidth(L)),
+        doubles(N * T),
+        doubles(kernels.ctcWork(T, V, L)),
+      ] as const;
+      const weights = reduction === "labels" ? perLabel(context, found, rowWeights) : rowWeights;
+      kept.set(p, { ...found, pointers, weights });
       const { rows, steps, counts } = found;
-      return kernels.ctcForward(...pointers, z.pointer, y.pointer, rows, steps, counts, rowWeights, ...sizes(p, y));
+      return kernels.ctcForward(...pointers, z.pointer, y.pointer, rows, steps, counts, weights, ...sizes(p, y));
     },
-    backward(context, p, y, rowWeights = 0) {
+    backward(context, p, y) {
       const own = kept.get(p);
       if (!own) return;
       const { z } = behind(p, "softmax", logits);
       const dz = context.gradientOf(z);
-      const { rows, steps, counts, pointers } = own;
-      context.kernels.ctcBackward(
-        dz,
-        ...pointers,
-        z.pointer,
-        y.pointer,
-        rows,
-        steps,
-        counts,
-        rowWeights,
-        ...sizes(p, y),
-      );
+      const { rows, steps, counts, pointers, weights } = own;
+      context.kernels.ctcBackward(dz, ...pointers, z.pointer, y.pointer, rows, steps, counts, weights, ...sizes(p, y));
     },
     toJSON: () => ({ name, options: settings }),
   };

@@ -48,6 +48,7 @@ function run(
   { shape, targets, lengths, blank }: Pick<Case, "shape" | "targets" | "lengths" | "blank">,
   z: ArrayLike<number>,
   weights?: number[],
+  reduction: "sequences" | "labels" = "sequences",
 ) {
   const engine = new Engine();
   poison(engine.memory);
@@ -60,7 +61,7 @@ function run(
   const labels = padded(targets);
   const y = context.tensorFrom(Int32Array.from(labels.flat()), [N, labels[0].length]);
   const rowWeights = weights ? context.tensorFrom(Float32Array.from(weights), [N]).pointer : 0;
-  const loss = losses.ctc({ blank, fromLogits: true });
+  const loss = losses.ctc({ blank, fromLogits: true, reduction });
   expect(loss.problemOf?.(context, prediction, y)).toBeUndefined();
   const value = loss.forward(context, prediction, y, rowWeights);
   loss.backward(context, prediction, y, rowWeights);
@@ -68,12 +69,87 @@ function run(
   return { value, gradient: floats.slice(prediction.gradient >>> 2, (prediction.gradient >>> 2) + prediction.size) };
 }
 
+/** ln of the sum of e^x. */
+const logSum = (...all: number[]): number => {
+  const most = Math.max(...all);
+  return most === -Infinity ? most : most + Math.log(all.reduce((sum, x) => sum + Math.exp(x - most), 0));
+};
+
+/** Minus the log of the probability of labels, and its gradient by the logits [T, V], in the log domain of float64. */
+function byLogs(z: readonly number[][], labels: readonly number[], blank: number) {
+  const T = z.length;
+  const says = [blank, ...labels.flatMap(label => [label, blank])];
+  const p = z.map(row => row.map(value => value - logSum(...row)));
+  const skips = (s: number) => s > 1 && says[s] !== blank && says[s] !== says[s - 2];
+  const alpha: number[][] = [];
+  for (let t = 0; t < T; t++) {
+    alpha[t] = says.map((label, s) => {
+      const before =
+        t === 0
+          ? s < 2
+            ? [0]
+            : []
+          : [alpha[t - 1][s], alpha[t - 1][s - 1], ...(skips(s) ? [alpha[t - 1][s - 2]] : [])];
+      return p[t][label] + logSum(-Infinity, ...before.filter(x => x !== undefined));
+    });
+  }
+  const beta: number[][] = [];
+  for (let t = T - 1; t >= 0; t--) {
+    beta[t] = says.map((_, s) => {
+      if (t === T - 1) return s >= says.length - 2 ? 0 : -Infinity;
+      const next = [s, s + 1, ...(skips(s + 2) ? [s + 2] : [])].filter(i => i < says.length);
+      return logSum(-Infinity, ...next.map(i => beta[t + 1][i] + p[t + 1][says[i]]));
+    });
+  }
+  const total = logSum(alpha[T - 1][says.length - 1], alpha[T - 1][says.length - 2]);
+  const gradient = p.map((row, t) =>
+    row.map((log, v) => {
+      const ways = says.map((label, s) => (label === v ? alpha[t][s] + beta[t][s] - total : -Infinity));
+      return Math.exp(log) - Math.exp(logSum(...ways));
+    }),
+  );
+  return { value: -total, gradient };
+}
+
+it.each([
+  ["usual", 1, 30],
+  ["certain of something else at each step", 500, 30],
+  ["beyond what powers in float64 tell apart", 3000, 12],
+  ["of labels that repeat themselves", 40, 40],
+])("logits %s: no way is lost, nothing is NaN", (_, size, T) => {
+  const random = seeded(size + T);
+  const [V, blank] = [5, 2];
+  const labels = T === 40 ? [1, 1, 1, 3, 3, 0, 0] : [1, 4, 0, 0, 3];
+  const z = Array.from({ length: T }, (_, t) =>
+    Array.from({ length: V }, (_, v) => Math.fround(random.normal() + (v === (t * 3) % V ? size : 0))),
+  );
+  const { value, gradient } = run({ shape: [1, T, V], targets: [labels], lengths: [T], blank }, z.flat());
+  const expected = byLogs(z, labels, blank);
+  expectClose([value], [expected.value], { relative: 1e-6, absolute: 1e-6 }, "value");
+  expectClose(gradient, expected.gradient.flat(), { absolute: 3e-6 }, "gradient");
+});
+
 describe.each(cases)("$name", one => {
   it("has PyTorch's values and gradients", () => {
     const { value, gradient } = run(one, one.logits, one.sampleWeight);
     // The sum of powers of a step's logits is of float32 numbers.
     expectClose([value], [one.value], { relative: 1e-6 }, "value");
     expectClose(gradient, one.gradient, { relative: 2e-6, absolute: 3e-7 }, "gradient");
+  });
+
+  it("divides by numbers of labels where that is asked for, as PyTorch's mean", () => {
+    const { value, gradient } = run(one, one.logits, undefined, "labels");
+    const counts = one.targets.map(own => Math.max(1, own.length));
+    const [N] = one.shape;
+    const mean = one.each.reduce((sum, each, n) => sum + each / counts[n], 0) / N;
+    expectClose([value], [mean], { relative: 1e-6 }, "value");
+    const whole = run(one, one.logits).gradient;
+    const size = whole.length / N;
+    expectClose(
+      gradient,
+      whole.map((d, i) => d / counts[Math.floor(i / size)]),
+      { relative: 1e-6, absolute: 1e-7 },
+    );
   });
 
   it("has the gradient of its own differences", () => {

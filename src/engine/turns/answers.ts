@@ -38,5 +38,6 @@ export const answers: Record<Answering, boolean> = {
   pointwiseForward: true,
   ctcForward: true,
   ctcWidth: false,
+  ctcWork: false,
   quantileForward: true,
 };
