@@ -1,8 +1,8 @@
 // Makes the generated sources of src/engine: the kernels' types, the kernels in families, their constants out of the loops, and what both sides
-// must number alike, as the kernels' sources have it. And the list of the ops' backward halves, which only who trains imports.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// must number alike, as the kernels' sources have it.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { alphabetFor, textOf } from "./binaryText.js";
-import { cut } from "./families.js";
+import { cut, lineOf } from "./families.js";
 import { hoistConstants } from "./hoist.js";
 import { patchBetween } from "./patch.js";
 import "./embedWorker.js";
@@ -24,14 +24,18 @@ const [baseline, relaxed] = ["kernels.wasm", "relaxed.wasm"].map(file =>
 const alphabet = alphabetFor(baseline);
 rmSync(new URL("families", engine), { recursive: true, force: true });
 mkdirSync(new URL("families", engine));
+const constantOf = name => name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
 for (const [name, bytes] of cut(baseline)) {
   const isBase = name === "base";
-  const constant = name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
+  const type = isBase ? "BaseFamily" : "Family";
+  const parent = lineOf(name).slice(1, -1).at(-1);
   writeFileSync(
     new URL(`families/${name}.generated.ts`, engine),
-    `${header}import type { ${isBase ? "BaseFamily" : "Family"} } from "../kernels.ts";\n\n` +
-      `export const ${constant}: ${isBase ? "BaseFamily" : "Family"} = {\n  name: "${name}",\n` +
-      `${isBase ? `  alphabet: "${alphabet}",\n` : ""}  text: "${textOf(bytes, alphabet)}",\n};\n`,
+    `${header}import type { ${type} } from "../kernels.ts";\n` +
+      `${parent ? `import { ${constantOf(parent)} } from "./${parent}.generated.ts";\n` : ""}\n` +
+      `export const ${constantOf(name)}: ${type} = {\n  name: "${name}",\n` +
+      `${isBase ? `  alphabet: "${alphabet}",\n` : ""}${parent ? `  parent: ${constantOf(parent)},\n` : ""}` +
+      `  text: "${textOf(bytes, alphabet)}",\n};\n`,
   );
 }
 const unpack = readFileSync(new URL("unpack.wasm", build)).toString("base64");
@@ -44,24 +48,6 @@ writeFileSync(
 console.log(`kernels: ${baseline.length} bytes; relaxed: ${relaxed.length}, as a patch ${patch.length}`);
 
 const sourceOf = file => readFileSync(new URL(file, import.meta.url), "utf8");
-
-const ops = new URL("../src/ops/", import.meta.url);
-const halves = readdirSync(ops)
-  .filter(file => !file.endsWith(".generated.ts"))
-  .sort()
-  .flatMap(file =>
-    [...readFileSync(new URL(file, ops), "utf8").matchAll(/^export const (\w+) = backwardOf\(/gm)].map(([, name]) => ({
-      file,
-      name,
-    })),
-  );
-writeFileSync(
-  new URL("backward.generated.ts", ops),
-  `${header}${halves.map(({ file, name }) => `import { ${name} } from "./${file}";\n`).join("")}
-export const OPS_BACKWARD = [
-${halves.map(({ name }) => `  ${name},\n`).join("")}];
-`,
-);
 
 // The names of layers, which must be known where the layers are not.
 const exported = sourceOf("../src/layers/index.ts").matchAll(/export \{([^}]*)\} from/g);

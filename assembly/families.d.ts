@@ -1,5 +1,7 @@
 /** The family of kernels that a kernel belongs to. */
 export function familyOf(kernel: string): string;
+/** All families that a family comes with, from the base to itself. */
+export function lineOf(family: string): readonly string[];
 /** The names of all families but the base. */
 export const familyNames: readonly string[];
 /** A module's sections before the exports, its functions with their sizes before them, and its exports. */

@@ -2,14 +2,20 @@
 // with the families of its layers. Functions keep their numbers, so their bytes are the same in every module that is put together.
 import binaryen from "binaryen";
 
-/** Kernels by the layers that need them; all others, and the functions that several families call, are the base. */
+/** Kernels by what needs them; all others are the base. */
 const FAMILIES = {
+  arithmetic: /^(arithmetic|exp)(Forward|Backward)$/,
   attention: /^attention/,
   batchNorm: /^batchNorm/,
-  gru: /^(gru|layerNormGru)/,
+  ctc: /^ctc/,
+  gru: /^gru/,
   indRnn: /^indRnn/,
-  losses: /^(pointwise|cosineSimilarity|categoricalFocal|quantile|gaussianNll|ctc)/,
-  lstm: /^(lstm|layerNormLstm)/,
+  layerNorm: /^(layerNorm(Forward|Backward)$|normalizedGates)/,
+  layerNormGru: /^layerNormGru/,
+  layerNormLstm: /^layerNormLstm/,
+  losses: /^(pointwise(?!Smooth)|cosineSimilarity|categoricalFocal|quantile|gaussianNll|huber|logCosh)/,
+  lstm: /^lstm(Forward|Backward|Step)$/,
+  lstmVariants: /^lstm(Variant|Coupled|Projected)/,
   mLstm: /^mLstm/,
   minimal: /^min(Gru|Lstm)/,
   missing: /^missing/,
@@ -20,6 +26,14 @@ const FAMILIES = {
   pooling: /^(pool|stepMean|highestStep)/,
   tensors: /^(addStrided|copyStrided|batched|unary|highest(Forward|Backward)|logSoftmax|where)/,
 };
+
+/** Families that come with another one, whose functions they call. */
+const PARENTS = { ctc: "losses", layerNormGru: "layerNorm", layerNormLstm: "layerNorm", tensors: "arithmetic" };
+
+/** @param {string} family @returns {string[]} all that it comes with, from the base to itself */
+export function lineOf(family) {
+  return family === "base" ? ["base"] : [...lineOf(PARENTS[family] ?? "base"), family];
+}
 
 /** @param {string} kernel @returns {string} the family that it belongs to */
 export function familyOf(kernel) {
@@ -114,18 +128,18 @@ export function callsOf(wasm) {
   });
 }
 
-/** By function, the family that brings it. */
+/** By function, the family that brings it: of those that call it, or the closest that all of them come with. */
 function owners(wasm, exports, familyOf) {
   const calls = callsOf(wasm);
-  const owner = calls.map(() => undefined);
-  const walk = (index, family, seen) => {
+  const lines = calls.map(() => undefined);
+  const walk = (index, line, seen) => {
     if (seen.has(index)) return;
     seen.add(index);
-    owner[index] = owner[index] === undefined || owner[index] === family ? family : "base";
-    for (const called of calls[index]) walk(called, family, seen);
+    lines[index] = lines[index]?.filter((family, i) => line[i] === family) ?? line;
+    for (const called of calls[index]) walk(called, line, seen);
   };
-  for (const { name, index } of exports) walk(index, familyOf(name), new Set());
-  return owner;
+  for (const { name, index } of exports) walk(index, lineOf(familyOf(name)), new Set());
+  return lines.map(line => line?.at(-1));
 }
 
 /**

@@ -35,6 +35,7 @@ const forBundlers = {
     const lines = readFileSync(index, "utf8").split(";\n");
     const path = specifier => new URL(specifier, index).pathname;
     return lines
+      .map(line => line.replace(/"\.\/standard\.ts"/, '"./common.ts"'))
       .filter(line => !/^(\/\*\*|export type) /.test(line.trim()) || /\nimport /.test(line))
       .map(line => {
         const namespace = line.match(/export \* as (\w+) from/)?.[1];
@@ -67,9 +68,13 @@ const forEdge = {
 const KERNELS = "../kernels/";
 const constantIn = file => readFileSync(file, "utf8").match(/export const (\w+)/)?.[1];
 
+/** What a bundle of the main entry may have beside what it has by itself: each is an entry. */
+export const ADDITIONS = ["everything", "lengths", "parts", "streaming", "threads", "variants"];
+
 const library = {
   index: "index-for-bundlers",
   ...Object.fromEntries(NAMESPACES.map(name => [name, `src/${name}/index.ts`])),
+  ...Object.fromEntries(ADDITIONS.map(name => [name, `src/entries/${name}.ts`])),
   relaxed: "src/relaxed.ts",
   kernels: "src/rawKernels.ts",
   formats: "src/interchange/index.ts",
@@ -119,7 +124,7 @@ export const builds = [
           { name: "kernels", test: /engine.families.\w+\.generated\.ts$/ },
           {
             name: "library",
-            test: /(src.(?!cli|curves|interchange|node|worker|replaceFile|rawKernels|relaxed|table|text|engine.relaxed)|node_modules.@assemblyscript)/,
+            test: /src.(?!cli|curves|entries|index|interchange|node|worker|replaceFile|rawKernels|relaxed|standard|table|text|engine.relaxed)/,
           },
         ],
       },
@@ -140,12 +145,7 @@ export const builds = [
       ...output,
       chunkFileNames: "[name].js",
       codeSplitting: {
-        groups: [
-          {
-            name: "library",
-            test: /(src.(?!interchange|rawKernels|relaxed|engine.relaxed)|node_modules.@assemblyscript)/,
-          },
-        ],
+        groups: [{ name: "library", test: /src.(?!entries|interchange|rawKernels|relaxed|engine.relaxed)/ }],
       },
     },
   },

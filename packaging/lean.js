@@ -53,10 +53,6 @@ const inSource = id => id.replaceAll("\\", "/").match(/\/src\/(.*)$/)?.[1] ?? ""
  */
 export const lean = ({ base, more }) => ({
   name: "lean",
-  resolveId(id, importer = "") {
-    if (!id.endsWith("/variants.ts") || importer.endsWith("/cells.ts")) return null;
-    return this.resolve(id.replace("variants.ts", "variants.lean.ts"), importer, { skipSelf: true });
-  },
   load(id) {
     const file = inSource(id);
     if (file === "engine/families/base.generated.ts") return base;

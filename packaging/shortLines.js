@@ -53,7 +53,13 @@ function insertions(code) {
   const inserted = new Map();
   const insert = (at, text) => inserted.set(at, (inserted.get(at) ?? "") + text);
   const program = parseAst(code);
-  for (const place of pureCalls(program)) {
+  const { calls, whole } = pureCalls(program);
+  for (const [from, to] of whole) {
+    insert(from, `${PURE}(()=>(`);
+    insert(to, "))()");
+    places.add(from);
+  }
+  for (const place of calls) {
     if (code.slice(0, place).trimEnd().endsWith("*/")) continue; // it has a mark already
     insert(place, PURE);
     places.add(place);

@@ -2,8 +2,8 @@
 import "./inference.ts"; // first: what is here adds to it
 import { registerMoreKernels } from "./engine/moreKernels.ts";
 import * as layers from "./layers/index.ts";
-import { registerVariants } from "./recurrent/variants.lean.ts";
-import * as variants from "./recurrent/variants.ts";
+import * as variants from "./recurrent/everyVariant.ts";
+import { registerVariants } from "./recurrent/variants.ts";
 import { register } from "./registries.ts";
 
 registerMoreKernels();

@@ -10,21 +10,21 @@ import { type Shape, Tensor } from "./tensor.ts";
 export type StateStore = Map<string, Float32Array[]>;
 
 /**
- * Names the backward half of an op without holding it.
+ * How gradients go back through an op: adds to those of its inputs what those of its outputs ask for. It asks for all
+ * its buffers, with `context.gradientOf`, before it marks the arena for scratch.
  *
- * @example const TANH = new BackwardKey<[x: Tensor]>("tanh");
+ * @param args as they were recorded
  */
-export class BackwardKey<out Args extends readonly unknown[]> {
-  /** What an op records for its backward half; a type and nothing else. */
-  declare readonly args: Args;
-
-  constructor(readonly name: string) {}
-}
+export type Backward<Args extends readonly unknown[] = readonly unknown[]> = (
+  context: Context,
+  outputs: readonly Tensor[],
+  ...args: Args
+) => void;
 
 /** Keeps what ops did for the way back; `Tape` is one. */
 export interface Recorder {
   /** Adds a step back. It runs only if a gradient has reached one of `outputs`. */
-  record(key: BackwardKey<readonly unknown[]>, outputs: readonly Tensor[], args: readonly unknown[]): void;
+  record(half: Backward, outputs: readonly Tensor[], args: readonly unknown[]): void;
   /** The gradient's buffer, made and filled with zeros at first asking; 0 if nobody wants it. Backward kernels add to it. */
   gradientOf(tensor: Tensor | undefined): number;
   /** Runs all steps, last first. Gradients of the outputs have been put in place by the losses. */
@@ -99,17 +99,19 @@ export class Context {
   }
 
   /**
-   * Keeps for the backward half of an op what it needs, if gradients are wanted.
+   * Keeps the backward half of an op with what it needs, if gradients are wanted. A statement by itself, which builds for
+   * predictions alone leave out, and the half with it.
    *
    * @param outputs of the op, made by `tensor` from the same inputs
-   * @example context.record(TANH, [y], x);
+   * @example context.record(tanhBackward, [y], x);
    */
   record<Args extends readonly unknown[]>(
-    key: BackwardKey<Args>,
+    half: Backward<Args>,
     outputs: readonly Tensor[],
     ...args: NoInfer<Args>
   ): void {
-    if (outputs[0].requiresGradient) this.tape?.record(key, outputs, args);
+    // Arguments are checked against the half, so that what comes back is what it takes.
+    if (outputs[0].requiresGradient) this.tape?.record(half as Backward, outputs, args);
   }
 
   /** Where the gradient of a tensor is to be added, zeros at first; 0 if nobody wants it. */

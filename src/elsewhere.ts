@@ -1,8 +1,8 @@
 /** Where to find what an entry leaves out, if it is not `wasm-lstm`: abilities and layers, by their names. */
-let places: Readonly<Record<string, string>> = {};
+let places: Readonly<Record<string, string | null | undefined>> = {};
 
 export function registerElsewhere(given: Readonly<Record<string, string>>): void {
-  places = given;
+  places = { __proto__: null, ...given };
 }
 
 /** The error for what an entry of the package leaves out. */
@@ -13,6 +13,4 @@ export function leftOut(name: string, what: string): Error {
 }
 
 /** The entry that brings it. */
-export function elsewhere(name: string): string | undefined {
-  return Object.hasOwn(places, name) ? places[name] : undefined;
-}
+export const elsewhere = (name: string): string | null | undefined => places[name];

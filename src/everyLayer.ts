@@ -2,6 +2,7 @@
  * Where the main entry meets layers by name. A file may name any of them, so that all come along with `loadModel`, and with it
  * alone: a program that loads no file has those that it makes.
  */
+import { bringEverything } from "./everything.ts";
 import { registerRecognizer } from "./formats/own.ts";
 import { recognize } from "./formats/recognize.ts";
 import * as layers from "./layers/index.ts";
@@ -11,6 +12,13 @@ import { type LoadOptions, loadModel as load } from "./models/load.ts";
 import type { Model } from "./models/model.ts";
 import type { OwnMakers } from "./ownMakers.ts";
 import { register as add } from "./registries.ts";
+
+/** All there is: a file may name any of it. */
+export function bringEveryLayer(): void {
+  bringEverything();
+  add({ layers });
+  registerRecognizer(recognize);
+}
 
 /**
  * A model from the bytes of a file that `save` made. It is compiled if the saved model was, and goes on training to
@@ -23,8 +31,7 @@ import { register as add } from "./registries.ts";
  * @example const net = loadModel(bytes, { cells: { myCell }, losses: { pinball }, metrics: { largestError } });
  */
 export function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Model {
-  add({ layers });
-  registerRecognizer(recognize);
+  bringEveryLayer();
   return load(bytes, options);
 }
 

@@ -56,6 +56,7 @@ export type { OptimizerName } from "./optimizers/names.ts";
 export type { Optimizer } from "./optimizers/optimizer.ts";
 export type { OwnMakers } from "./ownMakers.ts";
 export type { RecurrentLayer } from "./recurrent/sequenceLayer.ts";
+export { minMaxScaler, scalerFromJSON, standardScaler } from "./scalers.ts";
 export type * from "./schedules/index.ts";
 export * as schedules from "./schedules/index.ts";
 export type { Schedule } from "./schedules/schedule.ts";

@@ -34,6 +34,7 @@ register({
 registerElsewhere({
   ...Object.fromEntries(LAYER_NAMES.map(name => [name, "wasm-lstm/cells"])),
   scaling: "wasm-lstm/scaling",
+  variants: "wasm-lstm/cells",
 });
 
 export { type LoadOptions, loadModel } from "./models/load.ts";

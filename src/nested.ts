@@ -1,5 +1,7 @@
 /** Nested plain arrays into one block of numbers: in one pass, whatever they hold. */
+
 import { describe } from "./describe.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { type Doubles, isGone, isNumericView, lengthOf } from "./typedArray.ts";
 
 /** Nested plain arrays of numbers, any depth. */
@@ -122,8 +124,10 @@ export function readNested(nested: Row, what: string, booleans: boolean): { shap
     const count = shape[axis];
     if (!isRow(value) || countOf(value, what) !== count) {
       const got = isArray(value) ? `one of ${value.length}` : describe(value);
+      const entry = elsewhere("lengths");
       throw new RangeError(
-        `${what}: expected every row of axis ${axis} to have ${count} entries, got ${got}; pad or cut the rows to one length`,
+        `${what}: expected every row of axis ${axis} to have ${count} entries, got ${got}; pad or cut the rows to one length` +
+          (entry ? `, or import "${entry}"` : ""),
       );
     }
     for (let i = 0; i < count; i++) {

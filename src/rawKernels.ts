@@ -8,7 +8,10 @@ import { BASE } from "./engine/families/base.generated.ts";
 import { BATCH_NORM } from "./engine/families/batchNorm.generated.ts";
 import { GRU } from "./engine/families/gru.generated.ts";
 import { IND_RNN } from "./engine/families/indRnn.generated.ts";
+import { LAYER_NORM_GRU } from "./engine/families/layerNormGru.generated.ts";
+import { LAYER_NORM_LSTM } from "./engine/families/layerNormLstm.generated.ts";
 import { LSTM } from "./engine/families/lstm.generated.ts";
+import { LSTM_VARIANTS } from "./engine/families/lstmVariants.generated.ts";
 import { MINIMAL } from "./engine/families/minimal.generated.ts";
 import { MISSING } from "./engine/families/missing.generated.ts";
 import { M_LSTM } from "./engine/families/mLstm.generated.ts";
@@ -26,7 +29,10 @@ const FAMILIES = [
   BATCH_NORM,
   GRU,
   IND_RNN,
+  LAYER_NORM_GRU,
+  LAYER_NORM_LSTM,
   LSTM,
+  LSTM_VARIANTS,
   M_LSTM,
   MINIMAL,
   MISSING,

@@ -1,5 +1,6 @@
 /** Makers by name. Entries fill them, and users may; what reads files asks them, and so imports no maker. */
 import { cut, describe, listNames } from "./describe.ts";
+import { elsewhere } from "./elsewhere.ts";
 import { hintFor } from "./hint.ts";
 
 /** Makes a thing of its options. A file's options are untrusted: makers check them. */
@@ -116,9 +117,11 @@ export function addMakers<Made>(registry: Registry<Made>, makers: Makers<Made>):
  * @throws TypeError or RangeError that lists the names
  */
 export function expectMade<Made>(registry: Registry<Made>, value: unknown): Made {
-  const { what, example, is } = registry.kind;
+  const { what, group, example, is } = registry.kind;
   if (is(value)) return value;
-  if (typeof value === "string") return registry.call(registry.find(value, {}, what, ""), {}, value);
+  const all = elsewhere(group);
+  const more = all ? `; a bundle knows no others by name: import it from "wasm-lstm/${group}", or "${all}" too` : "";
+  if (typeof value === "string") return registry.call(registry.find(value, {}, what, more), {}, value);
   const hint = typeof value === "function" ? hintFor(`${what}()`, []) : "";
   throw new TypeError(`${what}: expected a name or one made by ${example} and others, got ${describe(value)}${hint}`);
 }

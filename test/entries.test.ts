@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "rolldown";
-import { afterAll, describe, expect, it } from "vitest";
-import { NAMESPACES } from "../packaging/entries.js";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { ADDITIONS, NAMESPACES } from "../packaging/entries.js";
 import { M_LSTM } from "../src/engine/families/mLstm.generated.ts";
 import * as source from "../src/index.ts";
 
@@ -78,7 +78,7 @@ async function exportsOf(input: string) {
 }
 
 describe("entries for edge runtimes", () => {
-  it.each(["index", ...NAMESPACES, "kernels", "relaxed", "formats", "inference", "cells", "scaling"])(
+  it.each(["index", ...NAMESPACES, ...ADDITIONS, "kernels", "relaxed", "formats", "inference", "cells", "scaling"])(
     "%s exports the same, and refers to no worker",
     async name => {
       const { names, code } = await exportsOf(dist(`edge/${name}.js`));
@@ -162,9 +162,9 @@ describe("a bundle of sequential, lstm and dense", () => {
     "by layers.lstm": program('import { layers, sequential } from "wasm-lstm";', "layers."),
   };
 
-  it.each(Object.entries(programs))("%s is at most 115 kB, and trains to the same bits", async (name, text) => {
+  it.each(Object.entries(programs))("%s is at most 68 kB, and trains to the same bits", async (name, text) => {
     const { file, code, bytes } = await bundle(name.replaceAll(/\W/g, "-"), text);
-    expect(bytes).toBeLessThanOrEqual(115_000);
+    expect(bytes).toBeLessThanOrEqual(68_000);
     expect(brings(code, M_LSTM)).toBe(false);
     const { lstm, dense } = source.layers;
     const nets: source.Model[] = [
@@ -175,7 +175,6 @@ describe("a bundle of sequential, lstm and dense", () => {
     const [ours, theirs] = nets.map(net => {
       net.compile({ optimizer: "adam", loss: "mse", metrics: ["mae"] });
       for (let i = 0; i < 5; i++) net.trainOnBatch(x, [[1], [0]]);
-      expect(net.stream().step([1, 2, 3]).length).toBe(1);
       return [net.predict(x).data, net.save({ optimizer: true })];
     });
     expect(ours).toEqual(theirs);
@@ -187,5 +186,97 @@ describe("a bundle of sequential, lstm and dense", () => {
     const net = source.sequential([source.layers.mLSTM({ units: 4, inputShape: [3, 2] })]);
     const x = { shape: [1, 3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
     expect((await load(file)).loadModel(net.save()).predict(x).data).toEqual(net.predict(x).data);
+  });
+});
+
+describe("what a bundle has with what it imports alone", () => {
+  type Made = typeof source & { run(): unknown };
+  /** A program with some imports, all of which it may use. */
+  const made = async (name: string, imports: string, body: string): Promise<Made> => {
+    const program = `import { layers, sequential, standardScaler } from "wasm-lstm"; ${imports}
+      const net = sequential([layers.lstm({ units: 2, inputShape: [null, 2] }), layers.dense({ units: 1 })], { seed: 3 });
+      net.compile({ loss: "mse" });
+      export function run() { ${body} }`;
+    return load((await bundle(name, program)).file);
+  };
+  const leaves = (what: string, ability: string, entry = ability) =>
+    `${what}: this entry of the package leaves ${ability} out; import "wasm-lstm/${entry}" too`;
+  const noMore = (group: string) =>
+    `; a bundle knows no others by name: import it from "wasm-lstm/${group}", or "wasm-lstm/everything" too`;
+
+  it.each([
+    ["streaming", "net.stream().step([1, 2])", leaves("stream", "streaming")],
+    ["parts", 'net.part({ outputs: "lstm" })', leaves("part", "parts")],
+    ["everything", "net.summary()", leaves("summary", "summaries", "everything")],
+    ["lengths", "net.predict({ x: [[[1, 2]]], lengths: [1] })", leaves("x with lengths", "lengths")],
+    [
+      "lengths",
+      "net.predict([[[1, 2]], [[1, 2], [3, 4]]])",
+      "x: expected every row of axis 1 to have 1 entries, got one of 2; pad or cut the rows to one length, or import " +
+        '"wasm-lstm/lengths"',
+    ],
+    [
+      "variants",
+      'layers.lstm({ units: 2, peephole: "gers" })',
+      'lstm peephole: this entry of the package has the plain cell alone; import "wasm-lstm/variants" too',
+    ],
+    [
+      "variants",
+      "layers.gru({ units: 2, layerNorm: true })",
+      'gru layerNorm: this entry of the package has the plain cell alone; import "wasm-lstm/variants" too',
+    ],
+    [
+      "everything",
+      'net.compile({ loss: "huber" })',
+      "loss: expected one of binaryCrossentropy, categoricalCrossentropy, meanAbsoluteError, meanSquaredError, " +
+        `sparseCategoricalCrossentropy, got "huber"${noMore("losses")}`,
+    ],
+    [
+      "everything",
+      'net.compile({ loss: "mse", metrics: ["r2"] })',
+      `metric: expected one of accuracy, meanAbsoluteError, meanSquaredError, rootMeanSquaredError, got "r2"${noMore("metrics")}`,
+    ],
+    [
+      "everything",
+      'net.compile({ loss: "mse", optimizer: "nadam" })',
+      `optimizer: expected one of adam, rmsprop, sgd, got "nadam"${noMore("optimizers")}`,
+    ],
+  ])("%s: %s", async (entry, body, text) => {
+    const name = `${entry}-${body.replace(/\W+/g, "-")}`;
+    const { run } = await made(name, "", body);
+    expect(run).toThrow(text);
+    const more = await made(`${name}-more`, `import "wasm-lstm/${entry}";`, body);
+    expect(more.run).not.toThrow();
+    expect((await made(`${name}-all`, 'import "wasm-lstm/everything";', body)).run).not.toThrow();
+  });
+
+  it("has makers of which it has no names, and scalers in models", async () => {
+    const { run } = await made(
+      "makers",
+      'import { huber } from "wasm-lstm/losses"; import { auc } from "wasm-lstm/metrics"; import { nadam } from "wasm-lstm/optimizers";',
+      `net.setScaling({ target: standardScaler().fit([[1], [3]]) });
+       net.compile({ loss: huber(), optimizer: nadam(), metrics: [auc()] });
+       return net.trainOnBatch({ shape: [1, 2, 2], data: new Float32Array(4) }, [[2]]);`,
+    );
+    expect(run()).toMatchObject({ loss: 0 });
+  });
+
+  it("says once that it has no threads", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const threads = "return sequential([layers.dense({ units: 1, inputShape: [1] })], { threads: 2 }).threads;";
+    expect((await made("one-thread", "", threads)).run()).toBe(1);
+    const text =
+      'sequential threads: 2 asked for, 1 used: this entry of the package leaves threads out; import "wasm-lstm/threads" too';
+    expect(warn.mock.calls).toEqual([[`wasm-lstm: ${text}`]]);
+    warn.mockRestore();
+  });
+
+  it("has memories that models share", async () => {
+    const { run } = await made(
+      "memory",
+      'import { modelMemory } from "wasm-lstm";',
+      "return sequential([layers.dense({ units: 1, inputShape: [1] })], { memory: modelMemory() }).predict([[2]]).shape;",
+    );
+    expect(run()).toEqual([1, 1]);
   });
 });

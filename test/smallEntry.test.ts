@@ -141,7 +141,9 @@ describe("an entry with two layers and kernels", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     expect(loadModel(net.save(), { threads: 2 }).threads).toBe(1);
     expect(warn.mock.calls).toEqual([
-      ['wasm-lstm: loadModel threads: 2 asked for, 1 used: this entry has no threads; import "wasm-lstm" for them'],
+      [
+        'wasm-lstm: loadModel threads: 2 asked for, 1 used: this entry of the package leaves threads out; import "wasm-lstm", which has everything',
+      ],
     ]);
     warn.mockRestore();
   });

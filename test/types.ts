@@ -3,8 +3,7 @@
  * mistake that JavaScript would find at run time; a line that compiles where it should not is an error by itself.
  */
 
-import { backwardOf } from "../src/autograd.ts";
-import { BackwardKey, type Context } from "../src/context.ts";
+import type { Backward, Context } from "../src/context.ts";
 import {
   callbacks,
   ctcDecode,
@@ -182,14 +181,13 @@ export function layersOptions(): RecurrentLayer {
 /** A result's numbers have the type that came in. */
 export const kept: Float32Array = ndarray(new Float32Array(2), [2]).data;
 
-const KEY = new BackwardKey<[x: Tensor, rows: number]>("types");
-export const half = backwardOf(KEY, (_context, _outputs, x, rows) => {
+const half: Backward<[x: Tensor, rows: number]> = (_context, _outputs, x, rows) => {
   void (x.size * rows);
-});
+};
 export function records(context: Context, y: Tensor, x: Tensor): void {
-  context.record(KEY, [y], x, 3);
+  context.record(half, [y], x, 3);
   // @ts-expect-error: an argument too few for the backward half
-  context.record(KEY, [y], x);
+  context.record(half, [y], x);
   // @ts-expect-error: an argument of another type
-  context.record(KEY, [y], x, "3");
+  context.record(half, [y], x, "3");
 }

@@ -13,7 +13,14 @@ export type Simd = "baseline" | "relaxed";
 export interface Family {
   readonly name: string;
   readonly text: string;
+  /** What it comes with beside the base; that one has no parent. */
+  readonly parent?: Family;
 }
+
+/** Families with all that they come with, each once. */
+const withParents = (families: readonly Family[]): Family[] => [
+  ...new Set(families.flatMap(family => (family.parent ? [family.parent, family] : family))),
+];
 
 /** Those that every model needs. */
 export interface BaseFamily extends Family {
@@ -36,11 +43,6 @@ const patches = new Map<Simd, string | WebAssembly.Module>();
 export function registerKernels(given: BaseFamily, ...families: readonly Family[]): void {
   base = given;
   always = [...always, ...families];
-}
-
-/** Adds kernels that all models get that are made from now on. */
-export function alwaysLink(family: Family): void {
-  if (!always.includes(family)) always = [...always, family];
 }
 
 /** Adds a build of the kernels, as what changes in the baseline ones, or compiled. */
@@ -75,7 +77,7 @@ export function kernelsBinary({ simd = "baseline", families = [] }: ModuleKind =
     const entry = simd === "baseline" ? "wasm-lstm" : `wasm-lstm/${simd}`;
     throw new Error(`kernels: the build "${simd}" was not registered; import "${entry}" before you make a model`);
   }
-  const texts = [...new Set([base, ...always, ...families])].map(({ text }) => text);
+  const texts = [...new Set([base, ...withParents([...always, ...families])])].map(({ text }) => text);
   if (typeof patch === "string") texts.push(patch);
   const [first, ...others] = texts.map(textReader(base.alphabet, Math.max(...texts.map(({ length }) => length))));
   return link(first, others, typeof patch === "string" ? others.pop() : undefined);
@@ -103,7 +105,7 @@ export function kernelsModule(
   const given = simd === "baseline" ? base?.module : patches.get(simd);
   if (given !== undefined && typeof given !== "string") return given; // of whatever realm: no instanceof
   const shared = share !== undefined;
-  const wanted = [...always, ...families];
+  const wanted = withParents([...always, ...families]);
   const alike = compiled.filter(one => one.simd === simd && one.shared === shared);
   const fitting = alike.find(one => wanted.every(family => one.families.includes(family)));
   if (fitting) return fitting.module;

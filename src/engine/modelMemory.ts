@@ -2,6 +2,7 @@
 import { describe } from "../ndarray.ts";
 import { Blocks } from "./blocks.ts";
 import { Engine } from "./engine.ts";
+import { registerMemory } from "./options.ts";
 import type { ModelMemory } from "./room.ts";
 import { ArenaIslands } from "./turns/islands.ts";
 
@@ -36,7 +37,7 @@ class Shared implements ModelMemory {
 }
 
 /** What `modelMemory` made. */
-export function expectModelMemory(value: unknown, what: string): ModelMemory {
+function expectModelMemory(value: unknown, what: string): ModelMemory {
   if (value instanceof Shared) return value;
   throw new TypeError(`${what}: expected what modelMemory() makes, got ${describe(value)}`);
 }
@@ -51,5 +52,6 @@ export function expectModelMemory(value: unknown, what: string): ModelMemory {
  * const models = products.map(() => sequential([layers.lstm({ units: 16, inputShape: [20, 3] }), layers.dense({ units: 1 })], { memory }));
  */
 export function modelMemory(): ModelMemory {
+  registerMemory(expectModelMemory);
   return new Shared();
 }

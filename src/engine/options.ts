@@ -1,4 +1,5 @@
 /** The options of `sequential`, `model` and `loadModel` that say how a model computes, not what. */
+import { leftOut } from "../elsewhere.ts";
 import { expectOneOf } from "../expect.ts";
 import { describe } from "../ndarray.ts";
 import { type Checked, type Input, type Option, optional, options } from "../options.ts";
@@ -14,9 +15,9 @@ const threads: Option<number, Threads> = {
 };
 const simd: Option<Simd> = { check: expectSimd, checksNull: true };
 
-/** Checks what models share a memory by. */
+/** Checks what models share a memory by: none has been made yet. */
 let expectMemory = (_value: unknown, what: string): ModelMemory => {
-  throw new Error(`${what}: import "wasm-lstm" for it`);
+  throw new TypeError(`${what}: expected what modelMemory() makes`);
 };
 
 export function registerMemory(given: typeof expectMemory): void {
@@ -62,7 +63,7 @@ function expectSimd(value: unknown, what: string): Simd {
 /** The number of threads where the entry has brought none. */
 function oneThread(value: unknown, what: string): number {
   if (value !== undefined && value !== 1) {
-    warnOnce(`${what}: ${describe(value)} asked for, 1 used: this entry has no threads; import "wasm-lstm" for them`);
+    warnOnce(leftOut("threads", `${what}: ${describe(value)} asked for, 1 used`).message);
   }
   return 1;
 }

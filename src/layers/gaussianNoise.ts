@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { Layer } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
-import { arithmetic } from "../ops/arithmetic.ts";
+import { ARITHMETIC_KERNELS, arithmetic } from "../ops/arithmetic.ts";
 import { type Checked, type Input, number, options } from "../options.ts";
 import type { Step, StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
@@ -16,6 +16,10 @@ export interface GaussianNoiseOptions extends Input<typeof OPTIONS>, LayerOption
 
 class GaussianNoise extends Layer<Checked<typeof OPTIONS>> {
   readonly kind = "gaussianNoise";
+
+  override get families() {
+    return ARITHMETIC_KERNELS;
+  }
 
   override outputShapes([shape]: readonly InnerShape[]): InnerShape[] {
     return [shape];

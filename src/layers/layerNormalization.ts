@@ -2,7 +2,11 @@ import type { Context } from "../context.ts";
 import { initializer } from "../initializers.ts";
 import { Layer, lastAxis } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
-import { compileLayerNormalization, layerNormalization as layerNormalizationOp } from "../ops/layerNormalization.ts";
+import {
+  compileLayerNormalization,
+  LAYER_NORM_KERNELS,
+  layerNormalization as layerNormalizationOp,
+} from "../ops/layerNormalization.ts";
 import { boolean, type Checked, type Input, optional, options, positive } from "../options.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
@@ -25,6 +29,10 @@ export interface LayerNormalizationOptions extends Input<typeof OPTIONS>, LayerO
 
 class LayerNormalization extends Layer<Checked<typeof OPTIONS>> {
   readonly kind = "layerNormalization";
+
+  override get families() {
+    return LAYER_NORM_KERNELS;
+  }
 
   override outputShapes([shape]: readonly InnerShape[]): InnerShape[] {
     lastAxis(shape, this.name);

@@ -2,9 +2,10 @@ import { expectOptions } from "../expect.ts";
 import type { Layer } from "../layer/layer.ts";
 import { Operation } from "../layer/operation.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
-import { OPS } from "../ops/byName.ts";
+import { allOps } from "../ops/byName.ts";
 import { type Input, oneOf, option, optional, options } from "../options.ts";
 
+const OPS = allOps();
 const names = OPS.map(({ name }) => name);
 
 const OPTIONS = options({

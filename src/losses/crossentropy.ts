@@ -1,7 +1,7 @@
 /** Losses of probabilities, computed on the logits where their own activation made those: exact for saturated outputs. */
 import { checked, type Input, integer, optional, orNull, options as schema } from "../options.ts";
 import type { InnerShape } from "../weight.ts";
-import { behind, fromLogits, LABELS, labelSmoothing, smoothed } from "./labels.ts";
+import { behind, fromLogits, labelSmoothing, smoothed } from "./labels.ts";
 import { type Loss, REDUCTION, type ReductionOptions, reducing, rowsOf, sameShape, type Target } from "./loss.ts";
 
 const SPARSE = schema({
@@ -34,7 +34,6 @@ function crossentropy(
   const classes = (C: number): number => (activation === "sigmoid" ? 2 : C);
   return {
     name,
-    families: smoothing > 0 ? LABELS : [],
     ...reducing(settings),
     target: output => ({ ...target(output), activation, ...(logits ? { logits } : {}) }),
     forward(context, p, y, rowWeights = 0) {

@@ -1,6 +1,6 @@
 /** Connectionist temporal classification: labels in their order, without a word on when each is said. */
 import type { Context } from "../context.ts";
-import { LOSSES } from "../engine/families/losses.generated.ts";
+import { CTC } from "../engine/families/ctc.generated.ts";
 import { showShape } from "../expect.ts";
 import { checked, type Input, integer, oneOf, optional, options as schema } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
@@ -105,7 +105,7 @@ export function ctc(options: CtcOptions = {}): Loss {
   const sizes = (p: Tensor, y: Tensor) => [blank, ...(p.shape as [number, number, number]), y.shape[1]] as const;
   return {
     name,
-    families: [LOSSES],
+    families: [CTC],
     target(output) {
       const V = output.at(-1);
       if (output.length !== 2 || typeof V !== "number" || V <= blank) {

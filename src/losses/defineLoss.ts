@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
-import { alwaysLink } from "../engine/kernels.ts";
 import { expectName, expectOptions, showShape } from "../expect.ts";
 import { describe } from "../ndarray.ts";
 import { Computation, isValue, tensorOf, type Value } from "../ops/value.ts";
@@ -77,7 +76,6 @@ function eachWeighted(
 export function defineLoss<Options extends object = Record<string, never>>(
   definition: LossDefinition<Options>,
 ): (options?: Partial<Options>) => Loss {
-  alwaysLink(TENSORS); // it may use any op
   expectOptions(definition, ["name", "options", "target", "loss"], "defineLoss");
   const name = expectName(definition.name, "defineLoss name");
   if (lossRegistry.has(name)) {
@@ -97,6 +95,7 @@ export function defineLoss<Options extends object = Record<string, never>>(
     const costs = new WeakMap<Tensor, Tensor>();
     return {
       name,
+      families: [TENSORS], // it may use any op
       target: shape =>
         definition.target ? { shape: definition.target(shape, options), ids: false } : sameShape(shape),
       forward(context, p, y, rowWeights = 0) {

@@ -1,6 +1,5 @@
 /** What losses of labels share: softened labels, and the logits behind probabilities. */
 import type { Context } from "../context.ts";
-import { LOSSES } from "../engine/families/losses.generated.ts";
 import { boolean, number, optional } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -16,9 +15,6 @@ export function behind(p: Tensor, activation: string, isLogits: boolean): { z: T
   const { logits } = p;
   return logits?.activation === activation ? { z: logits.z, isLogits: true } : { z: p, isLogits: false };
 }
-
-/** Of the kernels of this file. */
-export const LABELS = [LOSSES];
 
 /** Labels of which a part is spread over all classes. */
 export function smoothed(context: Context, y: Tensor, smoothing: number, classes: number): Tensor {

@@ -1,5 +1,6 @@
 /** Losses that compare number by number. */
-import type { Kernels } from "../engine/kernels.ts";
+import { LOSSES } from "../engine/families/losses.generated.ts";
+import type { Family, Kernels } from "../engine/kernels.ts";
 import { checked, type Input, number, optional, options as schema } from "../options.ts";
 import { type Loss, REDUCTION, type ReductionOptions, reducing, rowsOf, sameShape } from "./loss.ts";
 
@@ -18,9 +19,15 @@ interface Pair {
   ): void;
 }
 
-function regression(name: string, options: ReductionOptions, { forward, backward }: Pair): Loss {
+function regression(
+  name: string,
+  options: ReductionOptions,
+  { forward, backward }: Pair,
+  families: readonly Family[] = [],
+): Loss {
   return {
     name,
+    families,
     ...reducing(options),
     target: output => ({ ...sameShape(output), numbers: true }),
     forward: ({ kernels }, p, y, rowWeights = 0) => forward(kernels, p.pointer, y.pointer, rowWeights, rowsOf(p)),
@@ -30,11 +37,16 @@ function regression(name: string, options: ReductionOptions, { forward, backward
   };
 }
 
-function plain(name: "meanSquaredError" | "meanAbsoluteError" | "logCosh", options: ReductionOptions): Loss {
-  return regression(name, checked(options, name, REDUCTION), {
+function plain(
+  name: "meanSquaredError" | "meanAbsoluteError" | "logCosh",
+  options: ReductionOptions,
+  families?: readonly Family[],
+): Loss {
+  const pair: Pair = {
     forward: (kernels, p, y, w, sizes) => kernels[`${name}Forward`](p, y, w, ...sizes),
     backward: (kernels, dp, p, y, w, sizes) => kernels[`${name}Backward`](dp, p, y, w, ...sizes),
-  });
+  };
+  return regression(name, checked(options, name, REDUCTION), pair, families);
 }
 
 const HUBER = schema({
@@ -63,13 +75,14 @@ export function meanAbsoluteError(options: ReductionOptions = {}): Loss {
 export function huber(options: HuberOptions = {}): Loss {
   const settings = checked(options, "huber", HUBER);
   const { delta } = settings;
-  return regression("huber", settings, {
+  const pair: Pair = {
     forward: (kernels, p, y, w, sizes) => kernels.huberForward(p, y, w, delta, ...sizes),
     backward: (kernels, dp, p, y, w, sizes) => kernels.huberBackward(dp, p, y, w, delta, ...sizes),
-  });
+  };
+  return regression("huber", settings, pair, [LOSSES]);
 }
 
 /** Mean of ln cosh(prediction - target): quadratic for small errors, linear for large ones, smooth everywhere. */
 export function logCosh(options: ReductionOptions = {}): Loss {
-  return plain("logCosh", options);
+  return plain("logCosh", options, [LOSSES]);
 }

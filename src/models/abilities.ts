@@ -24,13 +24,10 @@ import type { layerNamed, readWeights, writeWeights } from "./weights.ts";
 export interface Abilities {
   predicting: { predictBatches: typeof predictBatches };
   turns: { predictInTurns: typeof predictInTurns };
-  training: { Training: typeof Training; restoreTraining: typeof restoreTraining };
-  weights: {
-    read: typeof readWeights;
-    write: typeof writeWeights;
-    layer: typeof layerNamed;
-    load: typeof loadWeights;
-  };
+  /** Who loads files has both. */
+  training: { Training: typeof Training; restoreTraining?: typeof restoreTraining };
+  weights: { read: typeof readWeights; write: typeof writeWeights; layer: typeof layerNamed };
+  files: { loadWeights: typeof loadWeights };
   lengths: { expectInputs: typeof expectInputs };
   parts: { Copies: typeof Copies; partOf: typeof partOf };
   streaming: { STREAM: typeof STREAM; Stream: typeof Stream; inOrder?: typeof inOrder };
@@ -46,7 +43,7 @@ export function registerAbilities(given: Partial<Abilities>): void {
 }
 
 export function hasAbility(name: keyof Abilities): boolean {
-  return abilities[name] !== undefined;
+  return name in abilities;
 }
 
 /**

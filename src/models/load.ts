@@ -61,6 +61,6 @@ export function modelFrom(blueprint: Blueprint, options: LoadOptions, caller: st
   model.metadata = metadata ?? {};
   if (hasAbility("saving")) ability("saving", "").expectMetadata(metadata ?? {}, "model file: metadata");
   if (blueprint.compile !== undefined && compile)
-    ability("training", "loadModel compile").restoreTraining(model, blueprint, own);
+    ability("training", "loadModel compile").restoreTraining?.(model, blueprint, own);
   return model;
 }

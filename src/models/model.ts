@@ -342,7 +342,7 @@ export class Model {
    * @example net.loadWeights(bytes, { byName: true }); // the layers of an old model under a new head
    */
   loadWeights(bytes: Uint8Array, options?: LoadWeightsOptions): void {
-    ability("weights", "loadWeights").load(this.#network, bytes, options);
+    ability("files", "loadWeights").loadWeights(this.#network, bytes, options);
   }
 
   /**

@@ -1,12 +1,8 @@
 import { type Activation, type ActivationName, activationKind } from "../activations.ts";
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { lastAxisOf, type Step, type StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { apply, expectInputs, type Op, type Operand } from "./op.ts";
-
-const ACTIVATION = new BackwardKey<[x: Tensor, kind: number]>("activation");
-const SOFTMAX = new BackwardKey<[x: Tensor, V: number]>("softmax");
 
 /** y = activation(x), any shape; softmax over the last axis. */
 export function activation(context: Context, x: Tensor, kind: Activation): Tensor {
@@ -16,24 +12,22 @@ export function activation(context: Context, x: Tensor, kind: Activation): Tenso
   if (kind === "softmax") {
     const V = x.shape[x.shape.length - 1];
     kernels.softmaxForward(y.pointer, x.pointer, x.size / V, V);
-    context.record(SOFTMAX, [y], x, V);
+    context.record(softmaxBackward, [y], x, V);
   } else {
     const own = activationKind(kind);
     const number = typeof own === "number" ? own : context.tensorFrom(Float32Array.from(own), [2]).pointer;
     kernels.activationForward(y.pointer, x.pointer, number, x.size);
-    context.record(ACTIVATION, [y], x, number);
+    context.record(activationBackward, [y], x, number);
   }
   if (kind === "softmax" || kind === "sigmoid") y.logits = { activation: kind, z: x };
   return y;
 }
 
-export const activationBackward = backwardOf(ACTIVATION, (context, [y], x, kind) =>
-  context.kernels.activationBackward(context.gradientOf(x), y.gradient, y.pointer, kind, x.size),
-);
+export const activationBackward: Backward<[x: Tensor, kind: number]> = (context, [y], x, kind) =>
+  context.kernels.activationBackward(context.gradientOf(x), y.gradient, y.pointer, kind, x.size);
 
-export const softmaxBackward = backwardOf(SOFTMAX, (context, [y], x, V) =>
-  context.kernels.softmaxBackward(context.gradientOf(x), y.gradient, y.pointer, x.size / V, V),
-);
+export const softmaxBackward: Backward<[x: Tensor, V: number]> = (context, [y], x, V) =>
+  context.kernels.softmaxBackward(context.gradientOf(x), y.gradient, y.pointer, x.size / V, V);
 
 /** The same in a stream. */
 export function compileActivation(program: Step, x: StepValue, kind: Activation): StepValue {

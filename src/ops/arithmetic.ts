@@ -1,5 +1,5 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
+import { ARITHMETIC } from "../engine/families/arithmetic.generated.ts";
 import { arithmeticKinds } from "../engine/kinds.generated.ts";
 import { showShape } from "../expect.ts";
 import { describe } from "../ndarray.ts";
@@ -7,10 +7,11 @@ import type { Step, StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
 import { agree, agreeAll, apply, expectInputs, expectOperand, type Op, Operand, type Sizes } from "./op.ts";
 
+/** The kernels of all that is here; a layer that uses it names them as its own. */
+export const ARITHMETIC_KERNELS = [ARITHMETIC];
+
 /** An operation on two operands, element by element. */
 export type Arithmetic = keyof typeof arithmeticKinds;
-
-const ARITHMETIC = new BackwardKey<[a: Tensor, b: Tensor, kind: number]>("arithmetic");
 
 const longer = <Shape extends Sizes>(a: Shape, b: Shape): Shape => (a.length >= b.length ? a : b);
 
@@ -33,16 +34,16 @@ export function arithmetic(context: Context, kind: Arithmetic, a: Tensor, b: Ten
   const y = context.tensor(longer(a.shape, b.shape), [a, b]);
   const { rows, columns, aStride, bStride } = layoutOf(a, b);
   context.kernels.arithmeticForward(y.pointer, a.pointer, aStride, b.pointer, bStride, number, rows, columns);
-  context.record(ARITHMETIC, [y], a, b, number);
+  context.record(arithmeticBackward, [y], a, b, number);
   return y;
 }
 
-export const arithmeticBackward = backwardOf(ARITHMETIC, (context, [y], a, b, kind) => {
+export const arithmeticBackward: Backward<[a: Tensor, b: Tensor, kind: number]> = (context, [y], a, b, kind) => {
   const { rows, columns, aStride, bStride } = layoutOf(a, b);
   const [da, db] = [context.gradientOf(a), context.gradientOf(b)];
   const operands = [a.pointer, aStride, b.pointer, bStride] as const;
   context.kernels.arithmeticBackward(da, db, y.gradient, ...operands, kind, rows, columns);
-});
+};
 
 /** The operand that is a number, if one is. */
 interface NumberBeside {
@@ -83,6 +84,7 @@ function both<Each>(inputs: readonly Each[], { a, b }: NumberBeside, fill: (numb
 const opOf = (kind: Arithmetic): Op<NumberBeside> => ({
   name: kind,
   options: ["a", "b"],
+  families: ARITHMETIC_KERNELS,
   shape(inputs, { a, b }) {
     const what = `ops.${kind}`;
     const numbers = [a, b].filter(number => number !== undefined);

@@ -1,15 +1,11 @@
 /** What attention is made of, beside products. */
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { ATTENTION } from "../engine/families/attention.generated.ts";
 import type { Tensor } from "../tensor.ts";
 import { BATCHED_KERNELS, batchedProducts } from "./batchedProducts.ts";
 
 /** The kernels of attention by products. */
 export const ATTENTION_KERNELS = [...BATCHED_KERNELS, ATTENTION];
-
-const ATTENTION_SOFTMAX = new BackwardKey<[x: Tensor, scale: number]>("attentionSoftmax");
-const ADDITIVE_SCORES = new BackwardKey<[query: Tensor, key: Tensor, weight: Tensor]>("additiveScores");
 
 /** What a query may see. */
 export interface Seen {
@@ -24,14 +20,14 @@ export function attentionSoftmax(context: Context, x: Tensor, { mask, causal }: 
   const [N, heads, Q, K] = x.shape;
   const y = context.tensor(x.shape, [x]);
   context.kernels.attentionSoftmax(y.pointer, x.pointer, mask?.pointer ?? 0, causal, scale, N, heads, Q, K);
-  context.record(ATTENTION_SOFTMAX, [y], x, scale);
+  context.record(attentionSoftmaxBackward, [y], x, scale);
   return y;
 }
 
-export const attentionSoftmaxBackward = backwardOf(ATTENTION_SOFTMAX, (context, [y], x, scale) => {
+export const attentionSoftmaxBackward: Backward<[x: Tensor, scale: number]> = (context, [y], x, scale) => {
   const K = x.shape[3];
   context.kernels.attentionSoftmaxBackward(context.gradientOf(x), y.gradient, y.pointer, scale, x.size / K, K);
-});
+};
 
 /** Σ weight·tanh(query + key): query [N, Q, C], key [N, K, C], weight [C] -> [N, 1, Q, K]. */
 export function additiveScores(context: Context, query: Tensor, key: Tensor, weight: Tensor): Tensor {
@@ -39,11 +35,17 @@ export function additiveScores(context: Context, query: Tensor, key: Tensor, wei
   const [, K] = key.shape;
   const y = context.tensor([N, 1, Q, K], [query, key, weight]);
   context.kernels.attentionAdditiveForward(y.pointer, query.pointer, key.pointer, weight.pointer, N, Q, K, C);
-  context.record(ADDITIVE_SCORES, [y], query, key, weight);
+  context.record(additiveScoresBackward, [y], query, key, weight);
   return y;
 }
 
-export const additiveScoresBackward = backwardOf(ADDITIVE_SCORES, (context, [y], query, key, weight) => {
+export const additiveScoresBackward: Backward<[query: Tensor, key: Tensor, weight: Tensor]> = (
+  context,
+  [y],
+  query,
+  key,
+  weight,
+) => {
   const { kernels, memory } = context;
   const [N, Q, C] = query.shape;
   const [, K] = key.shape;
@@ -55,7 +57,7 @@ export const additiveScoresBackward = backwardOf(ADDITIVE_SCORES, (context, [y],
   const inputs = [query.pointer, key.pointer, weight.pointer] as const;
   kernels.attentionAdditiveBackward(dQuery, dKey, dWeight, y.gradient, ...inputs, N, Q, K, C);
   memory.release(mark);
-});
+};
 
 /** Of [N, T, heads·size], where heads lie side by side: the matrices [T, size] of each. */
 const sideBySide = (x: Tensor, size: number) => ({ batch: x.size / x.shape[0], head: size, row: x.shape[2] });

@@ -1,5 +1,4 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { BATCH_NORM } from "../engine/families/batchNorm.generated.ts";
 import type { Step, StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
@@ -19,10 +18,6 @@ export interface Moments {
   readonly variance: Tensor;
   readonly count: number;
 }
-
-const BATCH_NORMALIZATION = new BackwardKey<
-  [x: Tensor, affine: Affine, moments: Moments, normalized: number, inverse: number, C: number]
->("batchNormalization");
 
 /** Those of the rows of x, its last axis; steps that are padding are left out. */
 export function momentsOf({ kernels, memory }: Context, x: Tensor): Moments {
@@ -66,28 +61,27 @@ export function batchNormalization(
     x.size / C,
     C,
   );
-  context.record(BATCH_NORMALIZATION, [y], x, affine, moments, normalized, inverse, C);
+  context.record(batchNormalizationBackward, [y], x, affine, moments, normalized, inverse, C);
   return y;
 }
 
-export const batchNormalizationBackward = backwardOf(
-  BATCH_NORMALIZATION,
-  (context, [y], x, { gamma, beta }, { count }, normalized, inverse, C) => {
-    const { kernels, memory } = context;
-    const rows = x.size / C;
-    const [dx, dGamma, dBeta] = [x, gamma, beta].map(tensor => context.gradientOf(tensor));
-    const mark = memory.mark();
-    // What the moments pass on: the sums of dy and of dy·normalized.
-    const sums = memory.allocateZeros(2 * C);
-    kernels.sumRows(sums, y.gradient, rows, C);
-    kernels.layerNormGainGradient(sums + 4 * C, y.gradient, normalized, rows, C);
-    if (dBeta) kernels.addRows(dBeta, C, sums, C, 1, C);
-    if (dGamma) kernels.addRows(dGamma, C, sums + 4 * C, C, 1, C);
-    const scale = gamma?.pointer ?? 0;
-    if (dx) kernels.batchNormBackward(dx, y.gradient, normalized, inverse, scale, sums, maskOfRows(x), count, rows, C);
-    memory.release(mark);
-  },
-);
+export const batchNormalizationBackward: Backward<
+  [x: Tensor, affine: Affine, moments: Moments, normalized: number, inverse: number, C: number]
+> = (context, [y], x, { gamma, beta }, { count }, normalized, inverse, C) => {
+  const { kernels, memory } = context;
+  const rows = x.size / C;
+  const [dx, dGamma, dBeta] = [x, gamma, beta].map(tensor => context.gradientOf(tensor));
+  const mark = memory.mark();
+  // What the moments pass on: the sums of dy and of dy·normalized.
+  const sums = memory.allocateZeros(2 * C);
+  kernels.sumRows(sums, y.gradient, rows, C);
+  kernels.layerNormGainGradient(sums + 4 * C, y.gradient, normalized, rows, C);
+  if (dBeta) kernels.addRows(dBeta, C, sums, C, 1, C);
+  if (dGamma) kernels.addRows(dGamma, C, sums + 4 * C, C, 1, C);
+  const scale = gamma?.pointer ?? 0;
+  if (dx) kernels.batchNormBackward(dx, y.gradient, normalized, inverse, scale, sums, maskOfRows(x), count, rows, C);
+  memory.release(mark);
+};
 
 /** The same in a stream, by moments that stay. */
 export function compileBatchNormalization(

@@ -1,6 +1,5 @@
 /** Many products of matrices at once, wherever they lie in tensors. */
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
 import type { Call } from "../engine/threads/parallel.ts";
 import type { Shape, Tensor } from "../tensor.ts";
@@ -25,8 +24,6 @@ export interface Products {
   readonly b: Lie;
   readonly c: Lie;
 }
-
-const BATCHED_PRODUCTS = new BackwardKey<[a: Tensor, b: Tensor, of: Products]>("batchedProducts");
 
 /** A matrix in linear memory, and how those after it lie. */
 type Place = readonly [pointer: number, lie: Lie];
@@ -81,11 +78,11 @@ function gradientAll(
 export function batchedProducts(context: Context, a: Tensor, b: Tensor, shape: Shape, of: Products): Tensor {
   const y = context.tensor(shape, [a, b]);
   multiplyAll(context, [y.pointer, of.c], [a.pointer, of.a], [b.pointer, of.b], of.transposed, false, of, of.sizes);
-  context.record(BATCHED_PRODUCTS, [y], a, b, of);
+  context.record(batchedProductsBackward, [y], a, b, of);
   return y;
 }
 
-export const batchedProductsBackward = backwardOf(BATCHED_PRODUCTS, (context, [y], a, b, of) => {
+export const batchedProductsBackward: Backward<[a: Tensor, b: Tensor, of: Products]> = (context, [y], a, b, of) => {
   const [M, N, K] = of.sizes;
   const [da, db] = [context.gradientOf(a), context.gradientOf(b)];
   const dy: Place = [y.gradient, of.c];
@@ -93,4 +90,4 @@ export const batchedProductsBackward = backwardOf(BATCHED_PRODUCTS, (context, [y
   if (!db) return;
   if (of.transposed) gradientAll(context, [db, of.b], dy, [a.pointer, of.a], of, [N, K, M]);
   else gradientAll(context, [db, of.b], [a.pointer, of.a], dy, of, [K, N, M]);
-});
+};

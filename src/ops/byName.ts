@@ -14,7 +14,8 @@ import { stopGradientOp } from "./stopGradient.ts";
 import { unaryOps } from "./unary.ts";
 import { whereOp } from "./where.ts";
 
-export const OPS: readonly Op[] = [
+/** A function, since bundlers take a list of this kind for one that does something. */
+export const allOps = (): readonly Op[] => [
   ...Object.values(activationOps),
   ...Object.values(arithmeticOps),
   concatOp,

@@ -1,8 +1,5 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import type { Tensor } from "../tensor.ts";
-
-const CHOOSE_ROWS = new BackwardKey<[mask: Tensor, a: Tensor, b: Tensor]>("chooseRows");
 
 /**
  * Row by row one tensor or the other.
@@ -15,11 +12,11 @@ export function chooseRows(context: Context, mask: Tensor, a: Tensor, b: Tensor)
   const y = context.tensor(a.shape, [a, b]);
   const rows = mask.size;
   context.kernels.chooseRowsForward(y.pointer, a.pointer, b.pointer, mask.pointer, rows, y.size / rows);
-  context.record(CHOOSE_ROWS, [y], mask, a, b);
+  context.record(chooseRowsBackward, [y], mask, a, b);
   return y;
 }
 
-export const chooseRowsBackward = backwardOf(CHOOSE_ROWS, (context, [y], mask, a, b) => {
+export const chooseRowsBackward: Backward<[mask: Tensor, a: Tensor, b: Tensor]> = (context, [y], mask, a, b) => {
   const [da, db] = [context.gradientOf(a), context.gradientOf(b)];
   context.kernels.chooseRowsBackward(da, db, y.gradient, mask.pointer, mask.size, y.size / mask.size);
-});
+};

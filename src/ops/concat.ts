@@ -1,12 +1,9 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey } from "../context.ts";
+import type { Backward } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { describe } from "../ndarray.ts";
 import { lastAxisOf } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { agreeAll, apply, expectInputs, type Op, type Operand, widthOf } from "./op.ts";
-
-const CONCAT = new BackwardKey<[parts: readonly Tensor[]]>("concat");
 
 /** Joins tensors of equal leading shape along the last axis. */
 export const concatOp = {
@@ -33,7 +30,7 @@ export const concatOp = {
       context.kernels.copyRows(at, width, part.pointer, own, rows, own);
       at += 4 * own;
     }
-    context.record(CONCAT, [y], parts);
+    context.record(concatBackward, [y], parts);
     return y;
   },
   compile(program, parts) {
@@ -50,7 +47,7 @@ export const concatOp = {
   },
 } satisfies Op;
 
-export const concatBackward = backwardOf(CONCAT, (context, [y], parts) => {
+export const concatBackward: Backward<[parts: readonly Tensor[]]> = (context, [y], parts) => {
   const width = widthOf(y.shape, "");
   let at = y.gradient;
   for (const part of parts) {
@@ -59,7 +56,7 @@ export const concatBackward = backwardOf(CONCAT, (context, [y], parts) => {
     if (dPart) context.kernels.addRows(dPart, own, at, width, y.size / width, own);
     at += 4 * own;
   }
-});
+};
 
 /**
  * Tensors side by side: joined along the last axis.

@@ -1,6 +1,5 @@
 /** Convolution over the steps of a sequence, by the products of dense layers: a window of steps is a row. */
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import type { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
@@ -12,10 +11,6 @@ export interface Strides {
   readonly stride: number;
   readonly dilation: number;
 }
-
-const CONV_1D = new BackwardKey<
-  [x: Tensor, kernel: Tensor, bias: Tensor | undefined, strides: Strides, columns: number | undefined]
->("conv1D");
 
 /** The loops that make rows of windows: [N, steps, k, C] of [N, T, C]. */
 function windowAxes(x: Tensor, kernel: Tensor, steps: number, { stride, dilation }: Strides): Axis[] {
@@ -74,11 +69,13 @@ export function conv1D(
     const c = { pointer: y.pointer + 4 * n * steps * filters, stride: filters };
     product(context, c, start, a, weights, [count, filters, k * C]);
   });
-  context.record(CONV_1D, [y], x, kernel, bias, strides, columns);
+  context.record(convolutionBackward, [y], x, kernel, bias, strides, columns);
   return y;
 }
 
-export const convolutionBackward = backwardOf(CONV_1D, (context, [y], x, kernel, bias, strides, columns) => {
+export const convolutionBackward: Backward<
+  [x: Tensor, kernel: Tensor, bias: Tensor | undefined, strides: Strides, columns: number | undefined]
+> = (context, [y], x, kernel, bias, strides, columns) => {
   const { kernels, memory } = context;
   const [N, steps, filters] = y.shape;
   const [k, C] = kernel.shape;
@@ -103,7 +100,7 @@ export const convolutionBackward = backwardOf(CONV_1D, (context, [y], x, kernel,
     addStrided(context, dx, dColumns.pointer, back);
   }
   memory.release(mark);
-});
+};
 
 /**
  * The same in a stream, where a window ends at the step at hand: the steps before it are carried.

@@ -1,8 +1,5 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import type { Tensor } from "../tensor.ts";
-
-const DROPOUT = new BackwardKey<[x: Tensor, mask: number, N: number, T: number, C: number]>("dropout");
 
 /**
  * Sets a random part `rate` of the numbers to 0 and scales the rest by 1 / (1 - rate). Only while training.
@@ -19,10 +16,16 @@ export function dropout(context: Context, x: Tensor, rate: number, stream: numbe
   kernels.randomDropout(mask, rate, context.seed, stream, context.step, N * C);
   const y = context.tensor(x.shape, [x]);
   kernels.dropoutForward(y.pointer, x.pointer, mask, N, T, C);
-  context.record(DROPOUT, [y], x, mask, N, T, C);
+  context.record(dropoutBackward, [y], x, mask, N, T, C);
   return y;
 }
 
-export const dropoutBackward = backwardOf(DROPOUT, (context, [y], x, mask, N, T, C) =>
-  context.kernels.dropoutBackward(context.gradientOf(x), y.gradient, mask, N, T, C),
-);
+export const dropoutBackward: Backward<[x: Tensor, mask: number, N: number, T: number, C: number]> = (
+  context,
+  [y],
+  x,
+  mask,
+  N,
+  T,
+  C,
+) => context.kernels.dropoutBackward(context.gradientOf(x), y.gradient, mask, N, T, C);

@@ -1,11 +1,8 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { NO_ID, showId } from "../ids.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Weight } from "../weight.ts";
-
-const EMBEDDING = new BackwardKey<[ids: Tensor, table: Tensor]>("embedding");
 
 /** The error for a token id that the table does not have. */
 export function idOutside(layer: string, V: number, id: number, where: string): RangeError {
@@ -37,14 +34,14 @@ export function embedding(context: Context, ids: Tensor, table: Tensor, layer: s
   memory.release(mark);
   y.lookup = { table, count, distinct, which };
   kernels.gatherRows(y.pointer, C, table.pointer, C, ids.pointer, rows, C);
-  context.record(EMBEDDING, [y], ids, table);
+  context.record(embeddingBackward, [y], ids, table);
   return y;
 }
 
-export const embeddingBackward = backwardOf(EMBEDDING, (context, [y], ids, table) => {
+export const embeddingBackward: Backward<[ids: Tensor, table: Tensor]> = (context, [y], ids, table) => {
   const C = table.shape[1];
   context.kernels.scatterAddRows(context.gradientOf(table), C, y.gradient, C, ids.pointer, ids.size, C);
-});
+};
 
 /** The same in a stream. */
 export function compileEmbedding(program: Step, ids: StepValue, table: Weight, layer: string): StepValue {

@@ -1,5 +1,4 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
 import type { Shape, Tensor } from "../tensor.ts";
 
@@ -13,17 +12,15 @@ export interface Around {
   readonly inner: number;
 }
 
-const HIGHEST = new BackwardKey<[x: Tensor, around: Around]>("highest");
-
 /** The largest over an axis. */
 export function highest(context: Context, x: Tensor, around: Around, shape: Shape): Tensor {
   const { outer, size, inner } = around;
   const y = context.tensor(shape, [x]);
   context.kernels.highestForward(y.pointer, x.pointer, outer, size, inner);
-  context.record(HIGHEST, [y], x, around);
+  context.record(highestBackward, [y], x, around);
   return y;
 }
 
-export const highestBackward = backwardOf(HIGHEST, (context, [y], x, { outer, size, inner }) => {
+export const highestBackward: Backward<[x: Tensor, around: Around]> = (context, [y], x, { outer, size, inner }) => {
   context.kernels.highestBackward(context.gradientOf(x), y.gradient, x.pointer, y.pointer, outer, size, inner);
-});
+};

@@ -1,17 +1,16 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
+import { LAYER_NORM } from "../engine/families/layerNorm.generated.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
+
+/** The kernels of all that is here; a layer that uses it names them as its own. */
+export const LAYER_NORM_KERNELS = [LAYER_NORM];
 
 /** What a row is multiplied with and what is added, each [C]; none for ones and zeros. */
 export interface GainAndBias {
   gain: Tensor | undefined;
   bias: Tensor | undefined;
 }
-
-const LAYER_NORMALIZATION = new BackwardKey<
-  [x: Tensor, weights: GainAndBias, normalized: number, inverse: number, rows: number, C: number]
->("layerNormalization");
 
 /**
  * (x - mean) / sqrt(variance + epsilon), times the gain, plus the bias: over the last axis.
@@ -30,20 +29,19 @@ export function layerNormalization(context: Context, x: Tensor, weights: GainAnd
   const inverse = y.requiresGradient ? memory.allocate(rows) : 0;
   const [scale, shift] = [gain?.pointer ?? 0, bias?.pointer ?? 0];
   kernels.layerNormForward(y.pointer, normalized, inverse, x.pointer, scale, shift, epsilon, rows, C);
-  context.record(LAYER_NORMALIZATION, [y], x, weights, normalized, inverse, rows, C);
+  context.record(layerNormalizationBackward, [y], x, weights, normalized, inverse, rows, C);
   return y;
 }
 
-export const layerNormalizationBackward = backwardOf(
-  LAYER_NORMALIZATION,
-  (context, [y], x, { gain, bias }, normalized, inverse, rows, C) => {
-    const { kernels } = context;
-    const [dx, dGain, dBias] = [x, gain, bias].map(tensor => context.gradientOf(tensor));
-    if (dGain) kernels.layerNormGainGradient(dGain, y.gradient, normalized, rows, C);
-    if (dBias) kernels.sumRows(dBias, y.gradient, rows, C);
-    if (dx) kernels.layerNormBackward(dx, y.gradient, normalized, inverse, gain?.pointer ?? 0, rows, C);
-  },
-);
+export const layerNormalizationBackward: Backward<
+  [x: Tensor, weights: GainAndBias, normalized: number, inverse: number, rows: number, C: number]
+> = (context, [y], x, { gain, bias }, normalized, inverse, rows, C) => {
+  const { kernels } = context;
+  const [dx, dGain, dBias] = [x, gain, bias].map(tensor => context.gradientOf(tensor));
+  if (dGain) kernels.layerNormGainGradient(dGain, y.gradient, normalized, rows, C);
+  if (dBias) kernels.sumRows(dBias, y.gradient, rows, C);
+  if (dx) kernels.layerNormBackward(dx, y.gradient, normalized, inverse, gain?.pointer ?? 0, rows, C);
+};
 
 /** The same in a stream. */
 export function compileLayerNormalization(

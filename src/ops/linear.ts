@@ -1,13 +1,8 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { product, weightGradient } from "./products.ts";
-
-const LINEAR = new BackwardKey<[x: Tensor, kernel: Tensor, bias: Tensor | undefined, transposed: Packed | undefined]>(
-  "linear",
-);
 
 function packKernel(context: Context, { pointer, shape: [C, units] }: Tensor, packed: Packed): number {
   return packed.ensure(context, p => context.kernels.pack(p, pointer, units, C, units));
@@ -42,11 +37,13 @@ export function linear(
     const sizes = [rows, units, C] as const;
     product(context, { pointer: y.pointer, stride: units }, start, { pointer: x.pointer, stride: C }, weights, sizes);
   }
-  context.record(LINEAR, [y], x, kernel, bias, transposed);
+  context.record(linearBackward, [y], x, kernel, bias, transposed);
   return y;
 }
 
-export const linearBackward = backwardOf(LINEAR, (context, [y], x, kernel, bias, transposed) => {
+export const linearBackward: Backward<
+  [x: Tensor, kernel: Tensor, bias: Tensor | undefined, transposed: Packed | undefined]
+> = (context, [y], x, kernel, bias, transposed) => {
   const { kernels, memory } = context;
   const [C, units] = kernel.shape;
   const rows = x.size / C;
@@ -72,7 +69,7 @@ export const linearBackward = backwardOf(LINEAR, (context, [y], x, kernel, bias,
     product(context, gradient, gradient, dy, weights, [rows, C, units]);
   }
   memory.release(mark);
-});
+};
 
 /** The same in a stream. */
 export function compileLinear(

@@ -1,12 +1,9 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey } from "../context.ts";
+import type { Backward } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { lastAxisOf } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { expectFeatures } from "./activation.ts";
 import { apply, expectInputs, type Op, type Operand } from "./op.ts";
-
-const LOG_SOFTMAX = new BackwardKey<[x: Tensor, V: number]>("logSoftmax");
 
 export const logSoftmaxOp: Op = {
   name: "logSoftmax",
@@ -21,7 +18,7 @@ export const logSoftmaxOp: Op = {
     const y = context.tensor(shape, [x]);
     const V = shape[shape.length - 1];
     context.kernels.logSoftmaxForward(y.pointer, x.pointer, x.size / V, V);
-    context.record(LOG_SOFTMAX, [y], x, V);
+    context.record(logSoftmaxBackward, [y], x, V);
     return y;
   },
   compile(program, [x]) {
@@ -32,9 +29,9 @@ export const logSoftmaxOp: Op = {
   },
 };
 
-export const logSoftmaxBackward = backwardOf(LOG_SOFTMAX, (context, [y], x, V) => {
+export const logSoftmaxBackward: Backward<[x: Tensor, V: number]> = (context, [y], x, V) => {
   context.kernels.logSoftmaxBackward(context.gradientOf(x), y.gradient, y.pointer, y.size / V, V);
-});
+};
 
 /** The logarithm of softmax, along the last axis: exact where softmax itself is 0 or 1. */
 export function logSoftmax<X extends Operand>(x: X): X {

@@ -1,10 +1,7 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { Question } from "../reading.ts";
 import type { Step, StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
-
-const MASKING = new BackwardKey<[x: Tensor, mask: Tensor]>("masking");
 
 /** 1 for a real step, 0 for one whose features all are the number that stands for padding, or what float32 makes of it. */
 export const isReal = (value: number): Question => {
@@ -31,14 +28,13 @@ export function masking(context: Context, x: Tensor, value: number): Tensor {
     context.numbers(y).fill(0);
     kernels.chooseRowsForward(y.pointer, x.pointer, y.pointer, mask.pointer, N * T, C);
   } else kernels.maskingForward(y.pointer, mask.pointer, x.pointer, value, N * T, C);
-  context.record(MASKING, [y], x, mask);
+  context.record(maskingBackward, [y], x, mask);
   y.mask = bothMasks(context, mask, x.mask);
   return y;
 }
 
-export const maskingBackward = backwardOf(MASKING, (context, [y], x, mask) =>
-  context.kernels.maskingBackward(context.gradientOf(x), y.gradient, mask.pointer, mask.size, x.shape[2]),
-);
+export const maskingBackward: Backward<[x: Tensor, mask: Tensor]> = (context, [y], x, mask) =>
+  context.kernels.maskingBackward(context.gradientOf(x), y.gradient, mask.pointer, mask.size, x.shape[2]);
 
 /** The same in a stream. */
 export function compileMasking(program: Step, x: StepValue, value: number): StepValue {

@@ -1,5 +1,4 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { missingKinds } from "../engine/kinds.generated.ts";
 import type { Step, StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
@@ -43,8 +42,6 @@ interface Filled {
   since: number;
   columns: number;
 }
-
-const MISSING = new BackwardKey<[Filled]>("missing");
 
 /** Where a row of the output has its channels, and how long it is. */
 function layoutOf(filling: Pick<Filling, "indicators" | "intervals">, C: number) {
@@ -121,12 +118,13 @@ export function missing(
   slots.forEach((slot, i) => {
     kernels.copyRows(states[i].pointer, C, slot + 4 * T * C, (T + 1) * C, N, C);
   });
-  if (output.requiresGradient) context.record(MISSING, [output], { features, mask, filling, last, since, columns });
+  if (output.requiresGradient)
+    context.record(missingBackward, [output], { features, mask, filling, last, since, columns });
   else memory.release(mark);
   return { output, states, features };
 }
 
-export const missingBackward = backwardOf(MISSING, (context, [y], filled) => {
+export const missingBackward: Backward<[Filled]> = (context, [y], filled) => {
   const { kernels, memory } = context;
   const { features, mask, last, since, columns } = filled;
   const { mean, kernel, bias, kind } = filled.filling;
@@ -145,7 +143,7 @@ export const missingBackward = backwardOf(MISSING, (context, [y], filled) => {
   const carried = memory.allocate(C);
   kernels.missingInputGradient(dx, carried, y.gradient, since, ...source, w, b, missingKinds[kind], columns, N, T, C);
   memory.release(scratch);
-});
+};
 
 /** The time of the last step of a sequence that has begun: then something has passed, however little. */
 function timeBefore(

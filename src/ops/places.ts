@@ -1,6 +1,5 @@
 /** Ops that give numbers another place: pieces of any axis, rows by number, tensors as a new axis, other shapes. */
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey } from "../context.ts";
+import type { Backward } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { expectInteger, showShape } from "../expect.ts";
 import { describe, sizeOf } from "../ndarray.ts";
@@ -10,9 +9,6 @@ import { agreeAll, apply, expectInputs, type Op, type Operand, type Sizes } from
 import { reshape as reshapeTensor } from "./reshape.ts";
 import { type Axis, addStrided, copyStrided, move } from "./strided.ts";
 import { permuted } from "./transpose.ts";
-
-const GATHER = new BackwardKey<[x: Tensor, indices: readonly number[], axis: number]>("gather");
-const STACK = new BackwardKey<[parts: readonly Tensor[], axis: number]>("stack");
 
 /** What comes before an axis, and after it. */
 const around = (shape: Shape, axis: number) => [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + 1))] as const;
@@ -81,12 +77,18 @@ export const gatherOp: Op<GatherOptions> = {
     own.forEach((index, i) => {
       copyStrided(context, y.pointer + 4 * i * inner, x.pointer + 4 * index * inner, axes);
     });
-    context.record(GATHER, [y], x, own, axis);
+    context.record(gatherBackward, [y], x, own, axis);
     return y;
   },
 };
 
-export const gatherBackward = backwardOf(GATHER, (context, [y], x, indices, axis) => {
+export const gatherBackward: Backward<[x: Tensor, indices: readonly number[], axis: number]> = (
+  context,
+  [y],
+  x,
+  indices,
+  axis,
+) => {
   const [outer, inner] = around(x.shape, axis);
   const dx = context.gradientOf(x);
   const axes: Axis[] = [
@@ -96,7 +98,7 @@ export const gatherBackward = backwardOf(GATHER, (context, [y], x, indices, axis
   indices.forEach((index, i) => {
     addStrided(context, dx + 4 * index * inner, y.gradient + 4 * i * inner, axes);
   });
-});
+};
 
 /** Where the new axis is, of one more than the parts have. */
 const stackAxis = (axis: unknown, shape: Sizes): number => expectAxis(axis, [...shape, 1], "ops.stack");
@@ -125,12 +127,12 @@ export const stackOp: Op<{ axis: number }> = {
         [inner, 1, 1],
       ]);
     });
-    context.record(STACK, [y], parts, axis);
+    context.record(stackBackward, [y], parts, axis);
     return y;
   },
 };
 
-export const stackBackward = backwardOf(STACK, (context, [y], parts, axis) => {
+export const stackBackward: Backward<[parts: readonly Tensor[], axis: number]> = (context, [y], parts, axis) => {
   const inner = sizeOf(y.shape.slice(axis + 1));
   parts.forEach((part, i) => {
     const dPart = context.gradientOf(part);
@@ -140,7 +142,7 @@ export const stackBackward = backwardOf(STACK, (context, [y], parts, axis) => {
       [inner, 1, 1],
     ]);
   });
-});
+};
 
 export const reshapeOp: Op<{ shape: readonly number[] }> = {
   name: "reshape",

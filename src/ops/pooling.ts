@@ -1,5 +1,4 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { POOLING } from "../engine/families/pooling.generated.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -18,9 +17,6 @@ export interface PoolWindows {
   readonly steps: number;
 }
 
-const POOL = new BackwardKey<[x: Tensor, mean: boolean, windows: PoolWindows]>("pool");
-const STEP_MEAN = new BackwardKey<[x: Tensor, mask: Tensor | undefined]>("stepMean");
-
 /** The largest, or the mean, of each window over the steps of x [N, T, C], of those that are there. */
 export function pool(context: Context, x: Tensor, kind: Pool, windows: PoolWindows): Tensor {
   const [N, T, C] = x.shape;
@@ -28,26 +24,32 @@ export function pool(context: Context, x: Tensor, kind: Pool, windows: PoolWindo
   const mean = kind === "average";
   const y = context.tensor([N, steps, C], [x]);
   context.kernels.poolForward(y.pointer, x.pointer, mean, N, T, C, size, stride, before, steps);
-  context.record(POOL, [y], x, mean, windows);
+  context.record(poolBackward, [y], x, mean, windows);
   return y;
 }
 
-export const poolBackward = backwardOf(POOL, (context, [y], x, mean, { size, stride, before, steps }) => {
+export const poolBackward: Backward<[x: Tensor, mean: boolean, windows: PoolWindows]> = (
+  context,
+  [y],
+  x,
+  mean,
+  { size, stride, before, steps },
+) => {
   const [N, T, C] = x.shape;
   const dx = context.gradientOf(x);
   context.kernels.poolBackward(dx, y.gradient, x.pointer, y.pointer, mean, N, T, C, size, stride, before, steps);
-});
+};
 
 /** The mean of the real steps of x [N, T, C]: [N, C]; zeros where none is. */
 export function stepMean(context: Context, x: Tensor): Tensor {
   const [N, T, C] = x.shape;
   const y = context.tensor([N, C], [x]);
   context.kernels.stepMeanForward(y.pointer, x.pointer, x.mask?.pointer ?? 0, N, T, C);
-  context.record(STEP_MEAN, [y], x, x.mask);
+  context.record(stepMeanBackward, [y], x, x.mask);
   return y;
 }
 
-export const stepMeanBackward = backwardOf(STEP_MEAN, (context, [y], x, mask) => {
+export const stepMeanBackward: Backward<[x: Tensor, mask: Tensor | undefined]> = (context, [y], x, mask) => {
   const [N, T, C] = x.shape;
   context.kernels.stepMeanBackward(context.gradientOf(x), y.gradient, mask?.pointer ?? 0, N, T, C);
-});
+};

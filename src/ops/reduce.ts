@@ -1,6 +1,5 @@
 /** Sums, means and largest numbers over axes. */
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { sizeOf } from "../ndarray.ts";
 import type { Shape, Tensor } from "../tensor.ts";
@@ -17,8 +16,6 @@ export interface ReduceOptions {
   keepdims?: boolean;
 }
 
-const SUM = new BackwardKey<[x: Tensor, axes: readonly Axis[]]>("sum");
-
 /** Sums over axes, which the output's strides pass over. */
 function sumOver(context: Context, x: Tensor, over: readonly number[], shape: Shape): Tensor {
   const kept = x.shape.map((size, axis) => (over.includes(axis) ? 1 : size));
@@ -27,14 +24,14 @@ function sumOver(context: Context, x: Tensor, over: readonly number[], shape: Sh
   const y = context.tensor(shape, [x]);
   context.memory.write(({ floats }) => floats.fill(0, y.pointer >>> 2, (y.pointer >>> 2) + y.size));
   addStrided(context, y.pointer, x.pointer, axes);
-  context.record(SUM, [y], x, axes);
+  context.record(sumBackward, [y], x, axes);
   return y;
 }
 
-export const sumBackward = backwardOf(SUM, (context, [y], x, axes) => {
+export const sumBackward: Backward<[x: Tensor, axes: readonly Axis[]]> = (context, [y], x, axes) => {
   const back = axes.map(([size, yStride, xStride]): Axis => [size, xStride, yStride]);
   addStrided(context, context.gradientOf(x), y.gradient, back);
-});
+};
 
 /** The largest over axes, one after the other. */
 function highestOver(context: Context, x: Tensor, over: readonly number[], shape: Shape): Tensor {

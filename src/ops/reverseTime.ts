@@ -1,8 +1,5 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { Tensor } from "../tensor.ts";
-
-const REVERSE_TIME = new BackwardKey<[x: Tensor]>("reverseTime");
 
 /** The mask [N, T] of a reversed sequence. */
 export function reverseMask(context: Context, { pointer, shape }: Tensor): Tensor {
@@ -18,15 +15,15 @@ export function reverseTime(context: Context, x: Tensor): Tensor {
   for (let t = 0; t < T; t++) {
     context.kernels.copyRows(y.pointer + t * step, T * C, x.pointer + (T - 1 - t) * step, T * C, N, C);
   }
-  context.record(REVERSE_TIME, [y], x);
+  context.record(reverseTimeBackward, [y], x);
   return y;
 }
 
-export const reverseTimeBackward = backwardOf(REVERSE_TIME, (context, [y], x) => {
+export const reverseTimeBackward: Backward<[x: Tensor]> = (context, [y], x) => {
   const [N, T, C] = x.shape;
   const step = 4 * C;
   const dx = context.gradientOf(x);
   for (let t = 0; t < T; t++) {
     context.kernels.addRows(dx + t * step, T * C, y.gradient + (T - 1 - t) * step, T * C, N, C);
   }
-});
+};

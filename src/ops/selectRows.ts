@@ -1,9 +1,6 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { sizeOf } from "../ndarray.ts";
 import type { Tensor } from "../tensor.ts";
-
-const SELECT_ROWS = new BackwardKey<[x: Tensor, mask: Tensor, width: number]>("selectRows");
 
 /**
  * The real steps of all sequences, one after the other.
@@ -18,10 +15,9 @@ export function selectRows(context: Context, x: Tensor, mask: Tensor, count: num
   const width = sizeOf(inner);
   const y = context.tensor([count, ...inner], [x]);
   context.kernels.selectRowsForward(y.pointer, x.pointer, mask.pointer, mask.size, width);
-  context.record(SELECT_ROWS, [y], x, mask, width);
+  context.record(selectRowsBackward, [y], x, mask, width);
   return y;
 }
 
-export const selectRowsBackward = backwardOf(SELECT_ROWS, (context, [y], x, mask, width) =>
-  context.kernels.selectRowsBackward(context.gradientOf(x), y.gradient, mask.pointer, mask.size, width),
-);
+export const selectRowsBackward: Backward<[x: Tensor, mask: Tensor, width: number]> = (context, [y], x, mask, width) =>
+  context.kernels.selectRowsBackward(context.gradientOf(x), y.gradient, mask.pointer, mask.size, width);

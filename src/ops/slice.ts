@@ -1,12 +1,9 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey } from "../context.ts";
+import type { Backward } from "../context.ts";
 import { expectInteger } from "../expect.ts";
 import { lastAxisOf } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { apply, expectInputs, expectOperand, type Op, type Operand, widthOf } from "./op.ts";
 import { sliceAxisOp } from "./places.ts";
-
-const SLICE = new BackwardKey<[x: Tensor, begin: number]>("slice");
 
 export interface Columns {
   begin: number;
@@ -29,7 +26,7 @@ export const sliceOp: Op<Columns> = {
     const columns = end - begin;
     const width = widthOf(x.shape, "");
     context.kernels.copyRows(y.pointer, columns, x.pointer + 4 * begin, width, y.size / columns, columns);
-    context.record(SLICE, [y], x, begin);
+    context.record(sliceBackward, [y], x, begin);
     return y;
   },
   compile(program, [x], { begin, end }) {
@@ -42,10 +39,10 @@ export const sliceOp: Op<Columns> = {
   },
 };
 
-export const sliceBackward = backwardOf(SLICE, (context, [y], x, begin) => {
+export const sliceBackward: Backward<[x: Tensor, begin: number]> = (context, [y], x, begin) => {
   const [width, columns] = [widthOf(x.shape, ""), widthOf(y.shape, "")];
   context.kernels.addRows(context.gradientOf(x) + 4 * begin, width, y.gradient, columns, y.size / columns, columns);
-});
+};
 
 /**
  * Elements begin..end - 1 of an axis.

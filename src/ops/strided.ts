@@ -1,6 +1,5 @@
 /** Numbers moved by strides: what all ops and layers do that compute nothing. */
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Shape, Tensor } from "../tensor.ts";
@@ -82,23 +81,27 @@ export function compileCopy(program: Step, y: number, x: number, axes: readonly 
   program.call("copyStrided", y, x, table, short.length);
 }
 
-const MOVE = new BackwardKey<[x: Tensor, axes: readonly Axis[], offsets: Offsets]>("move");
-
 /** A tensor of numbers of another one, each where the axes lead. */
 export function move(context: Context, x: Tensor, shape: Shape, { axes, offsets = {}, gaps }: Moving): Tensor {
   const y = context.tensor(shape, [x]);
   if (gaps) context.memory.write(({ floats }) => floats.fill(0, y.pointer >>> 2, (y.pointer >>> 2) + y.size));
   const short = simplest(axes);
   runStrided(context, "copyStrided", y.pointer + 4 * (offsets.y ?? 0), x.pointer + 4 * (offsets.x ?? 0), short);
-  context.record(MOVE, [y], x, short, offsets);
+  context.record(moveBackward, [y], x, short, offsets);
   return y;
 }
 
-export const moveBackward = backwardOf(MOVE, (context, [y], x, axes, offsets) => {
+export const moveBackward: Backward<[x: Tensor, axes: readonly Axis[], offsets: Offsets]> = (
+  context,
+  [y],
+  x,
+  axes,
+  offsets,
+) => {
   const back = axes.map(([size, yStride, xStride]): Axis => [size, xStride, yStride]);
   const dx = context.gradientOf(x) + 4 * (offsets.x ?? 0);
   runStrided(context, "addStrided", dx, y.gradient + 4 * (offsets.y ?? 0), back);
-});
+};
 
 /** The same in a stream, of the numbers of one step; what nothing is moved to is 0. */
 export function compileMove(program: Step, x: StepValue, size: number, { axes, offsets = {} }: Moving): StepValue {

@@ -1,23 +1,19 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { Tensor } from "../tensor.ts";
-
-const TIME_STEP = new BackwardKey<[x: Tensor, t: number]>("timeStep");
-const STACK_STEPS = new BackwardKey<[steps: readonly Tensor[]]>("stackSteps");
 
 /** Step t of x [N, T, C]: [N, C]. */
 export function timeStep(context: Context, x: Tensor, t: number): Tensor {
   const [N, T, C] = x.shape;
   const y = context.tensor([N, C], [x]);
   context.kernels.copyRows(y.pointer, C, x.pointer + 4 * t * C, T * C, N, C);
-  context.record(TIME_STEP, [y], x, t);
+  context.record(timeStepBackward, [y], x, t);
   return y;
 }
 
-export const timeStepBackward = backwardOf(TIME_STEP, (context, [y], x, t) => {
+export const timeStepBackward: Backward<[x: Tensor, t: number]> = (context, [y], x, t) => {
   const [N, T, C] = x.shape;
   context.kernels.addRows(context.gradientOf(x) + 4 * t * C, T * C, y.gradient, C, N, C);
-});
+};
 
 /** Step t of a mask [N, T]: [N]. */
 export function maskStep({ kernels, memory }: Context, mask: Tensor, t: number): Tensor {
@@ -35,14 +31,14 @@ export function stackSteps(context: Context, steps: readonly Tensor[]): Tensor {
   steps.forEach(({ pointer }, t) => {
     context.kernels.copyRows(y.pointer + 4 * t * F, T * F, pointer, F, N, F);
   });
-  context.record(STACK_STEPS, [y], steps);
+  context.record(stackStepsBackward, [y], steps);
   return y;
 }
 
-export const stackStepsBackward = backwardOf(STACK_STEPS, (context, [y], steps) => {
+export const stackStepsBackward: Backward<[steps: readonly Tensor[]]> = (context, [y], steps) => {
   const [N, T, F] = y.shape;
   steps.forEach((step, t) => {
     const dStep = context.gradientOf(step);
     if (dStep) context.kernels.addRows(dStep, F, y.gradient + 4 * t * F, T * F, N, F);
   });
-});
+};

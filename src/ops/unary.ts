@@ -1,13 +1,10 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey } from "../context.ts";
+import type { Backward } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { unaryKinds } from "../engine/kinds.generated.ts";
 import type { Tensor } from "../tensor.ts";
 import { apply, expectInputs, type Op, type Operand } from "./op.ts";
 
 type Unary = keyof typeof unaryKinds;
-
-const UNARY = new BackwardKey<[x: Tensor, kind: number]>("unary");
 
 const opOf = (name: Unary): Op => ({
   name,
@@ -19,7 +16,7 @@ const opOf = (name: Unary): Op => ({
   forward(context, [x], _, shape) {
     const y = context.tensor(shape, [x]);
     context.kernels.unaryForward(y.pointer, x.pointer, unaryKinds[name], x.size);
-    context.record(UNARY, [y], x, unaryKinds[name]);
+    context.record(unaryBackward, [y], x, unaryKinds[name]);
     return y;
   },
   compile(program, [x]) {
@@ -29,9 +26,9 @@ const opOf = (name: Unary): Op => ({
   },
 });
 
-export const unaryBackward = backwardOf(UNARY, (context, [y], x, kind) => {
+export const unaryBackward: Backward<[x: Tensor, kind: number]> = (context, [y], x, kind) => {
   context.kernels.unaryBackward(context.gradientOf(x), y.gradient, x.pointer, y.pointer, kind, y.size);
-});
+};
 
 /** Those that users call. */
 export const unaryOps = { log: opOf("log"), sqrt: opOf("sqrt"), abs: opOf("abs"), square: opOf("square") };

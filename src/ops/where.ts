@@ -1,11 +1,8 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { showShape } from "../expect.ts";
 import { Tensor } from "../tensor.ts";
 import { agreeAll, apply, expectInputs, type Op, Operand } from "./op.ts";
-
-const WHERE = new BackwardKey<[condition: Tensor, a: Tensor, b: Tensor]>("where");
 
 /** Of the two, those that are numbers. */
 interface Numbers {
@@ -36,14 +33,14 @@ export const whereOp: Op<Numbers> = {
     const right = b === undefined ? (others.shift() as Tensor) : filled(context, b, condition);
     const y = context.tensor(shape, [left, right]);
     context.kernels.whereForward(y.pointer, condition.pointer, left.pointer, right.pointer, y.size);
-    context.record(WHERE, [y], condition, left, right);
+    context.record(whereBackward, [y], condition, left, right);
     return y;
   },
 };
 
-export const whereBackward = backwardOf(WHERE, (context, [y], condition, a, b) => {
+export const whereBackward: Backward<[condition: Tensor, a: Tensor, b: Tensor]> = (context, [y], condition, a, b) => {
   context.kernels.whereBackward(context.gradientOf(a), context.gradientOf(b), y.gradient, condition.pointer, y.size);
-});
+};
 
 /**
  * a where the condition is not 0, else b, element by element. No gradient goes to the condition, nor to what was not taken.

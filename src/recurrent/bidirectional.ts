@@ -3,6 +3,7 @@ import { expectOneOf } from "../expect.ts";
 import { Layer, type LayerConfig, type LayerInputs, lastAxis } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
+import { ARITHMETIC_KERNELS } from "../ops/arithmetic.ts";
 import { MERGE_MODES, merge } from "../ops/merge.ts";
 import { reverseTime } from "../ops/reverseTime.ts";
 import { type Checked, type Input, option, optional, options, orNull } from "../options.ts";
@@ -69,7 +70,8 @@ class Bidirectional extends Layer<Settings> {
   }
 
   override get families() {
-    return this.#given.families;
+    const { mergeMode } = this.options;
+    return [...this.#given.families, ...(mergeMode === null || mergeMode === "concat" ? [] : ARITHMETIC_KERNELS)];
   }
 
   override get streams(): boolean {

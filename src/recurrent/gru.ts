@@ -44,7 +44,7 @@ export function gruCell(weights: RecurrentWeights, { resetAfter, ...options }: G
 }
 
 import type { RecurrentLayer } from "./sequenceLayer.ts";
-import { expectVariant, layerNormGruCell } from "./variants.ts";
+import { expectVariant, layerNormGruCell, layerNormGruFamilies } from "./variants.ts";
 
 const OPTIONS = options({
   /** Of the candidate; default "tanh" */
@@ -71,7 +71,7 @@ export class Gru extends Recurrent<Checked<typeof OPTIONS> & RecurrentSettings, 
   readonly stateNames = ["h"];
 
   override get families() {
-    return [GRU];
+    return layerNormGruFamilies(this.options) ?? [GRU];
   }
 
   override weightSpecs(inputs: readonly InnerShape[]): WeightSpec[] {
@@ -122,6 +122,6 @@ export function gru(options: GruLayerOptions): RecurrentLayer {
         "alone, leave one of them out",
     );
   }
-  expectVariant(titleOf(options, "gru"), settings);
+  expectVariant(titleOf(options, "gru"), { layerNorm: settings.layerNorm });
   return new Gru(withEpsilon(settings, titleOf(options, "gru")));
 }

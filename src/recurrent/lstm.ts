@@ -8,7 +8,7 @@ import { type LstmLayerOptions, type LstmSettings, lstmSettings } from "./lstmOp
 import type { LayerNormLstmWeights } from "./normalized.ts";
 import type { Cell } from "./run/cell.ts";
 import type { ExtraWeight } from "./run/extraWeights.ts";
-import { type LstmVariantOptions, lstmGates } from "./run/lstmVariant.ts";
+import { type LstmVariantOptions, lstmGates } from "./run/lstmGates.ts";
 import { bindUniform } from "./run/uniform.ts";
 import { compileUniform } from "./run/uniformStep.ts";
 import type { RecurrentWeights } from "./run/weights.ts";
@@ -18,6 +18,7 @@ import {
   compileExtra,
   expectVariant,
   layerNormLstmCell,
+  lstmFamilies,
   lstmFamily,
   peepholeWeight,
   projectionWeight,
@@ -77,7 +78,7 @@ export class Lstm extends Recurrent<LstmSettings, Weights> {
   readonly stateNames = ["h", "c"];
 
   override get families() {
-    return [LSTM];
+    return lstmFamilies(this.options) ?? [LSTM];
   }
 
   override get stateSizes(): readonly number[] {

@@ -4,7 +4,7 @@ import { titleOf } from "../layer/options.ts";
 import { boolean, type Checked, type Input, integer, oneOf, optional, options, positive } from "../options.ts";
 import { LAYER_NORM, withEpsilon } from "./layerNormOptions.ts";
 import { type RecurrentOptions, type RecurrentSettings, recurrentSettings } from "./options.ts";
-import { INPUT_GATES, PEEPHOLES } from "./run/lstmVariant.ts";
+import { INPUT_GATES, PEEPHOLES } from "./run/lstmGates.ts";
 
 const OPTIONS = options({
   /** Of the candidate and the cell state; default "tanh" */

@@ -1,5 +1,7 @@
 /** The LSTM and the GRU with layer normalization; see assembly/cells/layerNormLstm.ts and layerNormGru.ts. */
 import { activationKind, type ElementwiseActivation } from "../activations.ts";
+import { LAYER_NORM_GRU } from "../engine/families/layerNormGru.generated.ts";
+import type { Family } from "../engine/kernels.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Cell } from "./run/cell.ts";
 import { addBias } from "./run/gradients.ts";
@@ -57,6 +59,10 @@ export function layerNormLstmCell(weights: LayerNormLstmWeights, options: Normal
 }
 
 const GRU_SAVED = 5;
+
+/** Kernels that options need in the place of those of the plain GRU. */
+export const layerNormGruFamilies = (options: { layerNorm: boolean }): Family[] | undefined =>
+  options.layerNorm ? [LAYER_NORM_GRU] : undefined;
 
 /** Resets after its product; its state is h. */
 export function layerNormGruCell(weights: NormalizedWeights, options: NormalizedOptions): Cell {

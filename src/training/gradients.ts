@@ -1,9 +1,9 @@
+import { Tape } from "../autograd.ts";
 import type { Scaler } from "../data/index.ts";
 import type { Network } from "../graph/network.ts";
 import { type NDArray, ndarray } from "../ndarray.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Slot } from "./slots.ts";
-import { newTape } from "./tape.ts";
 import type { LoadBatch, Trainer } from "./trainer.ts";
 
 /** Forward and backward on one batch, and what is read of the gradients then. */
@@ -11,7 +11,7 @@ function differentiated<Result>(network: Network, trainer: Trainer, load: LoadBa
   const { memory } = network.engine;
   const mark = memory.mark();
   try {
-    trainer.differentiate(network.context({ tape: newTape(memory), training: true }), load, "gradients");
+    trainer.differentiate(network.context({ tape: new Tape(memory), training: true }), load, "gradients");
     return read();
   } finally {
     memory.release(mark);

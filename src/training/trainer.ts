@@ -1,5 +1,6 @@
 /** What `compile` makes: optimizer, losses and metrics bound to a network; and the two things done with a batch. */
 
+import { Tape } from "../autograd.ts";
 import type { Computing, Context, StateStore } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { bring } from "../engine/bring.ts";
@@ -32,7 +33,6 @@ import {
 import { bySequence, type Compared, countedRows, expectTargetFits, realSteps, toEachStep } from "./realSteps.ts";
 import type { Review } from "./review.ts";
 import { expectScalable, type Slot } from "./slots.ts";
-import { newTape } from "./tape.ts";
 import { type Watch, warnOfPlan } from "./unlikely.ts";
 import { Updates } from "./update.ts";
 
@@ -255,7 +255,7 @@ export class Trainer {
     const { memory } = this.#network.engine;
     const mark = memory.mark();
     try {
-      const context = this.#network.context({ tape: newTape(memory), training: true });
+      const context = this.#network.context({ tape: new Tape(memory), training: true });
       this.#learn(context, this.differentiate(context, load, where), where, sums);
     } finally {
       memory.release(mark);
@@ -268,7 +268,7 @@ export class Trainer {
     const { memory } = computing;
     const mark = memory.mark();
     try {
-      const context = this.#network.context({ tape: newTape(memory), training: true }, computing);
+      const context = this.#network.context({ tape: new Tape(memory), training: true }, computing);
       const differentiated = yield* this.#differentiateInParts(context, load, where);
       this.#expectRate(); // it may have been changed meanwhile
       this.#learn(context, differentiated, where, sums);

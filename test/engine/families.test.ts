@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { callsOf, familyNames, familyOf, parts } from "../../assembly/families.js";
+import { callsOf, familyNames, familyOf, lineOf, parts } from "../../assembly/families.js";
 import { hoistConstants } from "../../assembly/hoist.js";
 import { textReader } from "../../src/engine/binaryText.ts";
-import { bareLoader, kernelsBinary, registerLoader } from "../../src/engine/kernels.ts";
+import { bareLoader, type Family, kernelsBinary, registerLoader } from "../../src/engine/kernels.ts";
 import { link } from "../../src/engine/link.ts";
 import { relaxed } from "../../src/engine/relaxed.generated.ts";
 import { type Layer, layers, type MissingOptions, sequential } from "../../src/index.ts";
@@ -60,12 +60,16 @@ describe("all families together", () => {
 });
 
 describe.each(families.map(family => [family.name, family] as const))("the base and %s", (name, family) => {
-  const linked = link(read(BASE.text), [read(family.text)]);
+  const line = (own: Family): Family[] => (own.parent ? [...line(own.parent), own] : [own]);
+  const linked = link(
+    read(BASE.text),
+    line(family).map(({ text }) => read(text)),
+  );
 
   it("are a module of their kernels alone", () => {
     const names = WebAssembly.Module.exports(new WebAssembly.Module(linked)).map(one => one.name);
     const all = parts(kernelsBinary()).exports.map(one => one.name);
-    expect(names.sort()).toEqual(all.filter(one => ["base", name].includes(familyOf(one))).sort());
+    expect(names.sort()).toEqual(all.filter(one => lineOf(name).includes(familyOf(one))).sort());
   });
 
   it("have all functions that they call", () => {
@@ -120,6 +124,9 @@ describe("a layer brings all kernels that it runs", () => {
     ["averagePooling1D", own => layers.averagePooling1D(own)],
     ["globalAveragePooling1D", own => layers.globalAveragePooling1D(own)],
     ["globalMaxPooling1D", own => layers.globalMaxPooling1D(own)],
+    ["bidirectional, sum", own => layers.bidirectional({ layer: layers.gru({ units: 2 }), mergeMode: "sum", ...own })],
+    ["gaussianNoise", own => layers.gaussianNoise({ stddev: 0.1, ...own })],
+    ["layerNormalization", own => layers.layerNormalization(own)],
     ["batchNormalization", own => layers.batchNormalization(own)],
   ];
   const whole = [
@@ -146,11 +153,47 @@ describe("a layer brings all kernels that it runs", () => {
     net.trainOnBatch(x, y);
     if (!whole.includes(layer.kind)) net.stream().step(new Float32Array(3));
     const own = layer.families.map(({ name }) => name);
-    const foreign = [...called].filter(name => !["base", ...own].includes(familyOf(name)));
+    const foreign = [...called].filter(name => !["base", ...own.flatMap(lineOf)].includes(familyOf(name)));
     expect(foreign).toEqual([]);
     // A cell of your own may use any op.
     if (layer.kind !== "rnn")
       expect(own.every(name => [...called].some(kernel => familyOf(kernel) === name))).toBe(true);
+  });
+});
+
+/** Each in a fresh copy of the package, where no other model has brought anything. */
+describe("compile brings all kernels of losses and optimizers", () => {
+  it.each([
+    ...["huber", "logCosh", "kullbackLeiblerDivergence", "hinge", "cosineSimilarity", "meanAbsolutePercentageError"],
+    ...["adam", "sgd", "rmsprop", "nadam", "lion", "adagrad"],
+    "a loss of your own, after the model was made",
+  ])("%s", async name => {
+    vi.resetModules();
+    const { registerKernels } = await import("../../src/engine/kernels.ts");
+    const fresh = await import("../../src/index.ts");
+    registerKernels(BASE);
+    const net = fresh.sequential([fresh.layers.lstm({ units: 2, inputShape: [3, 2] })], { seed: 1 });
+    const x = numbers([2, 3, 2]);
+    net.predict(x);
+    const { ops } = fresh;
+    const own = () =>
+      fresh.defineLoss({
+        name: "own",
+        loss: ({ prediction, target }) => ops.abs(ops.exp(ops.subtract(prediction, target))),
+      })();
+    const isLoss = name in fresh.losses;
+    net.compile({
+      loss: isLoss ? (name as "huber") : name in fresh.optimizers ? "mse" : own(),
+      ...(name in fresh.optimizers ? { optimizer: name as "adam" } : {}),
+    });
+    const before = net.getWeights();
+    expect(
+      net.trainOnBatch(x, [
+        [0.2, 0.3],
+        [0.1, 0.4],
+      ]).loss,
+    ).toEqual(expect.any(Number));
+    expect(net.getWeights()).not.toEqual(before);
   });
 });
 

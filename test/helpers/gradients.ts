@@ -1,11 +1,10 @@
 /** Runs ops forward and back with numbers of the test's choice: inputs and gradients go in and out by name. */
-import type { Tape } from "../../src/autograd.ts";
+import { Tape } from "../../src/autograd.ts";
 import { Context, type ContextOptions } from "../../src/context.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Memory } from "../../src/engine/memory.ts";
 import { type NDArray, ndarray, sizeOf } from "../../src/ndarray.ts";
 import { Tensor } from "../../src/tensor.ts";
-import { newTape } from "../../src/training/tape.ts";
 import type { Outer } from "../reference/reference.ts";
 import type { Random } from "./random.ts";
 
@@ -105,7 +104,7 @@ export function ops(forward: Forward, { frozen, ...options }: OpOptions = {}): D
       return forward(context, place(context, arrays)).map(output => context.numbers(output).slice());
     },
     differentiate(arrays, outer) {
-      const tape = newTape(engine.memory);
+      const tape = new Tape(engine.memory);
       const context = begin(tape);
       const tensors = place(context, arrays, frozen);
       const outputs = forward(context, tensors);

@@ -1,10 +1,9 @@
-import type { Tape } from "../../src/autograd.ts";
+import { Tape } from "../../src/autograd.ts";
 import { TrainedWeights } from "../../src/graph/trained.ts";
 import { type Model, model } from "../../src/index.ts";
 import type { Layer } from "../../src/layer/layer.ts";
 import { inputNode } from "../../src/layer/layer.ts";
 import type { Tensor } from "../../src/tensor.ts";
-import { newTape } from "../../src/training/tape.ts";
 import type { InnerShape } from "../../src/weight.ts";
 import type { Outer } from "../reference/reference.ts";
 import { backward, type Differentiable, gradientsOf, type NDArrays, place, poison } from "./gradients.ts";
@@ -50,7 +49,7 @@ export class OneLayer implements Differentiable {
   differentiate(arrays: NDArrays, outer: Outer) {
     const { network } = this.model;
     const { memory } = network.engine;
-    const tape = newTape(memory);
+    const tape = new Tape(memory);
     this.#trained.begin();
     return this.#run(arrays, tape, (context, inputs, outputs) => {
       backward(context, tape, outputs, outer);

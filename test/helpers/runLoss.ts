@@ -1,9 +1,9 @@
+import { Tape } from "../../src/autograd.ts";
 import { Context } from "../../src/context.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Loss } from "../../src/index.ts";
 import type { NDArray } from "../../src/ndarray.ts";
 import { activation } from "../../src/ops/activation.ts";
-import { newTape } from "../../src/training/tape.ts";
 import { gradientsOf, place, poison } from "./gradients.ts";
 
 /**
@@ -25,7 +25,7 @@ export function runLoss(
 ): { value: number; gradient: Float32Array } {
   const engine = new Engine();
   poison(engine.memory);
-  const tape = newTape(engine.memory);
+  const tape = new Tape(engine.memory);
   const context = new Context(engine, { tape, seed: 0, step: 0, weightsVersion: 0, states: new Map() });
   const tensors = place(context, { x, target }, ["target"]);
   const prediction = activation(context, tensors.x, kind);

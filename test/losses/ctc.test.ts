@@ -1,11 +1,11 @@
 /** CTC against PyTorch, against all alignments one by one, and differences; what it refuses; decoding. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { Tape } from "../../src/autograd.ts";
 import { Context } from "../../src/context.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { ctcDecode, layers, loadModel, losses, type Model, ndarray, optimizers, sequential } from "../../src/index.ts";
 import { Tensor } from "../../src/tensor.ts";
-import { newTape } from "../../src/training/tape.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { numericGradient } from "../helpers/finiteDifference.ts";
 import { poison } from "../helpers/gradients.ts";
@@ -52,7 +52,7 @@ function run(
 ) {
   const engine = new Engine();
   poison(engine.memory);
-  const tape = newTape(engine.memory);
+  const tape = new Tape(engine.memory);
   const context = new Context(engine, { tape, seed: 0, step: 0, weightsVersion: 0, states: new Map() });
   const [N, T] = shape;
   const prediction = new Tensor(context.tensorFrom(Float32Array.from(z), shape).pointer, shape, true);

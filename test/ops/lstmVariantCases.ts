@@ -2,7 +2,7 @@
 
 import { Packed } from "../../src/packed.ts";
 import { lstmCell } from "../../src/recurrent/lstm.ts";
-import { lstmGates } from "../../src/recurrent/run/lstmVariant.ts";
+import { lstmGates } from "../../src/recurrent/run/lstmGates.ts";
 import { recurrent } from "../../src/recurrent/run/overSequences.ts";
 import { STREAMS } from "../../src/recurrent/run/regularizers.ts";
 import { uniformPackedSize } from "../../src/recurrent/run/weights.ts";

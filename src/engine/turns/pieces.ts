@@ -45,7 +45,10 @@ function pieceOf(call: Arguments, { extent, align, moving }: Cut, piece: number,
 
 const WORDS = Object.keys(frameWords);
 /** Words that say which steps there are, and what is special about the first of them. */
-const [FROM, TO, FRESH, INITIAL] = ["from", "to", "fresh", "initial"].map(word => WORDS.indexOf(word));
+const FROM = WORDS.indexOf("from");
+const TO = WORDS.indexOf("to");
+const FRESH = WORDS.indexOf("fresh");
+const INITIAL = WORDS.indexOf("initial");
 
 /** A loop over time: the frame says from which step to which. */
 function steps(memory: Memory, frame: number, backward: boolean, run: () => void): RunPiece {

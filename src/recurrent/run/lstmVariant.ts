@@ -1,50 +1,20 @@
 /** What an LSTM may have that the plain one has not; see assembly/cells/lstmVariant.ts. */
 import { activationKind, type ElementwiseActivation } from "../../activations.ts";
-import type { FrameKernel } from "../../engine/calls.ts";
-import type { Kernels } from "../../engine/kernels.ts";
+import { LAYER_NORM_LSTM } from "../../engine/families/layerNormLstm.generated.ts";
+import { LSTM_VARIANTS } from "../../engine/families/lstmVariants.generated.ts";
+import type { Family } from "../../engine/kernels.ts";
 import { padded } from "../../engine/layout.ts";
 import type { Call } from "../../engine/threads/parallel.ts";
 import { weightGradient } from "../../ops/products.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { ExtraWeight } from "./extraWeights.ts";
 import type { Frame } from "./frame.ts";
+import { type LstmFamily, type LstmVariantOptions, lstmForm, lstmGates, PLAIN } from "./lstmGates.ts";
 
-/** "gers": the output gate sees the cell state after the step; "previous": all gates see the one before it. */
-export const PEEPHOLES = ["gers", "previous"] as const;
-export const INPUT_GATES = ["plain", "squared"] as const;
-
-export interface LstmVariantOptions {
-  peephole?: (typeof PEEPHOLES)[number];
-  inputGate?: (typeof INPUT_GATES)[number];
-  coupledGates?: boolean;
-  cellActivation?: ElementwiseActivation;
-  cellClip?: number;
-  clip?: number;
-}
-
-/** Gates i f g o; i g o where the forget gate is what the input gate leaves. */
-export function lstmGates({ coupledGates }: LstmVariantOptions): number {
-  return coupledGates ? 3 : 4;
-}
-
-/** The kernels of a form of the cell, and the slots of padded(H) that they save in a row. */
-export interface LstmFamily {
-  readonly forward: keyof Kernels;
-  readonly backward: keyof Kernels;
-  readonly step: FrameKernel;
-  readonly saved: number;
-}
-
-const family = /* @__NO_SIDE_EFFECTS__ */ (
-  name: "lstm" | "lstmVariant" | "lstmCoupled" | "lstmProjected" | "lstmCoupledProjected",
-  saved: number,
-): LstmFamily => ({ forward: `${name}Forward`, backward: `${name}Backward`, step: `${name}Step`, saved });
-
-export const PLAIN = family("lstm", 1);
 const PROJECTED_SAVED = 5;
 const VARIANTS = {
-  separate: { direct: family("lstmVariant", 2), projected: family("lstmProjected", PROJECTED_SAVED) },
-  coupled: { direct: family("lstmCoupled", 2), projected: family("lstmCoupledProjected", PROJECTED_SAVED) },
+  separate: { direct: lstmForm("lstmVariant", 2), projected: lstmForm("lstmProjected", PROJECTED_SAVED) },
+  coupled: { direct: lstmForm("lstmCoupled", 2), projected: lstmForm("lstmCoupledProjected", PROJECTED_SAVED) },
 };
 
 /** The plain LSTM where no option needs more: it is the fastest. */
@@ -53,6 +23,14 @@ export function lstmFamily(options: LstmVariantOptions, projects: boolean): Lstm
   const isPlain = !peephole && inputGate !== "squared" && !coupledGates && !cellActivation && !cellClip && !clip;
   if (isPlain && !projects) return PLAIN;
   return VARIANTS[coupledGates ? "coupled" : "separate"][projects ? "projected" : "direct"];
+}
+
+/** Kernels that options need in the place of those of the plain LSTM. */
+export function lstmFamilies(
+  options: LstmVariantOptions & { projection?: number; layerNorm: boolean },
+): Family[] | undefined {
+  if (options.layerNorm) return [LAYER_NORM_LSTM];
+  return lstmFamily(options, options.projection !== undefined) === PLAIN ? undefined : [LSTM_VARIANTS];
 }
 
 /** The words of the frame that stand for options. */

@@ -1,6 +1,5 @@
 /** The fused recurrent op: a whole batch of sequences, one kernel call each way, all large products outside the loop over time. */
-import { backwardOf } from "../../autograd.ts";
-import { BackwardKey, type Context } from "../../context.ts";
+import type { Backward, Context } from "../../context.ts";
 import type { Tensor } from "../../tensor.ts";
 import { RecurrentRun, type States } from "./batchRun.ts";
 import { type Cell, otherStates } from "./cell.ts";
@@ -37,8 +36,6 @@ interface Recorded {
   /** The mask of hidden steps that repeat the output before them, or 0 */
   repeating: number;
 }
-
-const RECURRENT = new BackwardKey<[Recorded]>("recurrent");
 
 /**
  * @param x [N, T, C], with a mask where some steps are hidden: they change no state
@@ -97,12 +94,12 @@ export function recurrent(
   if (records) {
     const repeating = repeats ? mask : 0;
     const recorded = { run, cell, initial, options, steps, T, segments, borders, repeating };
-    context.record(RECURRENT, [output, ...result.states], recorded);
+    context.record(recurrentBackward, [output, ...result.states], recorded);
   } else memory.release(mark);
   return result;
 }
 
-export const recurrentBackward = backwardOf(RECURRENT, (context, [output, h, ...others], recorded) => {
+export const recurrentBackward: Backward<[Recorded]> = (context, [output, h, ...others], recorded) => {
   const { kernels, memory } = context;
   const { run, cell, initial, steps, T, segments, borders, repeating } = recorded;
   const { goBackwards, returnSequences } = recorded.options;
@@ -146,4 +143,4 @@ export const recurrentBackward = backwardOf(RECURRENT, (context, [output, h, ...
     kernels.scatterAddRows(gradient, size, from, stride, order, N, size);
   });
   memory.release(scratchMark);
-});
+};

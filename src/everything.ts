@@ -1,0 +1,59 @@
+/**
+ * All that models can do and all names but those of layers: what the main entry has where no bundler makes a program smaller, and what comes
+ * with `loadModel`, since a file may name any, or with `wasm-lstm/everything`.
+ */
+import { hint } from "./closest.ts";
+import { registerElsewhere } from "./elsewhere.ts";
+import { threading } from "./engine/threads/all.ts";
+import { registerThreading } from "./engine/threads/threading.ts";
+import { registerHint } from "./hint.ts";
+import * as losses from "./losses/index.ts";
+import * as metrics from "./metrics/index.ts";
+import { registerAbilities } from "./models/abilities.ts";
+import { Copies } from "./models/copies.ts";
+import { loadWeights } from "./models/loadWeights.ts";
+import { partOf } from "./models/part.ts";
+import { restoreTraining } from "./models/restore.ts";
+import { expectScaling, scalingFrom } from "./models/scaling.ts";
+import { Stream } from "./models/stream.ts";
+import { STREAM } from "./models/streamInputs.ts";
+import { summarize } from "./models/summary.ts";
+import { Training } from "./models/training.ts";
+import * as optimizers from "./optimizers/index.ts";
+import * as variants from "./recurrent/everyVariant.ts";
+import { registerVariants } from "./recurrent/variants.ts";
+import { register } from "./registries.ts";
+import * as schedules from "./schedules/index.ts";
+import { inOrder } from "./training/byName.ts";
+import { registerShapeHint } from "./training/data.ts";
+import { expectInputs } from "./training/lengths.ts";
+import { shapeHint } from "./training/shapeHints.ts";
+
+let isHere = false;
+
+export function bringEverything(): void {
+  if (isHere) return;
+  isHere = true;
+  registerElsewhere({});
+  registerHint(hint);
+  registerShapeHint(shapeHint);
+  registerThreading(threading);
+  registerVariants(variants);
+  registerAbilities({
+    lengths: { expectInputs },
+    training: { Training, restoreTraining },
+    streaming: { STREAM, Stream, inOrder },
+    files: { loadWeights },
+    scaling: { expectScaling, scalingFrom },
+    parts: { Copies, partOf },
+    summaries: { summarize },
+  });
+  const { meanAbsolutePercentageError: mape, meanSquaredLogarithmicError: msle } = losses;
+  const { f1Score: f1, r2Score: r2, symmetricMeanAbsolutePercentageError: smape } = metrics;
+  register({
+    losses: { ...losses, mape, msle },
+    metrics: { ...metrics, mape: metrics.meanAbsolutePercentageError, smape, f1, r2 },
+    optimizers,
+    schedules,
+  });
+}
