@@ -127,7 +127,7 @@ export function readNested(nested: Row, what: string, booleans: boolean): { shap
       const entry = elsewhere("lengths");
       throw new RangeError(
         `${what}: expected every row of axis ${axis} to have ${count} entries, got ${got}; pad or cut the rows to one length` +
-          (entry ? `, or import "${entry}"` : ""),
+          (entry ? `, or import ${entry}` : ""),
       );
     }
     for (let i = 0; i < count; i++) {

@@ -212,8 +212,7 @@ describe("what a bundle has with what it imports alone", () => {
     [
       "lengths",
       "net.predict([[[1, 2]], [[1, 2], [3, 4]]])",
-      "x: expected every row of axis 1 to have 1 entries, got one of 2; pad or cut the rows to one length, or import " +
-        '"wasm-lstm/lengths"',
+      "x: expected every row of axis 1 to have 1 entries, got one of 2; pad or cut the rows to one length, or import wasm-lstm/lengths",
     ],
     [
       "variants",

@@ -1,10 +1,9 @@
 /** What the formats have in common: a model of what was read, and errors that name who read it. */
+import { bringEveryLayer } from "../everyLayer.ts";
 import type { Blueprint } from "../formats/blueprint.ts";
 import { expectBytes } from "../formats/safetensors.ts";
-import * as layers from "../layers/index.ts";
 import { type LoadOptions, modelFrom } from "../models/load.ts";
 import type { Model } from "../models/model.ts";
-import { register } from "../registries.ts";
 
 /**
  * Reads a file, and says in its errors who did.
@@ -25,13 +24,8 @@ export function reading<T>(caller: string, bytes: unknown, read: (bytes: Uint8Ar
   }
 }
 
-/** Gives all layers their names: a file may have any. To be called before one is read. */
-export function registerLayers(): void {
-  register({ layers });
-}
-
 /** A model of what was read. */
 export function importedModel(blueprint: Blueprint, options: LoadOptions, caller: string): Model {
-  registerLayers();
+  bringEveryLayer();
   return modelFrom(blueprint, options, caller);
 }

@@ -1,11 +1,8 @@
-import { backwardOf } from "../autograd.ts";
-import { BackwardKey, type Context } from "../context.ts";
+import type { Backward, Context } from "../context.ts";
 import { Packed } from "../packed.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { product, weightGradient } from "./products.ts";
-
-const LINEAR_TRANSPOSED = new BackwardKey<[x: Tensor, table: Tensor, bias: Tensor | undefined]>("linearTransposed");
 
 function packTable(context: Context, { pointer, shape: [V, C] }: Tensor, packed: Packed): number {
   return packed.ensure(context, p => context.kernels.packTransposed(p, pointer, C, C, V));
@@ -33,11 +30,17 @@ export function linearTransposed(
   const start = { pointer: bias?.pointer ?? 0, stride: 0 };
   const sizes = [x.size / C, V, C] as const;
   product(context, { pointer: y.pointer, stride: V }, start, { pointer: x.pointer, stride: C }, weights, sizes);
-  context.record(LINEAR_TRANSPOSED, [y], x, table, bias);
+  context.record(linearTransposedBackward, [y], x, table, bias);
   return y;
 }
 
-export const linearTransposedBackward = backwardOf(LINEAR_TRANSPOSED, (context, [y], x, table, bias) => {
+export const linearTransposedBackward: Backward<[x: Tensor, table: Tensor, bias: Tensor | undefined]> = (
+  context,
+  [y],
+  x,
+  table,
+  bias,
+) => {
   const { kernels, memory } = context;
   const [V, C] = table.shape;
   const rows = x.size / C;
@@ -56,7 +59,7 @@ export const linearTransposedBackward = backwardOf(LINEAR_TRANSPOSED, (context, 
   const gradient = { pointer: dx, stride: C };
   product(context, gradient, gradient, dy, weights, [rows, C, V]);
   memory.release(mark);
-});
+};
 
 /** The same in a stream. */
 export function compileLinearTransposed(

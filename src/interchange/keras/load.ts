@@ -1,4 +1,6 @@
 /** Models of Keras': `.keras` files of Keras 3 and of 2.13 and later, and legacy `.h5` files. */
+
+import { bringEveryLayer } from "../../everyLayer.ts";
 import type { Blueprint } from "../../formats/blueprint.ts";
 import type { NamedSpec } from "../../graph/plan.ts";
 import { Plan } from "../../graph/plan.ts";
@@ -7,7 +9,7 @@ import { graphOf } from "../../models/architecture.ts";
 import type { LoadOptions } from "../../models/load.ts";
 import type { Model } from "../../models/model.ts";
 import { type Hdf5Node, isHdf5, readHdf5 } from "../hdf5/read.ts";
-import { importedModel, reading, registerLayers } from "../imported.ts";
+import { importedModel, reading } from "../imported.ts";
 import { readZip } from "../zip.ts";
 import { compileFrom, slotsFrom } from "./compile.ts";
 import { type Graph, graphFrom } from "./graph.ts";
@@ -26,7 +28,7 @@ import { textsOf, trainedOf, varsOf, type Wanted, weightsByName, weightsByPlace 
  */
 export function loadKeras(bytes: Uint8Array, options: LoadOptions = {}): Model {
   return reading("loadKeras", bytes, own => {
-    registerLayers();
+    bringEveryLayer();
     const { config, version, compile, weights, optimizer } = isHdf5(own) ? legacy(own) : zipped(own);
     const trains = options?.compile !== false;
     const origin: Origin = {

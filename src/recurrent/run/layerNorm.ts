@@ -10,7 +10,7 @@ import { bindHidden } from "./hiddenSide.ts";
 import { projectInput } from "./inputSide.ts";
 import { normalizeProjection } from "./normalizeProjection.ts";
 import type { Steps } from "./steps.ts";
-import { compileUniform } from "./uniformStep.ts";
+import { compileUniform, type StepWeights } from "./uniformStep.ts";
 import { packApart, type RecurrentWeights, sizesOf } from "./weights.ts";
 
 export interface NormalizedWeights extends RecurrentWeights {
@@ -125,18 +125,11 @@ export function compileNormalized(
     padNorm(context, norm, norms);
     kernels.recurrentPadGates(gain, gamma.pointer, 1, H, gates);
   });
-  const after = (rows: number, biasRow: number, count: number): Call<"normalizedGatesForward"> => [
-    rows,
-    rows,
-    0,
-    rows,
-    gain,
-    biasRow,
-    epsilon,
-    count,
-    gates,
-    H,
-  ];
+  const after: StepWeights["after"] = (when, rows, biasRow, count) => {
+    const call: Call<"normalizedGatesForward"> = [rows, rows, 0, rows, gain, biasRow, epsilon, count, gates, H];
+    if (when === "now") kernels.normalizedGatesForward(...call);
+    else program.call("normalizedGatesForward", ...call);
+  };
   const own = { after, padBias: bias && ((row: number) => padBias(context, row, bias)) };
   return compileUniform(program, x, { ...cell, frame: { ...cell.frame, norm } }, step, weights, own);
 }

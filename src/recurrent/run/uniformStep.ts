@@ -30,8 +30,8 @@ export interface StepWeights {
   together(): number;
   /** kernel, packed for `product`, and the others as in `together`, for rows [h]. */
   apart(): { kernel: number; others: number };
-  /** What rows of x·kernel go through before the gates, in place; it adds the bias. */
-  after?: ((rows: number, bias: number, count: number) => Call<"normalizedGatesForward">) | undefined;
+  /** What rows of x·kernel go through before the gates, in place, now or at each step; it adds the bias. */
+  after?: ((when: "now" | "each step", rows: number, bias: number, count: number) => void) | undefined;
 }
 
 /** What a step's pre-activations begin with, and the product that is added. */
@@ -80,12 +80,12 @@ function beginWithProjection(
   if (whole) {
     program.onWeights(() => {
       kernels.product(...product(lookup.table.pointer, V));
-      if (after) kernels.normalizedGatesForward(...after(projected, biasRow, V));
+      after?.("now", projected, biasRow, V);
     });
     return { width: 0, words: { packed: others }, lookup: { table: projected, id: lookup.id, stride: G } };
   }
   program.call("product", ...product(x.pointer, 1));
-  if (after) program.call("normalizedGatesForward", ...after(projected, biasRow, 1));
+  after?.("each step", projected, biasRow, 1);
   return { width: 0, words: { packed: others, bias: projected } };
 }
 
