@@ -162,9 +162,9 @@ describe("a bundle of sequential, lstm and dense", () => {
     "by layers.lstm": program('import { layers, sequential } from "wasm-lstm";', "layers."),
   };
 
-  it.each(Object.entries(programs))("%s is at most 68 kB, and trains to the same bits", async (name, text) => {
+  it.each(Object.entries(programs))("%s is at most 69 kB, and trains to the same bits", async (name, text) => {
     const { file, code, bytes } = await bundle(name.replaceAll(/\W/g, "-"), text);
-    expect(bytes).toBeLessThanOrEqual(68_000);
+    expect(bytes).toBeLessThanOrEqual(69_000);
     expect(brings(code, M_LSTM)).toBe(false);
     const { lstm, dense } = source.layers;
     const nets: source.Model[] = [
