@@ -17,11 +17,6 @@ export interface Family {
   readonly parent?: Family;
 }
 
-/** Families with all that they come with, each once. */
-const withParents = (families: readonly Family[]): Family[] => [
-  ...new Set(families.flatMap(family => (family.parent ? [family.parent, family] : family))),
-];
-
 /** Those that every model needs. */
 export interface BaseFamily extends Family {
   /** In which all texts are written. */
@@ -77,7 +72,7 @@ export function kernelsBinary({ simd = "baseline", families = [] }: ModuleKind =
     const entry = simd === "baseline" ? "wasm-lstm" : `wasm-lstm/${simd}`;
     throw new Error(`kernels: the build "${simd}" was not registered; import "${entry}" before you make a model`);
   }
-  const texts = [...new Set([base, ...withParents([...always, ...families])])].map(({ text }) => text);
+  const texts = [...new Set([base, ...always, ...families])].map(({ text }) => text);
   if (typeof patch === "string") texts.push(patch);
   const [first, ...others] = texts.map(textReader(base.alphabet, Math.max(...texts.map(({ length }) => length))));
   return link(first, others, typeof patch === "string" ? others.pop() : undefined);
@@ -105,7 +100,7 @@ export function kernelsModule(
   const given = simd === "baseline" ? base?.module : patches.get(simd);
   if (given !== undefined && typeof given !== "string") return given; // of whatever realm: no instanceof
   const shared = share !== undefined;
-  const wanted = withParents([...always, ...families]);
+  const wanted = [...always, ...families].flatMap(family => (family.parent ? [family.parent, family] : family));
   const alike = compiled.filter(one => one.simd === simd && one.shared === shared);
   const fitting = alike.find(one => wanted.every(family => one.families.includes(family)));
   if (fitting) return fitting.module;
