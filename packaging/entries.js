@@ -77,6 +77,7 @@ const library = {
   ...Object.fromEntries(ADDITIONS.map(name => [name, `src/entries/${name}.ts`])),
   relaxed: "src/relaxed.ts",
   kernels: "src/rawKernels.ts",
+  forecast: "src/forecast/index.ts",
   formats: "src/interchange/index.ts",
 };
 
@@ -124,7 +125,7 @@ export const builds = [
           { name: "kernels", test: /engine.families.\w+\.generated\.ts$/ },
           {
             name: "library",
-            test: /src.(?!cli|curves|entries|index|interchange|node|worker|replaceFile|rawKernels|relaxed|standard|table|text|engine.relaxed)/,
+            test: /src.(?!cli|curves|entries|forecast|index|interchange|node|worker|replaceFile|rawKernels|relaxed|standard|table|text|engine.relaxed)/,
           },
         ],
       },
@@ -145,7 +146,9 @@ export const builds = [
       ...output,
       chunkFileNames: "[name].js",
       codeSplitting: {
-        groups: [{ name: "library", test: /src.(?!entries|interchange|rawKernels|relaxed|engine.relaxed)/ }],
+        groups: [
+          { name: "library", test: /src.(?!entries|forecast|interchange|table|rawKernels|relaxed|engine.relaxed)/ },
+        ],
       },
     },
   },

@@ -2,7 +2,6 @@
 import { statSync } from "node:fs";
 import type { Model, ScalerJSON } from "../index.ts";
 import { showBytes, table } from "../models/summary.ts";
-import { forecasterOf } from "./forecaster.ts";
 import { plain, showNumber } from "./format.ts";
 import { type Io, print, printJson } from "./io.ts";
 import { openModel } from "./modelFile.ts";
@@ -29,9 +28,8 @@ export async function inspect(args: Args, io: Io): Promise<number> {
   }
   print(io, `${plain(path)}: ${showBytes(bytes)}\n`);
   print(io, model.summary());
-  const names = featureNames(model, path);
-  if (scaling.input) print(io, `\nof the inputs\n${showScaler(scaling.input, names.input)}`);
-  if (scaling.target) print(io, `\nof the targets\n${showScaler(scaling.target, names.target)}`);
+  if (scaling.input) print(io, `\nof the inputs\n${showScaler(scaling.input)}`);
+  if (scaling.target) print(io, `\nof the targets\n${showScaler(scaling.target)}`);
   if (Object.keys(model.metadata).length > 0) print(io, `\n${showTree(model.metadata, "")}`);
   return 0;
 }
@@ -47,28 +45,15 @@ function layersOf(model: Model): object[] {
 
 const MOST_FEATURES = 50;
 
-/** A line for every feature of a scaler, under the names that the forecaster gives. */
-function showScaler(scaler: ScalerJSON, names: readonly string[]): string {
+/** A line for every feature of a scaler. */
+function showScaler(scaler: ScalerJSON): string {
   const [headings, first, second] =
     scaler.kind === "standard"
       ? [["mean", "deviation"], scaler.mean, scaler.deviation]
       : [["min", "max"], scaler.min, scaler.max];
-  const rows = first.map((value, i) => [names[i] ?? `${i + 1}`, showNumber(value), showNumber(second[i])]);
+  const rows = first.map((value, i) => [`${i + 1}`, showNumber(value), showNumber(second[i])]);
   const more = rows.length > MOST_FEATURES ? `\n... and ${rows.length - MOST_FEATURES} more` : "";
   return table([`${scaler.kind} scaler`, ...headings], rows.slice(0, MOST_FEATURES), [1, 2]) + more;
-}
-
-/** What the inputs and outputs of the network are called; nothing for a model that `train` did not make. */
-function featureNames(model: Model, path: string): { input: string[]; target: string[] } {
-  if (model.metadata.forecaster === undefined) return { input: [], target: [] };
-  const { features, targets, calendar, horizon, difference } = forecasterOf(model, path);
-  const season = (calendar?.cycles ?? []).flatMap(cycle => [`time of ${cycle}, sine`, `time of ${cycle}, cosine`]);
-  const rows = Array.from({ length: horizon }, (_, i) => (horizon === 1 ? "" : `, row ${i + 1}`));
-  const change = difference ? "change of " : "";
-  return {
-    input: [...features.map(plain), ...season],
-    target: rows.flatMap(row => targets.map(target => `${change}${plain(target)}${row}`)),
-  };
 }
 
 /** JSON as indented lines of "key: value". */

@@ -1,6 +1,7 @@
 /** Model files named on the command line. */
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { type Forecaster, forecasterOf } from "../forecast/index.ts";
 import type { Model } from "../index.ts";
 import { loadModelFile } from "../node.ts";
 import { targetOf } from "../replaceFile.ts";
@@ -18,6 +19,11 @@ export async function openModel(path: string): Promise<Model> {
     if (code !== undefined) throw new CliError(`${path}: cannot read the file (${code})`);
     throw new CliError(message, { cause: error });
   }
+}
+
+/** @throws CliError for a file that cannot be read, or holds no forecaster */
+export async function openForecaster(path: string): Promise<Forecaster> {
+  return forecasterOf(await openModel(path), path);
 }
 
 /**

@@ -1,11 +1,10 @@
 /** What people see after training and evaluation. */
+
+import type { Forecaster, Score } from "../forecast/index.ts";
 import { table } from "../models/summary.ts";
 import { drawChart } from "./chart.ts";
-import type { Forecaster } from "./forecaster.ts";
 import { plain, showNumber } from "./format.ts";
 import { hasColors, type Io, isAscii } from "./io.ts";
-import type { Score } from "./score.ts";
-import type { Series } from "./series.ts";
 
 const MOST_COLUMNS = 100;
 
@@ -27,25 +26,19 @@ export function scoreTable(scores: readonly Score[]): string {
   return table(["target", "MAE", "RMSE", "last value: MAE", "RMSE", "MAE is"], rows, [1, 2, 3, 4, 5]);
 }
 
-/**
- * The chart of the first target at the end of the horizon, for the latest windows.
- *
- * @param index the first forecast row of each window
- * @param forecasts [N, horizon * targets]
- */
-export function forecastChart(
-  io: Io,
-  series: Series,
-  { targets, horizon }: Forecaster,
-  index: Int32Array,
-  forecasts: ArrayLike<number>,
-): string {
-  const n = Math.min(chartColumns(io), index.length);
-  const windows = Array.from({ length: n }, (_, i) => index.length - n + i);
-  const rows = windows.map(i => index[i] + horizon - 1);
-  const truth = rows.map(row => series.values[row * series.columns + series.targets[0]]);
-  const forecast = windows.map(i => forecasts[(i * horizon + horizon - 1) * targets.length]);
-  const { name } = series.timeline;
+/** The chart of the first target at the end of the horizon, for the latest windows that were scored. */
+export function forecastChart(io: Io, net: Forecaster): string {
+  const { scored, spec } = net;
+  if (!scored) return "";
+  const { panel, origins, forecasts } = scored;
+  const { targets, horizon } = spec;
+  const K = targets.length;
+  const n = Math.min(chartColumns(io), origins.length);
+  const windows = Array.from({ length: n }, (_, i) => origins.length - n + i);
+  const rows = windows.map(i => origins[i] + horizon - 1);
+  const truth = rows.map(row => panel.truth[row * K]);
+  const forecast = windows.map(i => forecasts[0][i * horizon + horizon - 1]);
+  const { name } = panel.parts[0].timeline;
   const title = `${plain(targets[0])}, ${horizon === 1 ? "1 row" : `${horizon} rows`} ahead`;
   const ends = [plain(name(rows[0])), plain(name(rows[n - 1]))] as const;
   return drawChart({ title, truth, forecast, ends }, hasColors(io), isAscii(io));

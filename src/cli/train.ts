@@ -1,22 +1,24 @@
-/** `wasm-lstm train`: learns to forecast columns of a table, says how well, and saves the model. */
+/** `wasm-lstm train`: learns to forecast columns of a table, says how well, and saves what it has learned. */
 import { statSync } from "node:fs";
 import { basename } from "node:path";
+import { listNames as describeNames } from "../describe.ts";
+import { type FitPlan, forecaster, type Report } from "../forecast/index.ts";
 import { showBytes } from "../models/summary.ts";
 import { saveModelFile } from "../node.ts";
 import type { Table } from "../table/index.ts";
-import { chooseForecaster, hasTrend, type Parts, splitRows } from "./forecast.ts";
-import { type Forecaster, forecast } from "./forecaster.ts";
+import { chosenLines, chosenName } from "./chosen.ts";
+import { chooseColumns, usable } from "./columns.ts";
+import { CliError } from "./error.ts";
 import { count, listNames, plain, shellWord, thousands } from "./format.ts";
 import { type Io, print, printJson } from "./io.ts";
-import { learn, trainingSummary } from "./learn.ts";
 import { expectWritable } from "./modelFile.ts";
 import { noteLines, unusedLines } from "./notes.ts";
 import type { Args } from "./options.ts";
+import { progress } from "./progress.ts";
 import { forecastChart, scoreTable } from "./report.ts";
-import { score } from "./score.ts";
-import { lastValues, type Series, toSeries } from "./series.ts";
 import { openTable } from "./tableFile.ts";
-import { trainOptions } from "./trainOptions.ts";
+import { type TrainOptions, trainOptions } from "./trainOptions.ts";
+import { inWords } from "./words.ts";
 
 /** The exit code after Ctrl-C. */
 const INTERRUPTED = 130;
@@ -26,80 +28,137 @@ export async function train(args: Args, io: Io): Promise<number> {
   const [path] = args.positionals;
   const table = openTable(path, options.table);
   await expectWritable(options.out, path);
-  const forecaster = chooseForecaster(path, table, options);
-  const series = toSeries(path, table, forecaster);
-  const parts = splitRows(path, series.rows, forecaster, options.test);
-  if (options.difference === "auto") forecaster.difference = hasTrend(series, parts);
-  if (!options.quiet) print(io, introduction(path, table, forecaster, series, parts));
-
-  const { model, history, test } = await learn(series, forecaster, parts, options, io);
-  const aborted = history.stopReason === "aborted";
-  if (history.history.valLoss === undefined) {
+  const net = inWords(forecaster({ ...settingsFrom(path, table, options), reading: options.table }), path);
+  const signal = io.interrupt?.();
+  const bar = progress(io);
+  let report: Report;
+  try {
+    report = await net.fit(table, {
+      signal,
+      onPlan: plan => {
+        if (!options.quiet) print(io, introduction(path, table, plan));
+      },
+      onStage: options.quiet ? undefined : bar.onStage,
+    });
+  } catch (error) {
+    if (!signal?.aborted) throw error;
     io.stderr.write("wasm-lstm: stopped before the first epoch was done; nothing is saved\n");
     return INTERRUPTED;
   }
+  if (!options.quiet) bar.clear();
 
-  const last = lastValues(series, test.index);
-  const forecasts = forecast(model, forecaster, test.x, last);
-  const scores = score(forecaster, test.y.data, forecasts, last);
-  const training = {
-    data: basename(path),
-    rows: { total: series.rows, ...parts },
-    ...trainingSummary(history, options),
-    heldOut: { windows: test.index.length, scores },
-  };
-  model.metadata = { forecaster, training };
-  await saveModelFile(model, options.out);
+  const { heldOut, aborted } = report;
+  const training = trainingOf(path, report, options);
+  net.model.metadata = { forecaster: net.spec, training };
+  await saveModelFile(net.model, options.out);
   const bytes = statSync(options.out).size;
-
   if (options.json) {
-    const seconds = Math.round(history.seconds * 1000) / 1000;
+    const seconds = Math.round(report.seconds * 1000) / 1000;
     const { notes } = table;
-    printJson(io, { command: "train", model: options.out, bytes, seconds, aborted, forecaster, training, notes });
+    printJson(io, {
+      command: "train",
+      model: options.out,
+      bytes,
+      seconds,
+      aborted,
+      forecaster: net.spec,
+      training,
+      notes,
+    });
     return aborted ? INTERRUPTED : 0;
   }
-  const { epochs, bestEpoch } = training;
-  const reason = aborted ? "stopped by Ctrl-C" : history.stopReason;
-  const time = `${history.seconds.toFixed(1)} s`;
   if (!options.quiet) print(io);
-  print(io, `trained ${count(epochs, "epoch")} in ${time} (${reason}); kept the weights of epoch ${bestEpoch}`);
-  print(io, `\nheld out: ${count(test.index.length, "forecast")} of rows that it has never seen\n`);
-  print(io, scoreTable(scores));
+  print(io, chosenLines(report));
+  print(io, `done in ${report.seconds.toFixed(1)} s${aborted ? ", stopped by Ctrl-C" : ""}`);
+  print(io, `\nheld out: ${count(heldOut.windows, "forecast")} of rows that it had never seen\n`);
+  print(io, scoreTable(heldOut.scores));
   if (options.quiet) {
     print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})`);
     return aborted ? INTERRUPTED : 0;
   }
-  if (scores.some(({ improvementPercent: better }) => better !== null && better < 0))
-    print(io, `\n${advice(forecaster)}`);
-  print(io, `\n${forecastChart(io, series, forecaster, test.index, forecasts)}`);
-  print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)}); next:`);
+  print(io, `\n${forecastChart(io, net)}`);
+  const learned = aborted ? "" : ", which has learned from all rows by now";
+  print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})${learned}; next:`);
   print(io, `  npx wasm-lstm predict ${shellWord(options.out)} ${shellWord(path)}`);
   return aborted ? INTERRUPTED : 0;
+}
+
+const NETWORKS = { yes: "changes", no: "levels", auto: "auto" } as const;
+
+/** @throws CliError for columns that the table does not have */
+function settingsFrom(path: string, table: Table, options: TrainOptions) {
+  if (options.target === undefined) {
+    const numeric = usable(table.columns);
+    throw new CliError(
+      `expected --target and a column to forecast: ${numeric.length > 0 ? describeNames(numeric) : "the table has no numbers"}`,
+    );
+  }
+  const { targets, features } = chooseColumns(path, table, options);
+  const { window, horizon, season, units, epochs, batchSize, learningRate, seed, seeds, test, calendar } = options;
+  return {
+    target: targets,
+    features,
+    horizon,
+    units,
+    batchSize,
+    learningRate,
+    seed,
+    test,
+    calendar,
+    network: NETWORKS[options.difference],
+    ...(window === undefined ? {} : { window }),
+    ...(season === undefined ? {} : { season }),
+    ...(epochs === undefined ? {} : { epochs }),
+    ...(seeds === undefined ? {} : { seeds }),
+  };
 }
 
 function introduction(
   path: string,
   table: Table,
-  { features, targets, window, horizon, calendar, difference }: Forecaster,
-  { hasMissing }: Series,
-  parts: Parts,
+  { features, targets, window, horizon, calendar, seasons, parts, hasMissing }: FitPlan,
 ): string {
   const { time } = table;
   const span = time ? `, ${time.show(0)} to ${time.show(table.rows - 1)}, ${time.rhythm.name}` : "";
-  const season = calendar?.cycles.map(cycle => `the time of ${cycle}`) ?? [];
-  const goal = `${difference ? "the change of " : ""}${listNames(targets)}, ${count(horizon, "row")} ahead`;
+  const cycles = calendar?.cycles.map(cycle => `the time of ${cycle}`) ?? [];
+  const found = targets.flatMap((target, k) => (seasons[k] > 1 ? [`${plain(target)} every ${seasons[k]} rows`] : []));
   return [
     `${plain(path)}: ${count(table.rows, "row")}${span}`,
     ...[noteLines(table), ...unusedLines(table, [...features, ...targets])].filter(line => line !== ""),
-    `learns to forecast ${goal}, from the last ${count(window, "row")} of ${listNames([...features, ...season])}`,
+    `learns to forecast ${listNames(targets)}, ${count(horizon, "row")} ahead, from the last ${count(window, "row")} of ` +
+      listNames([...features, ...cycles]),
+    ...(found.length > 0 ? [`repeats itself: ${found.join(", ")}`] : []),
     ...(hasMissing ? ["takes the last known value where one is missing, and does not forecast those that are"] : []),
     `trains on ${count(parts.train, "row")}, validates on the next ${thousands(parts.validation)}, is tested on the last ${thousands(parts.test)}`,
     "",
   ].join("\n");
 }
 
-/** For a model that is worse than no model. */
-function advice({ difference }: Forecaster): string {
-  const change = difference ? "" : ", or --difference yes if the series has a trend";
-  return `A last value is hard to beat where little can be known: try other --features, another --window${change}.`;
+/** What the file tells about its training; no dates or times, so that the same run gives the same file. */
+function trainingOf(
+  path: string,
+  { rows, targets, networks, epochs, seeds, heldOut, aborted }: Report,
+  options: TrainOptions,
+) {
+  const { units, batchSize, learningRate, seed } = options;
+  return {
+    data: basename(path),
+    rows,
+    epochs,
+    bestEpoch: networks[0]?.epochs ?? 0,
+    stopReason: aborted ? "aborted" : "completed",
+    units,
+    batchSize,
+    learningRate,
+    seed,
+    seeds,
+    chosen: targets.map(({ target, baseline, season, shares, errors }) => ({
+      target,
+      by: chosenName({ baseline, shares }, networks),
+      season,
+      shares,
+      validation: errors,
+    })),
+    heldOut,
+  };
 }

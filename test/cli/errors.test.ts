@@ -22,7 +22,7 @@ beforeAll(async () => {
   damaged.metadata = { forecaster: { ...(damaged.metadata.forecaster as object), window: "5" } };
   folder.write("damaged.st", damaged.save());
   damaged.metadata = {
-    forecaster: { ...(loadModel(readFileSync(model)).metadata.forecaster as object), features: ["a"] },
+    forecaster: { ...(loadModel(readFileSync(model)).metadata.forecaster as object), window: 6 },
   };
   folder.write("unfit.st", damaged.save());
 });
@@ -176,7 +176,7 @@ describe("bad files", () => {
     [["inspect", "@waves.csv"], /^@waves\.csv: model file: this is a text; pass the file that save\(\)/],
     [
       ["predict", "@unfit.st", "@waves.csv"],
-      /^@unfit\.st: its scalers do not fit the features \(1\) and outputs \(1\)/,
+      /^@unfit\.st: its weights do not fit the window and horizon that it describes/,
     ],
     [["train", "@huge.csv", "--target", "value", "--out", "@new.st", "--quiet"], /^[^\n]+float32/],
   ])("%j", async (argv, expected) => {

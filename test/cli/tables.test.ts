@@ -1,7 +1,7 @@
 /** Training and forecasting from tables that are not plain: what is learned from, and which dates forecasts have. */
 import { afterAll, describe, expect, it } from "vitest";
-import { toSeries, windowsOf } from "../../src/cli/series.ts";
 import { openTable } from "../../src/cli/tableFile.ts";
+import { originsWithin, toPanel } from "../../src/forecast/panel.ts";
 import { makeFolder, run, runJson } from "./run.ts";
 
 const folder = makeFolder();
@@ -165,7 +165,7 @@ describe("numbers far from 0", () => {
     }
     expect(scores[1] / scores[0]).toBeCloseTo(1, 2);
     const { stdout } = await run(["predict", model, folder.file("1700000000.csv")]);
-    expect(stdout).toMatch(/2022-01-26T00:00 +17000210\d\d\n/);
+    expect(stdout).toMatch(/2022-01-26T00:00 +17000210\d\d +17000\d{5} to 17000\d{5}\n/);
   });
 });
 
@@ -205,7 +205,7 @@ describe("what is learned from", () => {
     expect(stdout).toContain("\n  not used: flag, it is always 7\n");
     expect(stdout).toContain("\n  not used: rare, 80 of 120 values are missing\n");
     expect(stdout).toContain('\n  taken as 1 for yes and 0 for no: "open"\n');
-    expect(stdout).toContain("the last 6 rows of v and open\n");
+    expect(stdout).toContain("the last 6 rows of v, open and the time of week\n");
   });
 
   it("nothing that is always the same", async () => {
@@ -221,22 +221,24 @@ describe("what is learned from", () => {
 });
 
 describe("rows that are missing", () => {
-  const forecaster = { features: ["v"], targets: ["v"], window: 8, horizon: 2, calendar: null, difference: false };
-  const series = (rows: readonly string[]) => {
-    const path = write("gap.csv", "date,v", rows);
-    return toSeries(path, openTable(path, {}), forecaster);
+  const columns = { features: ["v"], targets: ["v"], calendar: null };
+  const panelOf = (rows: readonly string[]) => {
+    const table = openTable(write("gap.csv", "date,v", rows), {});
+    return toPanel([{ name: "", table }], columns, 2);
   };
   const rows = range(100, i => `${day(i)},${i}.5`);
 
   it("are filled in where they are few, and windows begin anew where they are many", () => {
-    const few = series([...rows.slice(0, 40), ...rows.slice(42)]);
-    expect([few.rows, few.timeline.breaks, few.hasMissing]).toEqual([100, [], true]);
-    expect([few.values[39], few.values[40], few.values[42], few.timeline.name(41)]).toEqual([39.5, NaN, 42.5, day(41)]);
+    const few = panelOf([...rows.slice(0, 40), ...rows.slice(42)]);
+    expect([few.rows, [...new Set(few.starts)], few.hasMissing]).toEqual([100, [0], true]);
+    expect([...few.truth.slice(39, 43)]).toEqual([39.5, NaN, NaN, 42.5]);
+    expect([...few.values.slice(39, 43)]).toEqual([39.5, 39.5, 39.5, 42.5]); // the last known
+    expect(few.parts[0].timeline.name(41)).toBe(day(41));
     // Those that would forecast the missing rows are left out.
-    expect([...windowsOf(few, forecaster).index]).toEqual(range(91, i => i + 8).filter(i => i < 39 || i > 41));
-    const many = series([...rows.slice(0, 40), ...rows.slice(60)]);
-    expect([many.rows, many.timeline.breaks, many.hasMissing]).toEqual([80, [40], false]);
-    expect([...windowsOf(many, forecaster).index]).toEqual([...range(31, i => i + 8), ...range(31, i => i + 48)]);
+    expect(originsWithin(few, 8, 2, 0, few.rows)).toEqual(range(91, i => i + 8).filter(i => i < 39 || i > 41));
+    const many = panelOf([...rows.slice(0, 40), ...rows.slice(60)]);
+    expect([many.rows, [...new Set(many.starts)], many.hasMissing]).toEqual([80, [0, 40], false]);
+    expect(originsWithin(many, 8, 2, 0, many.rows)).toEqual([...range(31, i => i + 8), ...range(31, i => i + 48)]);
   });
 
   it("make no forecast from both sides of a gap", async () => {
@@ -251,9 +253,13 @@ describe("rows that are missing", () => {
       /late\.csv: there is a gap before 2020-04-27, and 3 rows after it are too few: the model reads the last 6\n$/,
     );
     const hole = range(30, i => `${day(i)},${i === 27 ? "" : wave(i)}`);
-    expect((await run(["predict", model, write("hole.csv", "date,v", hole)])).stderr).toMatch(
-      /a value is missing at 2020-01-28, and the model has learned from a table without missing values/,
-    );
+    // One that is missing is the last one known, whether the model has seen such rows or not.
+    const filled = hole.map((row, i) => (i === 27 ? `${row}${hole[26].split(",")[1]}` : row));
+    const [a, b] = [
+      await predict(write("hole.csv", "date,v", hole)),
+      await predict(write("full.csv", "date,v", filled)),
+    ];
+    expect(a.forecasts).toEqual(b.forecasts);
     const learned = write(
       "holes.csv",
       "date,v",

@@ -1,7 +1,7 @@
-/** Where a row is in the day and in the year. */
+/** Where a row is in the day, in the week and in the year. */
 
 /** What a row's time says about the season. */
-export type Cycle = "day" | "year";
+export type Cycle = "day" | "week" | "year";
 
 export interface Calendar {
   /** The columns of the time */
@@ -11,20 +11,23 @@ export interface Calendar {
 }
 
 const DAY = 24 * 36e5;
-const YEAR = 365.25 * DAY;
+const LENGTHS: Readonly<Record<Cycle, number>> = { day: DAY, week: 7 * DAY, year: 365.25 * DAY };
 
-/** The cycles that rows with these times can teach: with several rows in each, and seen at least once in full. */
+/** Of a cycle, what rows must hold: seen once, it might be anything else that happened then. */
+const TIMES = 2;
+
+/** The cycles that rows with these times can teach: with several rows in each, and seen twice. */
 export function cyclesIn(times: Float64Array): Cycle[] {
   const span = times[times.length - 1] - times[0];
   const step = span / (times.length - 1);
-  const fits = (length: number) => step > 0 && step <= length / 4 && span >= length;
-  return [...(fits(DAY) ? (["day"] as const) : []), ...(fits(YEAR) ? (["year"] as const) : [])];
+  const fits = (length: number) => step > 0 && step <= length / 4 && span + step >= TIMES * length;
+  return (["day", "week", "year"] as const).filter(cycle => fits(LENGTHS[cycle]));
 }
 
 /** Sine and cosine of the time's place in each cycle. */
 export function cycleFeatures(time: number, cycles: readonly Cycle[]): number[] {
   return cycles.flatMap(cycle => {
-    const turn = 2 * Math.PI * (cycle === "day" ? time / DAY : yearFraction(time));
+    const turn = 2 * Math.PI * (cycle === "year" ? yearFraction(time) : time / LENGTHS[cycle]);
     return [Math.sin(turn), Math.cos(turn)];
   });
 }

@@ -1,0 +1,39 @@
+/** What was chosen, in words. */
+import type { Chose, Report } from "../forecast/index.ts";
+import { plain } from "./format.ts";
+
+/** For machines: "last", "season", "linear", "changes", "levels" or "changes+levels". */
+export function chosenName(
+  { baseline, shares }: Pick<Chose, "baseline" | "shares">,
+  networks: Report["networks"],
+): string {
+  const used = networks.filter((_, i) => shares[i] > 0).map(({ kind }) => kind);
+  return baseline ?? (used.join("+") || "linear");
+}
+
+/** A line for each target; those that a baseline wins come first. */
+export function chosenLines({ targets, networks, seeds, epochs, heldOut }: Report): string {
+  const lines = targets.map(chose => {
+    const name = plain(chose.target);
+    if (chose.baseline) {
+      const what = chose.baseline === "last" ? "the last value" : `the value ${chose.season} rows before`;
+      return `${name}: nothing was better than ${what}, by which it is forecast`;
+    }
+    const used = networks.flatMap(({ kind, epochs: best }, i) => {
+      const share = chose.shares[i];
+      const nets = seeds === 1 ? "an LSTM" : `${seeds} LSTMs`;
+      return share > 0 ? [`${Math.round(100 * share)} % of ${nets} of ${kind} (${best} of ${epochs} epochs)`] : [];
+    });
+    return used.length === 0
+      ? `${name}: the linear path was best`
+      : `${name}: best was the linear path with ${used.join(", then ")}`;
+  });
+  const isFirst = (line: string) => (line.includes("nothing was better") ? 0 : 1);
+  const warned = heldOut.scores.flatMap(({ target, mae, baseline, season }) => {
+    if (targets.find(each => each.target === target)?.baseline) return [];
+    const better =
+      mae > baseline.mae ? "the last value" : season && mae > season.mae ? "the value a season before" : null;
+    return better ? [`${plain(target)}: on the rows held out, ${better} was better; little can be known there`] : [];
+  });
+  return [...warned, ...lines.sort((a, b) => isFirst(a) - isFirst(b))].join("\n");
+}

@@ -1,0 +1,455 @@
+/** A forecaster: fitted to a table, it forecasts what comes after the end of others like it. */
+import type { Model } from "../index.ts";
+import { type Checked, checked } from "../options.ts";
+import type { Table } from "../table/index.ts";
+import { expectSteps, extend, type Forecast, forecastRows, type Words } from "./ahead.ts";
+import { fitChoice, hasSeason, type Term } from "./chooseLines.ts";
+import { combine, forecastWith, type Reading } from "./combined.ts";
+import { endsOf, fitInterval, type Interval, scoreInterval } from "./intervals.ts";
+import { cutTarget, lastValue, lineForecast, seasonalNaive } from "./lines.ts";
+import type { Kind } from "./network.ts";
+import { OPTIONS } from "./options.ts";
+import { type Named, originsWithin, type Panel, toPanel } from "./panel.ts";
+import { columnsOf, gapOf, type Plan, planOf } from "./plan.ts";
+import {
+  type Choice,
+  type Chosen,
+  choose,
+  type Fitted,
+  fitChosen,
+  forecastBy,
+  type RecipeSettings,
+  type Stage,
+} from "./recipe.ts";
+import { type Data, toTable } from "./rows.ts";
+import { naiveScale, type Score, scoreOf } from "./scores.ts";
+import { FORM, type Seen, type Spec } from "./spec.ts";
+import { type Parts, type Split, splitRows, splitWindows } from "./split.ts";
+
+export type Settings = Checked<typeof OPTIONS>;
+
+/** How many numbers of windows and epochs are gone through, and of windows' products. */
+const VISITS = 150_000;
+const PRODUCTS = 5e7;
+
+/** Epochs when none are asked for: few windows need more passes. */
+const STEPS = 300;
+const FEWEST_EPOCHS = 16;
+const MOST_EPOCHS = 40;
+
+/** A table with fewer windows gets several networks, of which the mean counts. */
+const FEW = 600;
+const SEEDS = 3;
+
+/** What `fit` will do, before it does. */
+export interface FitPlan extends Plan {
+  parts: Parts;
+  /** Whether a value is missing */
+  hasMissing: boolean;
+}
+
+/** How `fit` goes on, and how it can be ended. */
+export interface FitSettings {
+  /** Aborting ends the training; what is there by then is used */
+  signal?: AbortSignal | undefined;
+  /** What will be done */
+  onPlan?: ((plan: FitPlan) => void) | undefined;
+  /** What is being done */
+  onStage?: ((stage: Stage) => void) | undefined;
+}
+
+/** What became of each target. */
+export interface Chose {
+  target: string;
+  /** The baseline that nothing was better than, by which it is forecast */
+  baseline: "last" | "season" | null;
+  /** Rows of the season that was found; 1: none */
+  season: number;
+  terms: Term[];
+  /** How much of each network's forecast counts, beside what is there before it */
+  shares: number[];
+  /** Errors after the origins of the validation */
+  errors: Record<string, number | null>;
+}
+
+/** What `fit` tells. */
+export interface Report {
+  rows: Parts & { total: number };
+  targets: Chose[];
+  /** What is added to the linear path, in this order */
+  networks: { kind: Kind; epochs: number }[];
+  /** The most epochs that were tried, and networks of each kind */
+  epochs: number;
+  seeds: number;
+  /** Of rows that nothing was chosen by or learned from */
+  heldOut: HeldOut;
+  aborted: boolean;
+  seconds: number;
+}
+
+export interface HeldOut {
+  /** Forecasts */
+  windows: number;
+  scores: Score[];
+}
+
+/** Forecasts of windows and what followed them, for charts. */
+export interface Scored {
+  panel: Panel;
+  /** First forecast rows */
+  origins: number[];
+  /** Of each target [n, horizon] */
+  forecasts: Float64Array[];
+  ends: ({ low: Float64Array; high: Float64Array } | null)[];
+}
+
+/** What `evaluate` tells. */
+export interface Evaluation {
+  rows: number;
+  /** Forecasts that are scored */
+  windows: number;
+  /** Forecasts, among all, of rows that the forecaster has learned from: they are scored only where there are no others */
+  seen: number;
+  scores: Score[];
+}
+
+const WORDS: Words = { title: "fit", option: name => name };
+
+export class Forecaster {
+  readonly #settings: Settings | null;
+  #spec: Spec | null = null;
+  #net: Model | null = null;
+  #report: Report | null = null;
+  #scored: Scored | null = null;
+  #words = WORDS;
+
+  /** @internal Use `forecaster` or `loadForecaster`. */
+  constructor(settings: Settings | null, loaded?: { spec: Spec; net: Model }) {
+    this.#settings = settings;
+    if (loaded) {
+      this.#spec = loaded.spec;
+      this.#net = loaded.net;
+    }
+  }
+
+  /** @internal */
+  set words(words: Words) {
+    this.#words = words;
+  }
+
+  /** What it reads and forecasts, as it stands in its file. */
+  get spec(): Spec {
+    return this.#fitted().spec;
+  }
+
+  /** What it computes with. */
+  get model(): Model {
+    return this.#fitted().net;
+  }
+
+  /** What `fit` told; null for one that was loaded. */
+  get report(): Report | null {
+    return this.#report;
+  }
+
+  /** @internal Held-out forecasts, or those of the last `evaluate`. */
+  get scored(): Scored | null {
+    return this.#scored;
+  }
+
+  #fitted() {
+    if (this.#spec && this.#net) return { spec: this.#spec, net: this.#net };
+    throw new Error("forecaster: it knows nothing yet; call fit() first");
+  }
+
+  /**
+   * Chooses what forecasts best, tells by how much on rows that are held out, and learns from all of them in the end.
+   *
+   * @param data a table of `readTable`, or rows as objects
+   * @throws RangeError for a table that is too short, or has no such columns
+   * @example const { heldOut } = await net.fit(readTable(csv)); heldOut.scores[0].mae;
+   */
+  async fit(data: Data, more: FitSettings = {}): Promise<Report> {
+    const settings = this.#settings;
+    if (!settings) throw new Error("fit: a forecaster of a file is as it is; make a new one with forecaster()");
+    const { title, option } = this.#words;
+    more.signal?.throwIfAborted();
+    const start = performance.now();
+    const table = toTable(data, title, settings.reading);
+    const series: Named[] = [{ name: "", table }];
+    const asked = { ...settings, targets: settings.target };
+    const columns = columnsOf(series, asked, option);
+    const panel = toPanel(series, columns, gapOf(asked));
+    const plan = planOf(panel, columns, asked);
+    const wanted = { ...plan, test: settings.test };
+    const parts = splitRows(title, panel.rows, wanted, option);
+    more.onPlan?.({ ...plan, parts, hasMissing: panel.hasMissing });
+    const recipe = recipeOf(settings, plan, parts.train, more);
+    const split = splitWindows(panel, wanted, mostWindows(plan, recipe.epochs));
+    expectWindows(split, plan, option);
+    const chosen = await choose(panel, split.known, split.folds, recipe);
+    const fitted = await fitChosen(panel, split.known, chosen.choice, recipe, "fit before the test");
+    const naive = plan.targets.map((_, k) => scaleOf(panel, k, plan.seasons[k], parts));
+    const intervals = {
+      level: settings.level,
+      targets: plan.targets.map((_, k) => intervalOf(panel, k, chosen, fitted, plan, settings.level)),
+    };
+    const own = forecastBy(fitted, panel, split.held, plan);
+    const linear = linearAlone(panel, split, chosen.choice, plan, fitted.scales);
+    const heldOut = this.#score(panel, split.held, own, { ...plan, scales: fitted.scales, naive, intervals }, linear);
+    const stops = chosen.aborted || fitted.aborted;
+    let last = fitted;
+    if (settings.refit && !stops) {
+      const places = splitWindows(panel, { ...wanted, test: 0 }, mostWindows(plan, recipe.epochs)).known;
+      last = await fitChosen(panel, places, chosen.choice, recipe, "fit to all rows");
+    }
+    const { net, reading } = combine(last, panel, { ...plan, units: settings.units });
+    const { networks } = chosen.choice;
+    const targets = chosen.choice.targets.map(({ terms, errors }, k) => ({
+      target: plan.targets[k],
+      baseline:
+        networks.every(({ shares }) => shares[k] === 0) && terms.length === 1 && "baseline" in terms[0]
+          ? terms[0].baseline
+          : null,
+      season: plan.seasons[k],
+      terms,
+      shares: networks.map(({ shares }) => shares[k]),
+      errors,
+    }));
+    this.#net = net;
+    this.#spec = specFrom(plan, reading, table, settings, {
+      baselines: targets.map(({ baseline }) => baseline),
+      difference: networks[0]?.kind !== "levels",
+      intervals,
+      naive,
+      seen: seenOf(panel, table, settings.refit && !stops ? panel.rows : parts.train + parts.validation),
+    });
+    this.#report = {
+      rows: { total: panel.rows, ...parts },
+      targets,
+      networks: networks.map(({ kind, epochs }) => ({ kind, epochs })),
+      epochs: recipe.epochs,
+      seeds: recipe.seeds,
+      heldOut,
+      aborted: stops || last.aborted,
+      seconds: (performance.now() - start) / 1000,
+    };
+    return this.#report;
+  }
+
+  /**
+   * What comes after the last row.
+   *
+   * @param data a table that ends where the forecast begins, with at least the rows that are read
+   * @param steps rows to forecast; default the horizon. Those beyond it are forecast from forecasts
+   * @param future rows to come, with the columns that are known ahead
+   * @returns a row for each step: its date, values and intervals
+   * @example net.forecast(rows, 7)[0].values.load
+   */
+  forecast(data: Data, steps?: number): Forecast[] {
+    const { spec, net } = this.#fitted();
+    const table = toTable(data, "forecast", spec.reading ?? {});
+    const ahead = steps ?? spec.horizon;
+    expectSteps(ahead, spec, this.#words);
+    return forecastRows(net, spec, extend(table, spec, ahead, this.#words), ahead);
+  }
+
+  /** @internal @throws RangeError for more steps than can be forecast */
+  expectSteps(steps: number): void {
+    expectSteps(steps, this.#fitted().spec, this.#words);
+  }
+
+  /**
+   * How good forecasts are of rows that the forecaster has not learned from; where the table has no others, of those that it
+   * has, and `seen` says so.
+   *
+   * @param data a table with what followed
+   */
+  evaluate(data: Data): Evaluation {
+    const { spec, net } = this.#fitted();
+    const { title } = this.#words;
+    const table = toTable(data, "evaluate", spec.reading ?? {});
+    const panel = toPanel([{ name: "", table }], spec, spec.gap, title);
+    const { window, horizon } = spec;
+    if (panel.rows < window + horizon) {
+      throw new RangeError(
+        `${title === "fit" ? "evaluate" : title}: ${panel.rows} row${panel.rows === 1 ? "" : "s"} are too few, at least ` +
+          `${window + horizon} are needed: the model reads ${window} and forecasts ${horizon}`,
+      );
+    }
+    const all = originsWithin(panel, window, horizon, 0, panel.rows);
+    if (all.length === 0) throw new RangeError(`${title}: gaps and missing values leave no window to forecast from`);
+    const from = firstUnseen(spec.seen, panel, table);
+    const fresh = all.filter(row => row >= from);
+    const origins = fresh.length > 0 ? fresh : all;
+    const { forecasts } = forecastWith(net, spec, panel, origins);
+    const { scores } = this.#score(panel, origins, forecasts, spec, null);
+    return { rows: table.rows, windows: origins.length, seen: all.length - fresh.length, scores };
+  }
+
+  /** The forecaster as the bytes of a file, for `loadForecaster`; `loadModel` reads its network and linear path. */
+  save(): Uint8Array {
+    const { spec, net } = this.#fitted();
+    net.metadata = { ...net.metadata, forecaster: JSON.parse(JSON.stringify(spec)) };
+    return net.save();
+  }
+
+  #score(
+    panel: Panel,
+    origins: number[],
+    forecasts: Float64Array[],
+    spec: Pick<Spec, "window" | "horizon" | "targets" | "seasons" | "naive" | "intervals" | "scales">,
+    linear: Float64Array[] | null,
+  ): HeldOut {
+    const { window, horizon, targets, seasons, naive, intervals } = spec;
+    const ends: Scored["ends"] = [];
+    const scores = targets.map((target, k) => {
+      const windows = cutTarget(panel, k, origins, { window, horizon, floor: spec.scales.floor[panel.targets[k]] });
+      const season = hasSeason(seasons[k], window) ? seasonalNaive(window, horizon, seasons[k]) : null;
+      const interval = intervals.targets[k];
+      ends[k] = interval && endsOf(interval, forecasts[k], windows.spread, horizon);
+      return scoreOf(
+        target,
+        windows.truth,
+        {
+          own: forecasts[k],
+          last: lineForecast(lastValue(window, horizon), windows),
+          season: season && lineForecast(season, windows),
+          linear: linear?.[k] ?? null,
+        },
+        horizon,
+        naive[k],
+        ends[k] && scoreInterval(ends[k], windows.truth, intervals.level),
+      );
+    });
+    this.#scored = { panel, origins, forecasts, ends };
+    return { windows: origins.length, scores };
+  }
+}
+
+/** @throws TypeError or RangeError for what is no option */
+export function settingsOf(options: unknown): Settings {
+  return checked(options as never, "forecaster", OPTIONS, ": ");
+}
+
+function recipeOf(settings: Settings, plan: Plan, train: number, { signal, onStage }: FitSettings): RecipeSettings {
+  const { units, batchSize, learningRate, seed, network } = settings;
+  const windows = Math.max(1, train - plan.window - plan.horizon + 1);
+  const usual = Math.ceil(STEPS / Math.ceil(windows / batchSize));
+  return {
+    window: plan.window,
+    horizon: plan.horizon,
+    seasons: plan.seasons,
+    units,
+    batchSize,
+    learningRate,
+    seed,
+    epochs: settings.epochs ?? Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, usual)),
+    seeds: settings.seeds ?? (windows < FEW ? SEEDS : 1),
+    kinds: network === "auto" ? ["changes", "levels"] : network === "none" ? [] : [network],
+    signal,
+    onStage,
+  };
+}
+
+function mostWindows({ window, horizon }: Plan, epochs: number): number {
+  const byTime = Math.max(5000, Math.round(VISITS / epochs));
+  return Math.max(1000, Math.min(byTime, Math.round(PRODUCTS / (window * (window / 2 + horizon)))));
+}
+
+function expectWindows({ folds, held }: Split, { window, horizon }: Plan, option: Words["option"]): void {
+  if (folds.length > 0 && held.length > 0) return;
+  throw new RangeError(
+    `gaps and missing values leave no ${window} rows in a row, and ${horizon} to forecast, to ` +
+      `${folds.length > 0 ? "be tested" : "train and validate"} on; choose a shorter ${option("window")}`,
+  );
+}
+
+/** Of a target, from the rows before the test. */
+function scaleOf({ truth, targets }: Panel, k: number, season: number, { train, validation }: Parts): number {
+  const K = targets.length;
+  return naiveScale(
+    Float64Array.from({ length: train + validation }, (_, i) => truth[i * K + k]),
+    season,
+  );
+}
+
+function intervalOf(
+  panel: Panel,
+  k: number,
+  { origins, forecasts }: Chosen,
+  { scales }: Fitted,
+  plan: Plan,
+  level: number,
+): Interval | null {
+  const { truth, spread } = cutTarget(panel, k, origins, { ...plan, floor: scales.floor[panel.targets[k]] });
+  const errors = truth.map((value, i) => value - forecasts[k][i]);
+  return fitInterval(errors, spread, plan.horizon, level);
+}
+
+/** Forecasts of the held-out rows by the linear path alone. */
+function linearAlone(
+  panel: Panel,
+  { known, held }: Split,
+  { targets }: Choice,
+  plan: Plan,
+  scales: Reading["scales"],
+): Float64Array[] {
+  return targets.map(({ linear }, k) => {
+    const target = panel.targets[k];
+    const sizes = { ...plan, floor: scales.floor[target] };
+    const settings = { season: plan.seasons[k], deviation: scales.deviation[target] };
+    return lineForecast(
+      fitChoice([linear], cutTarget(panel, k, known, sizes), settings),
+      cutTarget(panel, k, held, sizes),
+    );
+  });
+}
+
+function specFrom(
+  plan: Plan,
+  { scales, networks }: Reading,
+  table: Table,
+  { reading }: Settings,
+  more: Pick<Spec, "baselines" | "difference" | "intervals" | "naive" | "seen">,
+): Spec {
+  const { features, targets, known = [], window, horizon, calendar, seasons, gap } = plan;
+  const options = { ...table.found, ...reading };
+  return {
+    form: FORM,
+    features,
+    targets,
+    known,
+    window,
+    horizon,
+    gap,
+    calendar,
+    ...(Object.keys(options).length > 0 ? { reading: options } : {}),
+    seasons,
+    scales,
+    networks,
+    ...more,
+  };
+}
+
+/** What the first rows of a panel are known again by. */
+function seenOf(panel: Panel, table: Table, rows: number): Seen {
+  const { timeline } = panel.parts[0];
+  let place = rows - 1;
+  while (timeline.rows[place] < 0) place--;
+  const last = timeline.rows[place];
+  return { rows, until: table.time ? table.time.values[last] : null, sum: sumOf(panel, rows) };
+}
+
+function sumOf({ truth, targets }: Panel, rows: number): number {
+  let sum = 0;
+  for (let i = 0; i < rows * targets.length; i++) if (!Number.isNaN(truth[i])) sum += truth[i];
+  return sum;
+}
+
+/** The first row of a table whose forecast has not been learned from. */
+function firstUnseen({ rows, until, sum }: Seen, panel: Panel, { time }: Table): number {
+  if (until === null || !time) return rows <= panel.rows && sumOf(panel, rows) === sum ? rows : 0;
+  const place = panel.parts[0].timeline.rows.findIndex(row => row >= 0 && time.values[row] > until);
+  return place < 0 ? panel.rows : place;
+}

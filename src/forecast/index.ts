@@ -1,0 +1,49 @@
+/** Forecasts of tables: the subpath `wasm-lstm/forecast`. Runs wherever the library does. */
+import { loadModel, type Model } from "../index.ts";
+import { Forecaster, settingsOf } from "./forecaster.ts";
+import type { ForecasterOptions } from "./options.ts";
+import { specOf } from "./spec.ts";
+
+export type { Forecast } from "./ahead.ts";
+export type { Calendar, Cycle } from "./calendar.ts";
+export type { Chose, Evaluation, FitPlan, FitSettings, Forecaster, HeldOut, Report } from "./forecaster.ts";
+export type { ForecasterOptions } from "./options.ts";
+export type { Stage } from "./recipe.ts";
+export type { Cell, Data } from "./rows.ts";
+export type { Errors, IntervalScore, Score, StepScore } from "./scores.ts";
+export { findSeason } from "./season.ts";
+export type { Spec } from "./spec.ts";
+
+/**
+ * A forecaster, which knows nothing until `fit`.
+ *
+ * @param options see {@link ForecasterOptions}: the columns to forecast, and how far ahead
+ * @throws TypeError or RangeError for what is no option
+ * @example
+ * const net = forecaster({ target: "load", horizon: 7 });
+ * const report = await net.fit(readTable(csv)); // chosen on rows before those held out, on which it is scored
+ * net.forecast(readTable(csv)); // [{ step: 1, date: "2024-02-01", values: { load: 5.5 }, low: …, high: … }, …]
+ */
+export function forecaster(options: ForecasterOptions): Forecaster {
+  return new Forecaster(settingsOf(options));
+}
+
+/**
+ * The forecaster of a file that `save` or the command line made.
+ *
+ * @param bytes of the file
+ * @throws TypeError or RangeError for a bad file, or one without a forecaster
+ * @example loadForecaster(await readFile("model.safetensors")).forecast(rows);
+ */
+export function loadForecaster(bytes: Uint8Array): Forecaster {
+  return forecasterOf(loadModel(bytes), "loadForecaster");
+}
+
+/**
+ * The forecaster that a model holds, of which `loadModel` or `loadModelFile` made one.
+ *
+ * @param title what errors call it
+ */
+export function forecasterOf(net: Model, title = "forecasterOf"): Forecaster {
+  return new Forecaster(null, { spec: specOf(net, title), net });
+}

@@ -1,0 +1,127 @@
+/** Forecasts that are weighted sums of the window: the baselines, and the linear path. */
+import type { Panel } from "./panel.ts";
+
+/** Windows of one target, relative to their last value. */
+export interface TargetWindows {
+  n: number;
+  window: number;
+  horizon: number;
+  /** [n, window - 1] each value less the last */
+  x: Float64Array;
+  /** [n] the last value */
+  last: Float64Array;
+  /** [n] deviation of the values in the window, not below the floor */
+  spread: Float64Array;
+  /** [n, horizon] what followed; NaN where that is not known */
+  truth: Float64Array;
+}
+
+/** A weighted sum of a window. */
+export interface Line {
+  /** [window - 1, horizon] of each value less the last */
+  lags: Float64Array;
+  /** [horizon] added, in the unit of the data */
+  constant: Float64Array;
+  /** [horizon] times the window's deviation, added */
+  spread: Float64Array;
+}
+
+/** @param origins first forecast rows of the windows */
+export function cutTarget(
+  panel: Panel,
+  target: number,
+  origins: ArrayLike<number>,
+  { window, horizon, floor = 0 }: { window: number; horizon: number; floor?: number },
+): TargetWindows {
+  const { values, columns, truth, targets, rows } = panel;
+  const column = targets[target];
+  const n = origins.length;
+  const result = {
+    n,
+    window,
+    horizon,
+    x: new Float64Array(n * (window - 1)),
+    last: new Float64Array(n),
+    spread: new Float64Array(n),
+    truth: new Float64Array(n * horizon),
+  };
+  for (let i = 0; i < n; i++) {
+    const first = origins[i] - window;
+    const last = values[(origins[i] - 1) * columns + column];
+    let [sum, squares] = [0, 0];
+    for (let t = 0; t < window; t++) {
+      const value = values[(first + t) * columns + column] - last;
+      if (t < window - 1) result.x[i * (window - 1) + t] = value;
+      sum += value;
+      squares += value * value;
+    }
+    result.last[i] = last;
+    result.spread[i] = Math.max(floor, Math.sqrt(Math.max(0, squares / window - (sum / window) ** 2)));
+    for (let k = 0; k < horizon; k++) {
+      const row = origins[i] + k;
+      result.truth[i * horizon + k] = row < rows ? truth[row * targets.length + target] : NaN;
+    }
+  }
+  return result;
+}
+
+/** Some of the windows. */
+export function pickWindows(all: TargetWindows, places: readonly number[]): TargetWindows {
+  const { window, horizon } = all;
+  const pick = (values: Float64Array, size: number) => {
+    const picked = new Float64Array(places.length * size);
+    places.forEach((from, to) => {
+      picked.set(values.subarray(from * size, (from + 1) * size), to * size);
+    });
+    return picked;
+  };
+  return {
+    ...all,
+    n: places.length,
+    x: pick(all.x, window - 1),
+    last: pick(all.last, 1),
+    spread: pick(all.spread, 1),
+    truth: pick(all.truth, horizon),
+  };
+}
+
+/** The last value, at each step. */
+export function lastValue(window: number, horizon: number): Line {
+  return {
+    lags: new Float64Array((window - 1) * horizon),
+    constant: new Float64Array(horizon),
+    spread: new Float64Array(horizon),
+  };
+}
+
+/** The value a season before, at each step; of a longer horizon the last season again and again. */
+export function seasonalNaive(window: number, horizon: number, season: number): Line {
+  const line = lastValue(window, horizon);
+  for (let k = 0; k < horizon; k++) {
+    const place = window + (k % season) - season;
+    if (place < window - 1) line.lags[place * horizon + k] = 1;
+  }
+  return line;
+}
+
+/** Forecasts, [n, horizon], in the unit of the data. */
+export function lineForecast({ lags, constant, spread }: Line, windows: TargetWindows): Float64Array {
+  const { n, window, horizon, x } = windows;
+  const result = new Float64Array(n * horizon);
+  for (let i = 0; i < n; i++) {
+    const at = i * horizon;
+    for (let k = 0; k < horizon; k++) result[at + k] = windows.last[i] + constant[k] + spread[k] * windows.spread[i];
+    for (let t = 0; t < window - 1; t++) {
+      const value = x[i * (window - 1) + t];
+      if (value !== 0) for (let k = 0; k < horizon; k++) result[at + k] += value * lags[t * horizon + k];
+    }
+  }
+  return result;
+}
+
+/** The line between lines: a mean by weights that add up to 1. */
+export function mixLines(lines: readonly Line[], weights: readonly number[]): Line {
+  const mixed = (part: keyof Line) =>
+    lines[0][part].map((_, i) => lines.reduce((sum, line, j) => sum + weights[j] * line[part][i], 0));
+  return { lags: mixed("lags"), constant: mixed("constant"), spread: mixed("spread") };
+}

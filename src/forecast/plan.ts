@@ -1,0 +1,112 @@
+/** What of a table is read and how: columns, season, window, calendar. */
+import { describe } from "../describe.ts";
+import type { Table } from "../table/index.ts";
+import { type Calendar, cyclesIn } from "./calendar.ts";
+import type { Columns, Named, Panel } from "./panel.ts";
+import { findSeason } from "./season.ts";
+import { partsOf } from "./split.ts";
+
+const DAY = 864e5;
+
+/** Rows that a window has, unless the season or a short table asks for others. */
+const WINDOW = 30;
+const SHORT_WINDOW = 12;
+const SHORTEST = 6;
+
+/** Windows that are trained on at least, or the window is made shorter. */
+const WINDOWS = 10;
+
+export interface Asked {
+  targets: readonly string[];
+  features?: readonly string[] | undefined;
+  known: readonly string[];
+  horizon: number;
+  window?: number | undefined;
+  season?: number | undefined;
+  test: number;
+  calendar: boolean;
+}
+
+export interface Plan extends Columns {
+  window: number;
+  horizon: number;
+  /** Of each target: rows of a season, 1 where there is none */
+  seasons: number[];
+  /** Rows that may be missing one after the other and are filled in */
+  gap: number;
+}
+
+/** @throws RangeError for a column that is not there, holds no numbers, or has nothing to be learned of */
+export function columnsOf(series: readonly Named[], asked: Asked, option: (name: string) => string): Columns {
+  const [{ table }] = series;
+  const { targets, known } = asked;
+  for (const target of targets) {
+    for (const { table } of series) table.numbers(target); // or an error that shows the cell
+    const { unused } = table.column(target);
+    if (unused?.startsWith("it is always") && series.length === 1) {
+      throw new RangeError(`${option("target")}: nothing is to be learned of column ${describe(target)}: ${unused}`);
+    }
+  }
+  const usable = table.columns.filter(({ values, unused }) => values && unused === undefined).map(({ name }) => name);
+  const chosen = asked.features ?? usable;
+  const features = [...(chosen.length > 0 ? chosen : targets)];
+  const { time } = longestOf(series);
+  let calendar: Calendar | null = null;
+  if (asked.calendar && time) {
+    const { train } = partsOf(time.values.length, asked.test);
+    calendar = { column: time.columns.join(", "), cycles: train > 1 ? cyclesIn(time.wall().subarray(0, train)) : [] };
+  }
+  return { features, targets: [...targets], known: [...known], calendar };
+}
+
+/** Rows that may be missing one after the other and are filled in. */
+export const gapOf = ({ window = WINDOW }: Asked): number => Math.max(1, Math.floor(window / 4));
+
+/** Season and window, from the rows before the test. */
+export function planOf(panel: Panel, columns: Columns, asked: Asked): Plan {
+  const { horizon, test } = asked;
+  const { from, to, table } = panel.parts.reduce((best, part) =>
+    part.to - part.from > best.to - best.from ? part : best,
+  );
+  const { train, validation } = partsOf(to - from, test);
+  const K = columns.targets.length;
+  const seasons = columns.targets.map((_, k) => {
+    if (asked.season !== undefined) return asked.season;
+    const values = Float64Array.from({ length: train + validation }, (_, i) => panel.truth[(from + i) * K + k]);
+    return findSeason(values, usualSeason(table));
+  });
+  const window = asked.window ?? windowFor(train, horizon, seasons);
+  return { ...columns, window, horizon, seasons, gap: gapOf(asked) };
+}
+
+const longestOf = (series: readonly Named[]) =>
+  series.reduce((best, each) => (each.table.rows > best.table.rows ? each : best)).table;
+
+/** A window with the season in it twice where there is room, that leaves enough others. */
+function windowFor(train: number, horizon: number, seasons: readonly number[]): number {
+  let window = WINDOW;
+  for (const season of seasons) {
+    if (season > 1 && train >= 6 * season) window = Math.max(window, season <= WINDOW ? 2 * season + 1 : season + 4);
+  }
+  if (train - window - horizon < WINDOWS) {
+    window = Math.max(SHORTEST, Math.min(SHORT_WINDOW, train >> 2));
+    for (const season of seasons) if (window <= season && train > 3 * season + horizon) window = season + 1;
+  }
+  return window;
+}
+
+/** The season that rows at such times often have: 12 of monthly ones; 1 where the table does not say. */
+export function usualSeason({ time }: Pick<Table, "time">): number {
+  if (!time || time.values.length < 3) return 1;
+  const { rhythm } = time;
+  if (rhythm.name === "Monday to Friday") return 5;
+  const last = time.wall()[time.values.length - 1];
+  const step = (rhythm.after(last, 12) - last) / 12;
+  const near = (days: number) => Math.abs(step / DAY - days) < days / 20;
+  if (near(365.25 / 12)) return 12;
+  if (near(365.25 / 4)) return 4;
+  if (near(7)) return 52;
+  if (near(1)) return 7;
+  const inDay = Math.round(DAY / step);
+  return step < DAY && Math.abs(inDay * step - DAY) < step / 100 && inDay <= 400 ? inDay : 1;
+}

@@ -1,0 +1,114 @@
+/** What a forecaster is, beside its model: plain JSON, which travels in the model's metadata. */
+import type { Model } from "../index.ts";
+import type { TableOptions } from "../table/index.ts";
+import type { Calendar } from "./calendar.ts";
+import type { Reading } from "./combined.ts";
+import type { Interval } from "./intervals.ts";
+
+/** The form of this description. */
+export const FORM = 2;
+
+export interface Spec {
+  form: number;
+  features: string[];
+  targets: string[];
+  known: string[];
+  /** Rows that are read, and forecast */
+  window: number;
+  horizon: number;
+  /** Rows that may be missing one after the other and are filled in */
+  gap: number;
+  calendar: Calendar | null;
+  /** Whether forecasts are relative to the last row, rather than levels */
+  difference: boolean;
+  /** How the table was read, where it might be read otherwise */
+  reading?: TableOptions;
+  seasons: number[];
+  /** Of each target: the baseline that it is forecast by, because nothing was better; else null */
+  baselines: ("last" | "season" | null)[];
+  scales: Reading["scales"];
+  networks: Reading["networks"];
+  intervals: { level: number; targets: (Interval | null)[] };
+  /** What the MASE divides by */
+  naive: number[];
+  /** The rows that have been learned from */
+  seen: Seen;
+}
+
+export interface Seen {
+  rows: number;
+  /** The time of the last one, in ms since 1970; null where rows have no time */
+  until: number | null;
+  /** Sum of the targets' values, by which the same rows are known again */
+  sum: number;
+}
+
+/** @throws RangeError for a model without a description, or with a damaged one */
+export function specOf(model: Model, title: string): Spec {
+  const { forecaster } = model.metadata as { forecaster?: Spec };
+  if (forecaster === undefined) {
+    throw new RangeError(`${title}: the model does not say which columns it reads; make one with wasm-lstm train`);
+  }
+  const damaged = () => new RangeError(`${title}: its description of the forecast is damaged; train the model again`);
+  if (typeof forecaster !== "object" || forecaster === null) throw damaged();
+  if (forecaster.form === undefined && "difference" in forecaster) {
+    throw new RangeError(`${title}: made by an older wasm-lstm, which read windows otherwise; train the model again`);
+  }
+  if (!isSpec(forecaster)) throw damaged();
+  const { targets, horizon, window } = forecaster;
+  const [inputs, outputs] = [targets.length * window, targets.length * horizon];
+  const dense = model.layers.find(({ name }) => name === "linear");
+  const [rows, columns] = dense?.weights.kernel?.shape ?? [];
+  if (rows !== inputs || columns !== outputs) {
+    throw new RangeError(
+      `${title}: its weights do not fit the window and horizon that it describes; train the model again`,
+    );
+  }
+  return forecaster;
+}
+
+function isSpec(spec: Spec): boolean {
+  const isNames = (value: unknown, least: number) =>
+    Array.isArray(value) && value.length >= least && value.every(name => typeof name === "string");
+  const isSize = (value: unknown) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 1e6;
+  const isNumbers = (value: unknown, n: number) =>
+    Array.isArray(value) && value.length === n && value.every(each => Number.isFinite(each));
+  const { form, features, targets, known, window, horizon, calendar, seasons, scales, networks, intervals, seen } =
+    spec;
+  if (form !== FORM || !isNames(features, 1) || !isNames(targets, 1) || !isNames(known, 0)) return false;
+  const K = targets.length;
+  const measured = new Set([...features.filter(name => !known.includes(name)), ...targets]).size;
+  const isCalendar =
+    calendar === null ||
+    (typeof calendar?.column === "string" &&
+      Array.isArray(calendar.cycles) &&
+      calendar.cycles.every(cycle => ["day", "week", "year"].includes(cycle)));
+  return (
+    isSize(window) &&
+    isSize(horizon) &&
+    isSize(spec.gap) &&
+    isCalendar &&
+    typeof spec.difference === "boolean" &&
+    ["undefined", "object"].includes(typeof spec.reading) &&
+    isNumbers(seasons, K) &&
+    isNumbers(spec.naive, K) &&
+    Array.isArray(spec.baselines) &&
+    isNumbers(scales?.mean, measured) &&
+    isNumbers(scales.deviation, measured) &&
+    isNumbers(scales.floor, measured) &&
+    Array.isArray(scales.range) &&
+    scales.range.length === measured &&
+    scales.range.every(pair => isNumbers(pair, 2)) &&
+    Array.isArray(networks) &&
+    networks.every(
+      each => ["changes", "levels"].includes(each?.kind) && isNumbers(each.units, K) && isNumbers(each.shares, K),
+    ) &&
+    Number.isFinite(intervals?.level) &&
+    Array.isArray(intervals.targets) &&
+    intervals.targets.length === K &&
+    intervals.targets.every(
+      each => each === null || (isNumbers(each?.low, horizon) && isNumbers(each.high, horizon)),
+    ) &&
+    Number.isInteger(seen?.rows)
+  );
+}
