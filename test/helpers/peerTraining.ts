@@ -30,7 +30,7 @@ const tiedTo = ({ tiedTo: name }: { tiedTo?: unknown }, made: Record<string, Lay
   name === undefined ? {} : { tiedTo: made[name as string] };
 
 /** The layers one after the other, or connected as the graph says. */
-export function connected({ layers, graph }: Trained): Model {
+export function connected({ layers, graph }: Pick<Trained, "layers" | "graph">): Model {
   if (!graph) return sequential(layers.map(layerOf), { seed: 3 });
   const symbols = Object.fromEntries(Object.entries(graph.inputs).map(([name, shape]) => [name, input({ shape })]));
   const inputs = Object.values(symbols);
