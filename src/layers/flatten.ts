@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { Layer } from "../layer/layer.ts";
+import { endMask } from "../layer/masks.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { reshape } from "../ops/reshape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -21,6 +22,10 @@ class Flatten extends Layer {
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
     const [N] = x.shape;
     return [reshape(context, x, [N, x.size / N])];
+  }
+
+  override maskOf(_context: Context, [x]: readonly Tensor[]): undefined {
+    endMask(this.name, x.mask);
   }
 }
 

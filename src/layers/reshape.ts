@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { Layer } from "../layer/layer.ts";
+import { endMask } from "../layer/masks.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import { MAX_AXES } from "../nested.ts";
@@ -66,7 +67,9 @@ class Reshape extends Layer<Checked<typeof OPTIONS>> {
   }
 
   /** Its steps are others. */
-  override maskOf(): undefined {}
+  override maskOf(_context: Context, [x]: readonly Tensor[]): undefined {
+    endMask(this.name, x.mask);
+  }
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { Layer } from "../layer/layer.ts";
+import { endMask } from "../layer/masks.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import { MOVING, type Moving, move } from "../ops/strided.ts";
@@ -42,7 +43,9 @@ abstract class Steps1D<Options extends object> extends Layer<Options> {
   }
 
   /** Its steps are others. */
-  override maskOf(): undefined {}
+  override maskOf(_context: Context, [x]: readonly Tensor[]): undefined {
+    endMask(this.name, x.mask);
+  }
 }
 
 /** How many steps at the beginning and at the end: a number for both, or one each. */

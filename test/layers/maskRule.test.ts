@@ -1,9 +1,10 @@
 /** Which masks come out of layers whose input has one: the rule of each. */
-import { expect, it } from "vitest";
-import { input, layers, model, ndarray } from "../../src/index.ts";
+import { describe, expect, it, vi } from "vitest";
+import { input, layers, model, ndarray, sequential } from "../../src/index.ts";
 import { Layer, type SymbolicTensor } from "../../src/layer/layer.ts";
 import { Tensor } from "../../src/tensor.ts";
 import type { InnerShape } from "../../src/weight.ts";
+import { numbers } from "../helpers/models.ts";
 
 const { activation, bidirectional, dense, dropout, lstm, missing, timeDistributed } = layers;
 
@@ -76,4 +77,31 @@ it("padding is in no loss, though a layer of one's own knows no masks", async ()
     return net.evaluate(ndarray(numbers, [N, T, C]), ndarray(new Float32Array(N * T * C).fill(1), [N, T, C]));
   };
   expect(await evaluate(x => new Plain([null, C]).apply(x))).toEqual(await evaluate(x => x));
+});
+
+describe("where masks end", () => {
+  const ends: Record<string, () => Layer> = {
+    flatten: () => layers.flatten({ name: "flat" }),
+    reshape: () => layers.reshape({ targetShape: [-1, 3], name: "shaped" }),
+    permute: () => layers.permute({ dims: [2, 1], name: "turned" }),
+    zeroPadding1D: () => layers.zeroPadding1D({ name: "padded" }),
+    cropping1D: () => layers.cropping1D({ name: "cropped" }),
+    upSampling1D: () => layers.upSampling1D({ name: "longer" }),
+  };
+
+  it.each(Object.entries(ends))("%s says so, once, and only where there is a mask", (_, make) => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    try {
+      const x = numbers([2, 4, 3]);
+      sequential([layers.dense({ units: 3, inputShape: [4, 3] }), make()]).predict(x);
+      expect(warn).not.toHaveBeenCalled();
+      const net = sequential([layers.masking({ inputShape: [4, 3] }), make()]);
+      for (let i = 0; i < 2; i++) net.predict(x);
+      expect(warn).toHaveBeenCalledTimes(1);
+      const text = `wasm-lstm: ${net.layers[1].name}: this layer sees padding as it sees other steps, and masks end here, as in Keras`;
+      expect(warn.mock.calls[0][0].startsWith(text)).toBe(true);
+    } finally {
+      warn.mockRestore();
+    }
+  });
 });
