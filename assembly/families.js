@@ -19,7 +19,7 @@ const FAMILIES = {
   mLstm: /^mLstm/,
   minimal: /^min(Gru|Lstm)/,
   missing: /^missing/,
-  optimizers: /^(adadelta|adagrad|adamAmsgrad|adamax|lion|nadam)$/,
+  optimizers: /^(adadelta|adagrad|adamax|lion|nadam)$/,
   peak: /^multiplyAddPeak$/,
   sLstm: /^sLstm/,
   simpleRnn: /^simpleRnn/,

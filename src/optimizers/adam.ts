@@ -1,4 +1,3 @@
-import { OPTIMIZERS } from "../engine/families/optimizers.generated.ts";
 import { boolean, fraction, type Input, number, optional, options, positive } from "../options.ts";
 import { wholePower } from "../portable.ts";
 import { COMMON, type CommonOptions, optimizerSettings } from "./common.ts";
@@ -39,7 +38,6 @@ function make(name: string, { settings, common, more }: Made, weightDecay: numbe
   return {
     name,
     ...common,
-    families: amsgrad ? [OPTIMIZERS] : [],
     slots: ["m", "v", ...(amsgrad ? ["largest"] : []), ...more],
     ...followed(learningRate),
     apply(kernels, { weights, gradients: g, slots: [m, v, largest], n }, iteration) {
