@@ -127,6 +127,8 @@ export const builds = [
             name: "library",
             test: /src.(?!cli|curves|entries|forecast|index|interchange|node|worker|replaceFile|rawKernels|relaxed|standard|table|text|engine.relaxed)/,
           },
+          // What no bundle needs: index.js does not import it.
+          { name: "standard", test: /(src.(index|standard)\.ts$|node_modules.@assemblyscript)/ },
         ],
       },
     },

@@ -1,5 +1,6 @@
 // Trains in a worker, draws while it learns, and lets the network go on by itself.
 import { layers, sequential, windows } from "wasm-lstm";
+import "wasm-lstm/streaming";
 import { trainInWorker } from "wasm-lstm/worker";
 
 const WINDOW = 20;

@@ -1,5 +1,5 @@
 /** Models of other programs: the subpath `wasm-lstm/formats`. Each format is a folder; a program has those that it uses. */
-import "../standard.ts";
+import "../common.ts";
 
 export { loadKeras } from "./keras/load.ts";
 export { type SaveKerasOptions, saveKeras } from "./keras/save.ts";
