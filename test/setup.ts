@@ -8,9 +8,12 @@ import { sharedMemory } from "../src/engine/threads/sharedMemory.ts";
 import { sharedKernelsModule } from "../src/engine/threads/sharedModule.ts";
 import { startPool } from "../src/engine/threads/startPool.ts";
 import { registerThreading } from "../src/engine/threads/threading.ts";
+import * as variants from "../src/recurrent/everyVariant.ts";
+import { registerVariants } from "../src/recurrent/variants.ts";
 import { BASE, families } from "./helpers/families.ts";
 
 registerKernels(BASE, ...families);
+registerVariants(variants);
 registerGrowthError(explainGrowth);
 registerThreading({ startPool, expectThreads, sharedKernelsModule, sharedMemory });
 
