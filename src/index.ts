@@ -2,8 +2,8 @@
 import "./standard.ts";
 
 export type { Activation, ElementwiseActivation, HardSigmoid } from "./activations.ts";
-export type { Callback, LogName, Logs, TrainingRun } from "./callbacks/callback.ts";
-export type { EarlyStoppingOptions } from "./callbacks/earlyStopping.ts";
+export type { Callback, LogName, Logs, ModelInTraining, TrainingRun } from "./callbacks/callback.ts";
+export type * from "./callbacks/index.ts";
 export * as callbacks from "./callbacks/index.ts";
 export type { CellDefinition, CellInput, CellResult, CellSizes, CellWeight, CustomCell } from "./cells/defineCell.ts";
 export { defineCell } from "./cells/defineCell.ts";
@@ -60,6 +60,8 @@ export { minMaxScaler, scalerFromJSON, standardScaler } from "./scalers.ts";
 export type * from "./schedules/index.ts";
 export * as schedules from "./schedules/index.ts";
 export type { Schedule } from "./schedules/schedule.ts";
+export { type Batch, type BatchesOf, type BatchSource, batches } from "./training/batches.ts";
+export { type BucketByLengthOptions, bucketByLength } from "./training/bucketByLength.ts";
 export type { CompileOptions } from "./training/compileOptions.ts";
 export type { ByName, Inputs, PaddedInput, PaddedInputs, Targets } from "./training/data.ts";
 export type { History } from "./training/fit.ts";

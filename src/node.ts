@@ -1,7 +1,11 @@
-/** Model files on disk, for runtimes with a file system: the subpath `wasm-lstm/node`. */
+/** Model files on disk, and callbacks that write files, for runtimes with a file system: the subpath `wasm-lstm/node`. */
 import { readFile } from "node:fs/promises";
 import { type LoadOptions, loadModel, type Model, type SaveOptions } from "./index.ts";
 import { replaceFile } from "./replaceFile.ts";
+
+export { modelCheckpoint } from "./nodeFiles/checkpointPath.ts";
+export { type CsvLoggerOptions, csvLogger } from "./nodeFiles/csvLogger.ts";
+export { type TensorBoardOptions, tensorBoard } from "./nodeFiles/tensorBoard.ts";
 
 /**
  * Saves a model to a file. An existing file is replaced in one go: whatever happens meanwhile, the path holds the old

@@ -93,7 +93,7 @@ describe("entries for edge runtimes", () => {
     const { names, code } = await exportsOf(dist(`edge/${name}.js`));
     expect(names).toEqual((await exportsOf(dist(`${name}.js`))).names);
     expect(code).not.toMatch(/new Worker\b|worker_threads|worker\.js|createObjectURL/);
-    expect(code.length).toBeLessThan(["forecast", "formats"].includes(name) ? 600_000 : 440_000);
+    expect(code.length).toBeLessThan(["forecast", "formats"].includes(name) ? 620_000 : 460_000);
     const path = name === "index" ? "." : `./${name}`;
     const conditions = Object.keys(manifest.exports[path]);
     expect(conditions.slice(0, 3)).toEqual(["types", "edge-light", "workerd"]);
@@ -170,9 +170,9 @@ describe("a bundle of sequential, lstm and dense", () => {
     "by layers.lstm": program('import { layers, sequential } from "wasm-lstm";', "layers."),
   };
 
-  it.each(Object.entries(programs))("%s is at most 70 kB, and trains to the same bits", async (name, text) => {
+  it.each(Object.entries(programs))("%s is at most 72 kB, and trains to the same bits", async (name, text) => {
     const { file, code, bytes } = await bundle(name.replaceAll(/\W/g, "-"), text);
-    expect(bytes).toBeLessThanOrEqual(70_000);
+    expect(bytes).toBeLessThanOrEqual(72_000);
     expect(brings(code, M_LSTM)).toBe(false);
     const { lstm, dense } = source.layers;
     const nets: source.Model[] = [

@@ -32,7 +32,7 @@ function imported(file: URL, seen = new Set<string>()): Set<string> {
 }
 
 describe("the built package", () => {
-  it("is at most 170 kB minified and gzipped without the command line, kernels and their loader included", async () => {
+  it("is at most 178 kB minified and gzipped without the command line, kernels and their loader included", async () => {
     const input = new URL("index.js", dist).pathname;
     expect([...imported(new URL("index.js", dist))].every(file => !file.includes("/cli/"))).toBe(true);
     const { output } = await build({
@@ -44,7 +44,7 @@ describe("the built package", () => {
     });
     const size = output.reduce((sum, file) => sum + gzipSync(file.type === "chunk" ? file.code : "").length, 0);
     expect(size).toBeGreaterThan(10_000);
-    expect(size).toBeLessThanOrEqual(170_000);
+    expect(size).toBeLessThanOrEqual(178_000);
   });
 
   it("keeps checks that ask and use nothing of the answer, also when it is minified", async () => {

@@ -1,8 +1,9 @@
-import type { NDArray } from "../ndarray.ts";
-import { boolean, checked, type Input, integer, number, oneOf, optional, options } from "../options.ts";
-import type { Callback, TrainingRun } from "./callback.ts";
-import { expectMonitor, monitored } from "./monitor.ts";
+import { type NDArray, ndarray } from "../ndarray.ts";
+import { boolean, checked, type Input, integer, number, optional, options } from "../options.ts";
+import type { Callback } from "./callback.ts";
+import { expectMonitor, modeOption, monitored, signOf } from "./monitor.ts";
 import { withOrigin } from "./origin.ts";
+import { perRun } from "./perRun.ts";
 
 const OPTIONS = options({
   /** The log to watch; default "valLoss" */
@@ -12,7 +13,7 @@ const OPTIONS = options({
   /** A change must be larger than this to count; default 0 */
   minDelta: optional(number(0), 0),
   /** "min": lower is better; "max": higher; "auto": max for accuracies; default "auto" */
-  mode: optional(oneOf(["auto", "min", "max"]), "auto"),
+  mode: optional(modeOption, "auto"),
   /** Go back to the weights of the best epoch at the end; default false */
   restoreBestWeights: optional(boolean, false),
 });
@@ -28,14 +29,8 @@ export interface EarlyStoppingOptions extends Input<typeof OPTIONS> {}
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const settings = checked(options, "earlyStopping", OPTIONS);
   const { monitor, patience, minDelta, mode, restoreBestWeights } = settings;
-  const sign = mode === "max" || (mode === "auto" && /accuracy$/i.test(monitor)) ? -1 : 1;
-  // By run: one callback may serve several models at once.
-  const states = new WeakMap<TrainingRun, { best: number; since: number; weights?: NDArray[] }>();
-  const stateOf = (run: TrainingRun) => {
-    const state = states.get(run) ?? { best: Infinity, since: 0 };
-    states.set(run, state);
-    return state;
-  };
+  const sign = signOf(mode, monitor);
+  const stateOf = perRun<{ best: number; since: number; weights?: NDArray[] }>(() => ({ best: Infinity, since: 0 }));
   const callback: Callback = {
     onTrainBegin(run) {
       expectMonitor(monitor, run, "earlyStopping");
@@ -43,6 +38,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     onEpochEnd(_epoch, logs, run) {
       const state = stateOf(run);
       const value = logs[monitor];
+      if (value === undefined) return; // no validation after this epoch
       if (sign * value < state.best - minDelta) {
         state.best = sign * value;
         state.since = 0;
@@ -54,6 +50,19 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     onTrainEnd(run) {
       const { weights } = stateOf(run);
       if (weights) run.setWeights(weights);
+    },
+    saveState(run) {
+      const { weights, ...state } = stateOf(run);
+      return { ...state, ...(weights && { weights: weights.map(({ data }) => data) }) };
+    },
+    loadState(saved, run) {
+      const { weights, ...state } = (saved ?? {}) as { weights?: Float32Array[] };
+      const shapes = run.getWeights();
+      Object.assign(
+        stateOf(run),
+        state,
+        weights && { weights: weights.map((data, i) => ndarray(data, shapes[i]?.shape)) },
+      );
     },
   };
   return withOrigin(callback, "earlyStopping", options);

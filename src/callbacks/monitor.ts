@@ -1,7 +1,7 @@
 /** The log that a callback watches. */
 import { describe, listNames } from "../describe.ts";
 import { hintFor } from "../hint.ts";
-import { option } from "../options.ts";
+import { oneOf, option } from "../options.ts";
 import type { LogName, TrainingRun } from "./callback.ts";
 
 /** The name of a log, as an option. */
@@ -9,6 +9,12 @@ export const monitored = option<LogName>((value, what) => {
   if (typeof value === "string") return value as LogName;
   throw new TypeError(`${what}: expected the name of a log such as "valLoss", got ${describe(value)}`);
 });
+
+export const modeOption = oneOf(["auto", "min", "max"]);
+
+/** What a log is multiplied with so that less is better. */
+export const signOf = (mode: "auto" | "min" | "max", monitor: string): 1 | -1 =>
+  mode === "max" || (mode === "auto" && /accuracy$|auc$/i.test(monitor)) ? -1 : 1;
 
 /**
  * Refuses what no epoch will have a log of, before the first begins.

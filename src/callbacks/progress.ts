@@ -51,25 +51,31 @@ export function progress(verbose: 1 | 2): Callback {
   let begun = 0;
   let epochBegun = 0;
   let epochsDone = 0;
+  let first: number | undefined;
   let lastDraw = 0;
   return {
     onTrainBegin() {
       begun = performance.now();
       epochsDone = 0;
+      first = undefined;
     },
-    onEpochBegin() {
+    onEpochBegin(epoch) {
+      if (first === undefined) epochsDone = first = epoch;
       epochBegun = performance.now();
     },
     onBatchEnd(batch, logs, run) {
       const now = performance.now();
       if (!drawn || now - lastDraw < REDRAW_MS) return;
       lastDraw = now;
-      const part = (batch + 1) / run.batchesPerEpoch;
+      const { epochs, batchesPerEpoch: all } = run;
+      const part = (batch + 1) / all;
+      const done = epochsDone + part - (first ?? 0);
+      const left = ((now - begun) / 1000 / done) * (epochs - (first ?? 0) - done);
       const filled = Math.round(part * BAR);
-      const all = run.epochs * run.batchesPerEpoch;
-      const done = epochsDone * run.batchesPerEpoch + batch + 1;
-      const left = ((now - begun) / 1000 / done) * (all - done);
-      const text = `epoch ${epochsDone + 1}/${run.epochs} ${"█".repeat(filled)}${"░".repeat(BAR - filled)} ${showLogs(logs)}  ${showTime(left)} left`;
+      const bar = `${"█".repeat(filled)}${"░".repeat(BAR - filled)}`;
+      const [place, rest] =
+        all < Number.POSITIVE_INFINITY ? [bar, `  ${showTime(left)} left`] : [`batch ${batch + 1}`, ""];
+      const text = `epoch ${epochsDone + 1}/${epochs} ${place} ${showLogs(logs)}${rest}`;
       out.write(`\r\x1b[2K${text.slice(0, (out.columns ?? 120) - 1)}`);
     },
     onEpochEnd(_epoch, logs, run) {

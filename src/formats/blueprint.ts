@@ -49,8 +49,8 @@ export interface Blueprint {
   compile?: CompileConfig | undefined;
   /** What the optimizer has learned, by slot/path; empty if that was not saved */
   slots: ReadonlyMap<string, Numbers>;
-  /** Steps of the model's training and of its optimizer, which begins anew with each `compile`: none where that is not saved */
-  progress: { step: number; epoch: number; iterations?: number };
+  /** Steps of the model's training and of its optimizer, which begins anew with each `compile`: none where that is not saved; and of a run in whose middle it was saved */
+  progress: { step: number; epoch: number; iterations?: number; run?: unknown };
   /** The scalers as their `toJSON` gives them */
   scaling: { input?: unknown; target?: unknown };
   metadata: Record<string, unknown>;

@@ -1,10 +1,11 @@
 /** A model as plain data, for file formats. */
+import type { SavedRun } from "../callbacks/callback.ts";
 import type { Blueprint, Numbers } from "../formats/blueprint.ts";
 import type { Network } from "../graph/network.ts";
 import { isTrained } from "../graph/plan.ts";
 import { describe, sizeOf } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
-import { boolean, checked, type Input, optional, options } from "../options.ts";
+import { boolean, checked, type Input, optional, options, unchecked } from "../options.ts";
 import { expectPlain } from "../plainJson.ts";
 import type { Trainer } from "../training/trainer.ts";
 import { graphOf } from "./architecture.ts";
@@ -13,6 +14,8 @@ import type { Scaling } from "./scaling.ts";
 const SAVE = options({
   /** Also the optimizer's state, so that training goes on to the same bits; default false */
   optimizer: optional(boolean, false),
+  /** @internal */
+  run: optional(unchecked<SavedRun>()),
 });
 
 export interface SaveOptions extends Input<typeof SAVE> {}
@@ -44,7 +47,7 @@ export function blueprintOf(model: Savable, options: SaveOptions): Blueprint {
         '"wasm-lstm/node" writes them',
     );
   }
-  const { optimizer: withOptimizer } = checked(options, "save", SAVE);
+  const { optimizer: withOptimizer, run = model.trainer?.saved } = checked(options, "save", SAVE);
   const { network, trainer, scaling, metadata } = model;
   if (withOptimizer && !trainer) {
     throw new Error("save: the model has no optimizer whose state could be saved; call compile() first");
@@ -64,15 +67,15 @@ export function blueprintOf(model: Savable, options: SaveOptions): Blueprint {
       ...(trainer.lossWeights.some(weight => weight !== 1) ? { lossWeights: trainer.lossWeights } : {}),
       ...trainer.metricConfigs,
     },
-    slots: withOptimizer && trainer ? slotsOf(network, trainer) : new Map(),
-    progress: { step, epoch, ...(withOptimizer && trainer ? { iterations: trainer.iterations } : {}) },
+    slots: withOptimizer && trainer ? slotsOf(network, trainer, run) : new Map(),
+    progress: { step, epoch, ...(withOptimizer && trainer ? { iterations: trainer.iterations, run: run?.json } : {}) },
     scaling: { input: scaling.input?.toJSON(), target: scaling.target?.toJSON() },
     metadata,
   };
 }
 
 /** What the optimizer keeps for each weight that whoever loads the file will train. */
-function slotsOf({ plan, engine, weights }: Network, trainer: Trainer): Map<string, Numbers> {
+function slotsOf({ plan, engine, weights }: Network, trainer: Trainer, run?: SavedRun): Map<string, Numbers> {
   const { floats } = engine.memory;
   const slots = new Map<string, Numbers>();
   trainer.optimizer.slots.forEach((slot, s) => {
@@ -86,5 +89,6 @@ function slotsOf({ plan, engine, weights }: Network, trainer: Trainer): Map<stri
       slots.set(`${slot}/${path}`, { shape, data });
     });
   });
+  for (const [name, data] of run?.numbers ?? []) slots.set(name, { shape: [data.length], data });
   return slots;
 }

@@ -4,6 +4,7 @@ import { type Layer, type SymbolicTensor, single, symbolsOf } from "../layer/lay
 import type { ArrayData, NDArray } from "../ndarray.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { checked } from "../options.ts";
+import type { Batch, BatchSource } from "../training/batches.ts";
 import type { CompileOptions } from "../training/compileOptions.ts";
 import { type DataSet, expectData, type Inputs, type PaddedInputs, type Targets } from "../training/data.ts";
 import type { History } from "../training/fit.ts";
@@ -193,7 +194,9 @@ export class Model {
    *   of the last good step are kept; Error while another fit trains these weights
    * @example const { history } = await net.fit(x, y, { epochs: 10, validationSplit: 0.2 });
    */
-  async fit(x: Inputs, y: Targets, options: FitOptions = {}): Promise<History> {
+  async fit(x: Inputs, y: Targets, options?: FitOptions): Promise<History>;
+  async fit(batches: BatchSource<Batch>, options?: FitOptions): Promise<History>;
+  async fit(x: unknown, y: unknown, options: FitOptions = {}): Promise<History> {
     return this.#compiled("fit").fit(x, y, options);
   }
 
@@ -212,7 +215,9 @@ export class Model {
    *
    * @example const { loss, mae } = await net.evaluate(xTest, yTest);
    */
-  async evaluate(x: Inputs, y: Targets, options?: EvaluateOptions): Promise<Logs> {
+  async evaluate(x: Inputs, y: Targets, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(batches: BatchSource<Batch>, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(x: unknown, y: unknown, options?: EvaluateOptions): Promise<Logs> {
     return this.#compiled("evaluate").evaluate(x, y, options);
   }
 
@@ -223,12 +228,12 @@ export class Model {
    * @returns the output [N, ...]; float64 where a target scaler brings it back to raw units, else float32
    * @example net.predict([[[0.1], [0.2], [0.3]]]).toArray()
    */
-  predict(x: Inputs, options: PredictOptions = {}): NDArray {
+  predict(x: Inputs | BatchSource, options: PredictOptions = {}): NDArray {
     return single(this.predictAll(x, options), "predict: this model", "predictAll");
   }
 
   /** The same, as a list with one array for each output of the model. */
-  predictAll(x: Inputs, options: PredictOptions = {}): NDArray[] {
+  predictAll(x: Inputs | BatchSource, options: PredictOptions = {}): NDArray[] {
     return ability("predicting", "predict").predictBatches(this, x, options);
   }
 
@@ -238,12 +243,12 @@ export class Model {
    *
    * @example const y = await net.predictAsync(x);
    */
-  async predictAsync(x: Inputs, options: PredictOptions = {}): Promise<NDArray> {
+  async predictAsync(x: Inputs | BatchSource, options: PredictOptions = {}): Promise<NDArray> {
     return single(await this.predictAllAsync(x, options), "predictAsync: this model", "predictAllAsync");
   }
 
   /** The same, as a list with one array for each output of the model. */
-  async predictAllAsync(x: Inputs, options: PredictOptions = {}): Promise<NDArray[]> {
+  async predictAllAsync(x: Inputs | BatchSource, options: PredictOptions = {}): Promise<NDArray[]> {
     return ability("turns", "predictAsync").predictInTurns(this, x, options);
   }
 

@@ -5,6 +5,7 @@ import { boolean, checked, type Input, integer, optional, options } from "../opt
 import { asRows, type DataSet } from "../training/data.ts";
 import { expectFinite, expectFiniteOutputs } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
+import { sources } from "../training/source.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 import type { Scaling } from "./scaling.ts";
 
@@ -112,6 +113,8 @@ export class Predictions {
 
 /** All outputs of a network over a data set, a batch at a time. */
 export function predictBatches(model: Predicting, x: unknown, given: PredictOptions): NDArray[] {
+  const made = sources.get(x as object)?.predict(own => predictBatches(model, own, given), false);
+  if (made) return made as NDArray[];
   const predictions = new Predictions(model, x, given, "predict");
   for (let from = 0; from < predictions.count; from += predictions.batchSize) predictions.batch(from);
   model.network.keep(predictions.states);

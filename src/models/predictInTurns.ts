@@ -2,11 +2,14 @@ import type { Computing } from "../context.ts";
 import { forwardInParts } from "../graph/inParts.ts";
 import type { NDArray } from "../ndarray.ts";
 import type { InParts } from "../parts.ts";
+import { sources } from "../training/source.ts";
 import { Steps, Turns } from "../training/turns.ts";
-import { type Predicting, Predictions, type PredictOptions } from "./predict.ts";
+import { type Predicting, Predictions, type PredictOptions, predictBatches } from "./predict.ts";
 
 /** As `predictBatches`, with turns of the event loop in between. */
 export async function predictInTurns(model: Predicting, x: unknown, given: PredictOptions): Promise<NDArray[]> {
+  const made = sources.get(x as object)?.predict(own => predictBatches(model, own, given), true);
+  if (made) return made;
   const predictions = new Predictions(model, x, given, "predictAsync");
   const { network } = model;
   const { parameters, states } = network;

@@ -52,6 +52,9 @@ export function restoreTraining(model: Trainable, { compile, slots, progress }: 
   if (trainer) restoreOptimizer(network, trainer, slots, progress);
 }
 
+const numbersOf = (slots: Blueprint["slots"]) =>
+  new Map([...slots].flatMap(([name, { data }]) => (name.startsWith("run/") ? [[name, data] as const] : [])));
+
 /** What an optimizer has learned, and the steps that it has made. */
 export function restoreOptimizer(
   network: Network,
@@ -70,6 +73,7 @@ export function restoreOptimizer(
   const iterations = progress?.iterations ?? (known ? progress?.step : 0);
   trainer.iterations = expectInteger(iterations, "model file: iterations", 0);
   followSchedule(trainer.optimizer, trainer.iterations);
+  trainer.saved = progress?.run === undefined ? undefined : { json: progress.run, numbers: numbersOf(slots) };
   if (!known) return;
   for (const { spec, name, to } of wanted) {
     network.engine.memory.floats.set(take(slots.get(name), `optimizer/${name}`, spec), to);

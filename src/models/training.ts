@@ -1,5 +1,5 @@
 /** What `compile` makes of a model: all that trains it or compares it with targets. */
-import type { Logs } from "../callbacks/callback.ts";
+import type { Logs, ModelInTraining } from "../callbacks/callback.ts";
 import { showShape } from "../expect.ts";
 import type { Network } from "../graph/network.ts";
 import type { NDArray } from "../ndarray.ts";
@@ -7,8 +7,8 @@ import { boolean, checked, type Input, integer, optional, options as schema } fr
 import { adapted } from "../training/adapt.ts";
 import { COMPILE, type CompileOptions } from "../training/compileOptions.ts";
 import type { DataSet } from "../training/data.ts";
-import { evaluate, type History, type RunAccess, train } from "../training/fit.ts";
-import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
+import { evaluate, type History, type RunAccess, shuffled, train } from "../training/fit.ts";
+import { type CheckedFitOptions, expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
 import { gradientsOf, inputGradientsOf } from "../training/gradients.ts";
 import { expectTargets } from "../training/lengths.ts";
 import { LogSums } from "../training/logs.ts";
@@ -17,6 +17,7 @@ import { Running } from "../training/running.ts";
 import { expectWeights, SAMPLE_WEIGHT, WEIGHTS } from "../training/sampleWeights.ts";
 import { batchOf, type Sets, splitSets } from "../training/sets.ts";
 import type { Slot } from "../training/slots.ts";
+import { arraySource, Cursor, type Reader, type Source, sources } from "../training/source.ts";
 import { warnOfInputs } from "../training/spread.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 import { Trainer } from "../training/trainer.ts";
@@ -26,6 +27,8 @@ import type { Scaling } from "./scaling.ts";
 const EVALUATE = schema({
   /** Samples that are computed together; default 32 */
   batchSize: optional(integer(), 32),
+  /** At most so many batches; default all */
+  steps: optional(integer()),
   ...SAMPLE_WEIGHT,
 });
 
@@ -42,7 +45,7 @@ export interface GradientsOptions extends Input<typeof GRADIENTS> {}
 export interface BatchOptions extends Input<typeof WEIGHTS> {}
 
 /** What training needs of a model. */
-export interface Trainable extends RunAccess {
+export interface Trainable extends Omit<RunAccess, "model" | "saved">, ModelInTraining {
   readonly network: Network;
   readonly slots: readonly Slot[];
   readonly scalers: Scaling;
@@ -103,37 +106,82 @@ export class Training {
     return reviewOf(sets, network.plan.outputs, this.trainer, scalers.target !== undefined, advise);
   }
 
+  /** Data that a maker such as `batches` made, as this model reads it; nothing for arrays. */
+  #sourceOf(data: unknown, title: string, options: object, weights?: Reader["weights"]): Source | undefined {
+    const reader: Reader = {
+      title,
+      learns: weights !== undefined,
+      weights: weights ?? {},
+      network: this.#model.network,
+      expectSets: (...given) => this.#expectSets(...given),
+      review: (sets, advise) => this.#review(sets, advise),
+    };
+    return sources.get(data as object)?.open(reader, options);
+  }
+
+  /** What to train on, the arrays of that if there are any, and what to validate on. */
+  #dataOf(x: unknown, y: unknown, options: FitOptions, settings: CheckedFitOptions) {
+    const { network } = this.#model;
+    const { validationData, validationSplit, batchSize, shuffle, classWeight } = settings;
+    const own = this.#sourceOf(x, "fit", options, { classWeight });
+    const ownValidation = this.#sourceOf(validationData, "fit validationData", {});
+    const given = own ? undefined : this.#expectSets(x, y, "fit", settings);
+    let [data, held] = given && !validationData ? splitSets(given, validationSplit) : [given];
+    if (validationData && !ownValidation) {
+      const [ownX, ownY, sampleWeight] = validationData as readonly unknown[];
+      held = this.#expectSets(ownX, ownY, "fit validationData", { sampleWeight });
+    }
+    const all = [data, held].flatMap(sets => sets ?? []);
+    if (all.length > 0) {
+      const review = this.#review(given && !validationData ? [given] : all);
+      for (const sets of all) sets.review = review;
+      const counts = all.map(sets => sets.x.count);
+      expectEqualBatches(network.plan, counts, batchSize);
+    }
+    const orderOf = (sets: Sets) => (pass: number) => {
+      const order = shuffled(network, sets.x.count, pass);
+      return typeof shuffle === "function" ? shuffle(order, sets, batchSize) : order;
+    };
+    const arrays = data && arraySource(data, batchSize, shuffle ? orderOf(data) : undefined);
+    return {
+      data,
+      source: own ?? (arrays as Source),
+      // The order of arrays follows from how often the weights have been trained.
+      first: own ? settings.initialEpoch : network.parameters.epoch,
+      validation: ownValidation ?? (held && arraySource(held, batchSize)),
+    };
+  }
+
   /** See `Model.fit`. */
-  async fit(x: unknown, y: unknown, options: FitOptions): Promise<History> {
+  async fit(x: unknown, y: unknown, given: FitOptions): Promise<History> {
     const { network } = this.#model;
     const { parameters } = network;
     parameters.underway?.refuse("fit");
+    const options = sources.has(x as object) ? ((y ?? given) as FitOptions) : given;
     const settings = expectFitOptions(options, network.plan);
-    const given = this.#expectSets(x, y, "fit", settings);
-    const [ownX, ownY, sampleWeight] = settings.validationData ?? [];
-    const [data, validation] = settings.validationData
-      ? [given, this.#expectSets(ownX, ownY, "fit validationData", { sampleWeight })]
-      : splitSets(given, settings.validationSplit);
-    const review = this.#review(settings.validationData && validation ? [given, validation] : [given]);
-    for (const sets of [data, validation]) if (sets) sets.review = review;
-    const counts = [data, ...(validation ? [validation] : [])].map(sets => sets.x.count);
-    expectEqualBatches(network.plan, counts, settings.batchSize);
+    const { data, source, first, validation } = this.#dataOf(x, y, options, settings);
     const access: RunAccess = {
+      model: this.#model,
+      saved: this.trainer.saved,
       getWeights: () => this.#model.getWeights(),
       setWeights: weights => this.#model.setWeights(weights),
       save: own => this.#model.save(own),
     };
+    this.trainer.saved = undefined;
     // After the user's own, which may have changed that.
     const callbacks = [...settings.callbacks, { onEpochBegin: () => this.#warnOfChange("fit") }];
     const running = new Running(network);
     parameters.underway = running;
+    const cursor = new Cursor(source, first);
+    const training = async (): Promise<History> => {
+      await this.#model.ready();
+      return train(network, this.trainer, cursor, validation, { ...settings, callbacks }, access, running);
+    };
     try {
-      return await adapted(network, data.x, async () => {
-        await this.#model.ready();
-        return train(network, this.trainer, data, validation, { ...settings, callbacks }, access, running);
-      });
+      return await (data ? adapted(network, data.x, training) : training());
     } finally {
       parameters.underway = undefined;
+      await cursor.close();
     }
   }
 
@@ -151,13 +199,23 @@ export class Training {
   }
 
   /** See `Model.evaluate`. */
-  async evaluate(x: unknown, y: unknown, options: EvaluateOptions = {}): Promise<Logs> {
-    const { batchSize, sampleWeight } = checked(options, "evaluate", EVALUATE);
-    const sets = this.#expectSets(x, y, "evaluate", { sampleWeight });
-    expectEqualBatches(this.#model.network.plan, [sets.x.count], batchSize);
-    sets.review = this.#review([sets]);
+  async evaluate(x: unknown, y: unknown, given: EvaluateOptions = {}): Promise<Logs> {
+    const options = sources.has(x as object) ? ((y ?? given) as EvaluateOptions) : given;
+    const { batchSize, steps, sampleWeight } = checked(options, "evaluate", EVALUATE);
+    let source = this.#sourceOf(x, "evaluate", options);
+    if (!source) {
+      const sets = this.#expectSets(x, y, "evaluate", { sampleWeight });
+      expectEqualBatches(this.#model.network.plan, [sets.x.count], batchSize);
+      sets.review = this.#review([sets]);
+      source = arraySource(sets, batchSize);
+    }
     await this.#model.ready();
-    return evaluate(this.#model.network, this.trainer, sets, batchSize);
+    const batches = source.open(0);
+    try {
+      return await evaluate(this.#model.network, this.trainer, batches, steps);
+    } finally {
+      await batches.close?.();
+    }
   }
 
   /** See `Model.gradients`. */

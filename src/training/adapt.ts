@@ -25,7 +25,7 @@ export function adapted<Result>(network: Network, x: DataSet, training: () => Re
  *
  * @returns makes all that undone
  */
-function adapt(network: Network, { arrays, paddings }: DataSet): () => void {
+export function adapt(network: Network, { arrays, paddings }: DataSet): () => void {
   const { inputs, nodes } = network.plan;
   const before = new Map<Weight, Float32Array>();
   const numbersOf = (weight: Weight): Float32Array => {

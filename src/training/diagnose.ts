@@ -133,9 +133,12 @@ export function explainLoss(
   where: string,
 ): RangeError {
   const found = firstNotFinite(network, context, values);
-  if (found) return new RangeError(`${where}: the loss is ${loss}; ${found}; ${REMEDY}`);
-  return new RangeError(`${where}: the loss is ${loss} though all layers are finite; ${REMEDY}`);
+  return diverged(`${where}: the loss is ${loss}${found ? `; ${found}` : " though all layers are finite"}`);
 }
+
+/** Known by its code to `terminateOnNaN`. */
+const diverged = (what: string): RangeError =>
+  Object.assign(new RangeError(`${what}; ${REMEDY}`), { code: "NOT_FINITE" });
 
 /** The first layer whose output is not finite. */
 function firstNotFinite({ plan }: Network, context: Context, values: Values): string | undefined {
@@ -167,9 +170,9 @@ export function explainUpdate({ engine, plan, weights }: Network, trained: Train
     const bad = engine.kernels.firstNonFinite(pointer, size);
     if (bad < 0) continue;
     const value = engine.memory.floats[(pointer >>> 2) + bad];
-    return new RangeError(`${where}: after the update ${placed(plan.specs[i].path, value, bad, shape)}; ${REMEDY}`);
+    return diverged(`${where}: after the update ${placed(plan.specs[i].path, value, bad, shape)}`);
   }
-  return new RangeError(`${where}: what the optimizer keeps for the weights is not finite after the update; ${REMEDY}`);
+  return diverged(`${where}: what the optimizer keeps for the weights is not finite after the update`);
 }
 
 /** Why a gradient is not finite: the first weight whose gradient is not. */
@@ -179,9 +182,9 @@ export function explainGradient(network: Network, context: Context, where: strin
     const bad = context.kernels.firstNonFinite(weight.gradient, weight.size);
     if (bad < 0) continue;
     const value = context.memory.floats[(weight.gradient >>> 2) + bad];
-    return new RangeError(
-      `${where}: the gradient of ${network.plan.specs[i].path} has ${value} at element ${bad} of ${showShape(weight.shape)}; ${REMEDY}`,
+    return diverged(
+      `${where}: the gradient of ${network.plan.specs[i].path} has ${value} at element ${bad} of ${showShape(weight.shape)}`,
     );
   }
-  return new RangeError(`${where}: the gradient is too large; ${REMEDY}`);
+  return diverged(`${where}: the gradient is too large`);
 }

@@ -1,17 +1,17 @@
 /** The training loop. */
-import type { Callback, Logs, TrainingRun } from "../callbacks/callback.ts";
+import type { Callback, Logs, RunState, TrainingRun } from "../callbacks/callback.ts";
 import { progress } from "../callbacks/progress.ts";
 import { padded } from "../engine/layout.ts";
 import type { Network } from "../graph/network.ts";
 import type { CheckedFitOptions } from "./fitOptions.ts";
 import { LogSums, validationName } from "./logs.ts";
 import type { Running } from "./running.ts";
-import { batchOf, type Sets } from "./sets.ts";
+import type { Batches, Cursor, Source } from "./source.ts";
 import type { Trainer } from "./trainer.ts";
 import { Steps, Turns } from "./turns.ts";
 
 /** What of a model callbacks may use. */
-export type RunAccess = Pick<TrainingRun, "getWeights" | "setWeights" | "save">;
+export type RunAccess = Pick<TrainingRun, "getWeights" | "setWeights" | "save" | "model" | "saved">;
 
 /** What `fit` returns. */
 export interface History {
@@ -27,9 +27,10 @@ export interface History {
 // The stream of random numbers that shuffles; layers have the streams from 0x10000, weights those from 0.
 const SHUFFLE_STREAM = 0x8000;
 
-function shuffled(network: Network, count: number): Int32Array {
+/** @param epoch counted over the life of the weights */
+export function shuffled(network: Network, count: number, epoch: number): Int32Array {
   const { kernels, memory } = network.engine;
-  const { seed, epoch } = network.parameters;
+  const { seed } = network.parameters;
   const mark = memory.mark();
   const order = memory.allocate(count);
   const scratch = memory.allocate(padded(count));
@@ -39,26 +40,30 @@ function shuffled(network: Network, count: number): Int32Array {
   return copy;
 }
 
-/** Losses and metrics over a data set. Stateful layers begin with the states they have. */
+/**
+ * Losses and metrics over batches. Stateful layers begin with the states they have.
+ *
+ * @param steps at most so many batches
+ */
 export async function evaluate(
   network: Network,
   trainer: Trainer,
-  sets: Sets,
-  batchSize: number,
+  batches: Batches,
+  steps = Number.POSITIVE_INFINITY,
   turns = new Turns(),
   where = "batch",
 ): Promise<Logs> {
   const sums = new LogSums();
-  const { count } = sets.x;
   const { step } = network.parameters;
   const begun = network.states;
   const states = new Map(begun);
-  const steps = new Steps(network, turns);
-  for (let from = 0, batch = 1; from < count; from += batchSize, batch++) {
-    const to = Math.min(count, from + batchSize);
-    const load = batchOf(sets, from, to);
+  const inTurns = new Steps(network, turns);
+  for (let batch = 1; batch <= steps; batch++) {
+    const got = batches.next();
+    const load = got instanceof Promise ? await got : got;
+    if (!load) break;
     const name = `${where} ${batch}`;
-    const taken = steps.take(
+    const taken = inTurns.take(
       () => trainer.evaluate(load, name, sums, states),
       computing => trainer.evaluateInParts(load, name, sums, states, computing),
     );
@@ -79,64 +84,124 @@ export async function evaluate(
 export async function train(
   network: Network,
   trainer: Trainer,
-  data: Sets,
-  validation: Sets | undefined,
+  data: Cursor,
+  validation: Source | undefined,
   options: CheckedFitOptions,
   access: RunAccess,
   underway: Running,
 ): Promise<History> {
-  const { batchSize, epochs, signal, verbose } = options;
+  const { epochs, signal, verbose, stepsPerEpoch = Number.POSITIVE_INFINITY } = options;
   const begun = performance.now();
   const history: Record<string, number[]> = {};
   const epochNumbers: number[] = [];
   let stopReason: string | undefined;
   let logs = (): Logs => ({});
+  let epoch = options.initialEpoch;
+  let batch = 0;
+  /** How many callbacks know of the end of the epoch. */
+  let told: number | undefined;
+  let resumed: RunState | undefined;
+  const callbacks = [...options.callbacks, ...(verbose ? [progress(verbose)] : [])];
   const run: TrainingRun = {
     ...access,
     epochs,
     optimizer: trainer.optimizer,
     history,
+    get epoch() {
+      return epoch;
+    },
+    get batch() {
+      return batch;
+    },
     get logs() {
       return logs();
     },
     logNames: [...trainer.logNames, ...(validation ? trainer.logNames.map(validationName) : [])],
-    batchesPerEpoch: Math.ceil(data.x.count / batchSize),
+    batchesPerEpoch: options.stepsPerEpoch ?? data.source.steps ?? Number.POSITIVE_INFINITY,
     stop(reason) {
       stopReason ??= typeof reason === "string" && reason !== "" ? reason : "stopped by a callback";
     },
+    get state(): RunState | undefined {
+      if (told === undefined) return undefined;
+      return {
+        epoch: epoch + 1,
+        told,
+        logs: logs(),
+        history,
+        epochs: epochNumbers,
+        stopReason,
+        data: [data.pass, data.drawn],
+        states: [...network.states],
+        callbacks: callbacks.map(callback => callback.saveState?.(run)),
+      };
+    },
+    resume(state) {
+      resumed = state;
+    },
   };
-  const callbacks = [...options.callbacks, ...(verbose ? [progress(verbose)] : [])];
   const turns = new Turns();
   const steps = new Steps(network, turns);
   const heedSignal = (): void => {
     if (signal?.aborted) run.stop("aborted");
   };
 
-  const each = async (hook: (callback: Callback) => unknown): Promise<void> => {
+  const each = async (hook: (callback: Callback, i: number) => unknown): Promise<void> => {
     underway.calling = true;
-    for (const callback of callbacks) await hook(callback);
+    for (const [i, callback] of callbacks.entries()) await hook(callback, i);
     underway.calling = false;
+  };
+  const tellEnd = async (ended: Logs, first = 0, last = callbacks.length): Promise<void> => {
+    await each((callback, i) => {
+      told = i + 1;
+      return i < first || i >= last ? undefined : callback.onEpochEnd?.(epoch, ended, run);
+    });
+    told = undefined;
   };
 
   await each(callback => callback.onTrainBegin?.(run));
+  if (resumed !== undefined) {
+    const { logs: ended, ...state } = resumed as RunState;
+    Object.assign(history, state.history);
+    epochNumbers.push(...state.epochs);
+    stopReason = state.stopReason;
+    network.states = new Map(state.states);
+    await data.seek(...state.data);
+    await each((callback, i) => callback.loadState?.(state.callbacks[i], run));
+    epoch = state.epoch - 1;
+    logs = () => ended;
+    await tellEnd(ended, state.told, options.callbacks.length);
+    epoch++;
+  }
   heedSignal();
-  for (let epoch = 0; epoch < epochs && stopReason === undefined; epoch++) {
+  for (; epoch < epochs && stopReason === undefined; epoch++) {
+    batch = 0;
     await each(callback => callback.onEpochBegin?.(epoch, run));
     heedSignal();
     if (stopReason !== undefined) break; // an epoch without a step is none
-    const order = options.shuffle ? shuffled(network, data.x.count) : undefined;
+    if (data.source.fresh) data.begin(epoch);
     const sums = new LogSums();
     logs = () => sums.logs();
-    for (let batch = 0; batch < run.batchesPerEpoch && stopReason === undefined; batch++) {
-      const from = batch * batchSize;
-      const to = Math.min(data.x.count, from + batchSize);
-      const load = batchOf(data, from, to, order);
+    for (; batch < stepsPerEpoch && stopReason === undefined; batch++) {
+      const got = data.next();
+      let load = got instanceof Promise ? await got : got;
+      if (!load) {
+        if (batch > 0 && stepsPerEpoch === Number.POSITIVE_INFINITY) break;
+        if (data.source.again) load = await data.next();
+        if (!load) throw data.source.short?.(epoch, batch, stepsPerEpoch);
+      }
+      const ready = load;
       const where = `epoch ${epoch + 1}, batch ${batch + 1}`;
-      const taken = steps.take(
-        () => trainer.step(load, where, sums),
-        computing => trainer.stepInParts(load, where, sums, computing),
-      );
-      if (taken) await taken;
+      try {
+        const taken = steps.take(
+          () => trainer.step(ready, where, sums),
+          computing => trainer.stepInParts(ready, where, sums, computing),
+        );
+        if (taken) await taken;
+      } catch (error) {
+        await each(callback => callback.onError?.(error as Error, run));
+        if (stopReason === undefined) throw error;
+        break;
+      }
       if (callbacks.some(callback => callback.onBatchEnd)) {
         await each(callback => callback.onBatchEnd?.(batch, sums.logs(), run));
       }
@@ -144,12 +209,19 @@ export async function train(
       if (turn) await turn;
       heedSignal();
     }
+    if (batch === 0) break;
     network.parameters.epoch++;
     const ended = sums.logs();
     logs = () => ended;
-    if (validation && !signal?.aborted) {
-      const values = await evaluate(network, trainer, validation, batchSize, turns, "validation, batch");
-      for (const [name, value] of Object.entries(values)) ended[validationName(name)] = value;
+    if (validation && !signal?.aborted && validatesAfter(options.validationFreq, epoch)) {
+      const batches = validation.open(epoch);
+      try {
+        const where = "validation, batch";
+        const values = await evaluate(network, trainer, batches, options.validationSteps, turns, where);
+        for (const [name, value] of Object.entries(values)) ended[validationName(name)] = value;
+      } finally {
+        await batches.close?.();
+      }
     }
     for (const [name, value] of Object.entries(ended)) {
       history[name] ??= [];
@@ -158,7 +230,7 @@ export async function train(
     epochNumbers.push(network.parameters.epoch);
     heedSignal();
     if (signal?.aborted) break;
-    await each(callback => callback.onEpochEnd?.(epoch, ended, run));
+    await tellEnd(ended);
     heedSignal();
   }
   trainer.finish();
@@ -170,3 +242,6 @@ export async function train(
     seconds: (performance.now() - begun) / 1000,
   };
 }
+
+const validatesAfter = (frequency: number | readonly number[], epoch: number): boolean =>
+  typeof frequency === "number" ? (epoch + 1) % frequency === 0 : frequency.includes(epoch + 1);

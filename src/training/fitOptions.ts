@@ -1,15 +1,25 @@
 /** What `fit` may be told. */
 import type { Callback } from "../callbacks/callback.ts";
+import { expectBoolean, expectInteger } from "../expect.ts";
 import type { Plan } from "../graph/plan.ts";
 import { hintFor } from "../hint.ts";
 import { describe } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
-import { boolean, checked, fraction, type Input, integer, option, optional, options } from "../options.ts";
+import { checked, fraction, type Input, integer, option, optional, options } from "../options.ts";
+import type { BatchSource } from "./batches.ts";
 import type { Inputs, Targets } from "./data.ts";
 import { type SampleWeight, WEIGHTS } from "./sampleWeights.ts";
+import { type Reorder, sources } from "./source.ts";
 import { expectShuffle } from "./stateful.ts";
 
-const HOOKS = ["onTrainBegin", "onEpochBegin", "onBatchEnd", "onEpochEnd", "onTrainEnd"] satisfies (keyof Callback)[];
+const HOOKS = [
+  "onTrainBegin",
+  "onEpochBegin",
+  "onBatchEnd",
+  "onEpochEnd",
+  "onTrainEnd",
+  "onError",
+] satisfies (keyof Callback)[];
 
 /** A hook under another name would never be called. */
 function expectCallbacks(value: unknown, what: string): readonly Callback[] {
@@ -43,13 +53,31 @@ const OPTIONS = options({
   batchSize: optional(integer(), 32),
   /** Passes over the data; default 1 */
   epochs: optional(integer(), 1),
-  /** A new order of the samples every epoch; default true, with stateful layers false */
-  shuffle: optional(boolean),
+  /** The number of the first epoch: `epochs - initialEpoch` of them are trained; default 0 */
+  initialEpoch: optional(integer(0), 0),
+  /** Batches in an epoch, of which the next goes on in the data where it ended; default all of the data */
+  stepsPerEpoch: optional(integer()),
+  /** A new order of the samples every epoch, or one of `bucketByLength()`; default true, with stateful layers false */
+  shuffle: optional(
+    option<boolean | Reorder>(
+      (value, what) => (typeof value === "function" ? value : expectBoolean(value, what)) as boolean | Reorder,
+    ),
+  ),
   /** The last part of the data is kept for validation, in [0, 1); default 0 */
   validationSplit: optional(fraction, 0),
-  /** [x, y] to validate on, or [x, y, sampleWeight], instead of a part of the data */
+  /** Validates after each so many epochs, or after those, counted from 1, as Keras does; default 1 */
+  validationFreq: optional(
+    option((value, what): number | readonly number[] =>
+      isArray(value) ? value.map(epoch => expectInteger(epoch, what)) : expectInteger(value, what),
+    ),
+    1,
+  ),
+  /** Validates on so many batches, the first ones; default all */
+  validationSteps: optional(integer()),
+  /** [x, y] to validate on, or [x, y, sampleWeight], or `batches(...)`, instead of a part of the data */
   validationData: optional(
-    option((value, what): Pair => {
+    option((value, what): Pair | BatchSource => {
+      if (sources.has(value as object)) return value as BatchSource;
       if (isArray(value) && (value.length === 2 || value.length === 3)) return [...value] as unknown as Pair;
       throw new TypeError(`${what}: expected a pair [x, y]`);
     }),

@@ -5,6 +5,8 @@ import type { Layer } from "../layer/layer.ts";
 
 const statefulLayer = ({ layers }: Plan): Layer | undefined => layers.find(layer => layer.stateful);
 
+export const isStateful = (plan: Plan): boolean => statefulLayer(plan) !== undefined;
+
 /**
  * Refuses batches of unequal size before the first of them is computed.
  *
@@ -27,7 +29,7 @@ export function expectEqualBatches(plan: Plan, counts: readonly number[], batchS
 }
 
 /** Whether to shuffle. */
-export function expectShuffle(plan: Plan, shuffle: boolean | undefined): boolean {
+export function expectShuffle<Order>(plan: Plan, shuffle: boolean | Order | undefined): boolean | Order {
   const layer = statefulLayer(plan);
   if (!layer) return shuffle ?? true;
   if (!shuffle) return false;

@@ -1,6 +1,7 @@
 /** What `compile` makes: optimizer, losses and metrics bound to a network; and the two things done with a batch. */
 
 import { Tape } from "../autograd.ts";
+import type { SavedRun } from "../callbacks/callback.ts";
 import type { Computing, Context, StateStore } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { bring } from "../engine/bring.ts";
@@ -79,6 +80,8 @@ export class Trainer {
   readonly slots: readonly number[];
   /** Steps that the optimizer has made. */
   iterations = 0;
+  /** Of a run that a file was saved in the middle of. */
+  saved: SavedRun | undefined;
   readonly #network: Network;
   readonly #inputs: readonly Slot[];
   readonly #names: readonly string[];

@@ -211,6 +211,9 @@ describe("earlyStopping", () => {
     let weights = -1;
     let epochs = 0;
     const run: TrainingRun = {
+      model: undefined as never,
+      epoch: 0,
+      batch: 0,
       epochs: values.length,
       batchesPerEpoch: 1,
       logNames: [monitor],

@@ -311,7 +311,7 @@ describe("fit refuses", () => {
     [
       { epoch: 3 },
       "TypeError",
-      'fit: unknown option "epoch", did you mean "epochs"? Known options are batchSize, epochs, shuffle, validationSplit, validationData, ' +
+      'fit: unknown option "epoch", did you mean "epochs"? Known options are batchSize, epochs, initialEpoch, stepsPerEpoch, shuffle, validationSplit, validationFreq, validationSteps, validationData, ' +
         "verbose, callbacks, signal, sampleWeight, classWeight",
     ],
     [{ batchSize: 0 }, "RangeError", "fit batchSize: expected a whole number >= 1, got 0"],
