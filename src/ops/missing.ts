@@ -34,7 +34,7 @@ export interface MissingResult {
 }
 
 /** What the backward half needs: inputs, and every step's last values and what has passed since. */
-interface Filled {
+export interface Filled {
   features: Tensor;
   mask: number;
   filling: Filling;

@@ -11,7 +11,7 @@ export const MOVING = [TENSORS];
 export type Axis = readonly [size: number, yStride: number, xStride: number];
 
 /** Where a move begins in y and in x, in elements. */
-interface Offsets {
+export interface Offsets {
   readonly y?: number;
   readonly x?: number;
 }
