@@ -2,6 +2,7 @@
 import type { Context } from "../context.ts";
 import { CTC } from "../engine/families/ctc.generated.ts";
 import { showShape } from "../expect.ts";
+import { NO_ID } from "../ids.ts";
 import { checked, type Input, integer, oneOf, optional, options as schema } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import { warnOnce } from "../warn.ts";
@@ -117,7 +118,12 @@ export function ctc(options: CtcOptions = {}): Loss {
     },
     problemOf(context, p, y) {
       const { lengths, labels } = sequencesOf(context, p, y, blank);
-      const V = p.shape[2];
+      const [N, , V] = p.shape;
+      const all = context.memory.ints.subarray(y.pointer >>> 2, (y.pointer >>> 2) + y.size);
+      const none = all.indexOf(NO_ID);
+      if (none >= 0) {
+        return `expected labels that are numbers, ended by ${blank} or -1, got NaN in sample ${Math.floor(none / (y.size / N))} of the batch`;
+      }
       for (const [n, own] of labels.entries()) {
         const odd = own.find(id => id >= V);
         if (odd !== undefined) return `expected labels in 0..${V - 1}, got ${odd} in sample ${n} of the batch`;
