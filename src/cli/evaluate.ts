@@ -4,7 +4,7 @@ import { type Io, print, printJson } from "./io.ts";
 import { openForecaster } from "./modelFile.ts";
 import { noteLines } from "./notes.ts";
 import type { Args, Command } from "./options.ts";
-import { forecastChart, scoreTable } from "./report.ts";
+import { forecastChart, moreScores, scoreTable, stepTable } from "./report.ts";
 import { openTable } from "./tableFile.ts";
 import { TABLE_OPTIONS, tableOptions } from "./tableOptions.ts";
 import { inWords } from "./words.ts";
@@ -34,6 +34,8 @@ export async function evaluate(args: Args, io: Io): Promise<number> {
     print(io, "it has learned from all of these rows: their error says little about those to come\n");
   } else if (seen > 0) print(io, `left out: ${count(seen, "forecast")} of rows that it has learned from\n`);
   print(io, scoreTable(scores));
+  print(io, `\n${moreScores(scores)}`);
+  if (scores[0].steps.length > 1) print(io, `\n${stepTable(scores)}`);
   print(io, `\n${forecastChart(io, net)}`);
   return 0;
 }

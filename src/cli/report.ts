@@ -1,6 +1,6 @@
 /** What people see after training and evaluation. */
 
-import type { Forecaster, Score } from "../forecast/index.ts";
+import type { Forecaster, Origin, Score } from "../forecast/index.ts";
 import { table } from "../models/summary.ts";
 import { drawChart } from "./chart.ts";
 import { plain, showNumber } from "./format.ts";
@@ -24,6 +24,65 @@ export function scoreTable(scores: readonly Score[]): string {
     better === null ? "" : `${Math.abs(better).toFixed(1)} % ${better < 0 ? "higher" : "lower"}`,
   ]);
   return table(["target", "MAE", "RMSE", "last value: MAE", "RMSE", "MAE is"], rows, [1, 2, 3, 4, 5]);
+}
+
+/** A line for each target: its error in other measures, and that of other baselines. */
+export function moreScores(scores: readonly Score[]): string {
+  return scores
+    .map(({ target, season, linear, mase, smape, interval }) => {
+      const parts = [
+        ...(season ? [`a season before: MAE ${showNumber(season.mae)}`] : []),
+        ...(linear ? [`linear path alone: MAE ${showNumber(linear.mae)}`] : []),
+        ...(mase === null ? [] : [`MASE ${showNumber(mase)}`]),
+        `sMAPE ${smape.toFixed(1)} %`,
+        ...(interval
+          ? [
+              `intervals of ${Math.round(100 * interval.level)} % held ${Math.round(100 * interval.coverage)} % of values`,
+            ]
+          : []),
+      ];
+      return `${plain(target)}: ${parts.join("; ")}`;
+    })
+    .join("\n");
+}
+
+/** Errors at several origins, at each of which all was chosen and learned anew. */
+export function originTable(origins: readonly Origin[]): string {
+  const rows = origins.flatMap(({ time, windows, scores }) =>
+    scores.map(({ target, mae, baseline, season }) => [
+      plain(time),
+      plain(target),
+      `${windows}`,
+      showNumber(mae),
+      showNumber(baseline.mae),
+      season ? showNumber(season.mae) : "",
+    ]),
+  );
+  return table(
+    ["learned from rows before", "target", "forecasts", "MAE", "last value", "a season before"],
+    rows,
+    [2, 3, 4, 5],
+  );
+}
+
+/** Steps that are shown of a long horizon */
+const MOST_STEPS = 12;
+
+/** The MAE by step of the horizon, next to that of the baselines; nothing for a single step. */
+export function stepTable(scores: readonly Score[]): string {
+  return scores
+    .filter(({ steps }) => steps.length > 1)
+    .map(({ target, steps }) => {
+      const every = Math.ceil(steps.length / MOST_STEPS);
+      const shown = steps.filter((_, i) => i % every === 0 || i === steps.length - 1);
+      const show = (value: number | null) => (value === null ? "" : showNumber(value));
+      const ways = (["last", "season", "linear"] as const).filter(way => steps[0][way] !== null);
+      const names = { last: "last value", season: "a season before", linear: "linear path" };
+      const rows = shown.map(each => [`${each.step}`, show(each.mae), ...ways.map(way => show(each[way]))]);
+      const heads = [`${plain(target)}, rows ahead`, "MAE", ...ways.map(way => names[way])];
+      return table(heads, rows, [0, 1, 2, 3, 4].slice(0, heads.length));
+    })
+    .join("\n\n");
 }
 
 /** The chart of the first target at the end of the horizon, for the latest windows that were scored. */

@@ -15,7 +15,7 @@ import { expectWritable } from "./modelFile.ts";
 import { noteLines, unusedLines } from "./notes.ts";
 import type { Args } from "./options.ts";
 import { progress } from "./progress.ts";
-import { forecastChart, scoreTable } from "./report.ts";
+import { forecastChart, moreScores, originTable, scoreTable, stepTable } from "./report.ts";
 import { openTable } from "./tableFile.ts";
 import { type TrainOptions, trainOptions } from "./trainOptions.ts";
 import { inWords } from "./words.ts";
@@ -48,6 +48,14 @@ export async function train(args: Args, io: Io): Promise<number> {
   if (!options.quiet) bar.clear();
 
   const { heldOut, aborted } = report;
+  const origins =
+    options.origins === undefined || aborted
+      ? undefined
+      : await net.backtest(table, {
+          origins: options.origins,
+          signal,
+          onStage: options.quiet ? undefined : bar.onStage,
+        });
   const training = trainingOf(path, report, options);
   net.model.metadata = { forecaster: net.spec, training };
   await saveModelFile(net.model, options.out);
@@ -63,6 +71,7 @@ export async function train(args: Args, io: Io): Promise<number> {
       aborted,
       forecaster: net.spec,
       training,
+      ...(origins ? { origins } : {}),
       notes,
     });
     return aborted ? INTERRUPTED : 0;
@@ -72,10 +81,13 @@ export async function train(args: Args, io: Io): Promise<number> {
   print(io, `done in ${report.seconds.toFixed(1)} s${aborted ? ", stopped by Ctrl-C" : ""}`);
   print(io, `\nheld out: ${count(heldOut.windows, "forecast")} of rows that it had never seen\n`);
   print(io, scoreTable(heldOut.scores));
+  if (!options.quiet) print(io, `\n${moreScores(heldOut.scores)}`);
+  if (origins) print(io, `\n${originTable(origins)}`);
   if (options.quiet) {
     print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})`);
     return aborted ? INTERRUPTED : 0;
   }
+  if (heldOut.scores[0].steps.length > 1) print(io, `\n${stepTable(heldOut.scores)}`);
   print(io, `\n${forecastChart(io, net)}`);
   const learned = aborted ? "" : ", which has learned from all rows by now";
   print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})${learned}; next:`);

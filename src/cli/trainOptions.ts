@@ -30,6 +30,7 @@ export const trainCommand: Command = {
     { name: "seed", value: "<n>", help: "the same seed gives the same model (0)" },
     { name: "seeds", value: "<n>", help: "networks of several seeds, whose mean counts (3 for a short table, else 1)" },
     { name: "test", value: "<share>", help: "part of the rows, the latest, kept for the test (0.2)" },
+    { name: "origins", value: "<n>", help: "also learn anew at so many times of the test, from the rows before each" },
     { name: "difference", value: "<how>", help: "the network learns changes rather than values: yes, no, auto (auto)" },
     { name: "no-calendar", help: "do not use the season in a column of dates" },
     { name: "out", value: "<file>", help: "where the model goes (model.safetensors)" },
@@ -51,6 +52,7 @@ export interface TrainOptions {
   seed: number;
   seeds: number | undefined;
   test: number;
+  origins: number | undefined;
   difference: "yes" | "no" | "auto";
   calendar: boolean;
   out: string;
@@ -75,6 +77,7 @@ export function trainOptions(args: Args): TrainOptions {
     seed: args.integer("seed", 0, 0xffff_ffff) ?? 0,
     seeds: args.integer("seeds", 1, 100),
     test: args.number("test", 0, LARGEST_TEST) ?? 0.2,
+    origins: args.integer("origins", 1, 1000),
     difference: args.oneOf("difference", ["yes", "no", "auto"]) ?? "auto",
     calendar: !args.has("no-calendar"),
     out: args.text("out") ?? "model.safetensors",

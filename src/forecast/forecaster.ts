@@ -1,4 +1,5 @@
 /** A forecaster: fitted to a table, it forecasts what comes after the end of others like it. */
+import { expectInteger } from "../expect.ts";
 import type { Model } from "../index.ts";
 import { type Checked, checked } from "../options.ts";
 import type { Table } from "../table/index.ts";
@@ -9,7 +10,7 @@ import { endsOf, fitInterval, type Interval, scoreInterval } from "./intervals.t
 import { cutTarget, lastValue, lineForecast, seasonalNaive } from "./lines.ts";
 import type { Kind } from "./network.ts";
 import { OPTIONS } from "./options.ts";
-import { type Named, originsWithin, type Panel, toPanel } from "./panel.ts";
+import { type Columns, type Named, originsWithin, type Panel, toPanel } from "./panel.ts";
 import { columnsOf, gapOf, type Plan, planOf } from "./plan.ts";
 import {
   type Choice,
@@ -24,7 +25,7 @@ import {
 import { type Data, toTable } from "./rows.ts";
 import { naiveScale, type Score, scoreOf } from "./scores.ts";
 import { FORM, type Seen, type Spec } from "./spec.ts";
-import { type Parts, type Split, splitRows, splitWindows } from "./split.ts";
+import { type Parts, partsOf, type Split, splitRows, splitWindows } from "./split.ts";
 
 export type Settings = Checked<typeof OPTIONS>;
 
@@ -38,7 +39,7 @@ const FEWEST_EPOCHS = 16;
 const MOST_EPOCHS = 40;
 
 /** A table with fewer windows gets several networks, of which the mean counts. */
-const FEW = 600;
+const FEW = 1500;
 const SEEDS = 3;
 
 /** What `fit` will do, before it does. */
@@ -101,6 +102,15 @@ export interface Scored {
   /** Of each target [n, horizon] */
   forecasts: Float64Array[];
   ends: ({ low: Float64Array; high: Float64Array } | null)[];
+}
+
+/** What `backtest` tells of an origin. */
+export interface Origin extends HeldOut {
+  /** Rows that are forecast: those from `from` on, before `to` */
+  from: number;
+  to: number;
+  /** The time of the first of them, or its number */
+  time: string;
 }
 
 /** What `evaluate` tells. */
@@ -180,23 +190,12 @@ export class Forecaster {
     const asked = { ...settings, targets: settings.target };
     const columns = columnsOf(series, asked, option);
     const panel = toPanel(series, columns, gapOf(asked));
-    const plan = planOf(panel, columns, asked);
-    const wanted = { ...plan, test: settings.test };
-    const parts = splitRows(title, panel.rows, wanted, option);
-    more.onPlan?.({ ...plan, parts, hasMissing: panel.hasMissing });
-    const recipe = recipeOf(settings, plan, parts.train, more);
-    const split = splitWindows(panel, wanted, mostWindows(plan, recipe.epochs));
-    expectWindows(split, plan, option);
-    const chosen = await choose(panel, split.known, split.folds, recipe);
-    const fitted = await fitChosen(panel, split.known, chosen.choice, recipe, "fit before the test");
-    const naive = plan.targets.map((_, k) => scaleOf(panel, k, plan.seasons[k], parts));
-    const intervals = {
-      level: settings.level,
-      targets: plan.targets.map((_, k) => intervalOf(panel, k, chosen, fitted, plan, settings.level)),
-    };
-    const own = forecastBy(fitted, panel, split.held, plan);
-    const linear = linearAlone(panel, split, chosen.choice, plan, fitted.scales);
-    const heldOut = this.#score(panel, split.held, own, { ...plan, scales: fitted.scales, naive, intervals }, linear);
+    const { plan, wanted, parts, recipe, chosen, fitted, naive, intervals, heldOut } = await this.#beforeTest(
+      panel,
+      columns,
+      settings,
+      more,
+    );
     const stops = chosen.aborted || fitted.aborted;
     let last = fitted;
     if (settings.refit && !stops) {
@@ -237,12 +236,66 @@ export class Forecaster {
     return this.#report;
   }
 
+  /** All but the refit: what is chosen and learned before the rows held out, and how good it is on them. */
+  async #beforeTest(panel: Panel, columns: Columns, settings: Settings, more: FitSettings) {
+    const { title, option } = this.#words;
+    const plan = planOf(panel, columns, { ...settings, targets: settings.target });
+    const wanted = { ...plan, test: settings.test };
+    const parts = splitRows(title, panel.rows, wanted, option);
+    more.onPlan?.({ ...plan, parts, hasMissing: panel.hasMissing });
+    const recipe = recipeOf(settings, plan, parts.train, more);
+    const split = splitWindows(panel, wanted, mostWindows(plan, recipe.epochs));
+    expectWindows(split, plan, option);
+    const chosen = await choose(panel, split.known, split.folds, recipe);
+    const fitted = await fitChosen(panel, split.known, chosen.choice, recipe, "fit before the test");
+    const naive = plan.targets.map((_, k) => scaleOf(panel, k, plan.seasons[k], parts));
+    const intervals = {
+      level: settings.level,
+      targets: plan.targets.map((_, k) => intervalOf(panel, k, chosen, fitted, plan, settings.level)),
+    };
+    const own = forecastBy(fitted, panel, split.held, plan);
+    const linear = linearAlone(panel, split, chosen.choice, plan, fitted.scales);
+    const heldOut = this.#score(panel, split.held, own, { ...plan, scales: fitted.scales, naive, intervals }, linear);
+    return { plan, wanted, parts, recipe, chosen, fitted, naive, intervals, heldOut };
+  }
+
+  /**
+   * How good forecasts would have been at several times: at each origin all is chosen and learned anew, from the rows before it
+   * alone, and scored on those that follow. What was fitted stays as it is.
+   *
+   * @param data a table, or rows
+   * @param more.origins how many, default 5: they part the latest rows, as many as `test` tells, evenly
+   * @returns for each origin the row it stands before, and the scores
+   * @example for (const { from, scores } of await net.backtest(table)) console.log(from, scores[0].mae);
+   */
+  async backtest(data: Data, { origins = 5, ...more }: FitSettings & { origins?: number } = {}): Promise<Origin[]> {
+    const settings = this.#settings;
+    if (!settings) throw new Error("backtest: a forecaster of a file is as it is; make a new one with forecaster()");
+    expectInteger(origins, "backtest: origins", 1, 1000);
+    const { option } = this.#words;
+    const series: Named[] = [{ name: "", table: toTable(data, "backtest", settings.reading) }];
+    const asked = { ...settings, targets: settings.target };
+    const columns = columnsOf(series, asked, option);
+    const panel = toPanel(series, columns, gapOf(asked));
+    const { test } = partsOf(panel.rows, settings.test);
+    const scored = this.#scored;
+    const found: Origin[] = [];
+    for (let i = 0; i < origins; i++) {
+      const [from, to] = [i, i + 1].map(place => panel.rows - test + Math.round((test * place) / origins));
+      const until = firstRows(panel, to);
+      const { heldOut } = await this.#beforeTest(until, columns, { ...settings, test: (to - from) / to }, more);
+      found.push({ from, to, time: panel.parts[0].timeline.name(from), ...heldOut });
+      if (more.signal?.aborted) break;
+    }
+    this.#scored = scored;
+    return found;
+  }
+
   /**
    * What comes after the last row.
    *
    * @param data a table that ends where the forecast begins, with at least the rows that are read
    * @param steps rows to forecast; default the horizon. Those beyond it are forecast from forecasts
-   * @param future rows to come, with the columns that are known ahead
    * @returns a row for each step: its date, values and intervals
    * @example net.forecast(rows, 7)[0].values.load
    */
@@ -325,6 +378,19 @@ export class Forecaster {
     this.#scored = { panel, origins, forecasts, ends };
     return { windows: origins.length, scores };
   }
+}
+
+/** The first rows of a panel of one series. */
+function firstRows(panel: Panel, rows: number): Panel {
+  const { values, truth, starts, parts, columns, targets } = panel;
+  return {
+    ...panel,
+    rows,
+    values: values.subarray(0, rows * columns),
+    truth: truth.subarray(0, rows * targets.length),
+    starts: starts.subarray(0, rows),
+    parts: parts.map(part => ({ ...part, to: rows })),
+  };
 }
 
 /** @throws TypeError or RangeError for what is no option */

@@ -6,7 +6,7 @@ import { specOf } from "./spec.ts";
 
 export type { Forecast } from "./ahead.ts";
 export type { Calendar, Cycle } from "./calendar.ts";
-export type { Chose, Evaluation, FitPlan, FitSettings, Forecaster, HeldOut, Report } from "./forecaster.ts";
+export type { Chose, Evaluation, FitPlan, FitSettings, Forecaster, HeldOut, Origin, Report } from "./forecaster.ts";
 export type { ForecasterOptions } from "./options.ts";
 export type { Stage } from "./recipe.ts";
 export type { Cell, Data } from "./rows.ts";

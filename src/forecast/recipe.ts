@@ -177,13 +177,14 @@ async function validate(
         said.push(branch.forecast(toScore));
         settings.onStage?.({
           name: `${kind}, origin ${f + 1} of ${groups.length}`,
-          done: (seed + (epoch + 1) / epochs) / seeds,
+          done: Math.min(0.999, (seed + (epoch + 1) / epochs) / seeds),
         });
         return stop(errorOf(said[epoch], toScore, lines, horizon));
       });
       if (!done) return undefined;
       runs[f].push(said);
     }
+    settings.onStage?.({ name: `${kind}, origin ${f + 1} of ${groups.length}`, done: 1 });
   }
   const longest = Math.max(...runs.flat().map(said => said.length));
   const mean = (all: Float64Array[]) => all[0].map((_, i) => all.reduce((sum, each) => sum + each[i], 0) / all.length);

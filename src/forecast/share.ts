@@ -7,7 +7,7 @@ const SHARES = [0.25, 0.5, 0.75, 1];
 const WORTH = 0.002;
 
 /** What it may lose at the worst origin: chance helps at one and harms at another. */
-const LOSS = 0.01;
+const LOSS = 0.02;
 
 export interface Share {
   share: number;

@@ -98,6 +98,21 @@ describe("train", () => {
     expect(named.forecaster.features).toEqual(["n", "lead"]);
   });
 
+  it("tells the error by step, in other measures, and at several origins", async () => {
+    const args = ["train", data, "--target", "value", ...quick, "--horizon", "3", "--origins", "2"];
+    const { stdout } = await run([...args, "--out", folder.file("steps.st")]);
+    expect(stdout).toMatch(
+      /\nvalue: .*linear path alone: MAE [\d.e-]+; MASE [\d.e-]+; sMAPE \d+\.\d %; intervals of 80 % held \d+ %/,
+    );
+    expect(stdout).toMatch(/\nvalue, rows ahead +MAE +last value +(a season before +)?linear path\n/);
+    expect(stdout).toMatch(/\n +3 +[\d.e-]+ +\d/);
+    expect(stdout).toMatch(/\nlearned from rows before +target +forecasts +MAE/);
+    expect(stdout).toMatch(/\n2021-\d\d-\d\d +value +78 +[\d.e-]+ +\d/);
+    const { origins, training } = await runJson([...args, "--out", folder.file("steps.st")]);
+    expect(origins).toHaveLength(2);
+    expect(training.heldOut.scores[0].steps).toHaveLength(3);
+  });
+
   it("tells people of the data, the epochs, the errors, and what is next", async () => {
     const out = folder.file("told.safetensors");
     const { code, stdout, stderr } = await run(["train", data, "--target", "value", ...quick, "--out", out]);

@@ -112,6 +112,26 @@ describe("a forecaster", () => {
     });
   });
 
+  it("learns anew at each origin of a backtest, from the rows before it alone", async () => {
+    const net = forecaster({ ...quick, network: "none" });
+    await net.fit(rows(300));
+    const before = net.forecast(rows(300));
+    const origins = await net.backtest(rows(300), { origins: 3 });
+    expect(origins.map(({ from, to, windows, time }) => [from, to, windows, time])).toEqual([
+      [240, 260, 20, date(240)],
+      [260, 280, 20, date(260)],
+      [280, 300, 20, date(280)],
+    ]);
+    expect(net.forecast(rows(300))).toEqual(before);
+    // The second is what a forecaster of the first 280 rows says of the last 20 of them.
+    const other = forecaster({ ...quick, network: "none", test: 20 / 280 });
+    expect((await other.fit(rows(280))).heldOut.scores).toEqual(origins[1].scores);
+    const changed = rows(300).map((row, i) => (i >= 280 ? { ...row, load: 1e3 * noise(i) } : row));
+    expect((await net.backtest(changed, { origins: 3 })).slice(0, 2)).toEqual(origins.slice(0, 2));
+    await expect(net.backtest(rows(300), { origins: 0 })).rejects.toThrow("backtest: origins: expected a whole number");
+    await expect(loadForecaster(net.save()).backtest(rows(300))).rejects.toThrow(/of a file/);
+  });
+
   it("takes tables and rows alike, with gaps in them", async () => {
     const csv = ["date,load", ...range(200, i => `${date(i)},${i % 13 === 5 ? "" : load(i)}`)].join("\n");
     const objects = range(200, i => ({
