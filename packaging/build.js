@@ -24,8 +24,12 @@ for (const { folder = "", mapped = true, readable = true, output, ...input } of 
     console.log(`dist/${folder}${fileName}: ${code.length} bytes`);
     if (!map || !mapped) continue; // of edge builds, and of files that only export what others have
     const { sources, sourcesContent, names } = map;
-    // What is generated is no reading matter, and long.
-    const texts = sourcesContent.map((text, i) => (readable && !/\.generated\.ts$/.test(sources[i]) ? text : null));
+    // What is generated is no reading matter, and long; documentation is in the types. Lines keep their numbers.
+    const texts = sourcesContent.map((text, i) =>
+      readable && !/\.generated\.ts$/.test(sources[i])
+        ? text.replace(/\/\*\*[\s\S]*?\*\//g, comment => comment.replace(/[^\n]+/g, ""))
+        : null,
+    );
     write(`${folder}${fileName}.map`, JSON.stringify({ version: 3, sources, sourcesContent: texts, names, mappings }));
   }
 }

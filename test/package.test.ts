@@ -127,6 +127,7 @@ describe("the built package", () => {
       expect(manifest.scripts).not.toHaveProperty(script);
     const notices = readFileSync(join(root, "THIRD-PARTY.md"), "utf8");
     const maps = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter(file => file.endsWith(".js.map"));
+    expect(maps.some(file => readFileSync(new URL(file, dist), "utf8").includes("/**"))).toBe(false); // which are in the types
     const sources: string[] = maps.flatMap(file => JSON.parse(readFileSync(new URL(file, dist), "utf8")).sources);
     const bundled = sources.flatMap(source => source.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []);
     expect([...new Set(bundled)].sort()).toEqual(["@assemblyscript/loader", "fflate"]);

@@ -23,7 +23,7 @@ const programs = {
 };
 
 describe.each([
-  ["layers", ["esbuild, minified", "rolldown", "webpack", "vite"], 70_500],
+  ["layers", ["esbuild, minified", "rolldown", "webpack", "vite"], 70_400],
   // esbuild does not look into namespaces of other files.
   ["namespace", ["rolldown", "webpack", "vite"], 70_500],
   ["inference", ["esbuild, minified", "rolldown", "webpack", "vite"], 49_600],
