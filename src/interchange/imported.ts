@@ -14,9 +14,16 @@ import type { Model } from "../models/model.ts";
  */
 export function reading<T>(caller: string, bytes: unknown, read: (bytes: Uint8Array) => T): T {
   const own = expectBytes(bytes);
-  try {
+  return within(caller, () => {
     if (own.length === 0) throw new RangeError("an empty file; saving or downloading it failed, do it again");
     return read(own);
+  });
+}
+
+/** Says in errors which function of the user's call they come from. */
+export function within<T>(caller: string, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
     const { message, name } = error as Error;
     const Kind = name === "TypeError" ? TypeError : RangeError;

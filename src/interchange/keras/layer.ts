@@ -8,8 +8,6 @@ import { activationFrom, expectFloat32, initializerFrom } from "./values.ts";
 
 /** Who wrote the file: programs have other defaults, and other numbers under one name. */
 export interface Origin {
-  /** For messages: "Keras 3.15.1" */
-  name: string;
   /** Whether hard_sigmoid is clip(x / 5 + 1 / 2): Keras 2 and TensorFlow.js */
   steepSigmoid: boolean;
   /** What a layer's options are where they are absent, if that is something else than here */
@@ -85,7 +83,9 @@ function optionsFrom(
 ): Record<string, unknown> {
   expectFloat32(config.dtype, what);
   const given: [string, unknown][] = [];
-  for (const [key, value] of Object.entries({ ...origin.defaults?.(className), ...config })) {
+  const defaults: Json = origin.defaults?.(className) ?? {};
+  for (const [key, own] of Object.entries({ ...defaults, ...config })) {
+    const value = own ?? (Object.hasOwn(defaults, key) ? defaults[key] : own);
     const option = `${what} ${key}`;
     const nothing = value === null || value === undefined;
     if (SILENT.has(key) || (nothing && key !== "merge_mode")) continue;
@@ -101,9 +101,7 @@ function optionsFrom(
     } else if (key.endsWith("_initializer")) given.push([key, initializerFrom(value, option)]);
     else if (key.endsWith("activation")) {
       const name = activationFrom(value, option);
-      if (name === "hardSigmoid" && origin.steepSigmoid)
-        refuse(`${option}: hard_sigmoid of ${origin.name} has a slope of 1/5, here it is 1/6, as in Keras 3`);
-      given.push([key, name]);
+      given.push([key, name === "hardSigmoid" && origin.steepSigmoid ? { name, slope: 0.2 } : name]);
     } else if (SINGLE.has(key) && Array.isArray(value) && value.length === 1) given.push([key, value[0]]);
     else given.push([key, value]);
   }

@@ -32,7 +32,6 @@ export function loadKeras(bytes: Uint8Array, options: LoadOptions = {}): Model {
     const { config, version, compile, weights, optimizer } = isHdf5(own) ? legacy(own) : zipped(own);
     const trains = options?.compile !== false;
     const origin: Origin = {
-      name: version ? `Keras ${version}` : "an old Keras",
       steepSigmoid: !/^[3-9]/.test(version ?? ""),
       trains,
     };

@@ -8,6 +8,7 @@ import { boolean, checked, type Input, oneOf, optional, options } from "../../op
 import type { Bytes } from "../../typedArray.ts";
 import { warnOnce } from "../../warn.ts";
 import { type Hdf5Tree, writeHdf5 } from "../hdf5/write.ts";
+import { within } from "../imported.ts";
 import { writeZip } from "../zip.ts";
 import { type Json, refuse } from "./json.ts";
 import { groupName, there } from "./names.ts";
@@ -37,29 +38,26 @@ const VERSION = "3.15.1";
  */
 export function saveKeras(net: Model, options: SaveKerasOptions = {}): Bytes {
   const { format, compile: whole } = checked(options, "saveKeras", OPTIONS);
-  try {
-    const blueprint = forOthers(net, whole);
+  return within("saveKeras", () => {
+    const blueprint = forOthers(net, whole, "saveKeras");
     const { plan } = net.network;
     const config = graphTo(plan);
     const compile = blueprint.compile && compileTo(blueprint.compile);
     const variables = variablesOf(blueprint, plan.specs, net.trainer?.optimizer.slots ?? []);
     const file = { plan, config, compile, variables, blueprint };
     return format === "h5" ? legacy(file) : zipped(file);
-  } catch (error) {
-    const { message, name } = error as Error;
-    throw new (name === "TypeError" ? TypeError : RangeError)(`saveKeras: ${message}`, { cause: error });
-  }
+  });
 }
 
 /** A model as plain data, for programs that have weights and layers alone. */
-export function forOthers(net: Model, withCompile: boolean): Blueprint {
+export function forOthers(net: Model, withCompile: boolean, caller: string): Blueprint {
   const { scaling, metadata } = net;
   if (scaling.input || scaling.target)
     refuse(
       "scalers: they would be lost; take them off with setScaling({}), and scale data before it goes into the other program",
     );
   if (Object.keys(metadata).length > 0)
-    warnOnce("saveKeras: the model's metadata stay behind, since such a file has no place for them");
+    warnOnce(`${caller}: the model's metadata stay behind, since such a file has no place for them`);
   const { compile, ...blueprint } = blueprintOf(net as unknown as Savable, {
     optimizer: withCompile && net.trainer !== undefined,
   });

@@ -37,15 +37,25 @@ export function numbersOf(node: Hdf5Node, what: string): Numbers {
   return { shape, data };
 }
 
+/** Where the numbers of a weight are; errors call it by what they are given. */
+export type Reading = (what: string) => Numbers;
+
+const readings = (nodes: readonly Hdf5Node[]): Reading[] => nodes.map(node => what => numbersOf(node, what));
+
 /** Weights by path, of lists that are complete or not. */
-function pair(part: Part, specs: readonly NamedSpec[], nodes: readonly Hdf5Node[], into: Map<string, Numbers>): void {
+export function pair(
+  part: Part,
+  specs: readonly NamedSpec[],
+  nodes: readonly Reading[],
+  into: Map<string, Numbers>,
+): void {
   const what = `layer ${shown(part.name)} (${part.className})`;
   if (specs.length !== nodes.length) {
     const names = specs.map(({ path }) => path.slice(path.indexOf("/") + 1)).join(", ") || "none";
     refuse(`${what}: expected ${specs.length} weights (${names}), got ${nodes.length}`);
   }
   for (const [i, { path, shape }] of specs.entries()) {
-    const numbers = numbersOf(nodes[i], `${what} weight ${i}`);
+    const numbers = nodes[i](`${what} weight ${i}`);
     if (numbers.shape.join() !== shape.join())
       refuse(`${what}: expected ${path} of [${shape.join(", ")}], got [${numbers.shape.join(", ")}]`);
     into.set(path, numbers);
@@ -107,7 +117,7 @@ export function weightsByPlace(
       else if (listed(inner, wanted).length > 0) refuse(`model ${shown(inner.name)}: the file has no weights of it`);
     } else if (inner.layer && !done.has(inner.layer)) {
       done.add(inner.layer);
-      pair(inner, wanted.get(inner.layer) ?? [], node ? datasetsOf(node) : [], into);
+      pair(inner, wanted.get(inner.layer) ?? [], node ? readings(datasetsOf(node)) : [], into);
     }
   }
   return into;
@@ -135,7 +145,7 @@ export function weightsByName(root: Hdf5Node, part: Part, wanted: Wanted): Map<s
     const nodes = names.map(
       name => group?.get(name) ?? refuse(`layer ${shown(inner.name)}: the file has no ${shown(name)}`),
     );
-    pair(inner, specs, nodes, weights);
+    pair(inner, specs, readings(nodes), weights);
   }
   return weights;
 }

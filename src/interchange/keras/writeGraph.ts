@@ -71,13 +71,17 @@ function callTo({ layer, inputs }: Node, tensorTo: (symbol: SymbolicTensor) => J
   return { args: LISTS.includes(layer.kind) ? [all] : all, kwargs };
 }
 
-/** The architecture as JSON. */
-export function graphTo(plan: Plan): Json {
+/**
+ * The architecture as JSON.
+ *
+ * @param anySlope whether a hard sigmoid may have other numbers than Keras 3's
+ */
+export function graphTo(plan: Plan, anySlope = false): Json {
   const names = inputNames(plan);
   const nameOf = (source: Source): string => (source instanceof Layer ? source.name : (names.get(source) as string));
   if (isChain(plan)) {
     const [input] = names;
-    const layers = [inputTo(plan, ...input), ...plan.layers.map(layer => layerTo(layer.toJSON()))];
+    const layers = [inputTo(plan, ...input), ...plan.layers.map(layer => layerTo(layer.toJSON(), anySlope))];
     return keras("keras", "Sequential", { name: "sequential", trainable: true, dtype: "float32", layers });
   }
   const tensorTo = ({ node, index, shape }: SymbolicTensor): Json => {
@@ -91,7 +95,7 @@ export function graphTo(plan: Plan): Json {
   };
   const end = (symbol: SymbolicTensor): unknown => (tensorTo(symbol).config as Json).keras_history;
   const layers = plan.sources.map(source => ({
-    ...(source instanceof Layer ? layerTo(source.toJSON()) : inputTo(plan, source, nameOf(source))),
+    ...(source instanceof Layer ? layerTo(source.toJSON(), anySlope) : inputTo(plan, source, nameOf(source))),
     name: nameOf(source),
     inbound_nodes: source instanceof Layer ? plan.usesOf(source).map(node => callTo(node, tensorTo)) : [],
   }));

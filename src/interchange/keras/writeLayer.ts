@@ -49,9 +49,15 @@ function initializerTo({ name, ...numbers }: InitializerConfig): object {
   };
 }
 
-function optionTo(key: string, value: unknown): unknown {
+function optionTo(key: string, value: unknown, what: string, anySlope: boolean): unknown {
   if (key.endsWith("Initializer")) return initializerTo(value as InitializerConfig);
-  return /activation$/i.test(key) ? snake(value as string) : value;
+  if (!/activation$/i.test(key)) return value;
+  if (typeof value === "string") return snake(value);
+  if (anySlope) return value;
+  // A hard sigmoid with numbers of its own; those of Keras 3 have a name.
+  const { slope = 1 / 6, offset = 0.5 } = value as { slope?: number; offset?: number };
+  if (Math.abs(slope - 1 / 6) < 1e-7 && offset === 0.5) return "hard_sigmoid";
+  return refuse(`${what} ${key}: Keras' hard sigmoid has slope 1/6 and offset 0.5, got ${slope} and ${offset}`);
 }
 
 /** An object of Keras' as JSON. */
@@ -63,7 +69,7 @@ export const keras = (module: string, className: string, config: object): Json =
 });
 
 /** A layer as Keras' JSON has it, without its calls. */
-export function layerTo({ kind, name, options }: LayerConfig): Json {
+export function layerTo({ kind, name, options }: LayerConfig, anySlope = false): Json {
   const what = `layer "${name}" (${kind})`;
   if (!LAYERS.has(kind))
     refuse(`${what}: Keras has no such layer; predict with it here, or leave it out of what is saved`);
@@ -72,7 +78,7 @@ export function layerTo({ kind, name, options }: LayerConfig): Json {
   if (own.trainable === false && kind !== "spatialDropout1D") config.trainable = false; // which that class does not take
   for (const [key, value] of Object.entries(own)) {
     if (SILENT.has(key) || value === undefined) continue;
-    if (KNOWN.has(key)) config[snake(key)] = optionTo(key, value);
+    if (KNOWN.has(key)) config[snake(key)] = optionTo(key, value, what, anySlope);
     else if (key === "lazy" && value === true)
       warnOnce(`saveKeras: ${what} lazy: in Keras, training changes all rows of a table, also those that do not occur`);
     else if (shown(value) !== shown(NEUTRAL[key]))
@@ -80,7 +86,7 @@ export function layerTo({ kind, name, options }: LayerConfig): Json {
   }
   const inner = own.layer as LayerConfig | undefined;
   if (inner) {
-    config.layer = layerTo({ ...inner, name: `${name}_inner` });
+    config.layer = layerTo({ ...inner, name: `${name}_inner` }, anySlope);
     if (kind === "bidirectional" && (inner.options as Json).goBackwards === true)
       config.backward_layer = layerTo({
         ...inner,
