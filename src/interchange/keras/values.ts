@@ -37,6 +37,8 @@ const NAMES: Record<string, string> = {
   randomUniform: "uniform",
   randomNormal: "normal",
   orthogonalInitializer: "orthogonal",
+  leCunNormal: "lecunNormal",
+  leCunUniform: "lecunUniform",
 };
 
 /** Numbers of an initializer that are called otherwise here. */

@@ -12,7 +12,7 @@ const KNOWN = new Set(
     "zeroOutputForMask dropout recurrentDropout kernelInitializer recurrentInitializer biasInitializer embeddingsInitializer " +
     "betaInitializer gammaInitializer movingMeanInitializer movingVarianceInitializer inputDim outputDim maskZero maskValue rate " +
     "epsilon center scale momentum filters kernelSize strides padding dilationRate poolSize keepdims useScale scoreMode numHeads " +
-    "keyDim valueDim outputShape dims targetShape n stddev cropping size mergeMode"
+    "keyDim valueDim outputShape dims targetShape n stddev cropping size mergeMode axis"
   ).split(" "),
 );
 
