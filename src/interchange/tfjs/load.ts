@@ -1,10 +1,11 @@
 /** Layers models of TensorFlow.js: model.json, and its weights in shards. */
+import { bringEveryLayer } from "../../everyLayer.ts";
 import type { Numbers } from "../../formats/blueprint.ts";
 import type { LoadOptions } from "../../models/load.ts";
 import type { Model } from "../../models/model.ts";
 import { sizeOf } from "../../ndarray.ts";
 import { warnOnce } from "../../warn.ts";
-import { importedModel, registerLayers, within } from "../imported.ts";
+import { importedModel, within } from "../imported.ts";
 import { graphFrom, type Part } from "../keras/graph.ts";
 import { isRecord, type Json, list, parse, record, refuse, shown, text } from "../keras/json.ts";
 import type { Origin } from "../keras/layer.ts";
@@ -41,7 +42,7 @@ function defaults(className: string): Json {
  */
 export function loadTfjs(modelJson: object | string | Uint8Array, shards: Shards, options: LoadOptions = {}): Model {
   return within("loadTfjs", () => {
-    registerLayers();
+    bringEveryLayer();
     const json = jsonOf(modelJson);
     if (json.format !== undefined && json.format !== "layers-model")
       refuse(
