@@ -2,31 +2,43 @@
 import { statSync } from "node:fs";
 import type { Model, ScalerJSON } from "../index.ts";
 import { showBytes, table } from "../models/summary.ts";
+import { openForeign } from "./foreign.ts";
 import { plain, showNumber } from "./format.ts";
 import { type Io, print, printJson } from "./io.ts";
-import { openModel } from "./modelFile.ts";
+import { opened } from "./modelFile.ts";
 import type { Args, Command } from "./options.ts";
 
 export const inspectCommand: Command = {
   name: "inspect",
   positionals: ["model.safetensors"],
-  summary: "Shows what is in a model file: layers, shapes, weights, scalers, and how it was trained.",
+  summary:
+    "Shows what is in a model file: layers, shapes, weights, scalers, and how it was trained; also of Keras, ONNX and TensorFlow.js.",
   options: [],
 };
 
 export async function inspect(args: Args, io: Io): Promise<number> {
   const [path] = args.positionals;
-  const model = await openModel(path);
+  const { model, format } = await opened(path, () => openForeign(path, { compile: false }));
   const bytes = statSync(path).size;
   const { input, target } = model.scaling;
   const scaling = { input: input?.toJSON() ?? null, target: target?.toJSON() ?? null };
   if (args.has("json")) {
     const weights = model.getWeights().reduce((sum, { data }) => sum + data.length, 0);
     const { metadata } = model;
-    printJson(io, { command: "inspect", model: path, bytes, weights, layers: layersOf(model), scaling, metadata });
+    printJson(io, {
+      command: "inspect",
+      model: path,
+      format,
+      bytes,
+      weights,
+      layers: layersOf(model),
+      scaling,
+      metadata,
+    });
     return 0;
   }
-  print(io, `${plain(path)}: ${showBytes(bytes)}\n`);
+  const other = format === "wasm-lstm" ? "" : `, of ${format}`;
+  print(io, `${plain(path)}: ${showBytes(bytes)}${other}\n`);
   print(io, model.summary());
   if (scaling.input) print(io, `\nof the inputs\n${showScaler(scaling.input)}`);
   if (scaling.target) print(io, `\nof the targets\n${showScaler(scaling.target)}`);

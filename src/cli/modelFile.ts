@@ -8,9 +8,18 @@ import { targetOf } from "../replaceFile.ts";
 import { CliError } from "./error.ts";
 
 /** @throws CliError for a file that cannot be read, or holds no model */
-export async function openModel(path: string): Promise<Model> {
+export function openModel(path: string): Promise<Model> {
+  return opened(path, () => loadModelFile(path));
+}
+
+/**
+ * What opening a file gives.
+ *
+ * @throws CliError where it cannot be read
+ */
+export async function opened<T>(path: string, open: () => Promise<T>): Promise<T> {
   try {
-    return await loadModelFile(path);
+    return await open();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new CliError(`${path}: no such file; make a model with wasm-lstm train`);

@@ -4,6 +4,7 @@ import { inspect as inspectError } from "node:util";
 import { closest } from "../closest.ts";
 import { describe } from "../ndarray.ts";
 import { benchCommand } from "./benchOptions.ts";
+import { convertCommand } from "./convertOptions.ts";
 import { CliError } from "./error.ts";
 import { evaluate, evaluateCommand } from "./evaluate.ts";
 import { plain } from "./format.ts";
@@ -21,11 +22,16 @@ async function bench(args: Args, io: Io): Promise<number> {
   return (await import("./bench.ts")).bench(args, io);
 }
 
+async function convert(args: Args, io: Io): Promise<number> {
+  return (await import("./convert.ts")).convert(args, io);
+}
+
 const COMMANDS: readonly (readonly [Command, Run])[] = [
   [trainCommand, train],
   [predictCommand, predict],
   [evaluateCommand, evaluate],
   [inspectCommand, inspect],
+  [convertCommand, convert],
   [benchCommand, bench],
 ];
 

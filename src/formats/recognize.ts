@@ -9,6 +9,7 @@ export interface Other {
 const WEIGHTS =
   "this package reads its own files only: build the same layers here, save the weights as lists of numbers there, and " +
   "give them to setWeights";
+const CONVERT = "wasm-lstm convert makes a file of this package's of it, and";
 const DOWNLOAD = "what was to be downloaded was not found there: look at it in a text editor and correct the address";
 
 /** How much of a text, and of a zip's list of names, is looked at. */
@@ -33,7 +34,10 @@ const latin = (bytes: Uint8Array): string => new TextDecoder("latin1").decode(by
 const MAGIC: readonly (readonly [string, Other | ((bytes: Uint8Array) => Other)])[] = [
   [
     "\x89HDF\r\n\x1a\n",
-    { what: "an HDF5 file, such as Keras' .h5 or .weights.h5", remedy: `${WEIGHTS} (get_weights())` },
+    {
+      what: "an HDF5 file, such as Keras' .h5 or .weights.h5",
+      remedy: `${CONVERT} loadKeras(bytes) of "wasm-lstm/formats" reads it, if there is a whole model in it`,
+    },
   ],
   ["PK\x03\x04", ofZip],
   ["PK\x05\x06", { what: "a zip file with nothing in it", remedy: "saving or downloading it failed; do it again" }],
@@ -55,7 +59,8 @@ const MAGIC: readonly (readonly [string, Other | ((bytes: Uint8Array) => Other)]
 
 const TORCH: Other = {
   what: "a PyTorch file (.pt, .pth)",
-  remedy: `${WEIGHTS} (state_dict(), each matrix transposed)`,
+  remedy:
+    'build the same layers here, and loadTorchWeights(net, bytes) of "wasm-lstm/formats" gives them these weights',
 };
 
 function ofMagic(bytes: Uint8Array): Other | undefined {
@@ -79,7 +84,7 @@ function ofMagic(bytes: Uint8Array): Other | undefined {
 function ofZip(bytes: Uint8Array): Other {
   const names = latin(bytes.subarray(0, HEAD)) + latin(bytes.subarray(-TAIL));
   if (names.includes("model.weights.h5") || names.includes("config.json")) {
-    return { what: "a Keras model (.keras)", remedy: `${WEIGHTS} (get_weights())` };
+    return { what: "a Keras model (.keras)", remedy: `${CONVERT} loadKeras(bytes) of "wasm-lstm/formats" reads it` };
   }
   if (/data\.pkl|__torch__/.test(names)) return TORCH;
   if (names.includes(".npy")) return { what: "NumPy arrays (.npz)", remedy: `${WEIGHTS} (tolist())` };
@@ -95,7 +100,7 @@ function ofProtobuf(bytes: Uint8Array): Other | undefined {
   if (bytes[1] === 1 && bytes[2] === 0x12) return { what: "a TensorFlow SavedModel (.pb)", remedy: WEIGHTS };
   // producer, version of it, domain, model version, text, graph, operators, metadata
   if ([0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72].includes(bytes[2])) {
-    return { what: "an ONNX model", remedy: `${WEIGHTS} (its initializers, gates in the order i f g o)` };
+    return { what: "an ONNX model", remedy: `${CONVERT} loadOnnx(bytes) of "wasm-lstm/formats" reads it` };
   }
   return undefined;
 }
@@ -131,7 +136,7 @@ function ofJson(text: string): Other {
   if (/"modelTopology"|"weightsManifest"/.test(text)) {
     return {
       what: "JSON, the model.json of TensorFlow.js",
-      remedy: `${WEIGHTS} (getWeights(), each with arraySync())`,
+      remedy: `${CONVERT} loadTfjs(modelJson, shards) of "wasm-lstm/formats" reads it`,
     };
   }
   if (/"class_name"|"config"/.test(text)) {

@@ -73,7 +73,7 @@ describe("bad arguments", () => {
   it.each<[string[], string]>([
     [
       ["tarin"],
-      'unknown command "tarin"; did you mean train? expected one of train, predict, evaluate, inspect, bench, or --help',
+      'unknown command "tarin"; did you mean train? expected one of train, predict, evaluate, inspect, convert, bench, or --help',
     ],
     [["train"], "expected data.csv: wasm-lstm train <data.csv> [options]"],
     [["predict", "@model.st"], "expected data.csv: wasm-lstm predict <model.safetensors> <data.csv> [options]"],
@@ -89,7 +89,7 @@ describe("bad arguments", () => {
     ],
     [
       ["help", "trian"],
-      'unknown command "trian"; did you mean train? expected one of train, predict, evaluate, inspect, bench, or --help',
+      'unknown command "trian"; did you mean train? expected one of train, predict, evaluate, inspect, convert, bench, or --help',
     ],
     [["predict", "@model.st", "@waves.csv", "--csv", "--json"], "--csv: choose it or --json"],
     [train("--date-format", "x"), '--date-format: expected dmy, mdy, ymd or a form such as DD.MM.YYYY, got "x"'],

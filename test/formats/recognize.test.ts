@@ -20,10 +20,14 @@ const own = () => sequential([layers.dense({ units: 1, inputShape: [1] })]).save
 
 describe("a file of another program", () => {
   it.each<[string, Uint8Array, RegExp]>([
-    ["HDF5", file("\x89HDF\r\n\x1a\n"), /an HDF5 file, such as Keras' \.h5 .*; .*setWeights \(get_weights\(\)\)$/],
-    [".keras", zip("metadata.json\x00config.json"), /a Keras model \(\.keras\); .*setWeights/],
+    ["HDF5", file("\x89HDF\r\n\x1a\n"), /an HDF5 file, such as Keras' \.h5 .*; wasm-lstm convert .*loadKeras\(bytes\)/],
+    [
+      ".keras",
+      zip("metadata.json\x00config.json"),
+      /a Keras model \(\.keras\); .*loadKeras\(bytes\) of "wasm-lstm\/formats" reads it$/,
+    ],
     [".keras, by the end", new Uint8Array([...zip("a"), ...file("model.weights.h5")]), /a Keras model/],
-    [".pt", zip("archive/data.pkl"), /a PyTorch file \(\.pt, \.pth\); .*setWeights \(state_dict\(\)/],
+    [".pt", zip("archive/data.pkl"), /a PyTorch file \(\.pt, \.pth\); .*loadTorchWeights\(net, bytes\)/],
     ["TorchScript", zip("m/code/__torch__.py"), /a PyTorch file/],
     [
       "old .pt",
@@ -38,7 +42,7 @@ describe("a file of another program", () => {
     ["gzip", gzipSync(own()), /a gzip file; unpack it first \(gunzip/],
     ["gzip whose length could be a header's", file("\x1f\x8b\x08\0\0\0\0\0", 600_000), /a gzip file/],
     ["zstd", file("\x28\xb5\x2f\xfd\x04"), /a zstd file; unpack it first/],
-    ["ONNX", file("\x08\x07\x12\x07pytorch"), /an ONNX model; .*setWeights/],
+    ["ONNX", file("\x08\x07\x12\x07pytorch"), /an ONNX model; .*loadOnnx\(bytes\)/],
     ["ONNX without a producer", file("\x08\x09:\x80\x10\x0a\x05"), /an ONNX model/],
     ["TensorFlow", file("\x08\x01\x12\xf0\x32\x0a"), /a TensorFlow SavedModel/],
     ["TensorFlow Lite", file("\x1c\0\0\0TFL3"), /a TensorFlow Lite model/],
