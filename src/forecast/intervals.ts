@@ -10,6 +10,9 @@ export interface Interval {
   high: number[];
 }
 
+/** Few windows, by which the forecast was chosen too, show too little of what happens: intervals are wider by this over their number. */
+const FEW = 8;
+
 /** Fewer errors have no quantiles. */
 const FEWEST = 8;
 
@@ -26,13 +29,14 @@ export function fitInterval(
   level: number,
 ): Interval | null {
   if (spread.length < FEWEST) return null;
+  const wider = 1 + FEW / spread.length;
   const tries = [false, true].map(bySpread => {
     const scaled = bySpread ? errors.map((error, i) => error / spread[Math.floor(i / horizon)]) : errors;
     const interval: Interval = { bySpread, low: [], high: [] };
     for (let k = 0; k < horizon; k++) {
       const own = Float64Array.from(spread, (_, i) => scaled[i * horizon + k]).sort();
-      interval.low.push(quantile(own, (1 - level) / 2));
-      interval.high.push(quantile(own, (1 + level) / 2));
+      interval.low.push(wider * quantile(own, (1 - level) / 2));
+      interval.high.push(wider * quantile(own, (1 + level) / 2));
     }
     const ends = endsOf(interval, new Float64Array(errors.length), spread, horizon);
     return { interval, score: scoreInterval(ends, errors, level).score };

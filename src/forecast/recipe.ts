@@ -15,7 +15,7 @@ import {
   trainNetwork,
 } from "./network.ts";
 import type { Panel } from "./panel.ts";
-import { bestShare, mix } from "./share.ts";
+import { bestShare, mix, mostOf } from "./share.ts";
 
 /** With more windows before the first origin, networks are trained up to that one alone. */
 const MANY = 3000;
@@ -224,8 +224,12 @@ function pick(
   counts: readonly number[],
   horizon: number,
 ): Picked {
+  const most = mostOf(
+    counts.reduce((a, b) => a + b),
+    horizon,
+  );
   const tries = byEpoch.map(said =>
-    said.map((network, k) => bestShare(beside[k], network, truths[k], counts, horizon, lines[k].clip)),
+    said.map((network, k) => bestShare(beside[k], network, truths[k], counts, horizon, lines[k].clip, most)),
   );
   const curve = tries.map(targets => targets.reduce((sum, { error }) => sum + error, 0) / targets.length);
   const smooth = curve.map((value, e) => (value + (curve[e - 1] ?? value) + (curve[e + 1] ?? value)) / 3);

@@ -7,7 +7,13 @@ const SHARES = [0.25, 0.5, 0.75, 1];
 const WORTH = 0.002;
 
 /** What it may lose at the worst origin: chance helps at one and harms at another. */
-const LOSS = 0.02;
+const LOSS = 0.01;
+
+/** Horizons one after the other, in the windows after the origins, by which a forecast may count in full. */
+const ENOUGH = 10;
+
+/** What a network may count: half, where little is known of it. */
+export const mostOf = (windows: number, horizon: number): number => (windows < ENOUGH * horizon ? 0.5 : 1);
 
 export interface Share {
   share: number;
@@ -24,6 +30,7 @@ export interface Share {
  * @param bold the same by other means
  * @param counts windows after each origin
  * @param clip beyond which the error of a window counts no more
+ * @param most the largest share
  */
 export function bestShare(
   plain: Float64Array,
@@ -32,6 +39,7 @@ export function bestShare(
   counts: readonly number[],
   horizon: number,
   clip: number,
+  most = 1,
 ): Share {
   const byOrigin = (forecasts: Float64Array) => {
     const errors = windowErrors(forecasts, truth, horizon);
@@ -44,6 +52,7 @@ export function bestShare(
   const base = byOrigin(plain);
   let best: Share = { share: 0, mixed: plain, error: 1 };
   for (const share of SHARES) {
+    if (share > most) break;
     const mixed = mix(plain, bold, share);
     const ratios = byOrigin(mixed).map((error, i) => error / base[i]);
     const error = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
