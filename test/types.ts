@@ -5,6 +5,8 @@
 
 import type { Backward, Context } from "../src/context.ts";
 import {
+  batches,
+  bucketByLength,
   callbacks,
   ctcDecode,
   defineLoss,
@@ -118,6 +120,22 @@ export async function data(net: Model, array: NDArray): Promise<History> {
   net.stream().step(null);
   // @ts-expect-error: four arrays for a pair and its weights
   await net.fit(array, array, { validationData: [array, array, array, array] });
+  await net.fit(
+    batches(() => [[array, array] as const]),
+    { epochs: 2, stepsPerEpoch: 1, validationData: batches([{ x: array, y: array }]) },
+  );
+  await net.fit(array, array, { shuffle: bucketByLength({ batches: 3 }), validationFreq: [1, 2] });
+  await net.predictAsync(batches([array]));
+  // @ts-expect-error: batches without targets
+  await net.fit(batches([array]));
+  // @ts-expect-error: batches of words
+  await net.fit(batches([["a", "b"]]));
+  // @ts-expect-error: nowhere to put the bytes
+  callbacks.modelCheckpoint({ saveBestOnly: true });
+  // @ts-expect-error: no such mode
+  callbacks.reduceLROnPlateau({ mode: "least" });
+  // @ts-expect-error: a rate of words
+  callbacks.learningRateScheduler(() => "fast");
   // @ts-expect-error: weights of words
   await net.fit(array, array, { sampleWeight: ["a"] });
   // @ts-expect-error: a class weight that is no number

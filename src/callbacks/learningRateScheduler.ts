@@ -1,6 +1,7 @@
 import { describe } from "../describe.ts";
 import { expectNumber } from "../expect.ts";
 import type { Callback } from "./callback.ts";
+import { withOrigin } from "./origin.ts";
 import { expectFreeRate } from "./rate.ts";
 
 /**
@@ -14,11 +15,12 @@ export function learningRateScheduler(schedule: (epoch: number, learningRate: nu
   if (typeof schedule !== "function") {
     throw new TypeError(`learningRateScheduler: expected a function of the epoch, got ${describe(schedule)}`);
   }
-  return {
+  const callback: Callback = {
     onTrainBegin: run => expectFreeRate(run, "learningRateScheduler"),
     onEpochBegin(epoch, run) {
       const rate = schedule(epoch, run.optimizer.learningRate);
       run.optimizer.learningRate = expectNumber(rate, `learningRateScheduler: the rate of epoch ${epoch}`, 0);
     },
   };
+  return withOrigin(callback, "learningRateScheduler", undefined);
 }

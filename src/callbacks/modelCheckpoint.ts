@@ -4,6 +4,7 @@ import { boolean, checked, type Input, number, option, optional, options } from 
 import type { Bytes } from "../typedArray.ts";
 import type { Callback, Logs, TrainingRun } from "./callback.ts";
 import { expectMonitor, modeOption, monitored, signOf } from "./monitor.ts";
+import { withOrigin } from "./origin.ts";
 import { perRun } from "./perRun.ts";
 import { expectRun, packed } from "./runState.ts";
 
@@ -99,5 +100,5 @@ export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
       Object.assign(stateOf(run), state);
     },
   };
-  return callback;
+  return withOrigin(callback, "modelCheckpoint", undefined);
 }

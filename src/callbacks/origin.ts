@@ -1,20 +1,16 @@
-import type { Callback } from "./callback.ts";
-
-/** Of what a callback was made. */
+/** Of what a callback, or an order of samples, was made. */
 interface Origin {
   readonly name: string;
-  /** Plain data */
-  readonly options: object;
+  /** Plain data; undefined for what can be made here alone */
+  readonly options: object | undefined;
 }
 
 const origins = new WeakMap<object, Origin>();
 
-/** Remembers it, so that the callback can be made again elsewhere. */
-export function withOrigin(callback: Callback, name: string, options: object): Callback {
-  origins.set(callback, { name, options: { ...options } });
-  return callback;
+/** Remembers it, so that the same can be made again elsewhere. */
+export function withOrigin<Made extends object>(made: Made, name: string, options: object | undefined): Made {
+  origins.set(made, { name, options: options && { ...options } });
+  return made;
 }
 
-export function originOf(callback: Callback): Origin | undefined {
-  return typeof callback === "object" && callback !== null ? origins.get(callback) : undefined;
-}
+export const originOf = (made: unknown): Origin | undefined => origins.get(made as object);

@@ -86,7 +86,7 @@ export interface TimeseriesDataset extends Omit<Windows, "x" | "y"> {
  *
  * @param series as for `windows`: one, or a list of several with the same columns
  * @param options as for `windows`
- * @returns x, y, index and series; all of it may be the first argument of `fit` and `evaluate`
+ * @returns x, y, index and series
  * @throws as `windows`
  * @example
  * const { x, y } = timeseriesDataset(temperatures, { window: 120, stride: 6, targets: [1] });

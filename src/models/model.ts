@@ -183,7 +183,7 @@ export class Model {
   }
 
   /**
-   * Trains on data.
+   * Trains on data: arrays, windows of `timeseriesDataset`, or `batches(...)`, after which options come at once.
    *
    * @param x inputs [N, ...], or a list with one array for each input of the model; with sequences of unequal length
    *   a list of them or `{ x, lengths }`, here and in every other method: [N] numbers of real steps, which masks hide the rest by

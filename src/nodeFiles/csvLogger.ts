@@ -1,5 +1,6 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import type { Callback, Logs } from "../callbacks/callback.ts";
+import { withOrigin } from "../callbacks/origin.ts";
 import { describe } from "../describe.ts";
 import { boolean, checked, type Input, option, optional, options } from "../options.ts";
 import { replaceFile } from "../replaceFile.ts";
@@ -46,7 +47,7 @@ export function csvLogger(path: string, options: CsvLoggerOptions = {}): Callbac
     await replaceFile(path, Buffer.from([first, ...kept, ""].join("\n")));
   };
 
-  return {
+  const callback: Callback = {
     onTrainBegin(_run) {
       names = undefined;
       resumed = false;
@@ -62,4 +63,5 @@ export function csvLogger(path: string, options: CsvLoggerOptions = {}): Callbac
       resumed = state !== undefined;
     },
   };
+  return withOrigin(callback, "csvLogger", undefined);
 }

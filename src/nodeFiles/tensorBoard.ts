@@ -2,6 +2,7 @@ import { appendFile, mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Callback, Logs } from "../callbacks/callback.ts";
+import { withOrigin } from "../callbacks/origin.ts";
 import { describe } from "../describe.ts";
 import { expectInteger } from "../expect.ts";
 import { checked, type Input, option, optional, options } from "../options.ts";
@@ -97,5 +98,5 @@ export function tensorBoard(options: TensorBoardOptions = {}): Callback {
       );
     };
   }
-  return callback;
+  return withOrigin(callback, "tensorBoard", undefined);
 }

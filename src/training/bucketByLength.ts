@@ -1,3 +1,4 @@
+import { withOrigin } from "../callbacks/origin.ts";
 import { checked, type Input, integer, optional, options } from "../options.ts";
 import type { Reorder } from "./source.ts";
 
@@ -19,7 +20,7 @@ export interface BucketByLengthOptions extends Input<typeof OPTIONS> {}
  */
 export function bucketByLength(options: BucketByLengthOptions = {}): Reorder {
   const { batches } = checked(options, "bucketByLength", OPTIONS);
-  return (order, { x }, batchSize) => {
+  const reorder: Reorder = (order, { x }, batchSize) => {
     const [padding] = x.paddings; // of several sequences the first counts
     const { count } = x;
     if (!padding) {
@@ -40,4 +41,5 @@ export function bucketByLength(options: BucketByLengthOptions = {}): Reorder {
     });
     return result; // a smaller batch stays the last
   };
+  return withOrigin(reorder, "bucketByLength", options);
 }

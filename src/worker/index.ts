@@ -36,9 +36,13 @@ function portable(given: unknown): PortableCallback[] {
   if (!Array.isArray(given)) throw new TypeError(`trainInWorker callbacks: expected a list, got ${describe(given)}`);
   return given.map((callback: Callback, i) => {
     const origin = originOf(callback);
-    if (origin) return origin;
+    if (origin?.options) return { name: origin.name, options: origin.options };
     const hooks = Object.keys(Object(callback)).filter(name => /^on/.test(name));
-    const got = hooks.length > 0 ? `one with ${hooks.join(", ")}` : describe(callback);
+    const got = origin
+      ? `${origin.name}, which works here alone`
+      : hooks.length > 0
+        ? `one with ${hooks.join(", ")}`
+        : describe(callback);
     throw new TypeError(
       `trainInWorker callbacks[${i}]: expected one of the package, such as callbacks.earlyStopping(), got ${got}; ${REMEDY}`,
     );
@@ -48,9 +52,13 @@ function portable(given: unknown): PortableCallback[] {
 /** Takes over what the model in the worker has learned. */
 function takeOver(net: Model, { bytes, states }: Extract<FromWorker, { kind: "done" }>): void {
   const { network, trainer } = net;
-  const { weights, slots, progress } = decodeOwn(bytes);
+  const { weights, slots, progress, compile } = decodeOwn(bytes);
   const numbers = network.plan.specs.map(spec => take(weights.get(spec.path), spec.path, spec));
-  if (trainer) restoreOptimizer(network, trainer, slots, progress);
+  if (trainer) {
+    const { learningRate }: { learningRate?: unknown } = compile?.optimizer.options ?? {};
+    if (typeof learningRate === "number") trainer.optimizer.learningRate = learningRate; // callbacks may have changed it
+    restoreOptimizer(network, trainer, slots, progress);
+  }
   network.weights.forEach((weight, i) => {
     network.numbersOf(weight).set(numbers[i]);
   });
@@ -69,7 +77,8 @@ const kinds: Record<string, new (message: string) => Error> = { TypeError, Range
  * @param net a compiled model
  * @param x inputs, as `fit` takes them; they are copied to the worker
  * @param y targets, likewise
- * @param options see {@link TrainInWorkerOptions}; of callbacks those of the package, such as `callbacks.earlyStopping()`
+ * @param options see {@link TrainInWorkerOptions}; of callbacks those of the package that neither write files nor call
+ *   functions, such as `callbacks.earlyStopping()`
  * @returns the history, as `fit` does
  * @throws as `fit`, and TypeError for what cannot travel, Error when the worker ends before it is done
  * @example const { history } = await trainInWorker(net, x, y, { epochs: 20, onEpochEnd: (epoch, logs) => show(logs) });
@@ -95,9 +104,9 @@ export async function trainInWorker(
     states: [...network.states],
     threads: net.threads,
     simd: engine.kind.simd,
-    x: travelling(x),
-    y: travelling(y),
-    options: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, travelling(value)])),
+    x: travelling(x, "x"),
+    y: travelling(y, "y"),
+    options: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, travelling(value, name)])),
     callbacks: portable(callbacks),
     batches: onBatchEnd !== undefined,
     aborted: signal?.aborted === true,

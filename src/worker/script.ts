@@ -5,6 +5,7 @@
 import type { Callback } from "../callbacks/callback.ts";
 import { callbacks, loadModel, type Model } from "../index.ts";
 import type { FromWorker, Job, ToWorker } from "./messages.ts";
+import { arrived } from "./travelling.ts";
 
 type Post = (message: FromWorker, transfer?: ArrayBuffer[]) => void;
 
@@ -29,8 +30,8 @@ async function train(job: Job, post: Post): Promise<void> {
   const makers = callbacks as unknown as Record<string, (options: object) => Callback>;
   const reports: Callback = { onEpochEnd: (number, logs) => post({ kind: "epoch", number, logs }) };
   if (job.batches) reports.onBatchEnd = (number, logs) => post({ kind: "batch", number, logs });
-  const history = await net.fit(job.x as never, job.y as never, {
-    ...job.options,
+  const history = await net.fit(arrived(job.x) as never, arrived(job.y) as never, {
+    ...Object.fromEntries(Object.entries(job.options).map(([name, value]) => [name, arrived(value)])),
     signal: control.signal,
     callbacks: [...job.callbacks.map(({ name, options }) => makers[name](options)), reports],
   });

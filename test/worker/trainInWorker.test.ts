@@ -2,6 +2,8 @@
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import {
+  batches,
+  bucketByLength,
   callbacks,
   defineLoss,
   type Layer,
@@ -10,7 +12,9 @@ import {
   ops,
   sequential,
   standardScaler,
+  timeseriesDataset,
 } from "../../src/index.ts";
+import { csvLogger, tensorBoard } from "../../src/node.ts";
 import { trainInWorker } from "../../src/worker/index.ts";
 import { bits, expectError, numbers, weightBits } from "../helpers/models.ts";
 
@@ -42,6 +46,57 @@ describe("trainInWorker", () => {
     net.trainOnBatch(x, y);
     alone.trainOnBatch(x, y);
     expect(saved(net)).toBe(saved(alone));
+  });
+
+  it("cuts windows there, validates now and then, and has the callbacks of the package", async () => {
+    const series = numbers([60, C]);
+    const { x: seen, y: next } = timeseriesDataset(series, { window: T, targets: [0] });
+    const options = {
+      epochs: 4,
+      batchSize: 8,
+      initialEpoch: 1,
+      stepsPerEpoch: 3,
+      validationFreq: 2,
+      verbose: 0,
+    } as const;
+    const own = () => [
+      callbacks.reduceLROnPlateau({ monitor: "loss", patience: 0, factor: 0.5 }),
+      callbacks.terminateOnNaN(),
+    ];
+    const [net, alone] = [make(), make()];
+    const validationData = [seen.slice(0, 9), next.slice(0, 9)] as const;
+    const { seconds, ...there } = await trainInWorker(net, seen, next, {
+      ...options,
+      validationData,
+      callbacks: own(),
+    });
+    const { seconds: _, ...here } = await alone.fit(seen, next, { ...options, validationData, callbacks: own() });
+    expect(there).toEqual(here);
+    expect(saved(net)).toBe(saved(alone));
+    const lengths = Array.from({ length: N }, (_, n) => 1 + (n % T));
+    await trainInWorker(net, { x, lengths }, y, { shuffle: bucketByLength({ batches: 2 }), batchSize: 4, verbose: 0 });
+    await alone.fit({ x, lengths }, y, { shuffle: bucketByLength({ batches: 2 }), batchSize: 4, verbose: 0 });
+    expect(saved(net)).toBe(saved(alone));
+  });
+
+  it("refuses what is read or written on this side", async () => {
+    await expectError(
+      () => trainInWorker(make(), batches([[x, y]]) as never, undefined as never, { verbose: 0 }),
+      "TypeError",
+      "trainInWorker x: expected data that can be copied to a worker, got batches(), which are read here; use fit, or arrays",
+    );
+    for (const [callback, name] of [
+      [callbacks.modelCheckpoint({ store: () => {} }), "modelCheckpoint"],
+      [callbacks.learningRateScheduler(() => 1), "learningRateScheduler"],
+      [csvLogger("log.csv"), "csvLogger"],
+      [tensorBoard(), "tensorBoard"],
+    ] as const) {
+      await expectError(
+        () => trainInWorker(make(), x, y, { verbose: 0, callbacks: [callback] }),
+        "TypeError",
+        new RegExp(`callbacks\\[0\\]: expected one of the package, such as .*, got ${name}, which works here alone`),
+      );
+    }
   });
 
   it("takes states of stateful layers along, data of every kind, and parts of buffers", async () => {
