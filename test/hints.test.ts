@@ -276,7 +276,7 @@ describe("things in the wrong place", () => {
   });
 
   it("a hook under another name", async () => {
-    const hooks = "onTrainBegin, onEpochBegin, onBatchEnd, onEpochEnd, onTrainEnd";
+    const hooks = "onTrainBegin, onEpochBegin, onBatchEnd, onEpochEnd, onTrainEnd, onError";
     for (const [name, hint] of [
       ["on_epoch_end", `, did you mean "onEpochEnd"? Hooks are ${hooks}`],
       ["onTrainBatchEnd", `, did you mean "onBatchEnd"? Hooks are ${hooks}`],

@@ -5,7 +5,7 @@ import type { Network } from "../graph/network.ts";
 import { isTrained } from "../graph/plan.ts";
 import { describe, sizeOf } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
-import { boolean, checked, type Input, optional, options, unchecked } from "../options.ts";
+import { boolean, checked, type Input, optional, options } from "../options.ts";
 import { expectPlain } from "../plainJson.ts";
 import type { Trainer } from "../training/trainer.ts";
 import { graphOf } from "./architecture.ts";
@@ -14,8 +14,6 @@ import type { Scaling } from "./scaling.ts";
 const SAVE = options({
   /** Also the optimizer's state, so that training goes on to the same bits; default false */
   optimizer: optional(boolean, false),
-  /** @internal */
-  run: optional(unchecked<SavedRun>()),
 });
 
 export interface SaveOptions extends Input<typeof SAVE> {}
@@ -47,8 +45,9 @@ export function blueprintOf(model: Savable, options: SaveOptions): Blueprint {
         '"wasm-lstm/node" writes them',
     );
   }
-  const { optimizer: withOptimizer, run = model.trainer?.saved } = checked(options, "save", SAVE);
+  const { optimizer: withOptimizer } = checked(options, "save", SAVE);
   const { network, trainer, scaling, metadata } = model;
+  const run = trainer?.saved;
   if (withOptimizer && !trainer) {
     throw new Error("save: the model has no optimizer whose state could be saved; call compile() first");
   }

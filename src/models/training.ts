@@ -165,7 +165,14 @@ export class Training {
       saved: this.trainer.saved,
       getWeights: () => this.#model.getWeights(),
       setWeights: weights => this.#model.setWeights(weights),
-      save: own => this.#model.save(own),
+      save: ({ run, ...own } = {}) => {
+        this.trainer.saved = run;
+        try {
+          return this.#model.save(own);
+        } finally {
+          this.trainer.saved = undefined;
+        }
+      },
     };
     this.trainer.saved = undefined;
     // After the user's own, which may have changed that.
