@@ -8,7 +8,17 @@ import { hoistConstants } from "../assembly/hoist.js";
 import { LEAN, lean, leanKernels } from "./lean.js";
 
 /** The namespaces of the main entry, which are entries too. */
-export const NAMESPACES = ["callbacks", "layers", "losses", "metrics", "ops", "optimizers", "schedules"];
+export const NAMESPACES = [
+  "callbacks",
+  "constraints",
+  "layers",
+  "losses",
+  "metrics",
+  "ops",
+  "optimizers",
+  "regularizers",
+  "schedules",
+];
 
 const output = {
   format: "esm",

@@ -3,6 +3,8 @@
  * with `loadModel`, since a file may name any, or with `wasm-lstm/everything`.
  */
 import { hint } from "./closest.ts";
+import { constraintRegistry } from "./constraints/constraint.ts";
+import * as constraints from "./constraints/index.ts";
 import { registerElsewhere } from "./elsewhere.ts";
 import { threading } from "./engine/threads/all.ts";
 import { registerThreading } from "./engine/threads/threading.ts";
@@ -23,6 +25,9 @@ import * as optimizers from "./optimizers/index.ts";
 import * as variants from "./recurrent/everyVariant.ts";
 import { registerVariants } from "./recurrent/variants.ts";
 import { register } from "./registries.ts";
+import { addMakers } from "./registry.ts";
+import * as regularizers from "./regularizers/index.ts";
+import { regularizerRegistry } from "./regularizers/regularizer.ts";
 import * as schedules from "./schedules/index.ts";
 import { inOrder } from "./training/byName.ts";
 import { registerShapeHint } from "./training/data.ts";
@@ -56,4 +61,6 @@ export function bringEverything(): void {
     optimizers,
     schedules,
   });
+  addMakers(regularizerRegistry, regularizers);
+  addMakers(constraintRegistry, constraints);
 }

@@ -38,6 +38,6 @@ export const OTHER_NAMES = {
   "call it": "optimizer()",
   "layers.bidirectional({ layer }) runs a layer both ways": "bidirectional",
   "give it to the optimizer: optimizers.adam({ learningRate })": "lr learningrate",
-  "optimizers.adamW() decays weights": "weightdecay kernelregularizer recurrentregularizer biasregularizer",
+  "optimizers.adamW() decays weights": "weightdecay",
   "give learningRate a schedule: schedules.exponentialDecay()": "decay",
 };

@@ -42,7 +42,8 @@ const LSTM_OPTIONS =
   "known options are units, activation, cellActivation, recurrentActivation, unitForgetBias, inputGate, coupledGates, layerNorm, layerNormEpsilon, " +
   "peephole, cellClip, clip, projection, useBias, returnSequences, returnState, goBackwards, stateful, " +
   "zeroOutputForMask, dropout, recurrentDropout, zoneout, checkpointSteps, kernelInitializer, recurrentInitializer, " +
-  "biasInitializer, name, inputShape, trainable";
+  "biasInitializer, name, inputShape, trainable, activityRegularizer, kernelRegularizer, kernelConstraint, recurrentRegularizer, " +
+  "recurrentConstraint, biasRegularizer, biasConstraint";
 const ELEMENTWISE =
   "expected one of linear, relu, tanh, sigmoid, hardSigmoid, softplus, softsign, elu, selu, leakyRelu, exponential";
 const INITIALIZERS =
@@ -67,27 +68,27 @@ describe("layers refuse", () => {
     "an unknown option of dense": [
       () => dense(wrong({ units: 2, bias: true })),
       "TypeError",
-      'dense: unknown option "bias", did you mean "useBias"? Known options are units, activation, useBias, kernelInitializer, biasInitializer, name, inputShape, trainable',
+      'dense: unknown option "bias", did you mean "useBias"? Known options are units, activation, useBias, kernelInitializer, biasInitializer, name, inputShape, trainable, activityRegularizer, kernelRegularizer, kernelConstraint, biasRegularizer, biasConstraint',
     ],
     "an unknown option of dropout": [
       () => dropout(wrong({ p: 0.5 })),
       "TypeError",
-      'dropout: unknown option "p", did you mean "rate"? Known options are rate, name, inputShape, trainable',
+      'dropout: unknown option "p", did you mean "rate"? Known options are rate, name, inputShape, trainable, activityRegularizer',
     ],
     "an unknown option of activation": [
       () => activation(wrong({ kind: "relu" })),
       "TypeError",
-      'activation: unknown option "kind"; known options are activation, name, inputShape, trainable',
+      'activation: unknown option "kind"; known options are activation, name, inputShape, trainable, activityRegularizer',
     ],
     "an unknown option of embedding": [
       () => embedding(wrong({ size: 3 })),
       "TypeError",
-      'embedding: unknown option "size"; known options are inputDim, outputDim, embeddingsInitializer, maskZero, lazy, weights, name, inputShape, trainable',
+      'embedding: unknown option "size"; known options are inputDim, outputDim, embeddingsInitializer, maskZero, lazy, weights, name, inputShape, trainable, activityRegularizer, embeddingsRegularizer, embeddingsConstraint',
     ],
     "an unknown option of bidirectional": [
       () => bidirectional(wrong({ layer: lstm({ units: 1 }), mode: "sum" })),
       "TypeError",
-      'bidirectional: unknown option "mode"; known options are layer, mergeMode, name, inputShape, trainable',
+      'bidirectional: unknown option "mode"; known options are layer, mergeMode, name, inputShape, trainable, activityRegularizer',
     ],
     "no units": [() => lstm(wrong({})), "TypeError", "lstm units: expected a whole number >= 1, got undefined"],
     "units of 0": [() => lstm({ units: 0 }), "RangeError", "lstm units: expected a whole number >= 1, got 0"],

@@ -105,7 +105,7 @@ describe("names of other libraries", () => {
       () => recurrent({ bidirectional: true }),
       "; layers.bidirectional({ layer }) runs a layer both ways.",
     ],
-    ["kernel_regularizer", () => recurrent({ kernel_regularizer: "l2" }), "; optimizers.adamW() decays weights."],
+    ["kernel_regularizer", () => recurrent({ kernel_regularizer: "l2" }), meant("kernelRegularizer")],
     ["weight_decay", () => optimizers.adam(untyped({ weight_decay: 0.1 })), meant("weightDecay")],
     [
       "decay",

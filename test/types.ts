@@ -8,6 +8,7 @@ import {
   batches,
   bucketByLength,
   callbacks,
+  constraints,
   ctcDecode,
   defineLoss,
   defineMetric,
@@ -22,6 +23,7 @@ import {
   ops,
   optimizers,
   type RecurrentLayer,
+  regularizers,
   schedules,
   sequential,
 } from "../src/index.ts";
@@ -176,6 +178,20 @@ export function monitors(): void {
 }
 
 export function layersOptions(): RecurrentLayer {
+  dense({ units: 2, kernelRegularizer: regularizers.l2({ l2: 0.1 }), biasConstraint: constraints.nonNeg() });
+  lstm({ units: 2, recurrentConstraint: constraints.maxNorm({ axis: [0] }), activityRegularizer: regularizers.l1L2() });
+  layers.minGRU({ units: 2, kernelRegularizer: regularizers.l1() });
+  embedding({ inputDim: 3, outputDim: 2, embeddingsConstraint: constraints.unitNorm({ axis: 1 }) });
+  // @ts-expect-error: there is no recurrent kernel
+  layers.minGRU({ units: 2, recurrentRegularizer: regularizers.l1() });
+  // @ts-expect-error: a constraint for a regularizer
+  dense({ units: 2, kernelRegularizer: constraints.nonNeg() });
+  // @ts-expect-error: a word
+  dense({ units: 2, kernelRegularizer: "l2" });
+  // @ts-expect-error: no weight of that name
+  dense({ units: 2, recurrentRegularizer: regularizers.l2() });
+  // @ts-expect-error: moving means have no constraint
+  layers.batchNormalization({ movingMeanConstraint: constraints.nonNeg() });
   bidirectional({ layer: lstm({ units: 2 }), mergeMode: null });
   timeDistributed({ layer: dense({ units: 2 }) });
   sequential([embedding({ inputDim: 3, outputDim: 2, inputShape: [null], trainable: false }), lstm({ units: 2 })]);

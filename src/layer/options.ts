@@ -1,4 +1,5 @@
 /** The options that every layer takes, and how a layer gets its own checked. */
+import type { Constraint } from "../constraints/constraint.ts";
 import { describe } from "../ndarray.ts";
 import { isReadable, MAX_AXES } from "../nested.ts";
 import {
@@ -12,9 +13,42 @@ import {
   options,
   type Schema,
 } from "../options.ts";
+import type { Regularizer } from "../regularizers/regularizer.ts";
 import type { InnerShape } from "../weight.ts";
 
 const NAME = /^[\w-]{1,100}$/;
+
+/** Made by a maker; of a file it is what makes it again, and training makes it. */
+const rule = <Rule>(group: string) =>
+  option<Rule>((value, what) => {
+    if (typeof value === "object" && value !== null && isReadable(value) && "name" in value) return value as Rule;
+    throw new TypeError(`${what}: expected one made by ${group}, got ${describe(value)}`);
+  });
+const regularizer = optional(rule<Regularizer>("regularizers"));
+const constraint = optional(rule<Constraint>("constraints"));
+
+/** The names of weights that options have an initializer for. */
+type Initialized<S> = keyof S extends infer K
+  ? K extends `${infer Name}Initializer`
+    ? Exclude<Name, `moving${string}`>
+    : never
+  : never;
+
+/** What weights with an initializer may have beside it: what they cost, and what they must be after each step of training. */
+export type WeightRules<S> = { [K in Initialized<S> as `${K}Regularizer`]?: Regularizer } & {
+  [K in Initialized<S> as `${K}Constraint`]?: Constraint;
+};
+
+/** The options of `WeightRules`. */
+export function rulesFor(own: Schema): Schema {
+  const names = Object.keys(own).flatMap(key => key.match(/^(?!moving)(.+)Initializer$/)?.[1] ?? []);
+  return Object.fromEntries(
+    names.flatMap(name => [
+      [`${name}Regularizer`, regularizer],
+      [`${name}Constraint`, constraint],
+    ]),
+  );
+}
 
 export const LAYER = options({
   /** A name of its own in the model (default: the kind and a number) */
@@ -23,6 +57,8 @@ export const LAYER = options({
   inputShape: optional(option(value => expectInnerShape(value, "inputShape"))),
   /** Whether training changes the weights; default true. May be changed later, see `Layer.trainable` */
   trainable: optional(boolean),
+  /** What its outputs cost in training, by the number of samples: made by `regularizers`; default nothing */
+  activityRegularizer: regularizer,
 });
 
 /** Options that every layer takes. */
@@ -69,7 +105,7 @@ function accepts({ check }: Option<unknown>, value: unknown): boolean {
  */
 export function layerSettings<S extends Schema>(given: unknown, kind: string, own: S): Checked<S> & LayerOptions {
   expectNamed(given, kind, own);
-  const settings = checked(given, titleOf(given, kind), { ...own, ...LAYER });
+  const settings = checked(given, titleOf(given, kind), { ...own, ...LAYER, ...rulesFor(own) });
   return { ...(given as object), ...(settings as Checked<S> & LayerOptions) };
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { initializer } from "../initializers.ts";
 import { Layer, lastAxis } from "../layer/layer.ts";
-import { type LayerOptions, layerSettings } from "../layer/options.ts";
+import { type LayerOptions, layerSettings, type WeightRules } from "../layer/options.ts";
 import {
   type Affine,
   BATCH_NORM_KERNELS,
@@ -34,7 +34,7 @@ const OPTIONS = options({
   movingVarianceInitializer: optional(initializer, "ones"),
 });
 
-export interface BatchNormalizationOptions extends Input<typeof OPTIONS>, LayerOptions {}
+export interface BatchNormalizationOptions extends Input<typeof OPTIONS>, LayerOptions, WeightRules<typeof OPTIONS> {}
 
 class BatchNormalization extends Layer<Checked<typeof OPTIONS>> {
   readonly kind = "batchNormalization";

@@ -6,7 +6,7 @@ import { initializer } from "../initializers.ts";
 import type { Carrying } from "../layer/carried.ts";
 import { Layer, lastAxis } from "../layer/layer.ts";
 import { endMask, type MaskRule } from "../layer/masks.ts";
-import { type LayerOptions, layerSettings, titleOf } from "../layer/options.ts";
+import { type LayerOptions, layerSettings, titleOf, type WeightRules } from "../layer/options.ts";
 import { activation as activationOp, compileActivation } from "../ops/activation.ts";
 import { compileConv1D, conv1D as conv1DOp } from "../ops/conv1D.ts";
 import { MOVING, move } from "../ops/strided.ts";
@@ -40,7 +40,7 @@ const OPTIONS = options({
   biasInitializer: optional(initializer, "zeros"),
 });
 
-export interface Conv1DOptions extends Input<typeof OPTIONS>, LayerOptions {}
+export interface Conv1DOptions extends Input<typeof OPTIONS>, LayerOptions, WeightRules<typeof OPTIONS> {}
 
 class Conv1D extends Layer<Checked<typeof OPTIONS>> implements Carrying {
   readonly kind = "conv1D";

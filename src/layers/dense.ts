@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { packedSize } from "../engine/layout.ts";
 import { initializer } from "../initializers.ts";
 import { Layer, lastAxis } from "../layer/layer.ts";
-import { type LayerOptions, layerSettings } from "../layer/options.ts";
+import { type LayerOptions, layerSettings, type WeightRules } from "../layer/options.ts";
 import { activation as activationOp, compileActivation } from "../ops/activation.ts";
 import { compileLinear, linear } from "../ops/linear.ts";
 import { boolean, type Checked, type Input, integer, optional, options } from "../options.ts";
@@ -24,7 +24,7 @@ const OPTIONS = options({
   biasInitializer: optional(initializer, "zeros"),
 });
 
-export interface DenseOptions extends Input<typeof OPTIONS>, LayerOptions {}
+export interface DenseOptions extends Input<typeof OPTIONS>, LayerOptions, WeightRules<typeof OPTIONS> {}
 
 class Dense extends Layer<Checked<typeof OPTIONS>> {
   readonly kind = "dense";

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { initializer } from "../initializers.ts";
 import { Layer, type LayerInputs } from "../layer/layer.ts";
-import { type LayerOptions, layerSettings, titleOf } from "../layer/options.ts";
+import { type LayerOptions, layerSettings, titleOf, type WeightRules } from "../layer/options.ts";
 import { type ArrayLike32, type NumberArray, toNDArray } from "../ndarray.ts";
 import { compileEmbedding, embedding as embeddingOp } from "../ops/embedding.ts";
 import { compileMaskOfIds, maskOfIds } from "../ops/masking.ts";
@@ -30,7 +30,7 @@ const OPTIONS = options({
   weights: optional(unchecked<ArrayLike32>()),
 });
 
-export interface EmbeddingOptions extends Input<typeof OPTIONS>, LayerOptions {}
+export interface EmbeddingOptions extends Input<typeof OPTIONS>, LayerOptions, WeightRules<typeof OPTIONS> {}
 
 type Settings = Omit<Checked<typeof OPTIONS>, "weights">;
 

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { initializer } from "../initializers.ts";
 import { Layer, lastAxis } from "../layer/layer.ts";
-import { type LayerOptions, layerSettings } from "../layer/options.ts";
+import { type LayerOptions, layerSettings, type WeightRules } from "../layer/options.ts";
 import {
   compileLayerNormalization,
   LAYER_NORM_KERNELS,
@@ -25,7 +25,7 @@ const OPTIONS = options({
   gammaInitializer: optional(initializer, "ones"),
 });
 
-export interface LayerNormalizationOptions extends Input<typeof OPTIONS>, LayerOptions {}
+export interface LayerNormalizationOptions extends Input<typeof OPTIONS>, LayerOptions, WeightRules<typeof OPTIONS> {}
 
 class LayerNormalization extends Layer<Checked<typeof OPTIONS>> {
   readonly kind = "layerNormalization";

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { packedSize } from "../engine/layout.ts";
 import { initializer } from "../initializers.ts";
 import { type Layer, lastAxis } from "../layer/layer.ts";
-import { type LayerOptions, layerSettings } from "../layer/options.ts";
+import { type LayerOptions, layerSettings, type WeightRules } from "../layer/options.ts";
 import { attentionSoftmax, dotScores, weighted } from "../ops/attention.ts";
 import { dropout } from "../ops/dropout.ts";
 import { linear } from "../ops/linear.ts";
@@ -35,7 +35,7 @@ const OPTIONS = options({
   biasInitializer: optional(initializer, "zeros"),
 });
 
-export interface MultiHeadAttentionOptions extends Input<typeof OPTIONS>, LayerOptions {}
+export interface MultiHeadAttentionOptions extends Input<typeof OPTIONS>, LayerOptions, WeightRules<typeof OPTIONS> {}
 
 class MultiHeadAttention extends AttentionLayer<Checked<typeof OPTIONS>> {
   readonly kind = "multiHeadAttention";

@@ -1,6 +1,6 @@
 /** The options that all recurrent layers take, with Keras' names and defaults. */
 import { initializer } from "../initializers.ts";
-import { expectNamed, LAYER, type LayerOptions, titleOf } from "../layer/options.ts";
+import { expectNamed, LAYER, type LayerOptions, rulesFor, titleOf, type WeightRules } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import {
   boolean,
@@ -78,8 +78,9 @@ const RECURRENT = options({
   biasInitializer: optional(initializer, "zeros"),
 });
 
-export interface RecurrentOptions extends Input<typeof RECURRENT>, SequenceOptions {}
-export interface InputAloneOptions extends Omit<RecurrentOptions, "recurrentInitializer" | "recurrentDropout"> {}
+export interface RecurrentOptions extends Input<typeof RECURRENT>, SequenceOptions, WeightRules<typeof RECURRENT> {}
+type RecurrentAlone = "recurrentInitializer" | "recurrentDropout" | "recurrentRegularizer" | "recurrentConstraint";
+export interface InputAloneOptions extends Omit<RecurrentOptions, RecurrentAlone> {}
 
 /** The same, checked and complete. */
 export type SequenceSettings = Checked<typeof SEQUENCE> & LayerOptions;
@@ -181,8 +182,9 @@ export function recurrentSettings<Own extends Schema>(
   changed: Schema = {},
 ): Checked<Own> & RecurrentSettings {
   const { units, useBias, ...others } = RECURRENT;
-  const schema = { units, ...own, useBias, ...SEQUENCE, ...others, ...LAYER, ...changed };
+  const rules = rulesFor(others);
+  const schema = { units, ...own, useBias, ...SEQUENCE, ...others, ...LAYER, ...rules, ...changed };
   expectNamed(given, kind, schema);
   const settings = checked(given, titleOf(given, kind), schema);
-  return inOrder(settings as Checked<Own> & RecurrentSettings, LAYER, SEQUENCE, RECURRENT, own);
+  return inOrder(settings as Checked<Own> & RecurrentSettings, LAYER, SEQUENCE, RECURRENT, own, rules);
 }

@@ -33,6 +33,7 @@ import {
 } from "./outputs.ts";
 import { bySequence, type Compared, countedRows, expectTargetFits, realSteps, toEachStep } from "./realSteps.ts";
 import type { Review } from "./review.ts";
+import { Rules } from "./rules.ts";
 import { expectScalable, type Slot } from "./slots.ts";
 import { type Watch, warnOfPlan } from "./unlikely.ts";
 import { Updates } from "./update.ts";
@@ -42,6 +43,8 @@ const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 /** An output compared with its target. */
 interface Scored extends Compared {
   loss: number;
+  /** Of the batch */
+  samples: number;
   /** What each row counts in metrics: weights of the user's alone */
   metricWeights: Tensor | undefined;
 }
@@ -50,7 +53,13 @@ interface Scored extends Compared {
 interface Differentiated {
   /** The sum of all squared gradients */
   squares: number;
-  scored: Scored[];
+  scored: Scores;
+}
+
+/** All outputs, and what weights and outputs of layers cost beside. */
+interface Scores {
+  outputs: Scored[];
+  penalty: number;
 }
 
 /** Copies a batch into the arena; where the order is not that of the data, `samples` are the numbers they have there. */
@@ -94,6 +103,7 @@ export class Trainer {
   readonly #watches: readonly (Watch | undefined)[];
   readonly #scaler: () => Scaler | undefined;
   readonly #lazy: LazyRows | undefined;
+  readonly #rules: Rules;
   readonly #updates: Updates;
 
   /** @param scaler of the targets, as the model has it now */
@@ -130,6 +140,7 @@ export class Trainer {
     bring(network.engine, needed);
     const lazyPaths = network.plan.specs.filter(spec => spec.lazy && isTrained(spec)).map(({ path }) => path);
     expectLazy(this.optimizer, lazyPaths);
+    this.#rules = new Rules(network);
     this.trained = new TrainedWeights(network);
     const { lazy, slotCount } = this.trained;
     const slots = clearSlots(network, this.optimizer.slots.length + (lazy.length > 0 ? 1 : 0), slotCount);
@@ -138,7 +149,7 @@ export class Trainer {
       this.trained.putLazy(slots[this.slots.length]);
       this.#lazy = new LazyRows(network.engine, this.trained, this.slots);
     }
-    this.#updates = new Updates(network, this.trained, this.optimizer, this.slots, this.#lazy);
+    this.#updates = new Updates(network, this.trained, this.optimizer, this.slots, this.#rules, this.#lazy);
     followSchedule(this.optimizer, this.iterations);
   }
 
@@ -154,7 +165,9 @@ export class Trainer {
   }
 
   /** Losses and metrics under the names of logs: `loss`, `mae`; with several outputs also `<layer>Loss`, `<layer>Mae`. */
-  #log(context: Context, sums: LogSums, compared: readonly Scored[]): void {
+  #log(context: Context, sums: LogSums, { outputs: compared, penalty }: Scores): void {
+    const samples = compared[0].samples;
+    if (penalty !== 0) sums.add("loss", penalty * samples, samples, compared.length);
     compared.forEach(({ prediction, target, weight, metricWeights, loss }, i) => {
       const prefix = compared.length > 1 ? this.#names[i] : "";
       sums.add("loss", this.lossWeights[i] * loss * weight, weight, i);
@@ -171,7 +184,7 @@ export class Trainer {
   }
 
   /** The loss of every output over its real steps; of none it is 0. */
-  #score(context: Context, values: Values, batch: Batch, where: string): Scored[] {
+  #score(context: Context, values: Values, batch: Batch, where: string): Scores {
     const { samples, first, review } = batch;
     const outputs = this.#network.outputs(values);
     const each = (of: Tensor, i: number): Tensor => {
@@ -195,13 +208,15 @@ export class Trainer {
       this.#watches[i]?.(context, prediction, where);
       return {
         ...alike,
+        samples: output.shape[0],
         metricWeights: compared.rowWeights,
         loss: weight > 0 ? this.losses[i].forward(context, prediction, target, rowWeights?.pointer) : 0,
       };
     });
-    const total = scored.reduce((sum, { loss }, i) => sum + this.lossWeights[i] * loss, 0);
+    const penalty = this.#rules.penalty(context, values);
+    const total = scored.reduce((sum, { loss }, i) => sum + this.lossWeights[i] * loss, penalty);
     if (!Number.isFinite(total)) throw explainLoss(this.#network, context, values, total, where);
-    return scored;
+    return { outputs: scored, penalty };
   }
 
   /**
@@ -234,9 +249,9 @@ export class Trainer {
   }
 
   /** The losses, and the gradients that they ask for. */
-  #ask(context: Context, values: Values, batch: Batch, where: string): Scored[] {
+  #ask(context: Context, values: Values, batch: Batch, where: string): Scores {
     const scored = this.#score(context, values, batch, where);
-    scored.forEach(({ prediction, target, weight, rowWeights }, i) => {
+    scored.outputs.forEach(({ prediction, target, weight, rowWeights }, i) => {
       // Nothing to learn behind an output, nowhere to put its gradient; or nothing but padding to learn from.
       if (!prediction.requiresGradient || weight === 0) return;
       const counted = countedRows(context, prediction, rowWeights, this.lossWeights[i], this.targets[i].whole);
@@ -245,7 +260,7 @@ export class Trainer {
     return scored;
   }
 
-  #differentiated(context: Context, scored: Scored[], where: string): Differentiated {
+  #differentiated(context: Context, scored: Scores, where: string): Differentiated {
     const { gradients, count } = this.trained;
     const squares = context.kernels.sumOfSquares(gradients, count) + (this.#lazy?.squares() ?? 0);
     if (!Number.isFinite(squares)) throw explainGradient(this.#network, context, where);

@@ -5,6 +5,7 @@ import type { Block, Optimizer } from "../optimizers/optimizer.ts";
 import { CommonUpdates } from "./commonUpdates.ts";
 import { explainUpdate } from "./diagnose.ts";
 import type { LazyRows } from "./lazyRows.ts";
+import type { Rules } from "./rules.ts";
 
 /** Below the largest float32, 3.4e38, by more than all rounding. */
 const LARGEST = 1e38;
@@ -17,6 +18,7 @@ export class Updates {
   readonly #optimizer: Optimizer;
   /** What the optimizer works on. */
   readonly #blocks: readonly Block[];
+  readonly #rules: Rules;
   readonly #lazy: LazyRows | undefined;
   readonly #tables: readonly Block[];
   /** What all optimizers can do beside their own rule. */
@@ -28,6 +30,7 @@ export class Updates {
 
   /**
    * @param slots pointers to the optimizer's slots
+   * @param rules what weights must be after a step
    * @param lazy the rows of a step, where tables are lazy
    */
   constructor(
@@ -35,8 +38,10 @@ export class Updates {
     trained: TrainedWeights,
     optimizer: Optimizer,
     slots: readonly number[],
+    rules: Rules,
     lazy: LazyRows | undefined,
   ) {
+    this.#rules = rules;
     this.#network = network;
     this.#trained = trained;
     this.#optimizer = optimizer;
@@ -86,6 +91,8 @@ export class Updates {
     this.#version = this.#network.weightsVersion;
     this.#common.clear();
     if (this.#common.average(step)) this.#version = -1;
+    // As in Keras behind the mean of the weights. Constraints make no number larger than it was, or than 1.
+    if (this.#rules.constrain()) this.#weights = Math.max(this.#weights, 1);
   }
 
   /** What a step changes: where tables are lazy, some rows of them. */

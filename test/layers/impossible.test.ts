@@ -394,7 +394,7 @@ describe("masks and lengths", () => {
     "a misspelt maskValue": [
       () => anyOf(masking)({ maskvalue: 0, name: "pad" }),
       "TypeError",
-      'pad: unknown option "maskvalue", did you mean "maskValue"? Known options are maskValue, name, inputShape, trainable',
+      'pad: unknown option "maskvalue", did you mean "maskValue"? Known options are maskValue, name, inputShape, trainable, activityRegularizer',
     ],
   });
 });
