@@ -12,6 +12,7 @@ import { lstmCellCases } from "./kernels/lstmCell.js";
 import { maskingCases } from "./kernels/masking.js";
 import { mathCases } from "./kernels/math.js";
 import { matmulCases } from "./kernels/matmul.js";
+import { movingCases } from "./kernels/moving.js";
 import { optimizerCases } from "./kernels/optimizers.js";
 import { productRows } from "./kernels/products.js";
 import { randomCases } from "./kernels/random.js";
@@ -73,6 +74,7 @@ const families = [
   workspaceCases,
   layerCases,
   rowCases,
+  movingCases,
   layerNormCases,
   maskingCases,
   tensorCases,

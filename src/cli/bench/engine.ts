@@ -1,11 +1,17 @@
 /** What bench/ measures kernels with. Not exported by the package. */
+import { ARITHMETIC } from "../../engine/families/arithmetic.generated.ts";
 import { ATTENTION } from "../../engine/families/attention.generated.ts";
 import { BASE } from "../../engine/families/base.generated.ts";
 import { BATCH_NORM } from "../../engine/families/batchNorm.generated.ts";
+import { CTC } from "../../engine/families/ctc.generated.ts";
 import { GRU } from "../../engine/families/gru.generated.ts";
 import { IND_RNN } from "../../engine/families/indRnn.generated.ts";
+import { LAYER_NORM } from "../../engine/families/layerNorm.generated.ts";
+import { LAYER_NORM_GRU } from "../../engine/families/layerNormGru.generated.ts";
+import { LAYER_NORM_LSTM } from "../../engine/families/layerNormLstm.generated.ts";
 import { LOSSES } from "../../engine/families/losses.generated.ts";
 import { LSTM } from "../../engine/families/lstm.generated.ts";
+import { LSTM_VARIANTS } from "../../engine/families/lstmVariants.generated.ts";
 import { MINIMAL } from "../../engine/families/minimal.generated.ts";
 import { MISSING } from "../../engine/families/missing.generated.ts";
 import { M_LSTM } from "../../engine/families/mLstm.generated.ts";
@@ -64,4 +70,10 @@ registerKernels(
   SIMPLE_RNN,
   S_LSTM,
   TENSORS,
+  ARITHMETIC,
+  CTC,
+  LAYER_NORM,
+  LAYER_NORM_GRU,
+  LAYER_NORM_LSTM,
+  LSTM_VARIANTS,
 );
