@@ -3,6 +3,7 @@ import { cut, describe } from "../../describe.ts";
 import { inputNode, type SymbolicTensor } from "../../layer/layer.ts";
 import { warnOnce } from "../../warn.ts";
 import { BatchElsewhere, Building, type Handler } from "./building.ts";
+import { FEATURES } from "./features.ts";
 import { FLOATS, type Known, knownOf, WHOLE } from "./known.ts";
 import { MATHS, rowOf } from "./maths.ts";
 import { GraphNode, isView, type Value } from "./node.ts";
@@ -13,6 +14,7 @@ import { type Atom, arranged, atom, batchAxis, type View } from "./view.ts";
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   ...PLACES,
+  ...FEATURES,
   ...MATHS,
   LSTM: recurrent,
   GRU: recurrent,

@@ -1,2 +1,3 @@
 /** ONNX models. */
 export { loadOnnx, type OnnxLoadOptions } from "./load.ts";
+export { type OnnxSaveOptions, saveOnnx } from "./save.ts";

@@ -3,7 +3,7 @@ import type { Activation } from "../../activations.ts";
 import type { SymbolicTensor } from "../../layer/layer.ts";
 import { layerNormalization } from "../../layers/layerNormalization.ts";
 import { add as addLayer, multiply as multiplyLayer, subtract as subtractLayer } from "../../layers/merging.ts";
-import { add, clip as clipOp, divide, maximum, minimum, multiply, subtract } from "../../ops/arithmetic.ts";
+import { add, divide, maximum, minimum, multiply, subtract } from "../../ops/arithmetic.ts";
 import { exp } from "../../ops/exp.ts";
 import { logSoftmax } from "../../ops/logSoftmax.ts";
 import { matmul as matmulOp } from "../../ops/matmul.ts";
@@ -12,43 +12,34 @@ import { abs, log, sqrt, square } from "../../ops/unary.ts";
 import type { Building, Handler } from "./building.ts";
 import { calculatedKnown, floatsOf, type Known, transposedKnown, uniform } from "./known.ts";
 import { type GraphNode, isView } from "./node.ts";
+import { exact, hardSigmoidOf, isNear } from "./numbers.ts";
 import { product, showAll } from "./sizes.ts";
 import { agree, atom, batchAxis, type Group, settled, shapeOf, sizeOfGroup, type View } from "./view.ts";
 
+/** An activation; where it has attributes, they must be those that ours has. */
 const activation =
-  (name: Activation, alpha?: number, beta?: number): Handler =>
+  (name: Activation, attributes: Readonly<Record<string, number>> = {}): Handler =>
   (node, building) => {
-    for (const [attribute, value] of [
-      ["alpha", alpha],
-      ["beta", beta],
-    ] as const) {
-      if (value === undefined) continue;
-      const given = node.float(attribute) ?? DEFAULTS[node.op]?.[attribute];
-      if (given !== undefined && Math.abs(given - value) > 1e-6)
-        throw new RangeError(`${attribute} is ${given}, and ${Number(value.toFixed(6))} is there alone`);
+    for (const [attribute, value] of Object.entries(attributes)) {
+      const given = node.float(attribute, value);
+      if (Math.abs(given - value) > 1e-4) throw new RangeError(`${attribute} is ${given}, and ${value} is there alone`);
     }
     return [building.activation(node.view(0), name)];
   };
 
-/** What ONNX takes where an attribute is left out, if that is not ours. */
-const DEFAULTS: Readonly<Record<string, { alpha?: number; beta?: number }>> = {
-  LeakyRelu: { alpha: 0.01 },
-  HardSigmoid: { alpha: 0.2, beta: 0.5 },
-};
-
 /** x where it is above 0, slope·x elsewhere. */
-const leakyRelu: Handler = node => {
+const leakyRelu: Handler = (node, building) => {
   const slope = node.float("alpha", 0.01);
   const view = node.view(0);
+  if (isNear(slope, 0.2)) return [building.activation(view, "leakyRelu")];
   if (!(slope >= 0 && slope <= 1)) throw new RangeError(`alpha is ${slope}; those of 0 to 1 are read`);
   return [{ ...view, symbol: maximum(view.symbol, multiply(view.symbol, slope)) }];
 };
 
-/** The least and the largest of 0, 1 and alpha·x + beta. */
-const hardSigmoid: Handler = node => {
+const hardSigmoid: Handler = (node, building) => {
   const [alpha, beta] = [node.float("alpha", 0.2), node.float("beta", 0.5)];
-  const view = node.view(0);
-  return [{ ...view, symbol: clipOp(add(multiply(view.symbol, alpha), beta), 0, 1) }];
+  if (!(alpha > 0)) throw new RangeError(`alpha is ${alpha}; those above 0 are read`);
+  return [building.activation(node.view(0), hardSigmoidOf(alpha, beta))];
 };
 
 const unary =
@@ -287,7 +278,7 @@ const layerNorm: Handler = (node, building) => {
   const axis = node.axis(node.int("axis", -1), rank);
   if (axis !== rank - 1) throw new RangeError(`axis ${axis} of ${rank}: it is over the last one here`);
   if (node.int("stash_type", 1) !== 1) throw new RangeError("stash_type: sums are of float32 here");
-  const epsilon = node.float("epsilon", 1e-5);
+  const epsilon = node.float("epsilon", Math.fround(1e-5));
   const { view: own } = settled(view, axis);
   const size = sizeOfGroup(own.axes[axis]) as number;
   const gamma = rowOf(node.known(1, "Scale"), size);
@@ -301,15 +292,12 @@ const layerNorm: Handler = (node, building) => {
   return [{ ...own, symbol: building.one(layer, own.symbol, { gamma, ...(B && { beta: rowOf(B, size) }) }) }];
 };
 
-/** A float32 as people write it: 0.00001 and not 0.0000099999997. */
-export const exact = (value: number): number => Number(new Float32Array([value])[0].toPrecision(7));
-
 export const MATHS: Readonly<Record<string, Handler>> = {
   Abs: unary(abs, Math.abs),
   Add: binary,
   Clip: clip,
   Div: binary,
-  Elu: activation("elu", 1),
+  Elu: activation("elu", { alpha: 1 }),
   Exp: unary(exp),
   Gemm: gemm,
   HardSigmoid: hardSigmoid,
@@ -332,6 +320,7 @@ export const MATHS: Readonly<Record<string, Handler>> = {
   Relu: activation("relu"),
   Sigmoid: activation("sigmoid"),
   Softmax: softmax((building, view) => building.activation(view, "softmax")),
+  Selu: activation("selu", { alpha: 1.67326, gamma: 1.0507 }),
   Softplus: activation("softplus"),
   Softsign: activation("softsign"),
   Sqrt: unary(sqrt, Math.sqrt),

@@ -1,6 +1,8 @@
 /** Ops that give numbers another place or shape, of what is known and of what is computed. */
 import { concatenate } from "../../layers/concatenate.ts";
 import { embedding } from "../../layers/embedding.ts";
+import { repeatVector } from "../../layers/repeatVector.ts";
+import { reshape as reshapeLayer } from "../../layers/reshape.ts";
 import { cropping1D } from "../../layers/steps1D.ts";
 import { gather as gatherOp } from "../../ops/places.ts";
 import { reverse } from "../../ops/reverse.ts";
@@ -23,6 +25,7 @@ import { type GraphNode, isView, type Value } from "./node.ts";
 import { product, type Size, same, showAll } from "./sizes.ts";
 import {
   agree,
+  arranged,
   atom,
   batchAxis,
   type Group,
@@ -109,8 +112,31 @@ const reshape: Handler = node => {
   const target = given.map((n, i) => (n === 0 ? (sizes[i] ?? 0) : n));
   if (target.length > 32 || target.some(n => typeof n === "number" && n < 1 && n !== -1))
     throw new RangeError(`shape: got ${showAll(target.slice(0, 32))}`);
-  return [isView(value) ? regrouped(value, target) : reshapedKnown(value, target)];
+  if (!isView(value)) return [reshapedKnown(value, target)];
+  return [regroups(value, target) ? regrouped(value, target) : reshapedView(value, target)];
 };
+
+function regroups(view: View, target: readonly Size[]): boolean {
+  try {
+    regrouped(view, target);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Axes of a sample that are cut and joined otherwise than they were: a layer does it. */
+function reshapedView(view: View, target: readonly Size[]): View {
+  const [batch, ...inner] = target;
+  const { view: own } = settled(view);
+  const free =
+    batch === -1 && own.layout.every(([{ size }]) => size !== null) && inner.every(n => typeof n === "number" && n > 0);
+  const fixed = batch !== undefined && same(batch, sizeOf(view.batch)) && inner.every(n => typeof n === "number");
+  if (batchAxis(view) !== 0 || !(free || fixed)) return regrouped(view, target); // for its error
+  const symbol = reshapeLayer({ targetShape: inner as number[] }).apply(own.symbol);
+  const groups = symbol.shape.map((n): Group => [atom(n)]);
+  return { ...own, symbol, layout: groups, axes: [[view.batch], ...groups], masked: undefined };
+}
 
 const flatten: Handler = node => {
   const value = node.needed(0);
@@ -135,12 +161,25 @@ const expand: Handler = node => {
   const value = node.needed(0);
   const target = node.sizes(1, "shape");
   if (!isView(value)) return [expandedKnown(value, target)];
-  const sizes = shapeOf(value);
-  const fits =
-    target.length <= sizes.length &&
-    target.every((n, i) => n === 1 || same(n, sizes[sizes.length - target.length + i]));
-  if (!fits) throw new RangeError(`${showAll(sizes)} to ${showAll(target)}: only constants are expanded`);
-  return [value];
+  const view = node.view(0);
+  const sizes = shapeOf(view);
+  const others = sizes.flatMap((size, i) => {
+    const n = target[i - sizes.length + target.length] ?? 1;
+    return n === 1 || same(n, size) ? [] : [i];
+  });
+  if (target.length > sizes.length || others.length > 1)
+    throw new RangeError(`${showAll(sizes)} to ${showAll(target)}`);
+  if (others.length === 0) return [view];
+  const [axis] = others;
+  const n = target[axis - sizes.length + target.length];
+  const { view: own, places } = settled(view);
+  if (sizes[axis] !== 1 || typeof n !== "number" || places[axis] !== 1 || own.layout.length !== 2) {
+    throw new RangeError(`${showAll(sizes)} to ${showAll(target)}: a row is repeated as steps, and nothing else`);
+  }
+  const row = arranged(without(own, [axis]), [own.layout[1]]);
+  const steps = [atom(n)];
+  const symbol = repeatVector({ n }).apply(row.symbol);
+  return [{ ...withAxis(own, axis, symbol, steps), masked: undefined }];
 };
 
 const constantOfShape: Handler = node => {

@@ -12,6 +12,7 @@ import { simpleRNN } from "../../recurrent/simpleRnn.ts";
 import { BatchElsewhere, type Building } from "./building.ts";
 import { floatsOf, type Known, uniform } from "./known.ts";
 import { type GraphNode, isView, type Value } from "./node.ts";
+import { exact, hardSigmoidOf, isNear } from "./numbers.ts";
 import { same, showAll } from "./sizes.ts";
 import { arranged, atom, type Group, sizeOfGroup, type View } from "./view.ts";
 
@@ -24,7 +25,6 @@ function activationOf(
   const refuse = (has: string): never => {
     throw new RangeError(`activations: ${name} with ${has} is not there`);
   };
-  const near = (a: number, b: number) => Math.abs(a - b) < 1e-6;
   switch (name.toLowerCase()) {
     case "tanh":
       return "tanh";
@@ -42,7 +42,7 @@ function activationOf(
     }
     case "leakyrelu": {
       const a = alpha() ?? 0.01;
-      return near(a, 0.2) ? "leakyRelu" : refuse(`alpha ${a} (0.2 is)`);
+      return isNear(a, 0.2) ? "leakyRelu" : refuse(`alpha ${a} (0.2 is)`);
     }
     case "thresholdedrelu": {
       const a = alpha() ?? 1;
@@ -58,12 +58,14 @@ function activationOf(
     }
     case "hardsigmoid": {
       const [a, b] = [alpha() ?? 0.2, beta() ?? 0.5];
-      return near(a, 1 / 6) && near(b, 0.5) ? "hardSigmoid" : refuse(`alpha ${a} and beta ${b} (1/6 and 0.5 are)`);
+      return a > 0 ? hardSigmoidOf(a, b) : refuse(`alpha ${a} (those above 0 are)`);
     }
     default:
       throw new RangeError(`activations: ${name.slice(0, 40)} is not there`);
   }
 }
+
+const isSame = (a: ElementwiseActivation, b: ElementwiseActivation): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Those of one direction; alphas and betas are used up by those that have one, in their order. */
 function activationsOf(node: GraphNode, ways: number, usual: readonly string[]): ElementwiseActivation[] {
@@ -82,7 +84,7 @@ function activationsOf(node: GraphNode, ways: number, usual: readonly string[]):
   if (alphas.length > 0 || betas.length > 0)
     throw new RangeError("activation_alpha and activation_beta have more numbers than activations take");
   const own = all.slice(0, usual.length);
-  if (ways === 2 && all.slice(usual.length).join() !== own.join()) {
+  if (ways === 2 && !own.every((each, i) => isSame(each, all[usual.length + i]))) {
     throw new RangeError(
       `activations: the two directions have other ones (${names.slice(0, 6).join(", ")}); both run the same layer here`,
     );
@@ -167,10 +169,10 @@ function cellOf(node: GraphNode, ways: number): Cell & { features: number } {
     ...(B && { bias: biasOf(part(B, "B", d)) }),
     ...(P && { peephole: turned(part(P, "P", d), coupled ? [0, 1] : [0, 2, 1], units, 1) }),
   }));
-  const shared = { units, useBias: B !== undefined };
+  const shared = { units, useBias: B !== undefined, ...(clip !== undefined && clip > 0 && { clip: exact(clip) }) };
   const make = (options: Parameters<Cell["make"]>[0]) => {
     if (node.op === "RNN") return simpleRNN({ ...shared, ...options, activation: activations[0] });
-    const [recurrentActivation, activation] = activations;
+    const [recurrentActivation, activation, cellActivation] = activations;
     if (node.op === "GRU") return gru({ ...shared, ...options, resetAfter, activation, recurrentActivation });
     return lstm({
       ...shared,
@@ -179,16 +181,9 @@ function cellOf(node: GraphNode, ways: number): Cell & { features: number } {
       recurrentActivation,
       coupledGates: coupled,
       ...(P && { peephole: "gers" }),
-      ...(clip !== undefined && clip > 0 && { clip }),
+      ...(!isSame(activation, cellActivation) && { cellActivation }),
     });
   };
-  if (node.op === "LSTM" && activations[1] !== activations[2]) {
-    throw new RangeError(
-      `activations: the cell state has ${activations[2]} and its input ${activations[1]}; both have the same here`,
-    );
-  }
-  if (node.op !== "LSTM" && clip !== undefined && clip > 0)
-    throw new RangeError(`clip is ${clip}; clipped pre-activations are those of the LSTM here`);
   return { make, weights, units, ways, features };
 }
 

@@ -1,8 +1,9 @@
 /** State dicts that PyTorch and safetensors wrote, in this package's layers. */
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { layers, type Model, sequential } from "../../../src/index.ts";
+import { type Layer, layers, type Model, type NDArray, sequential } from "../../../src/index.ts";
 import { loadTorchWeights, saveTorchWeights, torchGRU, torchLSTM, torchRNN } from "../../../src/interchange/index.ts";
+import { numbers, scramble } from "../../helpers/models.ts";
 
 const folder = new URL("../../fixtures/interchange/torch/", import.meta.url);
 const bytesOf = (name: string) => new Uint8Array(readFileSync(new URL(name, folder)));
@@ -99,6 +100,42 @@ describe("PyTorch's weights", () => {
     ]);
     expect(loadTorchWeights(again, saved)).toEqual({ r_l0: "r_l0", r_l1: "r_l1", r_l2: "r_l2", fc: "fc" });
     expect(again.getWeights()).toEqual(net.getWeights());
+  });
+});
+
+describe("what is written", () => {
+  const sizes = { inputSize: 3, hiddenSize: 4, numLayers: 2, name: "rnn" };
+  const both = { ...sizes, bidirectional: true };
+  it.each<[string, () => Layer[], string, object]>([
+    ["lstm", () => torchLSTM(both), "LSTM", { size: 8, bidirectional: true }],
+    ["projected", () => torchLSTM({ ...both, projSize: 2 }), "LSTM", { size: 4, bidirectional: true, proj_size: 2 }],
+    ["gru", () => torchGRU(both), "GRU", { size: 8, bidirectional: true }],
+    ["no-bias", () => torchGRU({ ...sizes, bias: false }), "GRU", { size: 4, bias: false }],
+    [
+      "relu",
+      () => torchRNN({ ...both, nonlinearity: "relu" }),
+      "RNN",
+      { size: 8, bidirectional: true, nonlinearity: "relu" },
+    ],
+  ])("%s has the names of PyTorch, and comes back to the same bits", (name, stack, kind, options) => {
+    const make = () => sequential([...stack(), dense({ units: 2, name: "fc" })]);
+    const net = make();
+    scramble(net);
+    const bytes = saveTorchWeights(net);
+    const header = new TextDecoder().decode(
+      bytes.subarray(8, 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true))),
+    );
+    expect(Object.keys(JSON.parse(header))).toContain("rnn.weight_hh_l1");
+    const again = make();
+    loadTorchWeights(again, bytes);
+    expect(again.getWeights()).toEqual(net.getWeights());
+    const folder = process.env.ONNX_FILES; // for check_onnx_files.py
+    if (!folder) return;
+    mkdirSync(folder, { recursive: true });
+    const x = numbers([2, 5, 3]);
+    const plain = ({ shape, data }: NDArray) => ({ shape, data: [...data] });
+    writeFileSync(`${folder}/${name}.safetensors`, bytes);
+    writeFileSync(`${folder}/${name}.json`, JSON.stringify({ kind, options, x: plain(x), y: plain(net.predict(x)) }));
   });
 });
 

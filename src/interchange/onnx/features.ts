@@ -1,0 +1,112 @@
+/** Ops over features, which are axis 1 in ONNX: normalization by a batch's moments, convolution over steps. */
+import { batchNormalization } from "../../layers/batchNormalization.ts";
+import { conv1D } from "../../layers/conv1D.ts";
+import { zeroPadding1D } from "../../layers/steps1D.ts";
+import type { Handler } from "./building.ts";
+import { floatsOf, uniform } from "./known.ts";
+import { rowOf } from "./maths.ts";
+import { exact } from "./numbers.ts";
+import { showAll } from "./sizes.ts";
+import { atom, batchAxis, settled, sizeOfGroup } from "./view.ts";
+
+const normalization: Handler = (node, building) => {
+  const view = node.view(0);
+  node.without("momentum", "is_test", "consumed_inputs"); // of training
+  if (node.int("training_mode", 0) !== 0 || node.int("spatial", 1) !== 1)
+    throw new RangeError("training_mode or spatial: it is for predictions, by feature");
+  if (node.wanted.slice(1).includes(true)) throw new RangeError("its running mean and variance are not made");
+  const epsilon = exact(node.float("epsilon", Math.fround(1e-5)));
+  const { view: own } = settled(view, 1);
+  const size = sizeOfGroup(own.axes[1]) as number;
+  const [gamma, beta, movingMean, movingVariance] = ["scale", "B", "mean", "var"].map((what, i) =>
+    rowOf(node.known(1 + i, what), size),
+  );
+  const layer = batchNormalization({ epsilon, ...building.name(node.proto.name) });
+  return [{ ...own, symbol: building.one(layer, own.symbol, { gamma, beta, movingMean, movingVariance }) }];
+};
+
+const convolution: Handler = (node, building) => {
+  const view = node.view(0);
+  const W = node.known(1, "W");
+  const [filters, features, kernelSize] = W.shape as number[];
+  if (W.shape.length !== 3 || view.axes.length !== 3 || batchAxis(view) !== 0) {
+    throw new RangeError(
+      `expected a kernel [filters, C, steps] for [N, C, T], got ${showAll(W.shape)}; convolutions over one axis are read`,
+    );
+  }
+  if (node.int("group", 1) !== 1) throw new RangeError("group: one is read");
+  const shape = node.ints("kernel_shape");
+  if (shape && (shape.length !== 1 || shape[0] !== kernelSize))
+    throw new RangeError(`kernel_shape: expected [${kernelSize}], as W has, got [${shape.slice(0, 8).join(", ")}]`);
+  const [strides = 1] = node.ints("strides") ?? [];
+  const [dilationRate = 1] = node.ints("dilations") ?? [];
+  const auto = node.string("auto_pad") ?? "NOTSET";
+  const pads = node.ints("pads") ?? [0, 0];
+  if (auto !== "NOTSET" && auto !== "VALID") throw new RangeError(`auto_pad is ${auto}; pads are read`);
+  const [before, after] = pads;
+  if (pads.length !== 2 || !(before >= 0 && after >= 0 && before <= 1e6 && after <= 1e6))
+    throw new RangeError(`pads: got [${pads.slice(0, 8).join(", ")}]`);
+  const { view: own } = settled(view, 1);
+  if (sizeOfGroup(own.axes[1]) !== features)
+    throw new RangeError(`expected ${features} features, as W has, got ${showAll(view.axes.map(sizeOfGroup))}`);
+  const data = floatsOf(W, "W");
+  const kernel = data.map((_, i) => {
+    const [f, c, k] = [i % filters, Math.floor(i / filters) % features, Math.floor(i / (filters * features))];
+    return data[(f * features + c) * kernelSize + k];
+  });
+  const B = node.maybeKnown(2, "B");
+  const span = (kernelSize - 1) * dilationRate;
+  const causal = after === 0 && before > 0 && before === span;
+  const same = strides === 1 && before + after === span && before === Math.floor(span / 2) && span > 0;
+  const padding = causal ? "causal" : same ? "same" : "valid";
+  const padded =
+    padding !== "valid" || (before === 0 && after === 0)
+      ? own.symbol
+      : zeroPadding1D({ padding: [before, after] }).apply(own.symbol);
+  const layer = conv1D({
+    filters,
+    kernelSize,
+    strides,
+    dilationRate,
+    padding,
+    useBias: B !== undefined,
+    ...building.name(node.proto.name),
+  });
+  const symbol = building.one(layer, padded, { kernel, ...(B && { bias: rowOf(B, filters) }) });
+  const [steps, channels] = [[atom(symbol.shape[0])], [atom(filters)]];
+  return [{ ...own, symbol, layout: [steps, channels], axes: [own.axes[0], channels, steps], masked: undefined }];
+};
+
+/** Steps of zeros at the ends of a sequence. */
+const pad: Handler = node => {
+  const view = node.view(0);
+  const mode = node.string("mode") ?? "constant";
+  const pads = node.ints("pads") ?? node.sizes(1, "pads").map(Number);
+  const value = node.maybeKnown(2, "constant_value");
+  if (mode !== "constant" || (value ? uniform(value) : node.float("value", 0)) !== 0 || node.input(3)) {
+    throw new RangeError("it pads with other numbers than 0, or by axes of its own; steps of zeros are read");
+  }
+  const { view: own, places } = settled(view);
+  const axis = places.indexOf(1);
+  const rank = view.axes.length;
+  const [before, after] = [pads[axis], pads[axis + rank]];
+  const others = pads.filter((_, i) => i % rank !== axis);
+  if (
+    rank !== 3 ||
+    pads.length !== 6 ||
+    others.some(n => n !== 0) ||
+    !(before >= 0 && after >= 0 && before + after <= 1e6)
+  ) {
+    throw new RangeError(`pads: got [${pads.slice(0, 16).join(", ")}]; steps of a sequence are padded`);
+  }
+  const symbol = zeroPadding1D({ padding: [before, after] }).apply(own.symbol);
+  const steps = [atom(symbol.shape[0])];
+  const axes = own.axes.map((group, i) => (i === axis ? steps : group));
+  return [{ ...own, symbol, layout: [steps, own.layout[1]], axes, masked: undefined }];
+};
+
+export const FEATURES: Readonly<Record<string, Handler>> = {
+  BatchNormalization: normalization,
+  Conv: convolution,
+  Pad: pad,
+};

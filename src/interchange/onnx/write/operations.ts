@@ -1,0 +1,97 @@
+/** Ops on the tensors of functional models as nodes of ONNX. */
+import { reversed } from "./recurrent.ts";
+import { activated, optionsOf, type Writer, type Writing } from "./writing.ts";
+
+/** The op's own options. */
+const own = ({ layer }: Writing): Record<string, unknown> => optionsOf(layer).options as Record<string, unknown>;
+
+const arithmetic =
+  (op: string): Writer =>
+  writing => {
+    const { graph, layer, inputs } = writing;
+    const { a, b } = own(writing) as { a?: number; b?: number };
+    const both =
+      a !== undefined ? [graph.number(a), inputs[0]] : [inputs[0], b !== undefined ? graph.number(b) : inputs[1]];
+    return [graph.node(op, both, layer.name)];
+  };
+
+const unary =
+  (op: string): Writer =>
+  ({ graph, layer, inputs }) => [graph.node(op, [inputs[0]], layer.name)];
+
+const activation =
+  (name: string): Writer =>
+  writing => [activated(writing, writing.inputs[0], name)];
+
+const reduced =
+  (op: string): Writer =>
+  writing => {
+    const { graph, layer, inputs, symbols } = writing;
+    const { axis, keepdims = false } = own(writing) as { axis?: number | readonly number[]; keepdims?: boolean };
+    const rank = symbols[0].shape.length + 1;
+    const axes = axis === undefined ? Array.from({ length: rank - 1 }, (_, i) => i + 1) : [axis].flat();
+    // Axes of a sum are an input from version 13 of the operators on, those of others from 18 on.
+    const keep = { keepdims: Number(keepdims) };
+    if (op === "ReduceSum") return [graph.node(op, [inputs[0], graph.whole(axes)], layer.name, keep)];
+    return [graph.node(op, [inputs[0]], layer.name, { axes, ...keep })];
+  };
+
+const sliced = (writing: Writing, axis: number): string[] => {
+  const { graph, layer, inputs } = writing;
+  const { begin, end } = own(writing) as { begin: number; end: number };
+  return [graph.node("Slice", [inputs[0], ...[begin, end, axis].map(n => graph.whole([n]))], layer.name)];
+};
+
+export const OPERATIONS: Readonly<Record<string, Writer>> = {
+  abs: unary("Abs"),
+  add: arithmetic("Add"),
+  concat: ({ graph, layer, inputs }) => [graph.node("Concat", inputs, layer.name, { axis: -1 })],
+  divide: arithmetic("Div"),
+  elu: activation("elu"),
+  exp: unary("Exp"),
+  gather: writing => {
+    const { graph, layer, inputs } = writing;
+    const { indices, axis = -1 } = own(writing) as { indices: readonly number[]; axis?: number };
+    return [graph.node("Gather", [inputs[0], graph.whole(indices)], layer.name, { axis })];
+  },
+  hardSigmoid: activation("hardSigmoid"),
+  leakyRelu: activation("leakyRelu"),
+  log: unary("Log"),
+  logSoftmax: ({ graph, layer, inputs }) => [graph.node("LogSoftmax", [inputs[0]], layer.name, { axis: -1 })],
+  matmul: ({ graph, layer, inputs }) => [graph.node("MatMul", inputs, layer.name)],
+  max: reduced("ReduceMax"),
+  maximum: arithmetic("Max"),
+  mean: reduced("ReduceMean"),
+  minimum: arithmetic("Min"),
+  multiply: arithmetic("Mul"),
+  relu: activation("relu"),
+  reshape: writing => {
+    const { graph, layer, inputs } = writing;
+    const { shape } = own(writing) as { shape: readonly number[] };
+    return [graph.node("Reshape", [inputs[0], graph.whole([0, ...shape.slice(1)])], layer.name)];
+  },
+  reverse: writing => [reversed(writing, writing.inputs[0])],
+  selu: activation("selu"),
+  sigmoid: activation("sigmoid"),
+  slice: writing => sliced(writing, -1),
+  sliceAxis: writing => sliced(writing, own(writing).axis as number),
+  softmax: activation("softmax"),
+  softplus: activation("softplus"),
+  softsign: activation("softsign"),
+  sqrt: unary("Sqrt"),
+  square: ({ graph, layer, inputs }) => [graph.node("Mul", [inputs[0], inputs[0]], layer.name)],
+  stack: writing => {
+    const { graph, layer, inputs } = writing;
+    const { axis } = own(writing) as { axis: number };
+    const parts = inputs.map(input => graph.node("Unsqueeze", [input, graph.whole([axis])], `${layer.name}/part`));
+    return [graph.node("Concat", parts, layer.name, { axis })];
+  },
+  stopGradient: ({ inputs }) => [inputs[0]],
+  subtract: arithmetic("Sub"),
+  sum: reduced("ReduceSum"),
+  tanh: activation("tanh"),
+  transpose: writing => {
+    const { graph, layer, inputs } = writing;
+    return [graph.node("Transpose", [inputs[0]], layer.name, { perm: own(writing).axes as number[] })];
+  },
+};

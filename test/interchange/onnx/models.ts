@@ -1,0 +1,213 @@
+/** Models of all that is written as ONNX, with what they are asked: for this package, for ONNX Runtime and for Python. */
+import { input, layers, type Model, model, type NDArray, ndarray, ops, sequential } from "../../../src/index.ts";
+import { numbers, scramble } from "../../helpers/models.ts";
+
+const { activation, bidirectional, dense, embedding, gru, lstm, simpleRNN } = layers;
+const [N, T, C] = [3, 5, 4];
+const inputShape = [null, C];
+
+export interface Written {
+  name: string;
+  net: Model;
+  x: NDArray[];
+  lengths?: number[];
+}
+
+const sequence = () => numbers([N, T, C]);
+const ids = ndarray(
+  Int32Array.from({ length: N * T }, (_, i) => (7 * i) % 9),
+  [N, T],
+);
+/** With padding at the end, of id 0. */
+const padded = ndarray(Int32Array.of(1, 2, 3, 4, 5, 6, 7, 0, 0, 0, 8, 1, 2, 0, 0), [N, T]);
+
+const CELLS: [string, (options: object) => ReturnType<typeof lstm>][] = [
+  ["lstm", options => lstm({ units: 3, ...options })],
+  ["lstm no bias", options => lstm({ units: 3, useBias: false, ...options })],
+  ["lstm peephole", options => lstm({ units: 3, peephole: "gers", ...options })],
+  ["lstm coupled", options => lstm({ units: 3, coupledGates: true, ...options })],
+  ["lstm coupled peephole", options => lstm({ units: 3, coupledGates: true, peephole: "gers", ...options })],
+  ["lstm clip", options => lstm({ units: 3, clip: 0.4, ...options })],
+  ["lstm relu", options => lstm({ units: 3, activation: "relu", recurrentActivation: "hardSigmoid", ...options })],
+  [
+    "lstm three",
+    options =>
+      lstm({
+        units: 3,
+        activation: "softsign",
+        cellActivation: "tanh",
+        recurrentActivation: { name: "hardSigmoid", slope: 0.2 },
+        ...options,
+      }),
+  ],
+  ["gru", options => gru({ units: 3, ...options }) as never],
+  ["gru before", options => gru({ units: 3, resetAfter: false, ...options }) as never],
+  ["gru clip", options => gru({ units: 3, clip: 0.4, activation: "leakyRelu", ...options }) as never],
+  ["rnn", options => simpleRNN({ units: 3, ...options }) as never],
+  ["rnn linear", options => simpleRNN({ units: 3, activation: "linear", clip: 0.5, ...options }) as never],
+  ["rnn elu", options => simpleRNN({ units: 3, activation: "elu", ...options }) as never],
+];
+
+const FORMS: [string, object][] = [
+  ["last", {}],
+  ["steps", { returnSequences: true }],
+  ["back", { goBackwards: true }],
+  ["steps back", { goBackwards: true, returnSequences: true }],
+  ["states", { returnSequences: true, returnState: true }],
+];
+
+function chain(
+  name: string,
+  list: Parameters<typeof sequential>[0],
+  x: NDArray = sequence(),
+  lengths?: number[],
+): Written {
+  return { name, net: sequential(list as never, { seed: 4 }), x: [x], ...(lengths && { lengths }) };
+}
+
+/** Functional: encoder and decoder, states handed on, a gate, a skip connection. */
+function functional(both: boolean): Written {
+  const [x, y] = [input({ shape: [null, C] }), input({ shape: [null, 2] })];
+  const wrap = (options: object) =>
+    both ? bidirectional({ layer: lstm({ units: 3, ...options }) }) : lstm({ units: 3, ...options });
+  const [, ...states] = wrap({ returnState: true }).applyAll(x);
+  const decoded = wrap({ returnSequences: true }).apply([y, ...states]);
+  const gate = dense({ units: both ? 6 : 3, activation: "sigmoid" }).apply(y);
+  const z = ops.add(ops.multiply(gate, decoded), ops.scale(ops.tanh(decoded), 0.5));
+  const outputs = [dense({ units: 2, activation: "softmax" }).apply(z), ...states];
+  return {
+    name: `functional${both ? " both" : ""}`,
+    net: model({ inputs: [x, y], outputs, seed: 3 }),
+    x: [sequence(), numbers([N, 4, 2], 5)],
+  };
+}
+
+/** Every op that is written. */
+function everyOp(): Written {
+  const x = input({ shape: [T, C] });
+  const h = gru({ units: C, returnSequences: true }).apply(x);
+  const size = ops.sqrt(ops.add(ops.square(x), ops.abs(h)));
+  const logs = ops.logSoftmax(ops.log(ops.add(size, 1)));
+  const some = ops.gather(ops.maximum(x, ops.minimum(h, 0.3)), [3, 0, 0, 1]);
+  const pairs = ops.stack([logs, some], 2);
+  const one = ops.slice(ops.transpose(pairs, [0, 1, 3, 2]), 1, 3, 2);
+  const parts = ops.max(one, { axis: 2, keepdims: true });
+  const all = ops.add(ops.sum(pairs, { axis: 2 }), ops.scale(ops.reverse(some), 0.5));
+  const flat = ops.mean(ops.reshape(parts, [-1, T, 1, 2]), { axis: [2, 3] });
+  const more = ops.subtract(
+    ops.stopGradient(some),
+    ops.divide(all, ops.add(2, ops.exp(ops.concat([ops.slice(h, 0, 2), ops.slice(x, 1, 3)])))),
+  );
+  const acts = [
+    ops.sigmoid,
+    ops.tanh,
+    ops.relu,
+    ops.elu,
+    ops.selu,
+    ops.softplus,
+    ops.softsign,
+    ops.hardSigmoid,
+    ops.leakyRelu,
+    ops.softmax,
+  ];
+  const activated = acts.reduce((sum, act, i) => ops.add(sum, ops.scale(act(more), 0.1 * (i + 1))), more);
+  const stepped = ops.matmul(ops.transpose(activated, [0, 2, 1]), h);
+  return {
+    name: "every op",
+    net: model({ inputs: x, outputs: [activated, ops.gather(stepped, [-1], 1), flat], seed: 2 }),
+    x: [sequence()],
+  };
+}
+
+export function written(): Written[] {
+  const all: Written[] = CELLS.flatMap(([cell, make]) => [
+    ...FORMS.map(([form, options]) => chain(`${cell}, ${form}`, [make({ ...options, inputShape })])),
+    ...["concat", "sum", "mul", "ave", null].map((mergeMode, i) =>
+      chain(`${cell}, both, ${mergeMode}`, [
+        bidirectional({
+          layer: make({ returnSequences: i % 2 === 0, returnState: i > 2 }),
+          mergeMode: mergeMode as "sum",
+          inputShape,
+        }),
+      ]),
+    ),
+    chain(`${cell}, lengths`, [make({ returnSequences: true, inputShape }), make({})], undefined, [5, 2, 1]),
+  ]);
+  const dropouts = [
+    layers.dropout({ rate: 0.2 }),
+    layers.spatialDropout1D({ rate: 0.2 }),
+    layers.gaussianNoise({ stddev: 0.1 }),
+  ];
+  all.push(
+    chain(
+      "tagger",
+      [
+        embedding({ inputDim: 9, outputDim: 4, inputShape: [null] }),
+        bidirectional({ layer: lstm({ units: 3, returnSequences: true }) }),
+        dense({ units: 3, activation: "softmax" }),
+      ],
+      ids,
+    ),
+    chain(
+      "tagger of padded ids",
+      [
+        embedding({ inputDim: 9, outputDim: 4, maskZero: true, inputShape: [null] }),
+        bidirectional({ layer: gru({ units: 3 }) }),
+        dense({ units: 3 }),
+      ],
+      padded,
+      [5, 2, 3],
+    ),
+    chain("convolution", [
+      layers.conv1D({ filters: 5, kernelSize: 3, padding: "causal", activation: "relu", inputShape }),
+      layers.batchNormalization(),
+      layers.conv1D({ filters: 4, kernelSize: 2, dilationRate: 2, padding: "same" }),
+      lstm({ units: 3 }),
+      layers.batchNormalization({ epsilon: 1e-5 }),
+      dense({ units: 2, useBias: false }),
+    ]),
+    chain("padded", [
+      layers.zeroPadding1D({ padding: [2, 1], inputShape }),
+      gru({ units: 3, returnSequences: true }),
+      layers.cropping1D({ cropping: [1, 0] }),
+    ]),
+    chain("strides", [
+      layers.conv1D({ filters: 5, kernelSize: 3, strides: 2, useBias: false, inputShape: [T, C] }),
+      layers.globalMaxPooling1D(),
+      dense({ units: 2, activation: { name: "hardSigmoid", slope: 0.3, offset: 0.4 } }),
+    ]),
+    chain("normalized", [
+      lstm({ units: 3, returnSequences: true, inputShape }),
+      layers.layerNormalization(),
+      ...dropouts,
+      layers.timeDistributed({ layer: dense({ units: 2, activation: "selu" }) }),
+      layers.globalAveragePooling1D({ keepdims: true }),
+    ]),
+    chain("shapes", [
+      layers.permute({ dims: [2, 1], inputShape: [T, C] }),
+      layers.reshape({ targetShape: [-1, 2] }),
+      gru({ units: 3, returnSequences: true }),
+      layers.cropping1D({ cropping: [1, 2] }),
+      layers.flatten(),
+      activation({ activation: "softsign" }),
+      layers.repeatVector({ n: 4 }),
+      lstm({ units: 2 }),
+    ]),
+    functional(false),
+    functional(true),
+    everyOp(),
+  );
+  for (const { net } of all) {
+    scramble(net);
+    const { specs } = net.network.plan;
+    const positive = (data: ArrayLike<number>) => Float32Array.from(data, value => Math.abs(value) + 0.5);
+    net.setWeights(
+      net
+        .getWeights()
+        .map((weight, i) =>
+          specs[i].name === "movingVariance" ? { shape: [...weight.shape], data: positive(weight.data) } : weight,
+        ),
+    );
+  }
+  return all;
+}

@@ -1,0 +1,92 @@
+/** Models as ONNX files: read again here, and run by ONNX Runtime for the web. */
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import type { Model, NDArray } from "../../../src/index.ts";
+import { loadOnnx, saveOnnx } from "../../../src/interchange/index.ts";
+import { type Written, written } from "./models.ts";
+
+vi.spyOn(console, "warn").mockImplementation(() => {});
+
+const models = written();
+const cases = models.map(each => [each.name, each] as const);
+const predicted = (net: Model, { x, lengths }: Written): NDArray[] => {
+  const inputs = x.length === 1 ? x[0] : x;
+  return net.predictAll(lengths ? { x: inputs, lengths } : inputs);
+};
+/** The largest difference, of numbers beyond 1 in parts of them. */
+const farthest = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]) / Math.max(1, Math.abs(b[i]))));
+
+/** The numbers of steps that are real: what a layer puts out at others is its own. */
+function real({ shape, data }: NDArray, lengths: readonly number[] | undefined): number[] {
+  const all = Array.from(data);
+  if (!lengths || shape.length < 3) return all;
+  const [, T, width] = shape;
+  return all.filter((_, i) => Math.floor(i / width) % T < lengths[Math.floor(i / (T * width))]);
+}
+
+/** Weights by their places in the model, as their bits. */
+const weightsOf = (net: Model) =>
+  net.network.plan.specs
+    .map(({ path }, i) => [path, [...new Uint32Array(net.getWeights()[i].data.slice().buffer)]] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+
+// For check_onnx_files.py, which asks onnx.checker and ONNX Runtime.
+const folder = process.env.ONNX_FILES;
+
+describe("what is written", () => {
+  it.each(cases)("%s: is read again, with the bits of all weights", (name, each) => {
+    const bytes = saveOnnx(each.net, { lengths: each.lengths !== undefined });
+    const again = loadOnnx(bytes);
+    expect(weightsOf(again).map(([, bits]) => bits)).toEqual(weightsOf(each.net).map(([, bits]) => bits));
+    const [now, then] = [predicted(again, each), predicted(each.net, each)];
+    expect(now.map(({ shape }) => shape)).toEqual(then.map(({ shape }) => shape));
+    then.forEach((output, i) => {
+      expect(farthest(real(now[i], each.lengths), real(output, each.lengths))).toBeLessThan(1e-6);
+    });
+    // Once more, it is the same.
+    expect(weightsOf(loadOnnx(saveOnnx(again, { lengths: each.lengths !== undefined })))).toEqual(weightsOf(again));
+    if (!folder) return;
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, name.replaceAll(/\W+/g, "-"));
+    writeFileSync(`${file}.onnx`, bytes);
+    const plain = ({ shape, data }: Written["x"][number]) => ({
+      shape,
+      ids: data instanceof Int32Array,
+      data: [...data],
+    });
+    const outputs = then.map(({ shape, data }) => ({ shape, data: [...data] }));
+    writeFileSync(`${file}.json`, JSON.stringify({ x: each.x.map(plain), lengths: each.lengths, y: outputs }));
+  });
+});
+
+const peers = new URL("../../../bench/peers/package.json", import.meta.url);
+const installed = existsSync(new URL("node_modules/onnxruntime-web", peers));
+
+describe("ONNX Runtime for the web", () => {
+  it.skipIf(!installed && !process.env.CI)("predicts the same, for every model", { timeout: 120_000 }, async () => {
+    const ort = createRequire(peers)("onnxruntime-web");
+    ort.env.wasm.numThreads = 1;
+    ort.env.logLevel = "error";
+    for (const each of models) {
+      const session = await ort.InferenceSession.create(saveOnnx(each.net, { lengths: each.lengths !== undefined }));
+      const feeds: Record<string, unknown> = {};
+      for (const [i, { shape, data }] of each.x.entries()) {
+        const name = each.x.length === 1 ? "x" : `x${i}`;
+        feeds[name] = new ort.Tensor(data instanceof Int32Array ? "int32" : "float32", data, shape);
+      }
+      if (each.lengths) feeds.lengths = new ort.Tensor("int32", Int32Array.from(each.lengths), [each.lengths.length]);
+      const results = await session.run(feeds);
+      const outputs = predicted(each.net, each);
+      for (const [i, output] of outputs.entries()) {
+        const { dims, data } = results[outputs.length === 1 ? "y" : `y${i}`];
+        expect([...dims], each.name).toEqual(output.shape);
+        const found = real({ shape: output.shape, data } as unknown as NDArray, each.lengths);
+        expect(farthest(found, real(output, each.lengths)), each.name).toBeLessThan(1e-6);
+      }
+      await session.release();
+    }
+  });
+});
