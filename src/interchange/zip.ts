@@ -63,9 +63,10 @@ function findEnd(view: DataView): number {
 /**
  * The entries of a zip file by name, each unpacked when it is asked for; folders are left out.
  *
+ * @param unpack `inflate`, where entries may be deflated: who has only stored ones does not bring it
  * @throws RangeError for a file that is damaged, encrypted, or larger inside than its size allows
  */
-export function readZip(bytes: Uint8Array): Map<string, () => Uint8Array> {
+export function readZip(bytes: Uint8Array, unpack?: typeof inflate): Map<string, () => Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const need = (at: number, size: number): number =>
     at + size <= bytes.length ? at : bad("points outside of the file");
@@ -86,15 +87,15 @@ export function readZip(bytes: Uint8Array): Map<string, () => Uint8Array> {
     if (name.endsWith("/")) continue;
     if (flags & 1) bad(`has an encrypted entry, ${JSON.stringify(name)}`);
     if (entries.has(name)) bad(`has two entries of the name ${JSON.stringify(name)}`);
-    if (method !== 0 && method !== 8)
-      bad(`packs ${JSON.stringify(name)} by method ${method}: 0 or 8, deflate, is read`);
+    if (method !== 0 && (method !== 8 || !unpack))
+      bad(`packs ${JSON.stringify(name)} by method ${method}: ${unpack ? "0 or 8, deflate," : "0, stored,"} is read`);
     room -= size;
     if (room < 0 || (method === 0 && size !== packed)) bad("claims sizes that cannot be");
     entries.set(name, () => {
       if (view.getUint32(need(local, 30), true) !== LOCAL) bad(`has no ${JSON.stringify(name)} where it should be`);
       const from = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
       const content = bytes.subarray(need(from, packed), from + packed);
-      const unpacked = method === 8 ? inflate(content, size) : content;
+      const unpacked = unpack && method === 8 ? unpack(content, size) : content;
       if (crc32(unpacked) !== crc) bad(`has a checksum that ${JSON.stringify(name)} does not fit`);
       return unpacked;
     });

@@ -10,7 +10,7 @@ import type { LoadOptions } from "../../models/load.ts";
 import type { Model } from "../../models/model.ts";
 import { type Hdf5Node, isHdf5, readHdf5 } from "../hdf5/read.ts";
 import { importedModel, reading } from "../imported.ts";
-import { readZip } from "../zip.ts";
+import { inflate, readZip } from "../zip.ts";
 import { compileFrom, slotsFrom } from "./compile.ts";
 import { type Graph, graphFrom } from "./graph.ts";
 import { isRecord, type Json, parse, refuse, shown } from "./json.ts";
@@ -54,7 +54,7 @@ interface Parts {
 function zipped(bytes: Uint8Array): Parts {
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b)
     refuse("expected a .keras file, which is a zip, or an .h5 file; this is neither");
-  const entries = readZip(bytes);
+  const entries = readZip(bytes, inflate);
   const read = (name: string): string => {
     const entry =
       entries.get(name) ??

@@ -178,8 +178,8 @@ class GraphReader {
         const value = this.#values.get(name);
         if (!value) throw new RangeError("nothing computes it");
         if (!isView(value)) throw new RangeError("it is a constant");
-        if (!value.symbol.node.layer) throw new RangeError("it is an input of the graph");
         const batch = batchAxis(value);
+        if (!value.symbol.node.layer) throw new RangeError("it is an input of the graph");
         if (batch > 0) warnTurned("output", name, batch);
         return arranged(
           value,

@@ -25,9 +25,7 @@ function opsetOf({ opset_import: imports = [] }: ModelProto): number {
   if (own.length !== 1 || version === undefined)
     throw new RangeError("no ONNX model: it does not say which version of the operators it has");
   if (version < 7)
-    throw new RangeError(
-      `version ${version} of the operators; 7 and later are read: convert it with onnx.version_converter`,
-    );
+    throw new RangeError(`version ${version} of the operators; 7 and later are read: export it with one of those`);
   return version;
 }
 

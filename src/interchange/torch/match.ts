@@ -68,13 +68,13 @@ function byShapes(wanted: readonly Wanted[], modules: readonly Module[], ordered
       const has = fitting.length > 0 ? fitting : modules;
       throw new RangeError(
         `${show(each)}: expected ${alike.length === 1 ? "one module of these shapes" : `${alike.length} modules of these shapes, one for each such layer,`} ` +
-          `got ${fitting.length}; the file has ${has.slice(0, 8).map(showModule).join(", ")}${has.length > 8 ? ", …" : ""}`,
+          `got ${fitting.length}; the file has ${has.slice(0, 4).map(showModule).join(", ")}${has.length > 4 ? ", …" : ""}`,
       );
     }
     const numbered = fitting.length > 1 && areNumbered(fitting);
     if (fitting.length > 1 && !ordered && !numbered) {
       throw new RangeError(
-        `${fitting.map(({ labels }) => labels[0]).join(" and ")} have the same shapes, and safetensors keep no order; say which is which: ` +
+        `${listNames(fitting.map(({ labels }) => labels[0]))} have the same shapes, and safetensors keep no order; say which is which: ` +
           `names: { ${alike.map(({ name }) => `${name}: "…"`).join(", ")} }`,
       );
     }
@@ -85,7 +85,7 @@ function byShapes(wanted: readonly Wanted[], modules: readonly Module[], ordered
   const over = modules.filter(module => !used.has(module));
   if (over.length > 0) {
     throw new RangeError(
-      `no layer is there for ${over.slice(0, 8).map(showModule).join(", ")}; give names to load a part of the file`,
+      `no layer is there for ${over.slice(0, 4).map(showModule).join(", ")}; give names to load a part of the file`,
     );
   }
   return found;

@@ -1,5 +1,7 @@
 /** Python's pickles of plain data, read without running anything: what is called is one of a few names, or refused. */
 
+import { cut } from "../../describe.ts";
+
 /** A class or function that a pickle names. */
 export class Named {
   constructor(readonly name: string) {}
@@ -144,7 +146,7 @@ class Reader<Extra> {
     const [callee, args] = this.#several(2);
     const name = callee instanceof Named ? callee.name : "what has no name";
     const made = Array.isArray(args) ? this.callbacks.call(name, args) : undefined;
-    if (made === undefined) throw new RangeError(`the file asks to call ${name.slice(0, 100)}; ${ONLY_STATES}`);
+    if (made === undefined) throw new RangeError(`the file asks to call ${cut(name)}; ${ONLY_STATES}`);
     this.#push(this.#made(made));
   }
 
@@ -216,7 +218,15 @@ class Reader<Extra> {
         this.#push(this.#made(new Named(`${this.#line()}.${this.#line()}`)));
         return false;
       case 0x93: // STACK_GLOBAL
-        this.#push(this.#made(new Named(this.#several(2).join("."))));
+        this.#push(
+          this.#made(
+            new Named(
+              this.#several(2)
+                .map(each => (typeof each === "string" ? each : "?"))
+                .join("."),
+            ),
+          ),
+        );
         return false;
       case 0x85: // TUPLE1
       case 0x86: // TUPLE2

@@ -203,7 +203,7 @@ describe("what is refused, by name", () => {
     [
       "twins without names",
       load(two, "twins.safetensors"),
-      /first and second have the same shapes.*names: \{ a: "…", b: "…" \}/,
+      /first, second have the same shapes.*names: \{ a: "…", b: "…" \}/,
     ],
     [
       "a layer that is not there",

@@ -1,0 +1,456 @@
+/** What of ONNX is not read or not written: each is refused with the node or layer, and the option. */
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Layer, layers, type Model, sequential, standardScaler } from "../../../src/index.ts";
+import { loadOnnx, saveOnnx } from "../../../src/interchange/index.ts";
+import { encode } from "../../../src/interchange/onnx/protobuf.ts";
+import { type AttributeProto, MODEL, type NodeProto, type TensorProto } from "../../../src/interchange/onnx/schema.ts";
+
+beforeEach(() => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+});
+afterEach(() => vi.restoreAllMocks());
+
+type Value = number | string | { f: number } | { floats: number[] } | number[] | string[];
+const text = (words: string) => new TextEncoder().encode(words);
+
+function attribute([name, value]: [string, Value]): AttributeProto {
+  if (typeof value === "number") return { name, i: value, type: 2 };
+  if (typeof value === "string") return { name, s: text(value), type: 3 };
+  if (!Array.isArray(value))
+    return "f" in value ? { name, f: value.f, type: 1 } : { name, floats: value.floats, type: 6 };
+  if (typeof value[0] === "string") return { name, strings: (value as string[]).map(text), type: 8 };
+  return { name, ints: value as number[], type: 7 };
+}
+
+const node = (
+  op_type: string,
+  input: string[],
+  output: string[],
+  attributes: Record<string, Value> = {},
+  name = "it",
+): NodeProto => ({
+  op_type,
+  input,
+  output,
+  name,
+  attribute: Object.entries(attributes).map(attribute),
+});
+const floats = (name: string, dims: number[], fill = 0.1): TensorProto => {
+  const size = dims.reduce((a, b) => a * b, 1);
+  return { name, dims, data_type: 1, float_data: Array.from({ length: size }, (_, i) => fill * (i + 1)) };
+};
+const whole = (name: string, list: number[]): TensorProto => ({
+  name,
+  dims: [list.length],
+  data_type: 7,
+  int64_data: list,
+});
+
+interface Made {
+  nodes: NodeProto[];
+  constants?: TensorProto[];
+  inputs?: Record<string, (number | string)[]>;
+  ids?: string[];
+  output?: string;
+  opset?: number;
+}
+
+const bytesOf = ({ nodes, constants = [], inputs = { x: ["T", "N", 2] }, ids = [], output = "y", opset = 17 }: Made) =>
+  encode(MODEL, {
+    ir_version: 8,
+    opset_import: [{ domain: "", version: opset }],
+    graph: {
+      name: "g",
+      node: nodes,
+      initializer: constants,
+      input: Object.entries(inputs).map(([name, dims]) => ({
+        name,
+        type: {
+          tensor_type: {
+            elem_type: ids.includes(name) ? 7 : 1,
+            shape: { dim: dims.map(n => (typeof n === "number" ? { dim_value: n } : { dim_param: n })) },
+          },
+        },
+      })),
+      output: [{ name: output }],
+    },
+  });
+const load = (made: Made) => () => loadOnnx(bytesOf(made));
+
+const WEIGHTS = { LSTM: 4, GRU: 3, RNN: 1 };
+/** A recurrent operator of 3 units on 2 features. */
+const cell = (
+  op: keyof typeof WEIGHTS,
+  attributes: Record<string, Value> = {},
+  more: string[] = [],
+  others: Partial<Made> = {},
+): Made => {
+  const ways = attributes.direction === "bidirectional" ? 2 : 1;
+  const rows = WEIGHTS[op] * 3;
+  return {
+    nodes: [node(op, ["x", "W", "R", ...more], ["", "y"], attributes)],
+    ...others,
+    constants: [floats("W", [ways, rows, 2]), floats("R", [ways, rows, 3]), ...(others.constants ?? [])],
+  };
+};
+const dense = { inputs: { x: ["N", 2] } };
+
+describe("loadOnnx refuses", () => {
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      "an unknown activation",
+      load(cell("LSTM", { activations: ["Sigmoid", "Gelu", "Tanh"] })),
+      /LSTM "it": activations: Gelu is not there/,
+    ],
+    [
+      "too few activations",
+      load(cell("LSTM", { activations: ["Sigmoid"] })),
+      /LSTM "it": activations: expected 3 names, got 1/,
+    ],
+    [
+      "another slope",
+      load(cell("RNN", { activations: ["LeakyRelu"], activation_alpha: { floats: [0.3] } })),
+      /RNN "it": activations: LeakyRelu with alpha 0\.3\d* \(0\.2 is\)/,
+    ],
+    ["ONNX' usual slope", load(cell("RNN", { activations: ["LeakyRelu"] })), /alpha 0.01 \(0\.2 is\)/],
+    [
+      "another elu",
+      load(cell("RNN", { activations: ["Elu"], activation_alpha: { floats: [2] } })),
+      /Elu with alpha 2 \(1 is\)/,
+    ],
+    [
+      "a scaled tanh",
+      load(
+        cell("RNN", {
+          activations: ["ScaledTanh"],
+          activation_alpha: { floats: [2] },
+          activation_beta: { floats: [1] },
+        }),
+      ),
+      /ScaledTanh with alpha 2 and beta 1/,
+    ],
+    [
+      "an affine activation",
+      load(cell("RNN", { activations: ["Affine"], activation_alpha: { floats: [2] } })),
+      /Affine with alpha 2/,
+    ],
+    ["a threshold", load(cell("RNN", { activations: ["ThresholdedRelu"] })), /ThresholdedRelu with alpha 1/],
+    [
+      "alphas that nothing takes",
+      load(cell("LSTM", { activation_alpha: { floats: [1] } })),
+      /activation_alpha and activation_beta have more numbers/,
+    ],
+    [
+      "two directions with other activations",
+      load(cell("RNN", { direction: "bidirectional", activations: ["Tanh", "Relu"] })),
+      /the two directions have other ones \(Tanh, Relu\)/,
+    ],
+    ["an unknown direction", load(cell("GRU", { direction: "sideways" })), /GRU "it": direction is "sideways"/],
+    ["an unknown layout", load(cell("GRU", { layout: 2 })), /layout is 2/],
+    ["another hidden size", load(cell("GRU", { hidden_size: 4 })), /hidden_size is 4, and R has 3 units/],
+    [
+      "an attribute that is not known",
+      load(cell("LSTM", { project: 1 })),
+      /LSTM "it": the attribute project is not read/,
+    ],
+    ["an attribute of another type", load(cell("LSTM", { clip: 3 })), /the attribute clip is of another type/],
+    [
+      "weights of another shape",
+      load(cell("LSTM", { direction: "bidirectional" }, ["B"], { constants: [floats("B", [2, 12])] })),
+      /B: expected \[2, 24\], got \[2, 12\]/,
+    ],
+    [
+      "weights that are computed",
+      load({
+        nodes: [node("LSTM", ["x", "W", "R"], ["", "y"])],
+        inputs: { x: ["T", "N", 2], W: [1, 12, 2], R: [1, 12, 3] },
+      }),
+      /LSTM "it": expected W to be a constant/,
+    ],
+    [
+      "peepholes of a GRU",
+      load(cell("GRU", {}, ["", "", "", "", "P"], { constants: [floats("P", [1, 9])] })),
+      /input 7 is not read/,
+    ],
+    [
+      "lengths by sample in the file",
+      load(cell("LSTM", {}, ["", "l"], { constants: [{ name: "l", dims: [2], data_type: 6, int32_data: [3, 2] }] })),
+      /sequence_lens: expected an input of the graph/,
+    ],
+    [
+      "lengths for one of two",
+      load({
+        ...cell("LSTM"),
+        inputs: { x: ["T", "N", 2], l: ["N"] },
+        ids: ["l"],
+        nodes: [
+          node("LSTM", ["x", "W", "R", "", "l"], ["a"], {}, "one"),
+          node("Squeeze", ["a", "axis"], ["b"]),
+          node("LSTM", ["b", "W2", "R"], ["", "y"], {}, "two"),
+        ],
+        constants: [...(cell("LSTM").constants ?? []), floats("W2", [1, 12, 3]), whole("axis", [1])],
+      }),
+      /LSTM "two" reads no sequence_lens and others do/,
+    ],
+    [
+      "a state of other numbers for each sample",
+      load(cell("GRU", {}, ["", "", "h"], { constants: [floats("h", [1, 2, 3])] })),
+      /initial_h: a constant with other numbers for each sample/,
+    ],
+    [
+      "a state of another size",
+      load(cell("GRU", {}, ["", "", "h"], { inputs: { x: ["T", "N", 2], h: [1, "N", 4] } })),
+      /initial_h: expected 1 times 3 numbers a sample/,
+    ],
+    [
+      "features that W has not",
+      load(cell("LSTM", {}, [], { inputs: { x: ["T", "N", 5] } })),
+      /X: expected 2 features, as W has, got \[.*5\]/,
+    ],
+    [
+      "an unknown operator",
+      load({ nodes: [node("Einsum", ["x"], ["y"])] }),
+      /Einsum "it": this operator is not read; there are Abs|Einsum "it": this operator is not read/,
+    ],
+    [
+      "an operator of others",
+      load({ nodes: [{ ...node("LSTM", ["x"], ["y"]), domain: "com.microsoft" }] }),
+      /LSTM "it": an operator of "com.microsoft"/,
+    ],
+    [
+      "a node without a name",
+      load({ nodes: [node("Loop", ["x"], ["y"], {}, "")] }),
+      /Loop \(node 0\): this operator is not read/,
+    ],
+    [
+      "what comes later",
+      load({ nodes: [node("Tanh", ["b"], ["y"]), node("Tanh", ["x"], ["b"])] }),
+      /Tanh "it": its input "b" is not there, or comes later/,
+    ],
+    [
+      "an output that nothing computes",
+      load({ nodes: [node("Tanh", ["x"], ["z"])] }),
+      /output "y": nothing computes it/,
+    ],
+    [
+      "a mask of dropout",
+      load({ nodes: [node("Dropout", ["x"], ["z", "m"]), node("Mul", ["z", "m"], ["y"])] }),
+      /Dropout "it": its mask is not made/,
+    ],
+    [
+      "a softmax over several axes",
+      load({ nodes: [node("Softmax", ["x"], ["y"], { axis: 1 })], inputs: { x: ["N", 3, 2] }, opset: 11 }),
+      /Softmax "it": axis 1 of 3 in version 11/,
+    ],
+    [
+      "a sum over the batch",
+      load({ nodes: [node("ReduceMean", ["x"], ["y"], { axes: [0] })], ...dense }),
+      /ReduceMean "it": over the batch's axis; samples are independent/,
+    ],
+    [
+      "a mean over everything",
+      load({ nodes: [node("ReduceMean", ["x"], ["y"])], ...dense }),
+      /ReduceMean "it": over all axes/,
+    ],
+    [
+      "the batch joined with steps",
+      load({
+        nodes: [node("Reshape", ["x", "s"], ["y"])],
+        constants: [whole("s", [-1, 2])],
+        inputs: { x: ["N", 3, 2] },
+      }),
+      /the batch's axis is joined with another/,
+    ],
+    [
+      "a sample picked from the batch",
+      load({ nodes: [node("Gather", ["x", "i"], ["y"], { axis: 0 })], constants: [whole("i", [0])], ...dense }),
+      /samples of a batch cannot be picked/,
+    ],
+    [
+      "another shape than there are numbers",
+      load({ nodes: [node("Reshape", ["x", "s"], ["y"])], constants: [whole("s", [0, 7])], ...dense }),
+      /Reshape "it": reshape: expected as many numbers as targetShape \[7\]/,
+    ],
+    [
+      "a transposed first matrix",
+      load({ nodes: [node("Gemm", ["x", "B"], ["y"], { transA: 1 })], constants: [floats("B", [2, 3])], ...dense }),
+      /Gemm "it": transA is 1/,
+    ],
+    [
+      "another number of features",
+      load({ nodes: [node("MatMul", ["x", "B"], ["y"])], constants: [floats("B", [3, 3])], ...dense }),
+      /MatMul "it": expected 3 features for a matrix of \[3, 3\]/,
+    ],
+    [
+      "grouped convolutions",
+      load({
+        nodes: [node("Conv", ["x", "K"], ["y"], { group: 2 })],
+        constants: [floats("K", [4, 1, 3])],
+        inputs: { x: ["N", 2, "T"] },
+      }),
+      /Conv "it": group: one is read/,
+    ],
+    [
+      "auto_pad",
+      load({
+        nodes: [node("Conv", ["x", "K"], ["y"], { auto_pad: "SAME_UPPER" })],
+        constants: [floats("K", [4, 2, 3])],
+        inputs: { x: ["N", 2, "T"] },
+      }),
+      /auto_pad is SAME_UPPER/,
+    ],
+    [
+      "a normalization over several axes",
+      load({
+        nodes: [node("LayerNormalization", ["x", "g"], ["y"], { axis: 1 })],
+        constants: [floats("g", [2])],
+        inputs: { x: ["N", 3, 2] },
+      }),
+      /LayerNormalization "it": axis 1 of 3/,
+    ],
+    [
+      "a power",
+      load({ nodes: [node("Pow", ["x", "p"], ["y"])], constants: [floats("p", [1], 3)], ...dense }),
+      /Pow "it": the exponent 3/,
+    ],
+    [
+      "numbers for ids",
+      load({ nodes: [node("Gather", ["E", "x"], ["y"])], constants: [floats("E", [5, 3])], ...dense }),
+      /Gather "it": indices: expected constants, or token ids/,
+    ],
+    [
+      "arithmetic with ids",
+      load({ nodes: [node("Tanh", ["x"], ["y"])], ids: ["x"], ...dense }),
+      /Tanh "it": expected input 0 to be numbers, got whole numbers/,
+    ],
+    [
+      "complex inputs",
+      () =>
+        loadOnnx(
+          encode(MODEL, {
+            opset_import: [{ version: 17 }],
+            graph: {
+              node: [node("Tanh", ["x"], ["y"])],
+              input: [{ name: "x", type: { tensor_type: { elem_type: 14, shape: {} } } }],
+              output: [{ name: "y" }],
+            },
+          }),
+        ),
+      /input "x": expected floating-point numbers or int32 or int64 ids, got the type 14/,
+    ],
+    [
+      "numbers in another file",
+      load({
+        nodes: [node("Add", ["x", "b"], ["y"])],
+        constants: [{ ...floats("b", [2]), data_location: 1 }],
+        ...dense,
+      }),
+      /initializer "b": its numbers are in another file/,
+    ],
+    [
+      "texts",
+      load({ nodes: [node("Add", ["x", "b"], ["y"])], constants: [{ name: "b", dims: [1], data_type: 8 }], ...dense }),
+      /initializer "b": expected numbers, got the type 8/,
+    ],
+    [
+      "too few numbers",
+      load({ nodes: [node("Add", ["x", "b"], ["y"])], constants: [{ ...floats("b", [2]), dims: [3] }], ...dense }),
+      /initializer "b": expected 3 numbers for \[3\], got 2/,
+    ],
+    [
+      "NaN for a weight",
+      load({ nodes: [node("MatMul", ["x", "B"], ["y"])], constants: [floats("B", [2, 3], Number.NaN)], ...dense }),
+      /the weight it\/kernel has NaN at \[0, 0\]/,
+    ],
+    [
+      "an old version",
+      load({ nodes: [node("Tanh", ["x"], ["y"])], ...dense, opset: 6 }),
+      /version 6 of the operators; 7 and later are read/,
+    ],
+    [
+      "a constant output",
+      load({ nodes: [node("Constant", [], ["y"], { value_int: 3 })], ...dense }),
+      /output "y": it is a constant/,
+    ],
+    ["an empty file", () => loadOnnx(new Uint8Array()), /an empty file/],
+    ["a text", () => loadOnnx(text("not a model")), /protobuf|no ONNX model/],
+    [
+      "a PyTorch file",
+      () => loadOnnx(new Uint8Array(readFileSync(new URL("../../fixtures/interchange/torch/gru.pt", import.meta.url)))),
+      /protobuf/,
+    ],
+    [
+      "an option that there is not",
+      () => loadOnnx(new Uint8Array(4), { strict: true } as never),
+      /unknown option "strict"/,
+    ],
+  ])("%s", (_, run, message) => {
+    expect(run).toThrow(message);
+    expect(run).toThrow(/^loadOnnx: |^loadOnnx:/);
+  });
+});
+
+describe("saveOnnx refuses", () => {
+  const inputShape = [3, 2];
+  const one = (layer: Layer) => {
+    const net = sequential([layer]);
+    return () => saveOnnx(net);
+  };
+  const { lstm } = layers;
+  const scaled = () => {
+    const net = sequential([lstm({ units: 2, inputShape })]);
+    net.setScaling({
+      input: standardScaler().fit([
+        [1, 2],
+        [3, 5],
+      ]),
+    });
+    return saveOnnx(net);
+  };
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      "layer normalization inside",
+      one(lstm({ units: 2, layerNorm: true, inputShape })),
+      /layer "lstm": layerNorm is true/,
+    ],
+    ["projections", one(lstm({ units: 2, projection: 1, inputShape })), /layer "lstm": projection is 1/],
+    ["a clipped cell state", one(lstm({ units: 2, cellClip: 1, inputShape })), /cellClip is 1/],
+    ["squared input gates", one(lstm({ units: 2, inputGate: "squared", inputShape })), /inputGate is "squared"/],
+    ["peepholes of another kind", one(lstm({ units: 2, peephole: "previous", inputShape })), /peephole is "previous"/],
+    ["zoneout", one(lstm({ units: 2, zoneout: 0.1, inputShape })), /zoneout changes predictions/],
+    ["states between batches", one(lstm({ units: 2, stateful: true, inputShape })), /stateful/],
+    [
+      "an activation that ONNX has not",
+      one(lstm({ units: 2, activation: "selu", inputShape })),
+      /the activation selu is none of ONNX/,
+    ],
+    ["another cell", one(layers.sLSTM({ units: 2, inputShape })), /layer "sLSTM": sLSTM is not written as ONNX/],
+    [
+      "it in both directions",
+      one(layers.bidirectional({ layer: layers.indRNN({ units: 2 }), inputShape })),
+      /layer "bidirectional": indRNN is no operator/,
+    ],
+    [
+      "both directions the other way round",
+      one(layers.bidirectional({ layer: lstm({ units: 2, goBackwards: true }), inputShape })),
+      /its forward layer has goBackwards/,
+    ],
+    [
+      "masks of ids",
+      one(layers.embedding({ inputDim: 3, outputDim: 2, maskZero: true, inputShape: [3] })),
+      /layer "embedding": maskZero: ONNX has no masks/,
+    ],
+    ["masks of values", one(layers.masking({ inputShape })), /layer "masking"/],
+    ["scalers", scaled, /the model has scalers/],
+    [
+      "convolutions beside lengths",
+      () => saveOnnx(sequential([layers.conv1D({ filters: 2, kernelSize: 2, inputShape })]), { lengths: true }),
+      /conv1D beside lengths/,
+    ],
+    ["what is no model", () => saveOnnx({} as Model), /expected a model, got an object/],
+  ])("%s", (_, run, message) => {
+    expect(run).toThrow(message);
+    expect(run).toThrow(/^saveOnnx: /);
+  });
+});
