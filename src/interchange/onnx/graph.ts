@@ -36,7 +36,8 @@ function under<T>(title: string, run: () => T): T {
     return run();
   } catch (error) {
     if (error instanceof BatchElsewhere) throw error;
-    throw new RangeError(`${title}: ${(error as Error).message}`, { cause: error });
+    const problem = `${title}: ${(error as Error).message}`.replace(/[^\x20-\x7e·…]/g, "?"); // names of a file may be anything
+    throw new RangeError(problem, { cause: error });
   }
 }
 

@@ -259,7 +259,7 @@ function indicesOf(start: number, end: number, step: number, size: number): numb
   const clamp = (n: number) => Math.min(step > 0 ? size : size - 1, Math.max(step > 0 ? 0 : -1, n < 0 ? n + size : n));
   const list: number[] = [];
   for (let i = clamp(start), last = clamp(end); step > 0 ? i < last : i > last; i += step) {
-    if (list.push(i) > 4_000_000) break;
+    if (list.push(i) > MOST) throw new RangeError(`a slice of more than ${MOST} elements`);
   }
   return list;
 }

@@ -1,7 +1,7 @@
 /** What `torch.save` writes: a zip of a pickle and its storages, or, before PyTorch 1.6, pickles one after the other. */
 import { type NumberType, WIDTHS } from "../numbers.ts";
 import { readZip } from "../zip.ts";
-import { Named, ONLY_STATES, type Pickled, unpickle } from "./pickle.ts";
+import { Named, ONLY_STATES, type Pickled, plain, unpickle } from "./pickle.ts";
 import { type Storage, StoredTensor } from "./tensor.ts";
 
 /** What a pickle of PyTorch's holds beside plain data. */
@@ -53,7 +53,7 @@ function storageOf(id: Saved, bytesOf: (key: string) => Uint8Array | undefined):
   if (kind !== "storage" || !(typeof key === "string" || typeof key === "number") || typeof count !== "number") {
     throw new RangeError("a storage is not described as PyTorch does; was the file changed?");
   }
-  if (!Object.hasOwn(TYPES, known)) throw new RangeError(`numbers of type ${name.slice(0, 60)} are not read`);
+  if (!Object.hasOwn(TYPES, known)) throw new RangeError(`numbers of type ${plain(name)} are not read`);
   if (Array.isArray(view)) throw new RangeError("a storage is a part of another; save the tensors with .clone()");
   return [String(key), { type: TYPES[known], count, bytes: bytesOf(String(key)) }];
 }

@@ -4,6 +4,7 @@ import { closest } from "../../closest.ts";
 import { describe, listNames } from "../../describe.ts";
 import type { Counterpart } from "./counterparts.ts";
 import { type Module, showModule, showShapes } from "./modules.ts";
+import { plain } from "./pickle.ts";
 
 /** A layer that wants a module. */
 export interface Wanted {
@@ -74,7 +75,7 @@ function byShapes(wanted: readonly Wanted[], modules: readonly Module[], ordered
     const numbered = fitting.length > 1 && areNumbered(fitting);
     if (fitting.length > 1 && !ordered && !numbered) {
       throw new RangeError(
-        `${listNames(fitting.map(({ labels }) => labels[0]))} have the same shapes, and safetensors keep no order; say which is which: ` +
+        `${listNames(fitting.map(({ labels }) => plain(labels[0])))} have the same shapes, and safetensors keep no order; say which is which: ` +
           `names: { ${alike.map(({ name }) => `${name}: "…"`).join(", ")} }`,
       );
     }

@@ -1,5 +1,5 @@
 /** The modules of a state dict: what has parameters of its own, one for each layer of a recurrent stack. */
-import { cut } from "../../describe.ts";
+import { plain } from "./pickle.ts";
 import type { StoredTensor } from "./tensor.ts";
 
 export interface Module {
@@ -36,10 +36,10 @@ export function modulesOf(tensors: ReadonlyMap<string, StoredTensor>): Module[] 
 
 /** What a module has, for errors: `rnn_l0 (weight_ih [24, 8], …)`. */
 export const showModule = ({ labels, parameters }: Module): string =>
-  `${cut(labels[0]) || "the module itself"} (${showShapes([...parameters].map(([name, { shape }]) => [name, shape]))})`;
+  `${plain(labels[0]) || "the module itself"} (${showShapes([...parameters].map(([name, { shape }]) => [name, shape]))})`;
 
 export const showShapes = (list: readonly (readonly [string, readonly number[]])[]): string =>
   list
     .slice(0, 4)
-    .map(([name, shape]) => `${cut(name)} [${shape.slice(0, 8).join(", ")}]`)
+    .map(([name, shape]) => `${plain(name)} [${shape.slice(0, 8).join(", ")}]`)
     .join(", ") + (list.length > 4 ? ", …" : "");

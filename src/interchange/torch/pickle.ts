@@ -27,6 +27,9 @@ export interface Callbacks<Extra> {
 
 export const ONLY_STATES = "only state dicts are read: save one with torch.save(model.state_dict(), path)";
 
+/** A name of a file in a sentence: short, and without what no name has. */
+export const plain = (name: string): string => cut(name).replace(/[^\x20-\x7e…]/g, "?");
+
 function bad(problem: string): never {
   throw new RangeError(`its pickle ${problem}; is the file cut off, or was it changed?`);
 }
@@ -146,7 +149,7 @@ class Reader<Extra> {
     const [callee, args] = this.#several(2);
     const name = callee instanceof Named ? callee.name : "what has no name";
     const made = Array.isArray(args) ? this.callbacks.call(name, args) : undefined;
-    if (made === undefined) throw new RangeError(`the file asks to call ${cut(name)}; ${ONLY_STATES}`);
+    if (made === undefined) throw new RangeError(`the file asks to call ${plain(name)}; ${ONLY_STATES}`);
     this.#push(this.#made(made));
   }
 

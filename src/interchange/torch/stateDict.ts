@@ -1,6 +1,7 @@
 /** The tensors of a PyTorch file by name, whichever kind of file it is. */
 import { listNames } from "../../describe.ts";
 import { readArchive, type Saved } from "./archive.ts";
+import { plain } from "./pickle.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { StoredTensor } from "./tensor.ts";
 
@@ -29,7 +30,7 @@ function chosen(saved: Saved): [string, StoredTensor][] {
       "no state dict in it: a dict of tensors by name, as torch.save(model.state_dict(), path) writes",
     );
   }
-  const names = parts.map(([key]) => String(key));
+  const names = parts.map(([key]) => plain(String(key)));
   throw new RangeError(
     `${parts.length} state dicts in it (${listNames(names)}); save one: torch.save(dict["${names[0]}"], path)`,
   );

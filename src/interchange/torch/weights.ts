@@ -12,6 +12,7 @@ import { reading } from "../imported.ts";
 import { counterpartOf } from "./counterparts.ts";
 import { matched, type Wanted } from "./match.ts";
 import { modulesOf } from "./modules.ts";
+import { plain } from "./pickle.ts";
 import { readStateDict } from "./stateDict.ts";
 
 /** Modules by the names of layers. */
@@ -87,7 +88,9 @@ export function loadTorchWeights(net: Model, bytes: Uint8Array, options: TorchOp
     const pairs = matched(wanted, modulesOf(tensors), ordered, names);
     const read = new Map<string, Float32Array>();
     for (const [{ name, counterpart }, { labels, parameters }] of pairs) {
-      const numbers = new Map([...parameters].map(([key, tensor]) => [key, tensor.numbers(`${labels[0]} ${key}`)]));
+      const numbers = new Map(
+        [...parameters].map(([key, tensor]) => [key, tensor.numbers(plain(`${labels[0]} ${key}`))]),
+      );
       for (const [weight, data] of counterpart.read(numbers)) read.set(`${name}/${weight}`, data);
     }
     const now = net.getWeights();
