@@ -8,7 +8,7 @@ import { layers, optimizers, schedules, sequential } from "wasm-lstm";
 import { tokenizer } from "wasm-lstm/text";
 import { conclude, folderOf, percent, saveHistory, secondsSince, shuffled } from "./common.js";
 
-const [EPOCHS, BATCH, WORDS, LONGEST] = [Number(process.argv[3] ?? 3), 32, 20_000, 500];
+const [EPOCHS, BATCH, WORDS, LONGEST] = [Number(process.argv[3] ?? 2), 32, 20_000, 500];
 const folder = folderOf(
   "",
   "https://ai.stanford.edu/~amaas/data/sentiment: a folder with train/pos, train/neg, test/pos, test/neg",
@@ -46,8 +46,8 @@ const labels = set => set.map(([, label]) => label);
 
 const net = sequential([
   layers.embedding({ inputDim: words.size, outputDim: 64, maskZero: true, inputShape: [null] }),
-  layers.spatialDropout1D({ rate: 0.3 }),
-  layers.bidirectional({ layer: layers.lstm({ units: 64, returnSequences: true }) }),
+  layers.spatialDropout1D({ rate: 0.5 }),
+  layers.bidirectional({ layer: layers.lstm({ units: 32, returnSequences: true }) }),
   layers.globalAveragePooling1D(),
   layers.dropout({ rate: 0.5 }),
   layers.dense({ units: 1, activation: "sigmoid" }),
