@@ -1,9 +1,9 @@
 // Does training slow down? Steps 9,900..10,000 of a small model against steps 100..200, where everything that can decay does.
 
 import { median } from "../dist/cli/bench/engine.js";
-import { layers, ndarray, optimizers, sequential } from "../dist/main.js";
+import { layers, ndarray, optimizers, sequential } from "wasm-lstm";
 
-/** @import { NDArray } from "../dist/main.js" */
+/** @import { NDArray } from "wasm-lstm" */
 
 const STEPS = 10_000;
 const [N, T, V] = [8, 30, 60];

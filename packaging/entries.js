@@ -79,7 +79,7 @@ const KERNELS = "../kernels/";
 const constantIn = file => readFileSync(file, "utf8").match(/export const (\w+)/)?.[1];
 
 /** What a bundle of the main entry may have beside what it has by itself: each is an entry. */
-export const ADDITIONS = ["everything", "lengths", "parts", "streaming", "threads", "variants"];
+export const ADDITIONS = ["everything", "lengths", "parts", "streaming", "variants"];
 
 const library = {
   index: "index-for-bundlers",

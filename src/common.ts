@@ -7,6 +7,8 @@ import { BASE } from "./engine/families/base.generated.ts";
 import { registerKernels, registerRefusals } from "./engine/kernels.ts";
 import { registerGrowthError } from "./engine/memory.ts";
 import { countEngine, explainGrowth, explainRefusal } from "./engine/refusals.ts";
+import { threading } from "./engine/threads/all.ts";
+import { registerThreading } from "./engine/threads/threading.ts";
 import { encodeOwn } from "./formats/own.ts";
 import { registerOperations, registerWeightAccess } from "./layer/layer.ts";
 import { Operation } from "./layer/operation.ts";
@@ -28,6 +30,7 @@ import { register } from "./registries.ts";
 registerRefusals({ countEngine, explainRefusal });
 registerGrowthError(explainGrowth);
 registerKernels(BASE);
+registerThreading(threading);
 registerOperations((op, options) => new Operation(op, options));
 registerWeightAccess(accessWeights);
 registerAbilities({
@@ -49,9 +52,7 @@ register({
   optimizers: { adam, rmsprop, sgd },
 });
 registerElsewhere({
-  ...Object.fromEntries(
-    ["lengths", "parts", "streaming", "threads", "variants"].map(name => [name, `wasm-lstm/${name}`]),
-  ),
+  ...Object.fromEntries(["lengths", "parts", "streaming", "variants"].map(name => [name, `wasm-lstm/${name}`])),
   ...Object.fromEntries(
     ["files", "losses", "metrics", "optimizers", "scaling", "schedules", "summaries"].map(name => [
       name,

@@ -6,8 +6,6 @@ import { hint } from "./closest.ts";
 import { constraintRegistry } from "./constraints/constraint.ts";
 import * as constraints from "./constraints/index.ts";
 import { registerElsewhere } from "./elsewhere.ts";
-import { threading } from "./engine/threads/all.ts";
-import { registerThreading } from "./engine/threads/threading.ts";
 import { registerHint } from "./hint.ts";
 import * as losses from "./losses/index.ts";
 import * as metrics from "./metrics/index.ts";
@@ -42,7 +40,6 @@ export function bringEverything(): void {
   registerElsewhere({});
   registerHint(hint);
   registerShapeHint(shapeHint);
-  registerThreading(threading);
   registerVariants(variants);
   registerAbilities({
     lengths: { expectInputs },

@@ -8,7 +8,6 @@ import { build } from "rolldown";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 const program = `
-  import ${JSON.stringify(fileURLToPath(new URL("../../../dist/threads.js", import.meta.url)))};
   import { layers, sequential } from ${JSON.stringify(fileURLToPath(new URL("../../../dist/index.js", import.meta.url)))};
   Object.defineProperty(globalThis, "navigator", { value: { hardwareConcurrency: 2 } });
   const x = Float32Array.from({ length: 32 * 20 * 10 }, (_, i) => Math.sin(i * i));
