@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { layers, sequential } from "../dist/main.js";
+import { layers, sequential } from "wasm-lstm";
 import { node22, node24, ownNode } from "../test/runtimes/hosts/index.js";
 
 const ROUNDS = Number(process.argv[2] ?? 20);

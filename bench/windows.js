@@ -1,7 +1,7 @@
 // Windows cut from a long series while a model trains: processor time and memory of an epoch.
 //
 //   node bench/windows.js [rows] [columns] [window] [batch] [units]
-import { layers, ndarray, sequential, timeseriesDataset } from "../dist/main.js";
+import { layers, ndarray, sequential, timeseriesDataset } from "wasm-lstm";
 
 const [rows = 420_551, columns = 15, window = 120, batchSize = 256, units = 16] = process.argv.slice(2).map(Number);
 const data = new Float32Array(rows * columns);

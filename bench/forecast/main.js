@@ -3,8 +3,8 @@
 // node bench/forecast/main.js [--only word] [--seeds 0,1] [--json]; exit code 1 where a limit is missed.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { forecaster } from "../../dist/forecast.js";
-import { readTable } from "../../dist/table.js";
+import { forecaster } from "wasm-lstm/forecast";
+import { readTable } from "wasm-lstm/table";
 import { baselineIntervals, maeOf, naiveScale, seasonalNaive } from "./baselines.js";
 
 const { values: flags } = parseArgs({
