@@ -1,7 +1,7 @@
 // Does training slow down? Steps 9,900..10,000 of a small model against steps 100..200, where everything that can decay does.
 
-import { median } from "../dist/cli/bench/engine.js";
 import { layers, ndarray, optimizers, sequential } from "wasm-lstm";
+import { median } from "../dist/cli/bench/engine.js";
 
 /** @import { NDArray } from "wasm-lstm" */
 

@@ -70,7 +70,7 @@ export { type Batch, type BatchesOf, type BatchSource, batches } from "./trainin
 export { type BucketByLengthOptions, bucketByLength } from "./training/bucketByLength.ts";
 export type { CompileOptions } from "./training/compileOptions.ts";
 export type { ByName, Inputs, PaddedInput, PaddedInputs, Targets } from "./training/data.ts";
-export type { History } from "./training/fit.ts";
 export type { FitOptions } from "./training/fitOptions.ts";
+export type { History } from "./training/history.ts";
 export type { ClassWeight, SampleWeight } from "./training/sampleWeights.ts";
 export type { InnerShape } from "./weight.ts";

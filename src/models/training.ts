@@ -7,9 +7,10 @@ import { boolean, checked, type Input, integer, optional, options as schema } fr
 import { adapted } from "../training/adapt.ts";
 import { COMPILE, type CompileOptions } from "../training/compileOptions.ts";
 import type { DataSet } from "../training/data.ts";
-import { evaluate, type History, type RunAccess, shuffled, train } from "../training/fit.ts";
+import { evaluate, type RunAccess, shuffled, train } from "../training/fit.ts";
 import { type CheckedFitOptions, expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
 import { gradientsOf, inputGradientsOf } from "../training/gradients.ts";
+import type { History } from "../training/history.ts";
 import { expectTargets } from "../training/lengths.ts";
 import { LogSums } from "../training/logs.ts";
 import { type Review, reviewOf } from "../training/review.ts";

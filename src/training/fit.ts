@@ -4,6 +4,7 @@ import { progress } from "../callbacks/progress.ts";
 import { padded } from "../engine/layout.ts";
 import type { Network } from "../graph/network.ts";
 import type { CheckedFitOptions } from "./fitOptions.ts";
+import { drawable, type History } from "./history.ts";
 import { LogSums, validationName } from "./logs.ts";
 import type { Running } from "./running.ts";
 import type { Batches, Cursor, Source } from "./source.ts";
@@ -12,17 +13,6 @@ import { Steps, Turns } from "./turns.ts";
 
 /** What of a model callbacks may use. */
 export type RunAccess = Pick<TrainingRun, "getWeights" | "setWeights" | "save" | "model" | "saved">;
-
-/** What `fit` returns. */
-export interface History {
-  /** The logs of every epoch: loss, valLoss, the metrics under their names */
-  history: Record<string, number[]>;
-  /** Numbers of the epochs, counted over the life of the weights */
-  epoch: number[];
-  /** "completed", "aborted", or what a callback gave as its reason */
-  stopReason: string;
-  seconds: number;
-}
 
 // The stream of random numbers that shuffles; layers have the streams from 0x10000, weights those from 0.
 const SHUFFLE_STREAM = 0x8000;
@@ -235,12 +225,12 @@ export async function train(
   }
   trainer.finish();
   await each(callback => callback.onTrainEnd?.(run));
-  return {
+  return drawable({
     history,
     epoch: epochNumbers,
     stopReason: stopReason ?? "completed",
     seconds: (performance.now() - begun) / 1000,
-  };
+  });
 }
 
 const validatesAfter = (frequency: number | readonly number[], epoch: number): boolean =>

@@ -7,8 +7,8 @@ import { restoreOptimizer } from "../models/restore.ts";
 import { take } from "../models/take.ts";
 import { describe } from "../ndarray.ts";
 import type { Inputs, Targets } from "../training/data.ts";
-import type { History } from "../training/fit.ts";
 import type { FitOptions } from "../training/fitOptions.ts";
+import { drawable, type History } from "../training/history.ts";
 import { Running } from "../training/running.ts";
 import type { FromWorker, PortableCallback } from "./messages.ts";
 import { isWorker, listen, send, startWorker, type TrainingWorker } from "./port.ts";
@@ -134,7 +134,7 @@ export async function trainInWorker(
       signal?.addEventListener("abort", abort);
     });
     takeOver(net, done);
-    return done.history;
+    return drawable(done.history);
   } catch (error) {
     if ((error as Error).name !== "DataCloneError") throw error;
     throw new TypeError(`trainInWorker: expected data and options that can be copied to a worker; ${REMEDY}`, {

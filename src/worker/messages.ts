@@ -1,7 +1,7 @@
 /** What trainInWorker and its worker say to each other. */
 import type { Logs } from "../callbacks/callback.ts";
 import type { Simd } from "../engine/kernels.ts";
-import type { History } from "../training/fit.ts";
+import type { History } from "../training/history.ts";
 
 /** A callback of the package by its name: it is made again in the worker. */
 export interface PortableCallback {
