@@ -18,9 +18,10 @@ function formatOf(path: string): To {
   if (name.endsWith(".keras")) return "keras";
   if (/\.(h5|hdf5)$/.test(name)) return "h5";
   if (name.endsWith(".json")) return "tfjs";
+  if (name.endsWith(".onnx")) return "onnx";
   if (name.endsWith(".safetensors")) return "wasm-lstm";
   throw new CliError(
-    `${path}: expected a name that ends with .safetensors, .keras, .h5 or .json, or --to with one of ${TO.join(", ")}`,
+    `${path}: expected a name that ends with .safetensors, .keras, .h5, .json or .onnx, or --to with one of ${TO.join(", ")}`,
   );
 }
 
@@ -43,8 +44,9 @@ export async function convert(args: Args, io: Io): Promise<number> {
 async function written(model: Model, to: To, path: string, whole: boolean): Promise<[string, Uint8Array][]> {
   try {
     if (to === "wasm-lstm") return [[path, model.save({ optimizer: whole && model.trainer !== undefined })]];
-    const { saveKeras, saveTfjs, saveTorchWeights } = await import("../interchange/index.ts");
+    const { saveKeras, saveOnnx, saveTfjs, saveTorchWeights } = await import("../interchange/index.ts");
     if (to === "keras" || to === "h5") return [[path, saveKeras(model, { format: to, compile: whole })]];
+    if (to === "onnx") return [[path, saveOnnx(model)]];
     if (to === "torch") return [[path, saveTorchWeights(model)]];
     const { modelJson, weights } = saveTfjs(model);
     return [

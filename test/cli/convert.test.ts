@@ -33,6 +33,9 @@ it("goes from format to format by content, whatever the file is called", async (
   expect(loadTfjs(bytesOf("model.json"), bytesOf("weights.bin")).predict(x)).toEqual(wanted);
   expect((await convert(folder.file("model.json"), "again.bin", "--to", "keras")).format).toBe("TensorFlow.js");
   expect(loadKeras(bytesOf("again.bin")).predict(x)).toEqual(wanted);
+  await convert(folder.file("again.bin"), "net.onnx");
+  expect((await convert(folder.file("net.onnx"), "last.safetensors")).format).toBe("ONNX");
+  expect(loadModel(bytesOf("last.safetensors")).predict(x)).toEqual(wanted);
   const { stdout } = await run(["convert", from, folder.file("plain.safetensors")]);
   expect(stdout).toMatch(/plain\.safetensors: \d+ bytes, wasm-lstm of .*mine\.bin \(Keras\)\n$/);
 });
