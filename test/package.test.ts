@@ -32,6 +32,13 @@ function imported(file: URL, seen = new Set<string>()): Set<string> {
 }
 
 describe("the built package", () => {
+  it("declares typed arrays as older compilers know them", () => {
+    const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter(file => file.endsWith(".d.ts"));
+    const generic = (file: string) => /(Int|Float|Big)\w*Array</.test(readFileSync(new URL(file, dist), "utf8"));
+    expect(files.filter(generic)).toEqual([]);
+    expect(files.length).toBeGreaterThan(100);
+  });
+
   it("is at most 178 kB minified and gzipped without the command line, kernels and their loader included", async () => {
     const input = new URL("index.js", dist).pathname;
     expect([...imported(new URL("index.js", dist))].every(file => !file.includes("/cli/"))).toBe(true);

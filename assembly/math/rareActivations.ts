@@ -33,14 +33,14 @@ function byPart4(x: v128, scale: f32, other: v128): v128 {
 
 /**
  * A kind above this is an address: of slope and offset of a hard sigmoid, two f32. Memory begins with the constants of the
- * kernels, so that no address is as small as a kind.
+ * kernels, so that no address is as small as a kind; beyond 2 GiB it is below 0, as an i32.
  */
 // @ts-ignore: decorator
 @inline
-const LARGEST_KIND: i32 = 255;
+const LARGEST_KIND: u32 = 255;
 
 export function rareActivation4(x: v128, kind: i32): v128 {
-  if (kind > LARGEST_KIND) {
+  if (<u32>kind > LARGEST_KIND) {
     const y = f32x4.add(f32x4.mul(x, v128.load32_splat(<usize>kind)), v128.load32_splat(<usize>kind, 4));
     return f32x4.pmin(f32x4.pmax(y, f32x4.splat(0)), f32x4.splat(1));
   }
@@ -59,7 +59,7 @@ export function rareActivation4(x: v128, kind: i32): v128 {
 /** dy/dx as a function of y; at the corner that of the side below 0. */
 export function rareSlopeFromOutput4(y: v128, kind: i32): v128 {
   const one = f32x4.splat(1);
-  if (kind > LARGEST_KIND) {
+  if (<u32>kind > LARGEST_KIND) {
     const inside = v128.and(f32x4.gt(y, f32x4.splat(0)), f32x4.lt(y, one));
     return v128.and(inside, v128.load32_splat(<usize>kind));
   }

@@ -70,13 +70,25 @@ export function windows(series: ArrayLike32 | readonly ArrayLike32[], options: W
   };
 }
 
+export interface Cutting {
+  all: NDArray[];
+  columns: number;
+  /** The number of the series of each window */
+  from: Int32Array;
+  /** That of its first forecast row there */
+  index: Int32Array;
+  window: number;
+  horizon: number;
+  features: number[];
+  targets: number[];
+}
+
 /**
  * Which windows there are.
  *
  * @param title of the public function, for errors
- * @returns `from` the number of the series of each window, `index` that of its first forecast row there; and checked options
  */
-export function cutting(series: unknown, options: WindowOptions, title: string) {
+export function cutting(series: unknown, options: WindowOptions, title: string): Cutting {
   const { window, horizon, stride, ...chosen } = checked(options, title, OPTIONS, ": ");
   const all = toSeriesList(series, `${title}: series`);
   const columns = all[0].shape[1];

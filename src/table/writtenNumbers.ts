@@ -86,8 +86,16 @@ export function provenDecimal({ points, commas }: Style): Decimal | undefined {
   return points > 0 ? "." : commas > 0 ? "," : undefined;
 }
 
+interface WrittenColumn {
+  values: Float64Array;
+  /** Rows of cells that are no numbers */
+  bad: number[];
+  /** How many are missing */
+  missing: number;
+}
+
 /** The values of a column; NaN where a number is missing, and where a cell is none: the rows of those apart. */
-export function readWritten(body: Body, column: number, marks: Marks, decimal: Decimal) {
+export function readWritten(body: Body, column: number, marks: Marks, decimal: Decimal): WrittenColumn {
   const values = new Float64Array(body.length);
   const bad: number[] = [];
   let missing = 0;

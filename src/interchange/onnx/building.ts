@@ -21,7 +21,7 @@ export class BatchElsewhere extends Error {
 }
 
 export class Building {
-  readonly weights = new Map<Layer, Readonly<Record<string, Float32Array>>>();
+  readonly weights: Map<Layer, Readonly<Record<string, Float32Array>>> = new Map();
   /** The input of lengths, once a recurrent op has read it */
   lengths: string | undefined;
   /** The input whose steps they hide */

@@ -1,4 +1,5 @@
 /** Protocol buffers by a table of fields, read and written: messages are plain objects that have the fields which are there. */
+import type { Bytes } from "../../typedArray.ts";
 
 /** A field: its name, what it is, and whether there may be several. */
 export type Field = readonly [name: string, type: Scalar | Schema, many?: "many"];
@@ -134,7 +135,7 @@ function fixed(type: "float" | "double", value: number): Uint8Array {
   return bytes;
 }
 
-export function joined(parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
+export function joined(parts: readonly ArrayLike<number>[]): Bytes {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -145,7 +146,7 @@ export function joined(parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuf
 }
 
 /** The bytes of a message; lists of numbers are packed. */
-export function encode(schema: Schema, message: object): Uint8Array<ArrayBuffer> {
+export function encode(schema: Schema, message: object): Bytes {
   const parts: ArrayLike<number>[] = [];
   const long = (number: number, content: ArrayLike<number>) =>
     parts.push(varint(8 * number + 2), varint(content.length), content);

@@ -1,5 +1,6 @@
 /** An ONNX graph as it is written: nodes, constants, and names for all of them. */
 import type { SymbolicTensor } from "../../../layer/layer.ts";
+import type { Bytes } from "../../../typedArray.ts";
 import type { InnerShape } from "../../../weight.ts";
 import { encode } from "../protobuf.ts";
 import {
@@ -142,7 +143,7 @@ export class Graph {
     });
   }
 
-  finish(): Uint8Array<ArrayBuffer> {
+  finish(): Bytes {
     const model: ModelProto = {
       ir_version: 8,
       producer_name: "wasm-lstm",
