@@ -7,8 +7,8 @@ export const convertCommand: Command = {
   name: "convert",
   positionals: ["model.keras", "model.safetensors"],
   summary:
-    "Makes a model file of one program into one of another: wasm-lstm, Keras (.keras, .h5), TensorFlow.js (model.json), ONNX (.onnx); weights\n" +
-    "for PyTorch are written.\n" +
+    "Makes a model file of one program into one of another: wasm-lstm, Keras (.keras, .h5), TensorFlow.js (model.json), ONNX (.onnx).\n" +
+    "Weights for PyTorch are written too.\n" +
     "What the file is, its content says; what it becomes, the second name. What cannot be carried over is an error that names it.",
   options: [
     {
