@@ -2,7 +2,8 @@
 //
 // All code that the main entry has lies in one file, the library, and the kernels in another; each entry is a file of a few lines that
 // exports names of theirs. So Node reads three files, and bundlers leave out what a program does not use, which they do within a file.
-// Only a namespace, as in `layers.lstm`, must be a file of its own for them: "index" is for bundlers, "main" for all others.
+// Only a namespace, as in `layers.lstm`, must be a file of its own for them: "bundle" is for bundlers, which ask for the condition
+// "module"; "index" for all others, whole by itself.
 import { readFileSync } from "node:fs";
 import { hoistConstants } from "../assembly/hoist.js";
 import { LEAN, lean, leanKernels } from "./lean.js";
@@ -82,7 +83,6 @@ const constantIn = file => readFileSync(file, "utf8").match(/export const (\w+)/
 export const ADDITIONS = ["everything", "lengths", "parts", "streaming", "variants"];
 
 const library = {
-  index: "index-for-bundlers",
   ...Object.fromEntries(NAMESPACES.map(name => [name, `src/${name}/index.ts`])),
   ...Object.fromEntries(ADDITIONS.map(name => [name, `src/entries/${name}.ts`])),
   relaxed: "src/relaxed.ts",
@@ -114,7 +114,8 @@ export const builds = [
   {
     input: {
       ...library,
-      main: "src/index.ts",
+      bundle: "index-for-bundlers",
+      index: "src/index.ts",
       node: "src/node.ts",
       "worker/index": "src/worker/index.ts",
       "worker/script": "src/worker/script.ts",
@@ -137,7 +138,7 @@ export const builds = [
             name: "library",
             test: /src.(?!cli|curves|entries|forecast|index|interchange|node|worker|replaceFile|rawKernels|relaxed|standard|table|text|engine.relaxed)/,
           },
-          // What no bundle needs: index.js does not import it.
+          // What no bundle needs: bundle.js does not import it.
           { name: "standard", test: /(src.(index|standard)\.ts$|node_modules.@assemblyscript)/ },
         ],
       },
@@ -151,7 +152,7 @@ export const builds = [
   {
     folder: "edge/",
     mapped: false, // the same code has a map in dist/
-    input: library,
+    input: { index: "index-for-bundlers", ...library },
     platform: "neutral",
     plugins: [forBundlers, forEdge],
     output: {

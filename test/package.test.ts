@@ -40,8 +40,8 @@ describe("the built package", () => {
   });
 
   it("is at most 178 kB minified and gzipped without the command line, kernels and their loader included", async () => {
-    const input = new URL("index.js", dist).pathname;
-    expect([...imported(new URL("index.js", dist))].every(file => !file.includes("/cli/"))).toBe(true);
+    const input = new URL("bundle.js", dist).pathname;
+    expect([...imported(new URL("bundle.js", dist))].every(file => !file.includes("/cli/"))).toBe(true);
     const { output } = await build({
       input,
       external: /^node:/,
@@ -98,7 +98,7 @@ describe("the built package", () => {
 
   it("still registers its kernels and makers when a bundler keeps only what a program uses", async () => {
     const input = "program";
-    const program = `export { loadModel } from ${JSON.stringify(new URL("index.js", dist).pathname)};`;
+    const program = `export { loadModel } from ${JSON.stringify(new URL("bundle.js", dist).pathname)};`;
     const plugins = [
       {
         name: "program",
@@ -111,7 +111,7 @@ describe("the built package", () => {
     const net = sequential([layers.gru({ units: 2, inputShape: [3, 1] })], { seed: 1 });
     net.compile({ optimizer: "adam", loss: "mse" });
     expect(bundled.loadModel(net.save()).predict([[[1], [2], [3]]]).data).toEqual(net.predict([[[1], [2], [3]]]).data);
-    for (const file of [manifest.exports["."].default, manifest.exports["."].node, "./dist/chunks/library.js"])
+    for (const file of [manifest.exports["."].default, manifest.exports["."].module, "./dist/chunks/library.js"])
       expect(manifest.sideEffects).toContain(file);
     expect(manifest.sideEffects).toContain("./dist/chunks/library.js");
   });

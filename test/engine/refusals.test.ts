@@ -58,7 +58,7 @@ describe("a runtime without WebAssembly", () => {
 
   it("is found in node --jitless", () => {
     const program = `
-      import { layers, sequential } from ${JSON.stringify(new URL("../../dist/main.js", import.meta.url).href)};
+      import { layers, sequential } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
       try { sequential([layers.dense({ units: 1, inputShape: [2] })]) } catch (error) { console.log(error.message) }`;
     const { stdout } = spawnSync(process.execPath, ["--jitless", "--input-type=module", "-e", program], {
       encoding: "utf8",

@@ -1,6 +1,6 @@
 // Trains with a checkpoint where files may not grow: node full.js <path of the checkpoint>
 import { readFile } from "node:fs/promises";
-import { layers, ndarray, sequential } from "../../dist/main.js";
+import { layers, ndarray, sequential } from "../../dist/index.js";
 import { modelCheckpoint } from "../../dist/node.js";
 
 const [path] = process.argv.slice(2);

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { batches, bucketByLength, callbacks, layers, ndarray, sequential } from "../../dist/main.js";
+import { batches, bucketByLength, callbacks, layers, ndarray, sequential } from "../../dist/index.js";
 import { csvLogger, loadModelFile, modelCheckpoint } from "../../dist/node.js";
 
 const [folder, kind, epochs] = process.argv.slice(2);

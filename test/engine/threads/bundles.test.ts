@@ -8,7 +8,7 @@ import { build } from "rolldown";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 const program = `
-  import { layers, sequential } from ${JSON.stringify(fileURLToPath(new URL("../../../dist/index.js", import.meta.url)))};
+  import { layers, sequential } from ${JSON.stringify(fileURLToPath(new URL("../../../dist/bundle.js", import.meta.url)))};
   Object.defineProperty(globalThis, "navigator", { value: { hardwareConcurrency: 2 } });
   const x = Float32Array.from({ length: 32 * 20 * 10 }, (_, i) => Math.sin(i * i));
   const data = [{ shape: [32, 20, 10], data: x }, { shape: [32, 1], data: x.slice(0, 32) }];

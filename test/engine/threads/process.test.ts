@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const setUp = `
   Object.defineProperty(globalThis, "navigator", { value: { hardwareConcurrency: 2 } });
-  const { layers, sequential } = await import(${JSON.stringify(new URL("../../../dist/main.js", import.meta.url).href)});
+  const { layers, sequential } = await import(${JSON.stringify(new URL("../../../dist/index.js", import.meta.url).href)});
   const make = () => sequential([layers.lstm({ units: 4, inputShape: [3, 2] })], { threads: 2 });
 `;
 
