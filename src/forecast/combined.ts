@@ -1,9 +1,10 @@
 /** The model that is saved: the linear path as a dense layer, and beside it the mean of the networks. */
 import { input, layers, type Model, model, type NDArray, ndarray } from "../index.ts";
+import { ofNetwork } from "./branch.ts";
+import type { Fitted } from "./fitChosen.ts";
 import { cutTarget, type Line, type TargetWindows } from "./lines.ts";
 import { inputColumns, type Kind, networkInputs, type Scales } from "./network.ts";
 import type { Panel } from "./panel.ts";
-import { type Fitted, ofNetwork } from "./recipe.ts";
 import { mix } from "./share.ts";
 
 /** What has to be known, beside the model, to forecast from a panel. */

@@ -1,127 +1,23 @@
 /** A forecaster: fitted to a table, it forecasts what comes after the end of others like it. */
 import { expectInteger } from "../expect.ts";
 import type { Model } from "../index.ts";
-import { type Checked, checked } from "../options.ts";
 import type { Table } from "../table/index.ts";
 import { expectSteps, extend, type Forecast, forecastRows, type Words } from "./ahead.ts";
-import { fitChoice, hasSeason, type Term } from "./chooseLines.ts";
+import { hasSeason } from "./chooseLines.ts";
 import { combine, forecastWith, type Reading } from "./combined.ts";
-import { endsOf, fitInterval, type Interval, scoreInterval } from "./intervals.ts";
+import { fitChosen, forecastBy } from "./fitChosen.ts";
+import { expectWindows, intervalOf, linearAlone, mostWindows, recipeOf, type Settings, scaleOf } from "./fitting.ts";
+import { endsOf, scoreInterval } from "./intervals.ts";
 import { cutTarget, lastValue, lineForecast, seasonalNaive } from "./lines.ts";
-import type { Kind } from "./network.ts";
-import { OPTIONS } from "./options.ts";
 import { type Columns, type Named, originsWithin, type Panel, toPanel } from "./panel.ts";
 import { columnsOf, gapOf, type Plan, planOf } from "./plan.ts";
-import {
-  type Choice,
-  type Chosen,
-  choose,
-  type Fitted,
-  fitChosen,
-  forecastBy,
-  type RecipeSettings,
-  type Stage,
-} from "./recipe.ts";
+import { choose } from "./recipe.ts";
+import type { Evaluation, FitSettings, HeldOut, Origin, Report, Scored } from "./results.ts";
 import { type Data, toTable } from "./rows.ts";
-import { naiveScale, type Score, scoreOf } from "./scores.ts";
-import { FORM, type Seen, type Spec } from "./spec.ts";
-import { type Parts, partsOf, type Split, splitRows, splitWindows } from "./split.ts";
-
-export type Settings = Checked<typeof OPTIONS>;
-
-/** How many numbers of windows and epochs are gone through, and of windows' products. */
-const VISITS = 150_000;
-const PRODUCTS = 5e7;
-
-/** Epochs when none are asked for: few windows need more passes. */
-const STEPS = 300;
-const FEWEST_EPOCHS = 16;
-const MOST_EPOCHS = 40;
-
-/** A table with fewer windows gets several networks, of which the mean counts. */
-const FEW = 1500;
-const SEEDS = 3;
-
-/** What `fit` will do, before it does. */
-export interface FitPlan extends Plan {
-  parts: Parts;
-  /** Whether a value is missing */
-  hasMissing: boolean;
-}
-
-/** How `fit` goes on, and how it can be ended. */
-export interface FitSettings {
-  /** Aborting ends the training; what is there by then is used */
-  signal?: AbortSignal | undefined;
-  /** What will be done */
-  onPlan?: ((plan: FitPlan) => void) | undefined;
-  /** What is being done */
-  onStage?: ((stage: Stage) => void) | undefined;
-}
-
-/** What became of each target. */
-export interface Chose {
-  target: string;
-  /** The baseline that nothing was better than, by which it is forecast */
-  baseline: "last" | "season" | null;
-  /** Rows of the season that was found; 1: none */
-  season: number;
-  terms: Term[];
-  /** How much of each network's forecast counts, beside what is there before it */
-  shares: number[];
-  /** Errors after the origins of the validation */
-  errors: Record<string, number | null>;
-}
-
-/** What `fit` tells. */
-export interface Report {
-  rows: Parts & { total: number };
-  targets: Chose[];
-  /** What is added to the linear path, in this order */
-  networks: { kind: Kind; epochs: number }[];
-  /** The most epochs that were tried, and networks of each kind */
-  epochs: number;
-  seeds: number;
-  /** Of rows that nothing was chosen by or learned from */
-  heldOut: HeldOut;
-  aborted: boolean;
-  seconds: number;
-}
-
-export interface HeldOut {
-  /** Forecasts */
-  windows: number;
-  scores: Score[];
-}
-
-/** Forecasts of windows and what followed them, for charts. */
-export interface Scored {
-  panel: Panel;
-  /** First forecast rows */
-  origins: number[];
-  /** Of each target [n, horizon] */
-  forecasts: Float64Array[];
-  ends: ({ low: Float64Array; high: Float64Array } | null)[];
-}
-
-/** What `backtest` tells of an origin. */
-export interface Origin extends HeldOut {
-  /** Rows that are forecast: those from `from` on, before `to` */
-  from: number;
-  to: number;
-  /** The time of the first of them, or its number */
-  time: string;
-}
-
-/** What `evaluate` tells. */
-export interface Evaluation {
-  rows: number;
-  /** Forecasts that are scored */
-  windows: number;
-  /** Forecasts, among all, of rows that the forecaster has learned from: they are scored only where there are no others */
-  seen: number;
-  scores: Score[];
-}
+import { scoreOf } from "./scores.ts";
+import { firstUnseen, seenOf } from "./seen.ts";
+import { FORM, type Spec } from "./spec.ts";
+import { partsOf, splitRows, splitWindows } from "./split.ts";
 
 const WORDS: Words = { title: "fit", option: name => name };
 
@@ -393,85 +289,6 @@ function firstRows(panel: Panel, rows: number): Panel {
   };
 }
 
-/** @throws TypeError or RangeError for what is no option */
-export function settingsOf(options: unknown): Settings {
-  return checked(options as never, "forecaster", OPTIONS, ": ");
-}
-
-function recipeOf(settings: Settings, plan: Plan, train: number, { signal, onStage }: FitSettings): RecipeSettings {
-  const { units, batchSize, learningRate, seed, network } = settings;
-  const windows = Math.max(1, train - plan.window - plan.horizon + 1);
-  const usual = Math.ceil(STEPS / Math.ceil(windows / batchSize));
-  return {
-    window: plan.window,
-    horizon: plan.horizon,
-    seasons: plan.seasons,
-    units,
-    batchSize,
-    learningRate,
-    seed,
-    epochs: settings.epochs ?? Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, usual)),
-    seeds: settings.seeds ?? (windows < FEW ? SEEDS : 1),
-    kinds: network === "auto" ? ["changes", "levels"] : network === "none" ? [] : [network],
-    signal,
-    onStage,
-  };
-}
-
-function mostWindows({ window, horizon }: Plan, epochs: number): number {
-  const byTime = Math.max(5000, Math.round(VISITS / epochs));
-  return Math.max(1000, Math.min(byTime, Math.round(PRODUCTS / (window * (window / 2 + horizon)))));
-}
-
-function expectWindows({ folds, held }: Split, { window, horizon }: Plan, option: Words["option"]): void {
-  if (folds.length > 0 && held.length > 0) return;
-  throw new RangeError(
-    `gaps and missing values leave no ${window} rows in a row, and ${horizon} to forecast, to ` +
-      `${folds.length > 0 ? "be tested" : "train and validate"} on; choose a shorter ${option("window")}`,
-  );
-}
-
-/** Of a target, from the rows before the test. */
-function scaleOf({ truth, targets }: Panel, k: number, season: number, { train, validation }: Parts): number {
-  const K = targets.length;
-  return naiveScale(
-    Float64Array.from({ length: train + validation }, (_, i) => truth[i * K + k]),
-    season,
-  );
-}
-
-function intervalOf(
-  panel: Panel,
-  k: number,
-  { origins, forecasts }: Chosen,
-  { scales }: Fitted,
-  plan: Plan,
-  level: number,
-): Interval | null {
-  const { truth, spread } = cutTarget(panel, k, origins, { ...plan, floor: scales.floor[panel.targets[k]] });
-  const errors = truth.map((value, i) => value - forecasts[k][i]);
-  return fitInterval(errors, spread, plan.horizon, level);
-}
-
-/** Forecasts of the held-out rows by the linear path alone. */
-function linearAlone(
-  panel: Panel,
-  { known, held }: Split,
-  { targets }: Choice,
-  plan: Plan,
-  scales: Reading["scales"],
-): Float64Array[] {
-  return targets.map(({ linear }, k) => {
-    const target = panel.targets[k];
-    const sizes = { ...plan, floor: scales.floor[target] };
-    const settings = { season: plan.seasons[k], deviation: scales.deviation[target] };
-    return lineForecast(
-      fitChoice([linear], cutTarget(panel, k, known, sizes), settings),
-      cutTarget(panel, k, held, sizes),
-    );
-  });
-}
-
 function specFrom(
   plan: Plan,
   { scales, networks }: Reading,
@@ -496,26 +313,4 @@ function specFrom(
     networks,
     ...more,
   };
-}
-
-/** What the first rows of a panel are known again by. */
-function seenOf(panel: Panel, table: Table, rows: number): Seen {
-  const { timeline } = panel.parts[0];
-  let place = rows - 1;
-  while (timeline.rows[place] < 0) place--;
-  const last = timeline.rows[place];
-  return { rows, until: table.time ? table.time.values[last] : null, sum: sumOf(panel, rows) };
-}
-
-function sumOf({ truth, targets }: Panel, rows: number): number {
-  let sum = 0;
-  for (let i = 0; i < rows * targets.length; i++) if (!Number.isNaN(truth[i])) sum += truth[i];
-  return sum;
-}
-
-/** The first row of a table whose forecast has not been learned from. */
-function firstUnseen({ rows, until, sum }: Seen, panel: Panel, { time }: Table): number {
-  if (until === null || !time) return rows <= panel.rows && sumOf(panel, rows) === sum ? rows : 0;
-  const place = panel.parts[0].timeline.rows.findIndex(row => row >= 0 && time.values[row] > until);
-  return place < 0 ? panel.rows : place;
 }

@@ -1,14 +1,16 @@
 /** Forecasts of tables: the subpath `wasm-lstm/forecast`. Runs wherever the library does. */
 import { loadModel, type Model } from "../index.ts";
-import { Forecaster, settingsOf } from "./forecaster.ts";
+import { settingsOf } from "./fitting.ts";
+import { Forecaster } from "./forecaster.ts";
 import type { ForecasterOptions } from "./options.ts";
 import { specOf } from "./spec.ts";
 
 export type { Forecast } from "./ahead.ts";
+export type { Stage } from "./branch.ts";
 export type { Calendar, Cycle } from "./calendar.ts";
-export type { Chose, Evaluation, FitPlan, FitSettings, Forecaster, HeldOut, Origin, Report } from "./forecaster.ts";
+export type { Forecaster } from "./forecaster.ts";
 export type { ForecasterOptions } from "./options.ts";
-export type { Stage } from "./recipe.ts";
+export type { Chose, Evaluation, FitPlan, FitSettings, HeldOut, Origin, Report } from "./results.ts";
 export type { Cell, Data } from "./rows.ts";
 export type { Errors, IntervalScore, Score, StepScore } from "./scores.ts";
 export { findSeason } from "./season.ts";

@@ -1,41 +1,14 @@
-/** The recipe: candidates, the choice between them by what followed several origins, and the fit of what was chosen. */
-import { type Model, ndarray } from "../index.ts";
-import { chooseLines, type Fold, fitChoice, joined, type LineChoice, type Term } from "./chooseLines.ts";
+/** The recipe: candidates, and the choice between them by what followed several origins. */
+import { Branch, deviationOf, floorOf, type Prepared, type RecipeSettings } from "./branch.ts";
+import { chooseLines, type Fold, joined, type LineChoice, type Term } from "./chooseLines.ts";
 import { clippedMean, windowErrors } from "./errors.ts";
-import { cutTarget, type Line, lineForecast, pickWindows, type TargetWindows } from "./lines.ts";
-import {
-  inputColumns,
-  type Kind,
-  makeNetwork,
-  networkInputs,
-  type Scales,
-  type Sizes,
-  scalesOf,
-  type Training,
-  trainNetwork,
-} from "./network.ts";
+import { cutTarget, pickWindows } from "./lines.ts";
+import { type Kind, scalesOf } from "./network.ts";
 import type { Panel } from "./panel.ts";
-import { bestShare, mix, mostOf } from "./share.ts";
+import { bestShare, mostOf } from "./share.ts";
 
 /** With more windows before the first origin, networks are trained up to that one alone. */
 const MANY = 3000;
-
-export interface RecipeSettings extends Sizes, Training {
-  /** Networks that are tried; none: the linear path alone */
-  kinds: readonly Kind[];
-  /** Networks of a kind, of which the mean counts */
-  seeds: number;
-  /** Of each target: rows of a season, 1 where there is none */
-  seasons: readonly number[];
-  onStage?: ((stage: Stage) => void) | undefined;
-}
-
-/** What is being done. */
-export interface Stage {
-  name: string;
-  /** Part that is done, in (0, 1] */
-  done: number;
-}
 
 /** What was chosen. */
 export interface Choice {
@@ -147,9 +120,6 @@ function staysInRange(panel: Panel, origins: readonly number[], fit: number): bo
 const MOVED = 0.75;
 
 const at = (list: readonly number[], places: readonly number[]) => places.map(place => list[place]);
-const floorOf = ({ targets }: Panel, k: number, { floor }: Scales) => floor[targets[k]];
-const deviationOf = ({ targets }: Panel, k: number, { deviation }: Scales) => deviation[targets[k]];
-
 /** Trains networks of a kind up to each origin, and forecasts what followed, after each epoch. */
 async function validate(
   panel: Panel,
@@ -241,182 +211,4 @@ function pick(
     error: curve[epoch],
     forecasts: tries[epoch].map(({ mixed }) => mixed),
   };
-}
-
-interface Prepared {
-  n: number;
-  x: Float32Array;
-  windows: TargetWindows[];
-  lines: Float64Array[];
-}
-
-/** A network with what it stands on: lines of each target, and the scales of the rows it learns from. */
-export class Branch {
-  readonly #panel: Panel;
-  readonly #settings: RecipeSettings;
-  readonly #lines: readonly Line[];
-  readonly kind: Kind;
-  readonly scales: Scales;
-  readonly net: Model;
-  /** Of each target: what the network's 1 is in windows' deviations, or in those of all values */
-  readonly units: number[];
-  readonly #data: Prepared;
-
-  constructor(
-    panel: Panel,
-    origins: readonly number[],
-    kind: Kind,
-    lines: readonly Line[],
-    settings: RecipeSettings,
-    seed: number,
-  ) {
-    const { window, horizon } = settings;
-    this.#panel = panel;
-    this.#settings = settings;
-    this.#lines = lines;
-    this.kind = kind;
-    this.scales = scalesOf(panel, origins, settings);
-    const outputs = horizon * lines.length;
-    this.net = makeNetwork(
-      { window, columns: inputColumns(panel, kind), outputs, units: settings.units },
-      kind === "changes",
-      seed >>> 0,
-    );
-    this.#data = this.prepared(origins);
-    this.units = this.#data.windows.map((_, k) => {
-      const goals = this.#goals(k);
-      return goals.reduce((sum, value) => sum + Math.abs(value), 0) / goals.length || 1;
-    });
-  }
-
-  prepared(origins: readonly number[]): Prepared {
-    const { window, horizon } = this.#settings;
-    const windows = this.#lines.map((_, k) =>
-      cutTarget(this.#panel, k, origins, { window, horizon, floor: floorOf(this.#panel, k, this.scales) }),
-    );
-    return {
-      n: origins.length,
-      x: networkInputs(this.#panel, origins, this.kind, this.scales, this.#settings),
-      windows,
-      lines: windows.map((each, k) => lineForecast(this.#lines[k], each)),
-    };
-  }
-
-  /** What is to be learned of a target, [n, horizon]. */
-  #goals(k: number): Float64Array {
-    const { windows, lines } = this.#data;
-    const { truth, spread } = windows[k];
-    const { horizon } = this.#settings;
-    const target = this.#panel.targets[k];
-    const { mean, deviation } = this.scales;
-    return this.kind === "levels"
-      ? truth.map(value => (value - mean[target]) / deviation[target])
-      : truth.map((value, i) => (value - lines[k][i]) / spread[Math.floor(i / horizon)]);
-  }
-
-  /** @returns whether it was not aborted */
-  train(until: number, onEpoch?: (epoch: number) => unknown): Promise<boolean> {
-    const { window, horizon } = this.#settings;
-    const K = this.#lines.length;
-    const { n, x } = this.#data;
-    const y = new Float32Array(n * horizon * K);
-    for (let k = 0; k < K; k++) {
-      const goals = this.#goals(k);
-      for (let i = 0; i < goals.length; i++) y[i * K + k] = goals[i] / this.units[k];
-    }
-    return trainNetwork(
-      this.net,
-      { x, y, shape: [n, window, inputColumns(this.#panel, this.kind)] },
-      this.#settings,
-      until,
-      onEpoch,
-    );
-  }
-
-  /** Forecasts of each target, [n, horizon]. */
-  forecast({ n, x, windows, lines }: Prepared): Float64Array[] {
-    const { window } = this.#settings;
-    const K = lines.length;
-    const { data } = this.net.predict(ndarray(x, [n, window, inputColumns(this.#panel, this.kind)]));
-    return windows.map((each, k) => ofNetwork(data, k, K, this, each, lines[k], this.#panel.targets[k]));
-  }
-}
-
-/** From the network's numbers of a target to the unit of the data. */
-export function ofNetwork(
-  data: ArrayLike<number>,
-  k: number,
-  K: number,
-  { kind, scales, units }: { kind: Kind; scales: Scales; units: readonly number[] },
-  { spread, horizon }: TargetWindows,
-  line: Float64Array,
-  target: number,
-): Float64Array {
-  const { mean, deviation } = scales;
-  return line.map((value, i) => {
-    const number = data[i * K + k] * units[k];
-    return kind === "levels"
-      ? mean[target] + deviation[target] * number
-      : value + spread[Math.floor(i / horizon)] * number;
-  });
-}
-
-/** What was chosen, fitted to windows. */
-export interface Fitted {
-  scales: Scales;
-  lines: Line[];
-  /** Networks, each the mean of its branches */
-  networks: { kind: Kind; shares: number[]; branches: Branch[] }[];
-  aborted: boolean;
-}
-
-/** Fits what was chosen to windows, with the number of epochs that was found. */
-export async function fitChosen(
-  panel: Panel,
-  origins: readonly number[],
-  choice: Choice,
-  settings: RecipeSettings,
-  name: string,
-): Promise<Fitted> {
-  const scales = scalesOf(panel, origins, settings);
-  const lines = choice.targets.map(({ terms }, k) =>
-    fitChoice(terms, cutTarget(panel, k, origins, { ...settings, floor: floorOf(panel, k, scales) }), {
-      season: settings.seasons[k],
-      deviation: deviationOf(panel, k, scales),
-    }),
-  );
-  const fitted: Fitted = { scales, lines, networks: [], aborted: false };
-  for (const { kind, epochs, shares } of choice.networks) {
-    const branches: Branch[] = [];
-    for (let seed = 0; seed < settings.seeds && !fitted.aborted; seed++) {
-      const branch = new Branch(panel, origins, kind, lines, settings, settings.seed + 1000 * seed);
-      const done = await branch.train(epochs, epoch =>
-        settings.onStage?.({ name: `${kind}, ${name}`, done: (seed + (epoch + 1) / epochs) / settings.seeds }),
-      );
-      if (!done) fitted.aborted = true;
-      branches.push(branch);
-    }
-    if (branches.length > 0) fitted.networks.push({ kind, shares, branches });
-  }
-  return fitted;
-}
-
-/** Forecasts of each target, [n, horizon], in the unit of the data. */
-export function forecastBy(
-  { scales, lines, networks }: Fitted,
-  panel: Panel,
-  origins: readonly number[],
-  settings: Sizes,
-): Float64Array[] {
-  let forecasts = lines.map((line, k) =>
-    lineForecast(line, cutTarget(panel, k, origins, { ...settings, floor: floorOf(panel, k, scales) })),
-  );
-  for (const { shares, branches } of networks) {
-    const all = branches.map(branch => branch.forecast(branch.prepared(origins)));
-    forecasts = forecasts.map((line, k) => {
-      const mean = line.map((_, i) => all.reduce((sum, own) => sum + own[k][i], 0) / all.length);
-      return mix(line, mean, shares[k]);
-    });
-  }
-  return forecasts;
 }

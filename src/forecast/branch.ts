@@ -1,0 +1,153 @@
+/** A network on top of lines: trained up to an origin, it forecasts what followed. */
+import { type Model, ndarray } from "../index.ts";
+import { cutTarget, type Line, lineForecast, type TargetWindows } from "./lines.ts";
+import {
+  inputColumns,
+  type Kind,
+  makeNetwork,
+  networkInputs,
+  type Scales,
+  type Sizes,
+  scalesOf,
+  type Training,
+  trainNetwork,
+} from "./network.ts";
+import type { Panel } from "./panel.ts";
+
+export interface RecipeSettings extends Sizes, Training {
+  /** Networks that are tried; none: the linear path alone */
+  kinds: readonly Kind[];
+  /** Networks of a kind, of which the mean counts */
+  seeds: number;
+  /** Of each target: rows of a season, 1 where there is none */
+  seasons: readonly number[];
+  onStage?: ((stage: Stage) => void) | undefined;
+}
+
+/** What is being done. */
+export interface Stage {
+  name: string;
+  /** Part that is done, in (0, 1] */
+  done: number;
+}
+
+export const floorOf = ({ targets }: Panel, k: number, { floor }: Scales) => floor[targets[k]];
+export const deviationOf = ({ targets }: Panel, k: number, { deviation }: Scales) => deviation[targets[k]];
+
+export interface Prepared {
+  n: number;
+  x: Float32Array;
+  windows: TargetWindows[];
+  lines: Float64Array[];
+}
+
+/** A network with what it stands on: lines of each target, and the scales of the rows it learns from. */
+export class Branch {
+  readonly #panel: Panel;
+  readonly #settings: RecipeSettings;
+  readonly #lines: readonly Line[];
+  readonly kind: Kind;
+  readonly scales: Scales;
+  readonly net: Model;
+  /** Of each target: what the network's 1 is in windows' deviations, or in those of all values */
+  readonly units: number[];
+  readonly #data: Prepared;
+
+  constructor(
+    panel: Panel,
+    origins: readonly number[],
+    kind: Kind,
+    lines: readonly Line[],
+    settings: RecipeSettings,
+    seed: number,
+  ) {
+    const { window, horizon } = settings;
+    this.#panel = panel;
+    this.#settings = settings;
+    this.#lines = lines;
+    this.kind = kind;
+    this.scales = scalesOf(panel, origins, settings);
+    const outputs = horizon * lines.length;
+    this.net = makeNetwork(
+      { window, columns: inputColumns(panel, kind), outputs, units: settings.units },
+      kind === "changes",
+      seed >>> 0,
+    );
+    this.#data = this.prepared(origins);
+    this.units = this.#data.windows.map((_, k) => {
+      const goals = this.#goals(k);
+      return goals.reduce((sum, value) => sum + Math.abs(value), 0) / goals.length || 1;
+    });
+  }
+
+  prepared(origins: readonly number[]): Prepared {
+    const { window, horizon } = this.#settings;
+    const windows = this.#lines.map((_, k) =>
+      cutTarget(this.#panel, k, origins, { window, horizon, floor: floorOf(this.#panel, k, this.scales) }),
+    );
+    return {
+      n: origins.length,
+      x: networkInputs(this.#panel, origins, this.kind, this.scales, this.#settings),
+      windows,
+      lines: windows.map((each, k) => lineForecast(this.#lines[k], each)),
+    };
+  }
+
+  /** What is to be learned of a target, [n, horizon]. */
+  #goals(k: number): Float64Array {
+    const { windows, lines } = this.#data;
+    const { truth, spread } = windows[k];
+    const { horizon } = this.#settings;
+    const target = this.#panel.targets[k];
+    const { mean, deviation } = this.scales;
+    return this.kind === "levels"
+      ? truth.map(value => (value - mean[target]) / deviation[target])
+      : truth.map((value, i) => (value - lines[k][i]) / spread[Math.floor(i / horizon)]);
+  }
+
+  /** @returns whether it was not aborted */
+  train(until: number, onEpoch?: (epoch: number) => unknown): Promise<boolean> {
+    const { window, horizon } = this.#settings;
+    const K = this.#lines.length;
+    const { n, x } = this.#data;
+    const y = new Float32Array(n * horizon * K);
+    for (let k = 0; k < K; k++) {
+      const goals = this.#goals(k);
+      for (let i = 0; i < goals.length; i++) y[i * K + k] = goals[i] / this.units[k];
+    }
+    return trainNetwork(
+      this.net,
+      { x, y, shape: [n, window, inputColumns(this.#panel, this.kind)] },
+      this.#settings,
+      until,
+      onEpoch,
+    );
+  }
+
+  /** Forecasts of each target, [n, horizon]. */
+  forecast({ n, x, windows, lines }: Prepared): Float64Array[] {
+    const { window } = this.#settings;
+    const K = lines.length;
+    const { data } = this.net.predict(ndarray(x, [n, window, inputColumns(this.#panel, this.kind)]));
+    return windows.map((each, k) => ofNetwork(data, k, K, this, each, lines[k], this.#panel.targets[k]));
+  }
+}
+
+/** From the network's numbers of a target to the unit of the data. */
+export function ofNetwork(
+  data: ArrayLike<number>,
+  k: number,
+  K: number,
+  { kind, scales, units }: { kind: Kind; scales: Scales; units: readonly number[] },
+  { spread, horizon }: TargetWindows,
+  line: Float64Array,
+  target: number,
+): Float64Array {
+  const { mean, deviation } = scales;
+  return line.map((value, i) => {
+    const number = data[i * K + k] * units[k];
+    return kind === "levels"
+      ? mean[target] + deviation[target] * number
+      : value + spread[Math.floor(i / horizon)] * number;
+  });
+}

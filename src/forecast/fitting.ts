@@ -1,0 +1,116 @@
+/** How much `fit` does, and what it measures of what it has fitted. */
+
+import { type Checked, checked } from "../options.ts";
+import type { Words } from "./ahead.ts";
+import type { RecipeSettings } from "./branch.ts";
+import { fitChoice } from "./chooseLines.ts";
+import type { Reading } from "./combined.ts";
+import type { Fitted } from "./fitChosen.ts";
+import { fitInterval, type Interval } from "./intervals.ts";
+import { cutTarget, lineForecast } from "./lines.ts";
+import { OPTIONS } from "./options.ts";
+import type { Panel } from "./panel.ts";
+import type { Plan } from "./plan.ts";
+import type { Choice, Chosen } from "./recipe.ts";
+import type { FitSettings } from "./results.ts";
+import { naiveScale } from "./scores.ts";
+import type { Parts, Split } from "./split.ts";
+
+export type Settings = Checked<typeof OPTIONS>;
+
+/** How many numbers of windows and epochs are gone through, and of windows' products. */
+const VISITS = 150_000;
+const PRODUCTS = 5e7;
+
+/** Epochs when none are asked for: few windows need more passes. */
+const STEPS = 300;
+const FEWEST_EPOCHS = 16;
+const MOST_EPOCHS = 40;
+
+/** A table with fewer windows gets several networks, of which the mean counts. */
+const FEW = 1500;
+const SEEDS = 3;
+
+/** @throws TypeError or RangeError for what is no option */
+export function settingsOf(options: unknown): Settings {
+  return checked(options as never, "forecaster", OPTIONS, ": ");
+}
+
+export function recipeOf(
+  settings: Settings,
+  plan: Plan,
+  train: number,
+  { signal, onStage }: FitSettings,
+): RecipeSettings {
+  const { units, batchSize, learningRate, seed, network } = settings;
+  const windows = Math.max(1, train - plan.window - plan.horizon + 1);
+  const usual = Math.ceil(STEPS / Math.ceil(windows / batchSize));
+  return {
+    window: plan.window,
+    horizon: plan.horizon,
+    seasons: plan.seasons,
+    units,
+    batchSize,
+    learningRate,
+    seed,
+    epochs: settings.epochs ?? Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, usual)),
+    seeds: settings.seeds ?? (windows < FEW ? SEEDS : 1),
+    kinds: network === "auto" ? ["changes", "levels"] : network === "none" ? [] : [network],
+    signal,
+    onStage,
+  };
+}
+
+export function mostWindows({ window, horizon }: Plan, epochs: number): number {
+  const byTime = Math.max(5000, Math.round(VISITS / epochs));
+  return Math.max(1000, Math.min(byTime, Math.round(PRODUCTS / (window * (window / 2 + horizon)))));
+}
+
+export function expectWindows({ folds, held }: Split, { window, horizon }: Plan, option: Words["option"]): void {
+  if (folds.length > 0 && held.length > 0) return;
+  throw new RangeError(
+    `gaps and missing values leave no ${window} rows in a row, and ${horizon} to forecast, to ` +
+      `${folds.length > 0 ? "be tested" : "train and validate"} on; choose a shorter ${option("window")}`,
+  );
+}
+
+/** Of a target, from the rows before the test. */
+export function scaleOf({ truth, targets }: Panel, k: number, season: number, { train, validation }: Parts): number {
+  const K = targets.length;
+  return naiveScale(
+    Float64Array.from({ length: train + validation }, (_, i) => truth[i * K + k]),
+    season,
+  );
+}
+
+export function intervalOf(
+  panel: Panel,
+  k: number,
+  { origins, forecasts }: Chosen,
+  { scales }: Fitted,
+  plan: Plan,
+  level: number,
+): Interval | null {
+  const { truth, spread } = cutTarget(panel, k, origins, { ...plan, floor: scales.floor[panel.targets[k]] });
+  const errors = truth.map((value, i) => value - forecasts[k][i]);
+  return fitInterval(errors, spread, plan.horizon, level);
+}
+
+/** Forecasts of the held-out rows by the linear path alone. */
+export function linearAlone(
+  panel: Panel,
+  { known, held }: Split,
+  { targets }: Choice,
+  plan: Plan,
+  scales: Reading["scales"],
+): Float64Array[] {
+  return targets.map(({ linear }, k) => {
+    const target = panel.targets[k];
+    const sizes = { ...plan, floor: scales.floor[target] };
+    const settings = { season: plan.seasons[k], deviation: scales.deviation[target] };
+    return lineForecast(
+      fitChoice([linear], cutTarget(panel, k, known, sizes), settings),
+      cutTarget(panel, k, held, sizes),
+    );
+  });
+}

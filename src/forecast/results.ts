@@ -1,0 +1,89 @@
+/** What a forecaster tells of what it did, and how it may be told to do it. */
+import type { Stage } from "./branch.ts";
+import type { Term } from "./chooseLines.ts";
+import type { Kind } from "./network.ts";
+import type { Panel } from "./panel.ts";
+import type { Plan } from "./plan.ts";
+import type { Score } from "./scores.ts";
+import type { Parts } from "./split.ts";
+
+/** What `fit` will do, before it does. */
+export interface FitPlan extends Plan {
+  parts: Parts;
+  /** Whether a value is missing */
+  hasMissing: boolean;
+}
+
+/** How `fit` goes on, and how it can be ended. */
+export interface FitSettings {
+  /** Aborting ends the training; what is there by then is used */
+  signal?: AbortSignal | undefined;
+  /** What will be done */
+  onPlan?: ((plan: FitPlan) => void) | undefined;
+  /** What is being done */
+  onStage?: ((stage: Stage) => void) | undefined;
+}
+
+/** What became of each target. */
+export interface Chose {
+  target: string;
+  /** The baseline that nothing was better than, by which it is forecast */
+  baseline: "last" | "season" | null;
+  /** Rows of the season that was found; 1: none */
+  season: number;
+  terms: Term[];
+  /** How much of each network's forecast counts, beside what is there before it */
+  shares: number[];
+  /** Errors after the origins of the validation */
+  errors: Record<string, number | null>;
+}
+
+/** What `fit` tells. */
+export interface Report {
+  rows: Parts & { total: number };
+  targets: Chose[];
+  /** What is added to the linear path, in this order */
+  networks: { kind: Kind; epochs: number }[];
+  /** The most epochs that were tried, and networks of each kind */
+  epochs: number;
+  seeds: number;
+  /** Of rows that nothing was chosen by or learned from */
+  heldOut: HeldOut;
+  aborted: boolean;
+  seconds: number;
+}
+
+export interface HeldOut {
+  /** Forecasts */
+  windows: number;
+  scores: Score[];
+}
+
+/** Forecasts of windows and what followed them, for charts. */
+export interface Scored {
+  panel: Panel;
+  /** First forecast rows */
+  origins: number[];
+  /** Of each target [n, horizon] */
+  forecasts: Float64Array[];
+  ends: ({ low: Float64Array; high: Float64Array } | null)[];
+}
+
+/** What `backtest` tells of an origin. */
+export interface Origin extends HeldOut {
+  /** Rows that are forecast: those from `from` on, before `to` */
+  from: number;
+  to: number;
+  /** The time of the first of them, or its number */
+  time: string;
+}
+
+/** What `evaluate` tells. */
+export interface Evaluation {
+  rows: number;
+  /** Forecasts that are scored */
+  windows: number;
+  /** Forecasts, among all, of rows that the forecaster has learned from: they are scored only where there are no others */
+  seen: number;
+  scores: Score[];
+}
