@@ -1,6 +1,7 @@
 /** How much `fit` does, and what it measures of what it has fitted. */
 
 import { type Checked, checked } from "../options.ts";
+import { warnOnce } from "../warn.ts";
 import type { Words } from "./ahead.ts";
 import type { RecipeSettings } from "./branch.ts";
 import { fitChoice } from "./chooseLines.ts";
@@ -71,6 +72,15 @@ export function expectWindows({ folds, held }: Split, { window, horizon }: Plan,
   throw new RangeError(
     `gaps and missing values leave no ${window} rows in a row, and ${horizon} to forecast, to ` +
       `${folds.length > 0 ? "be tested" : "train and validate"} on; choose a shorter ${option("window")}`,
+  );
+}
+
+/** A large table would take hours: that most of its windows are left out is said. */
+export function tellThinned({ known, before }: Split, title: string, option: Words["option"]): void {
+  if (known.length === before) return;
+  warnOnce(
+    `${title}: learns from ${known.length} of ${before} windows, spread over all rows, so that it does not take hours; with fewer ` +
+      `${option("epochs")} or a shorter ${option("window")} it takes more of them`,
   );
 }
 

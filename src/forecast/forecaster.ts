@@ -6,7 +6,16 @@ import { expectSteps, extend, type Forecast, forecastRows, type Words } from "./
 import { hasSeason } from "./chooseLines.ts";
 import { combine, forecastWith, type Reading } from "./combined.ts";
 import { fitChosen, forecastBy } from "./fitChosen.ts";
-import { expectWindows, intervalOf, linearAlone, mostWindows, recipeOf, type Settings, scaleOf } from "./fitting.ts";
+import {
+  expectWindows,
+  intervalOf,
+  linearAlone,
+  mostWindows,
+  recipeOf,
+  type Settings,
+  scaleOf,
+  tellThinned,
+} from "./fitting.ts";
 import { endsOf, scoreInterval } from "./intervals.ts";
 import { cutTarget, lastValue, lineForecast, seasonalNaive } from "./lines.ts";
 import { type Columns, type Named, originsWithin, type Panel, toPanel } from "./panel.ts";
@@ -142,6 +151,7 @@ export class Forecaster {
     const recipe = recipeOf(settings, plan, parts.train, more);
     const split = splitWindows(panel, wanted, mostWindows(plan, recipe.epochs));
     expectWindows(split, plan, option);
+    tellThinned(split, title, option);
     const chosen = await choose(panel, split.known, split.folds, recipe);
     const fitted = await fitChosen(panel, split.known, chosen.choice, recipe, "fit before the test");
     const naive = plan.targets.map((_, k) => scaleOf(panel, k, plan.seasons[k], parts));

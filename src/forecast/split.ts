@@ -80,6 +80,8 @@ export interface Split {
   held: number[];
   /** All */
   all: number[];
+  /** How many windows there are before the test, of which `known` are looked at */
+  before: number;
 }
 
 /** @param most windows that are looked at before the test: of more, some evenly spread */
@@ -111,7 +113,7 @@ export function splitWindows(panel: Panel, { window, horizon, test }: Wanted, mo
     });
     return { fit, score };
   }).filter(({ fit, score }) => fit.length > 0 && score.length > 0);
-  return { known: places.map(place => known[place]), folds, held, all };
+  return { known: places.map(place => known[place]), folds, held, all, before: known.length };
 }
 
 /** At most so many of the numbers below n, evenly spread, but not in step with a season. */

@@ -1,5 +1,5 @@
 /** Forecasters by the library: what is chosen, what is never looked at, and what comes back from a file. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Forecaster, forecaster, forecasterOf, loadForecaster } from "../../src/forecast/index.ts";
 import { layers, loadModel, sequential } from "../../src/index.ts";
 import { readTable } from "../../src/table/index.ts";
@@ -200,4 +200,16 @@ describe("a forecaster", () => {
     expect(report).toMatchObject({ aborted: true, networks: [] });
     expect(net.forecast(rows(150))).toHaveLength(1);
   });
+});
+
+it("says once that a large table has more windows than it learns from", async () => {
+  const said = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const rows = Array.from({ length: 12_000 }, (_, i) => ({ load: Math.sin(i / 3) }));
+  await forecaster({ target: "load", window: 4, network: "none", epochs: 30 }).fit(rows);
+  const text = said.mock.calls.flat().find(line => /fit: learns from [\d]+ of [\d]+ windows/.test(String(line)));
+  expect(text).toMatch(/learns from 5000 of 9\d\d\d windows, spread over all rows/);
+  said.mockClear();
+  await forecaster({ target: "load", window: 4, network: "none", epochs: 30 }).fit(rows.slice(0, 3000));
+  expect(said).not.toHaveBeenCalled();
+  said.mockRestore();
 });
