@@ -7,12 +7,14 @@ import { FEATURES } from "./features.ts";
 import { FLOATS, type Known, knownOf, WHOLE } from "./known.ts";
 import { MATHS, rowOf } from "./maths.ts";
 import { GraphNode, isView, type Value } from "./node.ts";
+import { PICKS } from "./picks.ts";
 import { PLACES } from "./places.ts";
 import { recurrent } from "./recurrent.ts";
 import type { GraphProto, NodeProto, ValueInfo } from "./schema.ts";
 import { type Atom, arranged, atom, batchAxis, type View } from "./view.ts";
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
+  ...PICKS,
   ...PLACES,
   ...FEATURES,
   ...MATHS,

@@ -3,7 +3,7 @@ import { cut } from "../../describe.ts";
 import { itemsOf, type Known, knownOf } from "./known.ts";
 import type { AttributeProto, NodeProto, TensorProto } from "./schema.ts";
 import type { Size } from "./sizes.ts";
-import type { View } from "./view.ts";
+import { shapeOf, type View } from "./view.ts";
 
 /** What a name of the graph stands for. */
 export type Value = Known | View;
@@ -162,3 +162,6 @@ export class GraphNode {
     if (input >= 0) throw new RangeError(`input ${input} is not read`);
   }
 }
+
+export const rankOf = (value: Value): number => (isView(value) ? value.axes : value.shape).length;
+export const sizesOf = (value: Value): readonly Size[] => (isView(value) ? shapeOf(value) : value.shape);

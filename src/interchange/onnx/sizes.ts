@@ -39,3 +39,8 @@ export const show = (size: Size): string =>
   typeof size === "number" ? String(size) : [...(size.factor === 1 ? [] : [size.factor]), ...size.names].join("·");
 
 export const showAll = (sizes: readonly Size[]): string => `[${sizes.map(show).join(", ")}]`;
+
+export function whole(size: Size, what: string): number {
+  if (typeof size === "number") return size;
+  throw new RangeError(`${what}: a size that is not known`);
+}

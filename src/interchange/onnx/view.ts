@@ -177,3 +177,25 @@ export const agree = (a: Group, b: Group): boolean => {
   const [x, y] = [sizeOfGroup(a), sizeOfGroup(b)];
   return same(x, y) || typeof x !== "number" || typeof y !== "number";
 };
+
+/** Takes axes of size 1 away. */
+export function without(view: View, axes: readonly number[]): View {
+  const gone = new Set(axes.flatMap(axis => view.axes[axis]));
+  if (gone.has(view.batch)) throw new RangeError("the batch's axis cannot be taken away");
+  return {
+    ...view,
+    layout: view.layout.map(group => group.filter(each => !gone.has(each))),
+    axes: view.axes.filter((_, i) => !axes.includes(i)),
+  };
+}
+
+/** A view with another symbol and another atom on one axis, which is by itself. */
+export function withAxis(view: View, axis: number, symbol: View["symbol"], group: Group): View {
+  const [old] = view.axes[axis];
+  return {
+    ...view,
+    symbol,
+    layout: view.layout.map(each => (each.includes(old) ? group : each)),
+    axes: view.axes.map((each, i) => (i === axis ? group : each)),
+  };
+}
