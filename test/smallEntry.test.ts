@@ -4,34 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { BASE } from "../src/engine/families/base.generated.ts";
 import { layers, sequential, standardScaler } from "../src/index.ts";
 import type { loadModel as LoadModel } from "../src/models/load.ts";
+import { bundleOf, source } from "./helpers/bundle.ts";
 import { expectError, numbers } from "./helpers/models.ts";
 
-const source = join(import.meta.dirname, "../src");
-
-/** One file of all that a program needs, minified. */
+/** One file of all that a program needs, minified, and the files that it is made of. */
 async function bundle(program: string) {
-  const input = join(source, "program.ts");
-  const virtual = {
-    name: "virtual",
-    resolveId: (id: string) => (id === input ? id : null),
-    load: (id: string) => (id === input ? program : null),
-  };
-  const { output } = await build({
-    input,
-    plugins: [virtual],
-    platform: "neutral",
-    write: false,
-    output: { minify: true, codeSplitting: false },
-  });
-  const files = Object.entries(output[0].modules)
+  const { code, modules } = await bundleOf(program);
+  const files = Object.entries(modules)
     .filter(([, { renderedLength }]) => renderedLength > 0)
     .map(([file]) => file.replace(`${source}/`, ""));
-  return { code: output[0].code, files };
+  return { code, files };
 }
 
 describe("import { loadModel } where nothing is registered", () => {

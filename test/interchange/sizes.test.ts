@@ -1,26 +1,11 @@
 /** What each format adds to a bundle that has the package: minified and gzipped. */
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "rolldown";
 import { expect, it } from "vitest";
-
-const source = join(import.meta.dirname, "../../src");
+import { bundleOf } from "../helpers/bundle.ts";
 
 async function size(program: string): Promise<number> {
-  const input = join(source, "program.ts");
-  const virtual = {
-    name: "virtual",
-    resolveId: (id: string) => (id === input ? id : null),
-    load: (id: string) => (id === input ? `export * as all from "./index.ts"; ${program}` : null),
-  };
-  const { output } = await build({
-    input,
-    plugins: [virtual],
-    platform: "neutral",
-    write: false,
-    output: { minify: true, codeSplitting: false },
-  });
-  return gzipSync(output[0].code, { level: 9 }).length;
+  const { code } = await bundleOf(`export * as all from "./index.ts"; ${program}`);
+  return gzipSync(code, { level: 9 }).length;
 }
 
 it.each([
