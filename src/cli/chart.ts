@@ -1,4 +1,4 @@
-/** Line charts in the terminal: the truth as a line, the forecast as dots. */
+/** Line charts in the terminal: the truth as a line, the forecast as dots, its interval as a band. */
 import { drawLines } from "../curves/lines.ts";
 
 export interface Chart {
@@ -6,11 +6,13 @@ export interface Chart {
   /** One value a column of the chart; NaN where there is none */
   truth: readonly number[];
   forecast: readonly number[];
+  interval?: { level: number; low: readonly number[]; high: readonly number[] } | null;
   /** What the first and the last column are called */
   ends?: readonly [string, string];
 }
 
 /** The chart as text, with a legend. */
-export function drawChart({ title, truth, forecast, ends }: Chart, colors: boolean, ascii = false): string {
-  return drawLines({ title, line: truth, dots: forecast, names: ["truth", "forecast"], ends }, { colors, ascii });
+export function drawChart({ title, truth, forecast, interval, ends }: Chart, colors: boolean, ascii = false): string {
+  const band = interval ? { ...interval, name: `${Math.round(100 * interval.level)} % of values` } : undefined;
+  return drawLines({ title, line: truth, dots: forecast, names: ["truth", "forecast"], band, ends }, { colors, ascii });
 }

@@ -89,7 +89,7 @@ export async function predict(args: Args, io: Io): Promise<number> {
   const heads = targets.flatMap(target => [plain(target), ...(hasEnds ? [`${level} % of values`] : [])]);
   const columns = heads.map((_, k) => k + 1);
   print(io, drawTable([table.time ? "date" : "row", ...heads], body, columns));
-  print(io, `\n${historyChart(io, table, targets[0], forecasts)}`);
+  print(io, `\n${historyChart(io, table, targets[0], forecasts, net.spec.intervals.level)}`);
   return 0;
 }
 
@@ -97,13 +97,16 @@ export async function predict(args: Args, io: Io): Promise<number> {
 const csvCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** The end of the first target's history, and its forecast. */
-function historyChart(io: Io, table: Table, target: string, forecasts: readonly Forecast[]): string {
+function historyChart(io: Io, table: Table, target: string, forecasts: readonly Forecast[], level: number): string {
   const ahead = forecasts.slice(0, chartColumns(io) >> 1);
   const past = Math.min(table.rows, chartColumns(io) - ahead.length);
+  const after = (values: number[]) => [...new Array<number>(past).fill(NaN), ...values];
+  const [low, high] = (["low", "high"] as const).map(end => after(ahead.map(each => each[end]?.[target] ?? NaN)));
   const chart = {
     title: plain(target),
     truth: Array.from(table.numbers(target).subarray(table.rows - past)),
-    forecast: [...new Array<number>(past).fill(NaN), ...ahead.map(({ values }) => values[target])],
+    forecast: after(ahead.map(({ values }) => values[target])),
+    interval: ahead[0].low ? { level, low, high } : null,
   };
   return drawChart(chart, hasColors(io), isAscii(io));
 }

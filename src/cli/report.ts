@@ -89,16 +89,19 @@ export function stepTable(scores: readonly Score[]): string {
 export function forecastChart(io: Io, net: Forecaster): string {
   const { scored, spec } = net;
   if (!scored) return "";
-  const { panel, origins, forecasts } = scored;
+  const { panel, origins, forecasts, ends: bounds } = scored;
   const { targets, horizon } = spec;
   const K = targets.length;
   const n = Math.min(chartColumns(io), origins.length);
   const windows = Array.from({ length: n }, (_, i) => origins.length - n + i);
   const rows = windows.map(i => origins[i] + horizon - 1);
   const truth = rows.map(row => panel.truth[row * K]);
-  const forecast = windows.map(i => forecasts[0][i * horizon + horizon - 1]);
+  const atEnd = (values: ArrayLike<number>) => windows.map(i => values[i * horizon + horizon - 1]);
+  const forecast = atEnd(forecasts[0]);
+  const [bound] = bounds;
+  const interval = bound && { level: spec.intervals.level, low: atEnd(bound.low), high: atEnd(bound.high) };
   const { name } = panel.parts[0].timeline;
   const title = `${plain(targets[0])}, ${horizon === 1 ? "1 row" : `${horizon} rows`} ahead`;
   const ends = [plain(name(rows[0])), plain(name(rows[n - 1]))] as const;
-  return drawChart({ title, truth, forecast, ends }, hasColors(io), isAscii(io));
+  return drawChart({ title, truth, forecast, interval, ends }, hasColors(io), isAscii(io));
 }

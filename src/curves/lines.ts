@@ -1,8 +1,8 @@
-/** Charts of text: one row of numbers as a line, another as dots, so that they differ without colours too. */
+/** Charts of text: one row of numbers as a line, another as dots, a band behind them, so that they differ without colours too. */
 
-const CYAN = "\x1b[36m";
-const YELLOW = "\x1b[33m";
 const RESET = "\x1b[0m";
+/** Cyan lines, yellow dots, a faint band. */
+const colorOf = (glyph: string): string => (glyph === "•" ? "\x1b[33m" : glyph === "░" ? "\x1b[2m" : "\x1b[36m");
 
 export interface Chart {
   title: string;
@@ -11,6 +11,8 @@ export interface Chart {
   dots: readonly number[];
   /** What the two are called; the second may be left out where there are no dots */
   names: readonly [line: string, dots?: string];
+  /** What lies behind them, from one value to another in each column; NaN where there is none */
+  band?: { name: string; low: readonly number[]; high: readonly number[] } | undefined;
   /** What the first and the last column are called */
   ends?: readonly [string, string] | undefined;
   /** Rows; default 12 */
@@ -34,25 +36,27 @@ const ASCII: Readonly<Record<string, string>> = {
   "╰": "'",
   "┤": "|",
   "•": "o",
+  "░": ":",
 };
 
 /** The chart as text, with a legend. */
 export function drawLines(chart: Chart, { colors, ascii }: Look): string {
-  const { title, line, dots, names, ends, height = 12, log = false } = chart;
+  const { title, line, dots, names, band, ends, height = 12, log = false } = chart;
   const glyphOf = (glyph: string): string => (ascii ? (ASCII[glyph] ?? glyph) : glyph);
   const paint = (glyph: string): string => {
     if (!colors || glyph === " ") return glyphOf(glyph);
-    return `${glyph === "•" ? YELLOW : CYAN}${glyphOf(glyph)}${RESET}`;
+    return `${colorOf(glyph)}${glyphOf(glyph)}${RESET}`;
   };
   const scaled = (values: readonly number[]): number[] => (log ? values.map(Math.log10) : [...values]);
-  const [lined, dotted] = [scaled(line), scaled(dots)];
-  const shown = [...lined, ...dotted].filter(Number.isFinite);
+  const [lined, dotted, low, high] = [line, dots, band?.low ?? [], band?.high ?? []].map(scaled);
+  const shown = [...lined, ...dotted, ...low, ...high].filter(Number.isFinite);
   const min = Math.min(...shown);
   const range = Math.max(...shown) - min;
   const level = (value: number) =>
     !Number.isFinite(value) ? NaN : range > 0 ? Math.round(((value - min) / range) * (height - 1)) : height >> 1;
   const width = Math.max(line.length, dots.length);
   const grid = Array.from({ length: height }, () => new Array<string>(width).fill(" "));
+  drawBand(grid, low.map(level), high.map(level));
   drawLine(grid, lined.map(level));
   drawDots(grid, dotted.map(level));
 
@@ -71,7 +75,11 @@ export function drawLines(chart: Chart, { colors, ascii }: Look): string {
   const foot = ends
     ? [" ".repeat(margin + 2) + ends[0] + ends[1].padStart(Math.max(ends[1].length + 2, width - ends[0].length))]
     : [];
-  const legend = `${paint("─")} ${names[0]}${names[1] === undefined ? "" : `  ${paint("•")} ${names[1]}`}`;
+  const legend = [
+    `${paint("─")} ${names[0]}`,
+    ...(names[1] === undefined ? [] : [`${paint("•")} ${names[1]}`]),
+    ...(band ? [`${paint("░")} ${band.name}`] : []),
+  ].join("  ");
   return [`${title}   ${legend}`, ...rows, ...foot].join("\n");
 }
 
@@ -90,6 +98,12 @@ function drawLine(grid: string[][], levels: readonly number[]): void {
     for (let y = Math.min(level, before) + 1; y < Math.max(level, before); y++) grid[y][x] = "│";
     grid[before][x] = rising ? "╯" : "╮";
     grid[level][x] = level === before ? "─" : rising ? "╭" : "╰";
+  });
+}
+
+function drawBand(grid: string[][], low: readonly number[], high: readonly number[]): void {
+  low.forEach((from, x) => {
+    for (let y = from; y <= high[x]; y++) grid[y][x] = "░";
   });
 }
 

@@ -25,3 +25,21 @@ it("names the ends, and colours the two when it may", () => {
   expect(chart).toContain("\x1b[36m─\x1b[0m");
   expect(chart).toContain("\x1b[33m•\x1b[0m");
 });
+
+it("draws an interval as a band behind both, in letters that a terminal has", () => {
+  const interval = { level: 0.8, low: [NaN, NaN, 0, 3], high: [NaN, NaN, 11, 8] };
+  const given = { title: "t", truth: [0, 11, 11, 0], forecast: [NaN, NaN, 5, 5], interval };
+  const chart = drawChart(given, false);
+  expect(chart.split("\n")[0]).toBe("t   ─ truth  • forecast  ░ 80 % of values");
+  expect(rows(chart)[0]).toBe("11.0 ┤ ╭─╮");
+  expect(rows(chart)[3]).toBe(" 8.0 ┤ │░│");
+  expect(rows(chart)[6]).toBe(" 5.0 ┤ │••");
+  expect(rows(chart)[11]).toBe(" 0.0 ┤─╯░╰");
+  expect(rows(drawChart(given, false, true))[4]).toBe(" 7.0 | |:|");
+  expect(drawChart(given, true)).toContain("\x1b[2m░\x1b[0m");
+  const wide = drawChart(
+    { ...given, interval: { level: 0.8, low: [NaN, NaN, -11, 3], high: [NaN, NaN, 0, 8] } },
+    false,
+  );
+  expect(rows(wide)[11]).toMatch(/^-11\.0 ┤ +░$/);
+});
