@@ -20,28 +20,23 @@ export class Source {
     return value;
   }
 
-  /** Refuses a structure that does not begin with its letters. */
-  sign(at: number, letters: string): void {
-    if (this.letters(at, 4) !== letters) bad(`has no ${letters} where one should be`);
+  /** So many bytes, of those of the file. */
+  piece(at: number, size: number): Uint8Array {
+    return this.bytes.subarray(this.need(at, size), at + size);
   }
 
-  letters(at: number, size: number): string {
-    this.need(at, size);
-    return String.fromCharCode(...this.bytes.subarray(at, at + size));
+  /** The place of a structure, which begins with its letters. */
+  sign(at: number, letters: string): number {
+    return this.text(at, 4) === letters ? at : bad(`has no ${letters} where one should be`);
   }
 
   text(at: number, size: number): string {
-    return new TextDecoder().decode(this.bytes.subarray(this.need(at, size), at + size)).split("\0", 1)[0];
+    return new TextDecoder().decode(this.piece(at, size)).split("\0", 1)[0];
   }
 
   /** A text that ends with a zero. */
   textAt(at: number): string {
     const end = this.bytes.indexOf(0, this.need(at, 1));
     return this.text(at, (end < 0 ? this.bytes.length : end) - at);
-  }
-
-  /** Whether an address is one. */
-  has(at: number): boolean {
-    return at < this.bytes.length;
   }
 }

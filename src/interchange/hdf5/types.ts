@@ -14,17 +14,17 @@ export function typeAt(source: Source, at: number): Type {
   const kind = source.number(at, 1) & 15;
   const flags = source.number(at + 1, 1);
   const size = source.number(at + 4, 4);
-  if (kind === 1) {
-    // Little-endian, and of IEEE's layout: the mantissa's place and size.
-    const usual =
-      !(flags & 1) && source.number(at + 15, 1) === ({ 2: 10, 4: 23, 8: 52 } as Record<number, number>)[size];
-    return { name: usual ? `f${size}` : "floats of a layout of their own", size };
-  }
-  if (kind === 0) return { name: flags & 1 ? "big-endian integers" : `${flags & 8 ? "i" : "u"}${size}`, size };
-  if (kind === 3) return { name: "text", size };
-  if (kind === 8) return { name: "u1", size };
-  if (kind === 9 && (flags & 15) === 1) return { name: "texts", size };
-  return { name: `type ${kind}`, size };
+  const nameOf = (): string => {
+    if (kind < 2 && flags & 1) return "big-endian numbers";
+    if (kind === 0) return `${flags & 8 ? "i" : "u"}${size}`;
+    // Of IEEE's layout, by the mantissa's size; bfloat16 is one of those that are not.
+    if (kind === 1)
+      return `f${size}${source.number(at + 15, 1) === [10, 23, 52][Math.log2(size) - 1] ? "" : " of another layout"}`;
+    if (kind === 3) return "text";
+    if (kind === 8) return "u1";
+    return kind === 9 && (flags & 15) === 1 ? "texts" : `type ${kind}`;
+  };
+  return { name: nameOf(), size };
 }
 
 export function shapeAt(source: Source, at: number): number[] {
@@ -35,23 +35,18 @@ export function shapeAt(source: Source, at: number): number[] {
   return Array.from({ length: rank }, (_, i) => source.number(first + 8 * i, 8));
 }
 
-const READERS: Record<string, (view: DataView, at: number) => number> = {
-  f8: (view, at) => view.getFloat64(at, true),
-  i1: (view, at) => view.getInt8(at),
-  u1: (view, at) => view.getUint8(at),
-  i4: (view, at) => view.getInt32(at, true),
-  u4: (view, at) => view.getUint32(at, true),
-  i8: (view, at) => Number(view.getBigInt64(at, true)),
-  u8: (view, at) => Number(view.getBigUint64(at, true)),
-};
-
 /** Numbers of bytes that lie one after the other: float32 as they are, all others as float64. */
 export function numbersOf({ name, size }: Type, bytes: Uint8Array): Numbers {
-  const copy = bytes.slice().buffer;
-  if (name === "f4") return new Float32Array(copy);
-  const read = READERS[name] ?? bad(`has ${name} where numbers are expected`);
-  const view = new DataView(copy);
-  return Float64Array.from({ length: bytes.length / size }, (_, i) => read(view, i * size));
+  const copy = bytes.slice();
+  if (name === "f4") return new Float32Array(copy.buffer);
+  if (name === "f8") return new Float64Array(copy.buffer);
+  const signed = name[0] === "i";
+  if (!/^[iu]\d$/.test(name)) bad(`has ${name} where numbers are expected`);
+  return Float64Array.from({ length: copy.length / size }, (_, i) => {
+    const own = copy.subarray(i * size, (i + 1) * size);
+    const value = (mask: number) => own.reduceRight((sum, byte) => sum * 256 + (byte ^ mask), 0);
+    return signed && own[size - 1] > 127 ? -value(255) - 1 : value(0);
+  });
 }
 
 /** Texts, each of its own length, which lie in a heap. */
