@@ -4,7 +4,7 @@ import { layerFrom } from "../../layers/registry.ts";
 import { warnOnce } from "../../warn.ts";
 import { isRecord, type Json, record, refuse, shown, text } from "./json.ts";
 import { camel, here, LAYERS } from "./names.ts";
-import { activationFrom, expectFloat32, initializerFrom } from "./values.ts";
+import { activationFrom, expectFloat32, initializerFrom, ruleFrom } from "./values.ts";
 
 /** Who wrote the file: programs have other defaults, and other numbers under one name. */
 export interface Origin {
@@ -12,7 +12,7 @@ export interface Origin {
   steepSigmoid: boolean;
   /** What a layer's options are where they are absent, if that is something else than here */
   defaults?: (className: string) => Json;
-  /** Whether regularizers and the like, which only training needs, are refused */
+  /** Whether regularizers and constraints that there are not here, which only training needs, are refused */
   trains: boolean;
 }
 
@@ -94,10 +94,13 @@ function optionsFrom(
     } else if (Object.hasOwn(ALONE, key)) {
       if (shown(value) !== shown(ALONE[key])) refuse(`${option}: expected ${shown(ALONE[key])}, got ${shown(value)}`);
     } else if (TRAINS.test(key)) {
-      if (origin.trains)
+      const rule = ruleFrom(key, value, option);
+      if (rule) given.push([key, rule]);
+      else if (origin.trains)
         refuse(
-          `${option}: there are none here, got ${shown(value)}; { compile: false } reads the model without it, to predict`,
+          `${option}: there is no ${shown(value)} here; { compile: false } reads the model without it, to predict`,
         );
+      else warnOnce(`${option}: there is no ${shown(value)} here, so it is left out`);
     } else if (key.endsWith("_initializer")) given.push([key, initializerFrom(value, option)]);
     else if (key.endsWith("activation")) {
       const name = activationFrom(value, option);

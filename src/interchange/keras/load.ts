@@ -22,7 +22,7 @@ import { textsOf, trainedOf, varsOf, type Wanted, weightsByName, weightsByPlace 
  * it was compiled it is compiled, and goes on training where Keras stopped. What there is not here is an error that names it.
  *
  * @param bytes of the file
- * @param options as for `loadModel`; with { compile: false } loss, metrics, optimizer and regularizers are left out
+ * @param options as for `loadModel`; with { compile: false } loss, metrics and optimizer are left out, and regularizers and constraints that there are not here
  * @throws TypeError or RangeError with one clear sentence for what cannot be read, or is not here
  * @example const net = loadKeras(await readFile("model.keras"));
  */

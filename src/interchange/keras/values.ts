@@ -1,5 +1,7 @@
-/** Activations and initializers of Keras, as they are called here. */
+/** Activations, initializers, regularizers and constraints of Keras, as they are called here. */
+import { constraintRegistry } from "../../constraints/constraint.ts";
 import type { InitializerConfig } from "../../initializers.ts";
+import { regularizerRegistry } from "../../regularizers/regularizer.ts";
 import { isRecord, type Json, refuse, shown } from "./json.ts";
 import { camel, here } from "./names.ts";
 
@@ -62,6 +64,15 @@ export function initializerFrom(value: unknown, what: string): object {
     ["name", Object.hasOwn(NAMES, name) ? NAMES[name] : name],
     ...numbers.map(([key, number]) => [Object.hasOwn(NUMBERS, key) ? NUMBERS[key] : key, number]),
   ]);
+}
+
+/** A regularizer or a constraint; undefined if there is none of that name here. */
+export function ruleFrom(key: string, value: unknown, what: string): object | undefined {
+  const { className, config } = classOf(value) ?? refuse(`${what}: expected a class with options, got ${shown(value)}`);
+  const registry = key.endsWith("_constraint") ? constraintRegistry : regularizerRegistry;
+  const name = camel(here(className));
+  const options = Object.entries(config).map(([option, number]) => [camel(option), number]);
+  return registry.has(name) ? registry.make(name, Object.fromEntries(options)).toJSON() : undefined;
 }
 
 /** Refuses numbers of another type than float32. */

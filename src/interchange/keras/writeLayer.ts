@@ -37,6 +37,16 @@ const SILENT = new Set([
   "returnAttentionScores",
 ]);
 
+const RULE = /(Regularizer|Constraint)$/;
+const RULES: Record<string, string> = {
+  l1: "regularizers",
+  l2: "regularizers",
+  l1L2: "regularizers",
+  maxNorm: "constraints",
+  unitNorm: "constraints",
+  nonNeg: "constraints",
+};
+
 const NUMBERS: Record<string, string> = { minimum: "minval", maximum: "maxval", deviation: "stddev" };
 
 function initializerTo({ name, ...numbers }: InitializerConfig): object {
@@ -49,8 +59,20 @@ function initializerTo({ name, ...numbers }: InitializerConfig): object {
   };
 }
 
+/** @param old whether it is for a program that knows no regularizer but L1L2 */
+function ruleTo(key: string, value: unknown, what: string, old: boolean): object {
+  const { name, options } = JSON.parse(JSON.stringify(value)) as { name: string; options: Json };
+  const module = Object.hasOwn(RULES, name)
+    ? RULES[name]
+    : refuse(`${what} ${key}: Keras has none of the name ${shown(name)}; leave it out of what is saved`);
+  const className = old && module === "regularizers" ? "L1L2" : there(name);
+  const config = Object.entries(options).map(([option, number]) => [snake(option), number]);
+  return keras(`keras.${module}`, className, Object.fromEntries(config));
+}
+
 function optionTo(key: string, value: unknown, what: string, anySlope: boolean): unknown {
   if (key.endsWith("Initializer")) return initializerTo(value as InitializerConfig);
+  if (RULE.test(key)) return ruleTo(key, value, what, anySlope);
   if (!/activation$/i.test(key)) return value;
   if (typeof value === "string") return snake(value);
   if (anySlope) return value;
@@ -78,7 +100,7 @@ export function layerTo({ kind, name, options }: LayerConfig, anySlope = false):
   if (own.trainable === false && kind !== "spatialDropout1D") config.trainable = false; // which that class does not take
   for (const [key, value] of Object.entries(own)) {
     if (SILENT.has(key) || value === undefined) continue;
-    if (KNOWN.has(key)) config[snake(key)] = optionTo(key, value, what, anySlope);
+    if (KNOWN.has(key) || RULE.test(key)) config[snake(key)] = optionTo(key, value, what, anySlope);
     else if (key === "lazy" && value === true)
       warnOnce(`saveKeras: ${what} lazy: in Keras, training changes all rows of a table, also those that do not occur`);
     else if (shown(value) !== shown(NEUTRAL[key]))

@@ -9,6 +9,7 @@ import {
   model,
   ops,
   optimizers,
+  regularizers,
   sequential,
   standardScaler,
 } from "../../../src/index.ts";
@@ -218,14 +219,25 @@ describe("loadKeras refuses", () => {
     expect(() => loadKeras(h5)).toThrow("this .h5 file has weights alone");
   });
 
-  it("a regularizer, unless the model is to predict alone", () => {
-    const l2 = { class_name: "L2", config: { l2: 0.01 } };
+  it("a regularizer that is not here, unless the model is to predict alone", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const bytes = changed("lstm", config => {
-      layer(config, 1).config.kernel_regularizer = l2;
-      layer(config, 2).config.bias_constraint = l2;
+      layer(config, 1).config.kernel_regularizer = { class_name: "OrthogonalRegularizer", config: { factor: 0.01 } };
     });
     expect(() => loadKeras(bytes)).toThrow(/\(LSTM\) kernel_regularizer: .*\{ compile: false \} reads the model/);
     expect(loadKeras(bytes, { compile: false }).trainer).toBeUndefined();
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/kernel_regularizer: .*left out/));
+    const unknown = changed("lstm", config => {
+      layer(config, 2).config.bias_constraint = { class_name: "MaxNorm", config: { max_value: 2, other: 1 } };
+    });
+    expect(() => loadKeras(unknown)).toThrow(/\(LSTM\).*maxNorm.*"other"/);
+    warn.mockRestore();
+  });
+
+  it("to write a regularizer of the user's own", () => {
+    const own = { ...regularizers.l2(), name: "mine", toJSON: () => ({ name: "mine", options: {} }) };
+    const net = sequential([layers.dense({ units: 1, inputShape: [2], kernelRegularizer: own })]);
+    expect(() => saveKeras(net)).toThrow('layer "dense" (dense) kernelRegularizer: Keras has none of the name "mine"');
   });
 
   it("pollutes no prototype", () => {
