@@ -1,4 +1,7 @@
-/** The safetensors container: a JSON header and raw little-endian numbers. Files are untrusted: all sizes are checked. */
+/**
+ * The safetensors container: a JSON header and raw little-endian numbers, which is how WebAssembly has them, and so whoever runs
+ * this package: they are copied as they are. Files are untrusted: all sizes are checked.
+ */
 import { describe, sizeOf } from "../ndarray.ts";
 import { type Bytes, isGone, kindOf, lengthOf } from "../typedArray.ts";
 
@@ -30,12 +33,12 @@ export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Rec
   json += " ".repeat((8 - (text.encode(json).length % 8)) % 8);
   const head = text.encode(json);
   const bytes = new Uint8Array(8 + head.length + end);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(head.length), true);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(head.length), true);
   bytes.set(head, 8);
   let at = 8 + head.length;
   for (const { data } of tensors) {
-    for (let i = 0; i < data.length; i++, at += 4) view.setFloat32(at, data[i], true);
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
   }
   return bytes;
 }
@@ -102,9 +105,7 @@ export function decodeSafetensors(file: Uint8Array): Container {
   // Only now, when together they are no larger than the file, do the tensors get memory.
   const tensors: Container["tensors"] = new Map();
   for (const { name, shape, from, to } of places) {
-    const data = new Float32Array((to - from) / 4);
-    for (let i = 0; i < data.length; i++) data[i] = view.getFloat32(start + from + 4 * i, true);
-    tensors.set(name, { shape, data });
+    tensors.set(name, { shape, data: new Float32Array(bytes.slice(start + from, start + to).buffer) });
   }
   return { tensors, metadata: metadata as Record<string, string> };
 }

@@ -48,11 +48,10 @@ function locate(
 
 /** Refuses weights, or what an optimizer keeps for them, that are not all finite. */
 export function expectFiniteNumbers(data: Float32Array, shape: readonly number[], what: string): void {
-  let bad = 0;
-  while (bad < data.length && Number.isFinite(data[bad])) bad++;
-  if (bad < data.length) {
-    throw new RangeError(`${placed(what, data[bad], bad, shape)}; expected finite numbers`);
-  }
+  // All that a new process does with a file's numbers is native: a loop that is not compiled yet takes a millisecond for 10,000 of them.
+  if (data.every(Number.isFinite)) return;
+  const bad = data.findIndex(number => !Number.isFinite(number));
+  throw new RangeError(`${placed(what, data[bad], bad, shape)}; expected finite numbers`);
 }
 
 /**
