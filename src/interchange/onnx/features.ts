@@ -1,10 +1,16 @@
-/** Ops over features, which are axis 1 in ONNX: normalization by a batch's moments, convolution over steps. */
+/** Ops over features, which are axis 1 in ONNX: normalization by a batch's moments, convolution and pooling over steps. */
+
+import type { Layer } from "../../layer/layer.ts";
 import { batchNormalization } from "../../layers/batchNormalization.ts";
 import { conv1D } from "../../layers/conv1D.ts";
+import { globalAveragePooling1D, globalMaxPooling1D } from "../../layers/globalPooling1D.ts";
+import { averagePooling1D, maxPooling1D } from "../../layers/pooling1D.ts";
 import { zeroPadding1D } from "../../layers/steps1D.ts";
+import { windowsOf } from "../../ops/windows1D.ts";
 import type { Handler } from "./building.ts";
 import { floatsOf, uniform } from "./known.ts";
 import { rowOf } from "./maths.ts";
+import type { GraphNode } from "./node.ts";
 import { exact } from "./numbers.ts";
 import { showAll } from "./sizes.ts";
 import { atom, batchAxis, settled, sizeOfGroup } from "./view.ts";
@@ -25,6 +31,24 @@ const normalization: Handler = (node, building) => {
   return [{ ...own, symbol: building.one(layer, own.symbol, { gamma, beta, movingMean, movingVariance }) }];
 };
 
+/** How windows of steps lie, and what is before and after the sequence; undefined: as Keras' "same" has it, whatever its length. */
+function windowsIn(node: GraphNode, size: number) {
+  const shape = node.ints("kernel_shape") ?? [size];
+  if (shape.length !== 1 || !(shape[0] > 0) || (size > 0 && shape[0] !== size))
+    throw new RangeError(
+      `kernel_shape: expected [${size || "steps"}], one axis, got [${shape.slice(0, 8).join(", ")}]`,
+    );
+  const [stride = 1] = node.ints("strides") ?? [];
+  const [dilation = 1] = node.ints("dilations") ?? [];
+  const auto = node.string("auto_pad") ?? "NOTSET";
+  const pads = node.ints("pads") ?? [0, 0];
+  if (!["NOTSET", "VALID", "SAME_UPPER"].includes(auto))
+    throw new RangeError(`auto_pad is ${auto}; pads and SAME_UPPER are read`);
+  if (pads.length !== 2 || !pads.every(n => n >= 0 && n <= 1e6))
+    throw new RangeError(`pads: got [${pads.slice(0, 8).join(", ")}]`);
+  return { size: shape[0], stride, dilation, pads: auto === "SAME_UPPER" ? undefined : pads };
+}
+
 const convolution: Handler = (node, building) => {
   const view = node.view(0);
   const W = node.known(1, "W");
@@ -35,17 +59,7 @@ const convolution: Handler = (node, building) => {
     );
   }
   if (node.int("group", 1) !== 1) throw new RangeError("group: one is read");
-  const shape = node.ints("kernel_shape");
-  if (shape && (shape.length !== 1 || shape[0] !== kernelSize))
-    throw new RangeError(`kernel_shape: expected [${kernelSize}], as W has, got [${shape.slice(0, 8).join(", ")}]`);
-  const [strides = 1] = node.ints("strides") ?? [];
-  const [dilationRate = 1] = node.ints("dilations") ?? [];
-  const auto = node.string("auto_pad") ?? "NOTSET";
-  const pads = node.ints("pads") ?? [0, 0];
-  if (auto !== "NOTSET" && auto !== "VALID") throw new RangeError(`auto_pad is ${auto}; pads are read`);
-  const [before, after] = pads;
-  if (pads.length !== 2 || !(before >= 0 && after >= 0 && before <= 1e6 && after <= 1e6))
-    throw new RangeError(`pads: got [${pads.slice(0, 8).join(", ")}]`);
+  const { stride: strides, dilation: dilationRate, pads } = windowsIn(node, kernelSize);
   const { view: own } = settled(view, 1);
   if (sizeOfGroup(own.axes[1]) !== features)
     throw new RangeError(`expected ${features} features, as W has, got ${showAll(view.axes.map(sizeOfGroup))}`);
@@ -56,8 +70,9 @@ const convolution: Handler = (node, building) => {
   });
   const B = node.maybeKnown(2, "B");
   const span = (kernelSize - 1) * dilationRate;
+  const [before, after] = pads ?? [0, 0];
   const causal = after === 0 && before > 0 && before === span;
-  const same = strides === 1 && before + after === span && before === Math.floor(span / 2) && span > 0;
+  const same = !pads || (strides === 1 && before + after === span && before === Math.floor(span / 2) && span > 0);
   const padding = causal ? "causal" : same ? "same" : "valid";
   const padded =
     padding !== "valid" || (before === 0 && after === 0)
@@ -76,6 +91,47 @@ const convolution: Handler = (node, building) => {
   const [steps, channels] = [[atom(symbol.shape[0])], [atom(filters)]];
   return [{ ...own, symbol, layout: [steps, channels], axes: [own.axes[0], channels, steps], masked: undefined }];
 };
+
+/** A layer over the steps of [N, C, T] that keeps the features. */
+function overSteps(node: GraphNode, make: (T: number | null) => Layer): ReturnType<Handler> {
+  const view = node.view(0);
+  if (view.axes.length !== 3 || batchAxis(view) !== 0)
+    throw new RangeError(
+      `expected [N, C, T], got ${showAll(view.axes.map(sizeOfGroup))}; pooling over one axis is read`,
+    );
+  const { view: own } = settled(view, 1);
+  const symbol = make(own.symbol.shape[0]).apply(own.symbol);
+  const steps = [atom(symbol.shape[0])];
+  return [
+    { ...own, symbol, layout: [steps, own.layout[1]], axes: [own.axes[0], own.axes[1], steps], masked: undefined },
+  ];
+}
+
+const pooling =
+  (make: typeof maxPooling1D): Handler =>
+  (node, building) => {
+    const { size, stride, dilation, pads } = windowsIn(node, 0);
+    const mean = make === averagePooling1D;
+    if (dilation !== 1 || node.int("ceil_mode", 0) !== 0 || node.int("storage_order", 0) !== 0 || node.wanted[1])
+      throw new RangeError("dilations, ceil_mode, storage_order or indices: pooling is read without them");
+    const whole = node.int("count_include_pad", 0) !== 0;
+    return overSteps(node, T => {
+      const same = T === null && stride > 1 ? undefined : windowsOf(T ?? size, "same", size, stride);
+      const isSame = !pads || (same && pads.join() === [same.before, same.after].join());
+      const padding = pads?.every(n => n === 0) ? "valid" : isSame ? "same" : undefined;
+      if (padding === undefined || (mean && whole && padding === "same"))
+        throw new RangeError(
+          `pads [${pads ?? "SAME_UPPER"}]: pooling is read without padding, or with as much as one window for each step of ` +
+            "strides needs, which means do not count",
+        );
+      return make({ poolSize: size, strides: stride, padding, ...building.name(node.proto.name) });
+    });
+  };
+
+const globalPooling =
+  (make: typeof globalMaxPooling1D): Handler =>
+  (node, building) =>
+    overSteps(node, () => make({ keepdims: true, ...building.name(node.proto.name) }));
 
 /** Steps of zeros at the ends of a sequence. */
 const pad: Handler = node => {
@@ -106,7 +162,11 @@ const pad: Handler = node => {
 };
 
 export const FEATURES: Readonly<Record<string, Handler>> = {
+  AveragePool: pooling(averagePooling1D),
   BatchNormalization: normalization,
   Conv: convolution,
+  GlobalAveragePool: globalPooling(globalAveragePooling1D),
+  GlobalMaxPool: globalPooling(globalMaxPooling1D),
+  MaxPool: pooling(maxPooling1D),
   Pad: pad,
 };

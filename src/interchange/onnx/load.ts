@@ -1,6 +1,8 @@
 /** Models from ONNX files. */
+
 import { describe } from "../../describe.ts";
 import { ENGINE, type EngineOptions } from "../../engine/options.ts";
+import { bringEveryLayer } from "../../everyLayer.ts";
 import { Network } from "../../graph/network.ts";
 import { Parameters } from "../../graph/parameters.ts";
 import { Plan } from "../../graph/plan.ts";
@@ -43,6 +45,7 @@ export function loadOnnx(bytes: Uint8Array, options: OnnxLoadOptions = {}): Mode
   const caller = "loadOnnx";
   const computing = checked(options, caller, OPTIONS);
   return reading(caller, bytes, own => {
+    bringEveryLayer();
     const model = decode(MODEL, own) as ModelProto;
     const opset = opsetOf(model);
     if (!model.graph) throw new RangeError("no ONNX model: it has no graph");

@@ -166,6 +166,15 @@ export function written(): Written[] {
       layers.batchNormalization({ epsilon: 1e-5 }),
       dense({ units: 2, useBias: false }),
     ]),
+    chain("pooling", [
+      layers.maxPooling1D({ poolSize: 3, strides: 1, padding: "same", inputShape }),
+      layers.averagePooling1D({ poolSize: 2, strides: 1, padding: "same" }),
+      layers.conv1D({ filters: 5, kernelSize: 4, strides: 2, padding: "same" }),
+      layers.maxPooling1D({ poolSize: 2, strides: 1 }),
+      gru({ units: 3, returnSequences: true }),
+      layers.averagePooling1D({ poolSize: 2, padding: "same" }),
+      layers.globalMaxPooling1D({ keepdims: true }),
+    ]),
     chain("padded", [
       layers.zeroPadding1D({ padding: [2, 1], inputShape }),
       gru({ units: 3, returnSequences: true }),

@@ -294,11 +294,40 @@ describe("loadOnnx refuses", () => {
     [
       "auto_pad",
       load({
-        nodes: [node("Conv", ["x", "K"], ["y"], { auto_pad: "SAME_UPPER" })],
+        nodes: [node("Conv", ["x", "K"], ["y"], { auto_pad: "SAME_LOWER" })],
         constants: [floats("K", [4, 2, 3])],
         inputs: { x: ["N", 2, "T"] },
       }),
-      /auto_pad is SAME_UPPER/,
+      /auto_pad is SAME_LOWER; pads and SAME_UPPER are read/,
+    ],
+    [
+      "pooling with padding of its own",
+      load({
+        nodes: [node("MaxPool", ["x"], ["y"], { kernel_shape: [2], pads: [1, 1] })],
+        inputs: { x: ["N", 2, "T"] },
+      }),
+      /MaxPool "it": pads \[1,1\]: pooling is read without padding/,
+    ],
+    [
+      "means that count padding",
+      load({
+        nodes: [node("AveragePool", ["x"], ["y"], { kernel_shape: [3], pads: [1, 1], count_include_pad: 1 })],
+        inputs: { x: ["N", 2, "T"] },
+      }),
+      /AveragePool "it": pads \[1,1\].*means do not count/,
+    ],
+    [
+      "pooling over two axes",
+      load({ nodes: [node("MaxPool", ["x"], ["y"], { kernel_shape: [2, 2] })], inputs: { x: ["N", 2, "T", 3] } }),
+      /MaxPool "it": kernel_shape: expected \[steps\], one axis, got \[2, 2\]/,
+    ],
+    [
+      "rounding up",
+      load({
+        nodes: [node("MaxPool", ["x"], ["y"], { kernel_shape: [2], ceil_mode: 1 })],
+        inputs: { x: ["N", 2, "T"] },
+      }),
+      /MaxPool "it": dilations, ceil_mode, storage_order or indices/,
     ],
     [
       "a normalization over several axes",

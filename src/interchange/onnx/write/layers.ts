@@ -1,5 +1,6 @@
 /** The layers around recurrent ones as nodes of ONNX. */
 import type { Layer } from "../../../layer/layer.ts";
+import type { Attribute } from "./graph.ts";
 import { OPERATIONS } from "./operations.ts";
 import { bidirectional, recurrent } from "./recurrent.ts";
 import { activated, optionsOf, refuse, type Writer, type Writing } from "./writing.ts";
@@ -92,8 +93,15 @@ const batchNormalization: Writer = writing => {
   ];
 };
 
+/** Steps of padding; where they depend on how many there are, ONNX is to find them. */
+const padsOf = (padding: string, span: number, strides: number): Record<string, Attribute> => {
+  if (padding === "same" && strides > 1) return { auto_pad: "SAME_UPPER" };
+  const before = padding === "causal" ? span : padding === "same" ? Math.floor(span / 2) : 0;
+  return { pads: [before, padding === "same" ? span - before : 0] };
+};
+
 const conv1D: Writer = writing => {
-  const { graph, layer, symbols } = writing;
+  const { graph, layer } = writing;
   const { kernelSize, strides, dilationRate, padding, activation } = optionsOf(layer) as {
     kernelSize: number;
     strides: number;
@@ -103,19 +111,6 @@ const conv1D: Writer = writing => {
   };
   const { shape, data } = writing.weight("kernel");
   const [k, C, filters] = shape;
-  const span = (kernelSize - 1) * dilationRate;
-  if (padding === "same" && strides > 1 && symbols[0].shape[0] === null) {
-    refuse(layer, 'padding "same" with strides depends on the number of steps, which is any');
-  }
-  const T = symbols[0].shape[0] ?? 0;
-  const total =
-    padding === "same" && strides > 1 ? Math.max(0, (Math.ceil(T / strides) - 1) * strides + span + 1 - T) : span;
-  const pads =
-    padding === "valid"
-      ? [0, 0]
-      : padding === "causal"
-        ? [span, 0]
-        : [Math.floor(total / 2), total - Math.floor(total / 2)];
   const kernel = graph.constant(`${layer.name}/kernel`, [filters, C, k], () =>
     data.map((_, i) => data[((i % k) * C + (Math.floor(i / k) % C)) * filters + Math.floor(i / (k * C))]),
   );
@@ -125,11 +120,20 @@ const conv1D: Writer = writing => {
       kernel_shape: [k],
       strides: [strides],
       dilations: [dilationRate],
-      pads,
+      ...padsOf(padding, (kernelSize - 1) * dilationRate, strides),
     }),
   );
   return [activated(writing, z, activation)];
 };
+
+const pooling =
+  (op: string): Writer =>
+  writing => {
+    const { graph, layer } = writing;
+    const { poolSize, strides, padding } = optionsOf(layer) as { poolSize: number; strides: number; padding: string };
+    const windows = { kernel_shape: [poolSize], strides: [strides], ...padsOf(padding, poolSize - 1, strides) };
+    return [featuresSecond(writing, x => graph.node(op, [x], layer.name, windows))];
+  };
 
 const globalPooling =
   (op: string): Writer =>
@@ -150,6 +154,7 @@ const LAYERS: Readonly<Record<string, Writer>> = {
   activation: writing => [activated(writing, writing.inputs[0], optionsOf(writing.layer).activation)],
   add: merging("Add"),
   average: merging("Add"),
+  averagePooling1D: pooling("AveragePool"),
   batchNormalization,
   bidirectional,
   concatenate: ({ graph, layer, inputs }) => [
@@ -173,6 +178,7 @@ const LAYERS: Readonly<Record<string, Writer>> = {
   layerNormalization,
   lstm: recurrent,
   maximum: merging("Max"),
+  maxPooling1D: pooling("MaxPool"),
   minimum: merging("Min"),
   multiply: merging("Mul"),
   operation: writing => {
