@@ -4,9 +4,9 @@ import { type Io, print, printJson } from "./io.ts";
 import { openForecaster } from "./modelFile.ts";
 import { noteLines } from "./notes.ts";
 import type { Args, Command } from "./options.ts";
-import { forecastChart, moreScores, scoreTable, stepTable } from "./report.ts";
+import { forecastChart, moreScores, scoreTable, seriesTable, stepTable } from "./report.ts";
 import { openTable } from "./tableFile.ts";
-import { TABLE_OPTIONS, tableOptions } from "./tableOptions.ts";
+import { readingOf, TABLE_OPTIONS } from "./tableOptions.ts";
 import { inWords } from "./words.ts";
 
 export const evaluateCommand: Command = {
@@ -21,11 +21,21 @@ export const evaluateCommand: Command = {
 export async function evaluate(args: Args, io: Io): Promise<number> {
   const [modelPath, path] = args.positionals;
   const net = inWords(await openForecaster(modelPath), path);
-  const table = openTable(path, { ...net.spec.reading, ...tableOptions(args) });
-  const { windows, seen, scores } = net.evaluate(table);
+  const table = openTable(path, readingOf(net, args));
+  const { windows, seen, scores, series } = net.evaluate(table);
   if (args.has("json")) {
     const { rows, notes } = table;
-    printJson(io, { command: "evaluate", model: modelPath, data: path, rows, windows, seen, notes, scores });
+    printJson(io, {
+      command: "evaluate",
+      model: modelPath,
+      data: path,
+      rows,
+      windows,
+      seen,
+      notes,
+      scores,
+      ...(series && { series }),
+    });
     return 0;
   }
   print(io, `${plain(path)}: ${count(table.rows, "row")}, ${count(windows, "forecast")}`);
@@ -35,6 +45,7 @@ export async function evaluate(args: Args, io: Io): Promise<number> {
   } else if (seen > 0) print(io, `left out: ${count(seen, "forecast")} of rows that it has learned from\n`);
   print(io, scoreTable(scores));
   print(io, `\n${moreScores(scores)}`);
+  if (series) print(io, `\n${seriesTable(series)}`);
   if (scores[0].steps.length > 1) print(io, `\n${stepTable(scores)}`);
   print(io, `\n${forecastChart(io, net)}`);
   return 0;

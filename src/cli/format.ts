@@ -29,8 +29,8 @@ export function roundTo(value: number, decimals: number): number {
 }
 
 /** 1 -> "1 row", 30 -> "30 rows" */
-export function count(n: number, what: string): string {
-  return `${thousands(n)} ${what}${n === 1 ? "" : "s"}`;
+export function count(n: number, what: string, several = `${what}s`): string {
+  return `${thousands(n)} ${n === 1 ? what : several}`;
 }
 
 export const thousands = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ",");

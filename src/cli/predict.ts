@@ -11,7 +11,7 @@ import { noteLines } from "./notes.ts";
 import type { Args, Command } from "./options.ts";
 import { chartColumns } from "./report.ts";
 import { openTable } from "./tableFile.ts";
-import { TABLE_OPTIONS, tableOptions } from "./tableOptions.ts";
+import { readingOf, TABLE_OPTIONS } from "./tableOptions.ts";
 import { inWords } from "./words.ts";
 
 const MOST_STEPS = 10_000;
@@ -43,54 +43,73 @@ export async function predict(args: Args, io: Io): Promise<number> {
   const asked = args.integer("steps", 1, MOST_STEPS);
   if (args.has("csv") && args.has("json")) throw new CliError("--csv: choose it or --json");
   const net = inWords(await openForecaster(modelPath), path);
-  const { targets, horizon, reading } = net.spec;
+  const { targets, horizon, series } = net.spec;
   const steps = asked ?? horizon;
   net.expectSteps(steps);
-  const table = openTable(path, { ...reading, ...tableOptions(args) });
-  const digits = targets.map(target => decimalsFor(table.numbers(target)));
+  const table = openTable(path, readingOf(net, args));
   const forecasts = net.forecast(table, steps);
+  const digits = digitsOf(table, targets);
   const hasEnds = forecasts[0].low !== undefined;
-  const rounded = (numbers: Record<string, number>) =>
-    Object.fromEntries(targets.map((target, k) => [target, roundTo(numbers[target], digits[k] + NOISE)]));
+  const rounded = (numbers: Record<string, number>, { series }: Forecast) =>
+    Object.fromEntries(targets.map((target, k) => [target, roundTo(numbers[target], digits(series)[k] + NOISE)]));
   if (args.has("json")) {
-    const rows = forecasts.map(({ step, date, values, low, high }) => ({
-      step,
-      ...(date === undefined ? {} : { date }),
-      values: rounded(values),
-      ...(low && high ? { low: rounded(low), high: rounded(high) } : {}),
-    }));
+    const rows = forecasts.map(row => {
+      const { values, low, high, ...place } = row;
+      return {
+        ...place,
+        values: rounded(values, row),
+        ...(low && high ? { low: rounded(low, row), high: rounded(high, row) } : {}),
+      };
+    });
     const { rows: read, notes } = table;
     const { level } = net.spec.intervals;
     printJson(io, { command: "predict", model: modelPath, data: path, rows: read, notes, level, forecasts: rows });
     return 0;
   }
+  const hasDates = forecasts[0].date !== undefined;
+  const ids = series ? [series.columns.join(", ")] : [];
   if (args.has("csv")) {
     const more = hasEnds && args.has("intervals") ? targets.flatMap(target => [`${target} low`, `${target} high`]) : [];
-    const head = [table.time ? "date" : "step", ...targets, ...more].map(csvCell).join(",");
-    const lines = forecasts.map(({ step, date, values, low, high }) => {
-      const ends =
-        more.length > 0 && low && high ? targets.flatMap(target => [rounded(low)[target], rounded(high)[target]]) : [];
-      return [date ?? step, ...targets.map(target => rounded(values)[target]), ...ends].join(",");
+    const head = [...ids, hasDates ? "date" : "step", ...targets, ...more].map(csvCell).join(",");
+    const lines = forecasts.map(row => {
+      const { step, date, values, low, high } = row;
+      const [lows, highs, own] = [rounded(low ?? {}, row), rounded(high ?? {}, row), rounded(values, row)];
+      const ends = more.length > 0 ? targets.flatMap(target => [lows[target], highs[target]]) : [];
+      const name = row.series === undefined ? [] : [csvCell(row.series)];
+      return [...name, date ?? step, ...targets.map(target => own[target]), ...ends].join(",");
     });
     print(io, [head, ...lines].join("\n"));
     return 0;
   }
   const after = table.time ? `, after ${table.time.show(table.rows - 1)}` : "";
-  print(io, `${plain(path)}: ${count(table.rows, "row")}; the next ${steps}${after}:`);
+  const of = table.series ? ` of each of ${count(forecasts.length / steps, "series", "series")}` : "";
+  print(io, `${plain(path)}: ${count(table.rows, "row")}; the next ${steps}${of}${after}:`);
   print(io, `${noteLines(table)}\n`.trimStart());
   const level = Math.round(100 * net.spec.intervals.level);
-  const body = forecasts.map(({ step, date, values, low, high }) => [
+  const body = forecasts.map(({ series, step, date, values, low, high }) => [
+    ...(series === undefined ? [] : [plain(series)]),
     date ?? `+${step}`,
     ...targets.flatMap((target, k) => {
-      const show = (value: number) => showDecimals(value, digits[k]);
+      const show = (value: number) => showDecimals(value, digits(series)[k]);
       return [show(values[target]), ...(low && high ? [`${show(low[target])} to ${show(high[target])}`] : [])];
     }),
   ]);
   const heads = targets.flatMap(target => [plain(target), ...(hasEnds ? [`${level} % of values`] : [])]);
-  const columns = heads.map((_, k) => k + 1);
-  print(io, drawTable([table.time ? "date" : "row", ...heads], body, columns));
-  print(io, `\n${historyChart(io, table, targets[0], forecasts, net.spec.intervals.level)}`);
+  const columns = heads.map((_, k) => k + 1 + ids.length);
+  print(io, drawTable([...ids.map(plain), hasDates ? "date" : "row", ...heads], body, columns));
+  // Of several series the first one.
+  const own = forecasts.slice(0, steps);
+  const history = table.series?.parts.find(({ name }) => name === own[0].series)?.table ?? table;
+  print(io, `\n${historyChart(io, history, targets[0], own, net.spec.intervals.level)}`);
   return 0;
+}
+
+/** Digits that matter of each target; each of several series has its own. */
+function digitsOf(table: Table, targets: readonly string[]): (series?: string) => number[] {
+  const of = (each: Table) => targets.map(target => decimalsFor(each.numbers(target)));
+  const all = new Map(table.series?.parts.map(({ name, table }) => [name, of(table)]));
+  const one = of(table);
+  return series => (series === undefined ? one : (all.get(series) ?? one));
 }
 
 /** A cell as spreadsheets read it. */
@@ -103,7 +122,7 @@ function historyChart(io: Io, table: Table, target: string, forecasts: readonly 
   const after = (values: number[]) => [...new Array<number>(past).fill(NaN), ...values];
   const [low, high] = (["low", "high"] as const).map(end => after(ahead.map(each => each[end]?.[target] ?? NaN)));
   const chart = {
-    title: plain(target),
+    title: `${forecasts[0].series === undefined ? "" : `${plain(forecasts[0].series)}: `}${plain(target)}`,
     truth: Array.from(table.numbers(target).subarray(table.rows - past)),
     forecast: after(ahead.map(({ values }) => values[target])),
     interval: ahead[0].low ? { level, low, high } : null,

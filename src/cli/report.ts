@@ -1,6 +1,7 @@
 /** What people see after training and evaluation. */
 
-import type { Forecaster, Origin, Score } from "../forecast/index.ts";
+import type { Forecaster, Origin, Score, SeriesScore } from "../forecast/index.ts";
+import { windowsBySeries } from "../forecast/series.ts";
 import { table } from "../models/summary.ts";
 import { drawChart } from "./chart.ts";
 import { plain, showNumber } from "./format.ts";
@@ -44,6 +45,38 @@ export function moreScores(scores: readonly Score[]): string {
       return `${plain(target)}: ${parts.join("; ")}`;
     })
     .join("\n");
+}
+
+/** Series that are shown of many */
+const MOST_SERIES = 20;
+
+/** The errors of each of several series. */
+export function seriesTable(series: readonly SeriesScore[]): string {
+  const rows = series
+    .slice(0, MOST_SERIES)
+    .flatMap(({ name, windows, scores }) =>
+      scores.map(({ target, mae, baseline, season, mase }) => [
+        plain(name),
+        ...(scores.length > 1 ? [plain(target)] : []),
+        `${windows}`,
+        showNumber(mae),
+        showNumber(baseline.mae),
+        season ? showNumber(season.mae) : "",
+        mase === null ? "" : showNumber(mase),
+      ]),
+    );
+  const more = series.length - MOST_SERIES;
+  const heads = [
+    "series",
+    ...(rows[0].length > 6 ? ["target"] : []),
+    "forecasts",
+    "MAE",
+    "last value",
+    "a season before",
+    "MASE",
+  ];
+  const numbers = heads.map((_, i) => i).slice(-5);
+  return `${table(heads, rows, numbers)}${more > 0 ? `\nand ${more} more series, in the model file and in --json` : ""}`;
 }
 
 /** Errors at several origins, at each of which all was chosen and learned anew. */
@@ -92,16 +125,20 @@ export function forecastChart(io: Io, net: Forecaster): string {
   const { panel, origins, forecasts, ends: bounds } = scored;
   const { targets, horizon } = spec;
   const K = targets.length;
-  const n = Math.min(chartColumns(io), origins.length);
-  const windows = Array.from({ length: n }, (_, i) => origins.length - n + i);
+  // Of several series the first.
+  const places = windowsBySeries(panel, origins);
+  const p = places.findIndex(({ length }) => length > 0);
+  const part = panel.parts[p];
+  const n = Math.min(chartColumns(io), places[p].length);
+  const windows = places[p].slice(-n);
   const rows = windows.map(i => origins[i] + horizon - 1);
   const truth = rows.map(row => panel.truth[row * K]);
   const atEnd = (values: ArrayLike<number>) => windows.map(i => values[i * horizon + horizon - 1]);
   const forecast = atEnd(forecasts[0]);
   const [bound] = bounds;
   const interval = bound && { level: spec.intervals.level, low: atEnd(bound.low), high: atEnd(bound.high) };
-  const { name } = panel.parts[0].timeline;
-  const title = `${plain(targets[0])}, ${horizon === 1 ? "1 row" : `${horizon} rows`} ahead`;
+  const name = (row: number) => part.timeline.name(row - part.from);
+  const title = `${part.name === "" ? "" : `${plain(part.name)}: `}${plain(targets[0])}, ${horizon === 1 ? "1 row" : `${horizon} rows`} ahead`;
   const ends = [plain(name(rows[0])), plain(name(rows[n - 1]))] as const;
   return drawChart({ title, truth, forecast, interval, ends }, hasColors(io), isAscii(io));
 }

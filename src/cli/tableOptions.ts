@@ -1,5 +1,6 @@
 /** The options of commands that read a table: what the reader may be told instead of finding it out. */
 import { describe } from "../describe.ts";
+import type { Forecaster } from "../forecast/index.ts";
 import type { TableOptions } from "../table/index.ts";
 import { orderOf } from "../table/options.ts";
 import { CliError } from "./error.ts";
@@ -24,6 +25,19 @@ export function asFlag(name: string, value: string): [string, string | undefined
   if (name === "dateFormat") return ["date-format", value];
   if (name === "time" && value === "null") return ["time", "none"];
   return [name, value];
+}
+
+export const SERIES_OPTION: Option = {
+  name: "series",
+  value: "<names>",
+  help: "columns that name the series of a row, where the table holds several",
+  others: ["id", "group", "by", "group-by"],
+};
+
+/** How a table for a forecaster is read: as that from which it has learned, unless arguments say otherwise. */
+export function readingOf({ spec }: Forecaster, args: Args): TableOptions {
+  const { reading, series } = spec;
+  return { ...reading, ...(series && { series: series.columns }), ...tableOptions(args) };
 }
 
 /** Those that are given. */
@@ -61,6 +75,8 @@ export function tableOptions(args: Args): TableOptions {
     if (equal < 1) throw new CliError(`--where: expected column=word, got ${describe(where)}`);
     options.where = { [where.slice(0, equal)]: where.slice(equal + 1) };
   }
+  const series = args.text("series");
+  if (series !== undefined) options.series = series.split(",").map(name => name.trim());
   const encoding = args.text("encoding");
   if (encoding !== undefined) options.encoding = encoding;
   return options;

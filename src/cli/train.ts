@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { listNames as describeNames } from "../describe.ts";
-import { type FitPlan, forecaster, type Report } from "../forecast/index.ts";
+import { type FitPlan, forecaster, type HeldOut, type Report } from "../forecast/index.ts";
 import { showBytes } from "../models/summary.ts";
 import { saveModelFile } from "../node.ts";
 import type { Table } from "../table/index.ts";
@@ -15,7 +15,7 @@ import { expectWritable } from "./modelFile.ts";
 import { noteLines, unusedLines } from "./notes.ts";
 import type { Args } from "./options.ts";
 import { progress } from "./progress.ts";
-import { forecastChart, moreScores, originTable, scoreTable, stepTable } from "./report.ts";
+import { forecastChart, moreScores, originTable, scoreTable, seriesTable, stepTable } from "./report.ts";
 import { openTable } from "./tableFile.ts";
 import { type TrainOptions, trainOptions } from "./trainOptions.ts";
 import { inWords } from "./words.ts";
@@ -82,6 +82,7 @@ export async function train(args: Args, io: Io): Promise<number> {
   print(io, `\nheld out: ${count(heldOut.windows, "forecast")} of rows that it had never seen\n`);
   print(io, scoreTable(heldOut.scores));
   if (!options.quiet) print(io, `\n${moreScores(heldOut.scores)}`);
+  if (heldOut.series && !options.quiet) print(io, `\n${seriesTable(heldOut.series)}`);
   if (origins) print(io, `\n${originTable(origins)}`);
   if (options.quiet) {
     print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})`);
@@ -118,6 +119,7 @@ function settingsFrom(path: string, table: Table, options: TrainOptions) {
     test,
     calendar,
     network: NETWORKS[options.difference],
+    ...(table.series ? { series: table.series.columns } : {}),
     ...(window === undefined ? {} : { window }),
     ...(season === undefined ? {} : { season }),
     ...(epochs === undefined ? {} : { epochs }),
@@ -130,8 +132,7 @@ function introduction(
   table: Table,
   { features, targets, window, horizon, calendar, seasons, parts, hasMissing }: FitPlan,
 ): string {
-  const { time } = table;
-  const span = time ? `, ${time.show(0)} to ${time.show(table.rows - 1)}, ${time.rhythm.name}` : "";
+  const span = spanOf(table);
   const cycles = calendar?.cycles.map(cycle => `the time of ${cycle}`) ?? [];
   const found = targets.flatMap((target, k) => (seasons[k] > 1 ? [`${plain(target)} every ${seasons[k]} rows`] : []));
   return [
@@ -141,9 +142,17 @@ function introduction(
       listNames([...features, ...cycles]),
     ...(found.length > 0 ? [`repeats itself: ${found.join(", ")}`] : []),
     ...(hasMissing ? ["takes the last known value where one is missing, and does not forecast those that are"] : []),
-    `trains on ${count(parts.train, "row")}, validates on the next ${thousands(parts.validation)}, is tested on the last ${thousands(parts.test)}`,
+    `trains on ${count(parts.train, "row")}, validates on the next ${thousands(parts.validation)}, is tested on the last ${thousands(parts.test)}` +
+      (table.series ? ", each series by itself" : ""),
     "",
   ].join("\n");
+}
+
+/** From when to when rows are, and how far apart: of several series those of the longest. */
+function spanOf({ time, series, rows }: Table): string {
+  if (!series) return time ? `, ${time.show(0)} to ${time.show(rows - 1)}, ${time.rhythm.name}` : "";
+  const { name, table } = series.parts.reduce((best, each) => (each.table.rows > best.table.rows ? each : best));
+  return `, ${series.parts.length} series, the longest ${plain(name)}: ${count(table.rows, "row")}${spanOf(table)}`;
 }
 
 /** What the file tells about its training; no dates or times, so that the same run gives the same file. */
@@ -171,6 +180,14 @@ function trainingOf(
       shares,
       validation: errors,
     })),
-    heldOut,
+    heldOut: shortened(heldOut),
   };
 }
+
+/** Without what many series would fill the file with: their errors by step. */
+const shortened = ({ series, ...all }: HeldOut) => ({
+  ...all,
+  ...(series && {
+    series: series.map(each => ({ ...each, scores: each.scores.map(({ steps: _, ...score }) => score) })),
+  }),
+});

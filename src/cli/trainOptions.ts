@@ -2,7 +2,7 @@
 import { LARGEST_TEST } from "../forecast/split.ts";
 import type { TableOptions } from "../table/index.ts";
 import type { Args, Command } from "./options.ts";
-import { TABLE_OPTIONS, tableOptions } from "./tableOptions.ts";
+import { SERIES_OPTION, TABLE_OPTIONS, tableOptions } from "./tableOptions.ts";
 
 export const trainCommand: Command = {
   name: "train",
@@ -15,6 +15,7 @@ export const trainCommand: Command = {
     "reported next to that of the others. Then all rows are learned from.",
   options: [
     { name: "target", value: "<names>", help: "columns to forecast, separated by commas (required)" },
+    SERIES_OPTION,
     { name: "features", value: "<names>", help: "columns to learn from (all columns of numbers, and of yes and no)" },
     {
       name: "window",

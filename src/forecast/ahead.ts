@@ -2,15 +2,17 @@
 
 import { describe } from "../describe.ts";
 import type { Model } from "../index.ts";
-import type { Table } from "../table/index.ts";
 import { cycleFeatures } from "./calendar.ts";
 import { forecastWith } from "./combined.ts";
 import { endsOf } from "./intervals.ts";
-import { type Panel, toPanel } from "./panel.ts";
+import { type Named, type Panel, toPanel } from "./panel.ts";
+import { inUnits, unitOf, unitsOf } from "./series.ts";
 import type { Spec } from "./spec.ts";
 
 /** Of one row to come. */
 export interface Forecast {
+  /** Which of several series it is of */
+  series?: string;
   step: number;
   /** In the form and the rhythm of the table; none where its rows have no time */
   date?: string;
@@ -51,7 +53,7 @@ export function expectSteps(steps: number, { horizon, features, targets, known }
 /**
  * @throws RangeError for a table that is too short, or that forecasts cannot be made from so far ahead
  */
-export function extend(table: Table, spec: Spec, steps: number, words: Words): Ahead {
+export function extend({ name, table }: Named, spec: Spec, steps: number, words: Words): Ahead {
   const { window, targets, known, calendar } = spec;
   const title = words.title === "fit" ? "forecast" : words.title;
   if (table.rows < window) {
@@ -59,7 +61,9 @@ export function extend(table: Table, spec: Spec, steps: number, words: Words): A
       `${title}: ${table.rows} row${table.rows === 1 ? "" : "s"} are too few, the model reads the last ${window}`,
     );
   }
-  const past = toPanel([{ name: "", table }], spec, spec.gap, title);
+  const raw = toPanel([{ name, table }], spec, spec.gap, title);
+  const units = spec.series?.known.find(each => each.name === name)?.units;
+  const past = spec.series ? inUnits(raw, [units ?? unitsOf(raw, 0, raw.rows, window)]) : raw;
   const { rows, columns, starts, parts, measured } = past;
   const begin = starts[rows - 1];
   if (rows - begin < window) {
@@ -97,7 +101,13 @@ export function forecastRows(net: Model, spec: Spec, { panel, first, dates }: Ah
     });
     for (let k = 0; k < horizon && from + k < steps; k++) {
       const step = from + k;
-      const by = (value: (t: number) => number) => Object.fromEntries(targets.map((target, t) => [target, value(t)]));
+      const by = (value: (t: number) => number) =>
+        Object.fromEntries(
+          targets.map((target, t) => {
+            const { zero, one } = unitOf(panel.parts[0], panel.targets[t]);
+            return [target, zero + one * value(t)];
+          }),
+        );
       const hasEnds = ends.every(each => each !== null);
       found.push({
         step: step + 1,

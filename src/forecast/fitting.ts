@@ -10,12 +10,12 @@ import type { Fitted } from "./fitChosen.ts";
 import { fitInterval, type Interval } from "./intervals.ts";
 import { cutTarget, lineForecast } from "./lines.ts";
 import { OPTIONS } from "./options.ts";
-import type { Panel } from "./panel.ts";
+import type { Panel, Part } from "./panel.ts";
 import type { Plan } from "./plan.ts";
 import type { Choice, Chosen } from "./recipe.ts";
 import type { FitSettings } from "./results.ts";
 import { naiveScale } from "./scores.ts";
-import type { Parts, Split } from "./split.ts";
+import type { Split } from "./split.ts";
 
 export type Settings = Checked<typeof OPTIONS>;
 
@@ -84,11 +84,11 @@ export function tellThinned({ known, before }: Split, title: string, option: Wor
   );
 }
 
-/** Of a target, from the rows before the test. */
-export function scaleOf({ truth, targets }: Panel, k: number, season: number, { train, validation }: Parts): number {
+/** What the MASE of a target divides by, from the first rows of a series. */
+export function scaleOf({ truth, targets }: Panel, k: number, season: number, { from }: Part, rows: number): number {
   const K = targets.length;
   return naiveScale(
-    Float64Array.from({ length: train + validation }, (_, i) => truth[i * K + k]),
+    Float64Array.from({ length: rows }, (_, i) => truth[(from + i) * K + k]),
     season,
   );
 }

@@ -3,7 +3,6 @@ import { expectInteger } from "../expect.ts";
 import type { Model } from "../index.ts";
 import type { Table } from "../table/index.ts";
 import { expectSteps, extend, type Forecast, forecastRows, type Words } from "./ahead.ts";
-import { hasSeason } from "./chooseLines.ts";
 import { combine, forecastWith, type Reading } from "./combined.ts";
 import { fitChosen, forecastBy } from "./fitChosen.ts";
 import {
@@ -16,17 +15,16 @@ import {
   scaleOf,
   tellThinned,
 } from "./fitting.ts";
-import { endsOf, scoreInterval } from "./intervals.ts";
-import { cutTarget, lastValue, lineForecast, seasonalNaive } from "./lines.ts";
-import { type Columns, type Named, originsWithin, type Panel, toPanel } from "./panel.ts";
+import { type Columns, originsWithin, type Panel, toPanel } from "./panel.ts";
 import { columnsOf, gapOf, type Plan, planOf } from "./plan.ts";
 import { choose } from "./recipe.ts";
-import type { Evaluation, FitSettings, HeldOut, Origin, Report, Scored } from "./results.ts";
+import type { Evaluation, FitSettings, Origin, Report, Scored } from "./results.ts";
 import { type Data, toTable } from "./rows.ts";
-import { scoreOf } from "./scores.ts";
+import { scoreWindows } from "./scoring.ts";
 import { firstUnseen, seenOf } from "./seen.ts";
+import { inUnits, longEnough, seriesOf, unitsOf } from "./series.ts";
 import { FORM, type Spec } from "./spec.ts";
-import { partsOf, splitRows, splitWindows } from "./split.ts";
+import { partsOf, splitPanel, splitWindows } from "./split.ts";
 
 const WORDS: Words = { title: "fit", option: name => name };
 
@@ -87,20 +85,12 @@ export class Forecaster {
   async fit(data: Data, more: FitSettings = {}): Promise<Report> {
     const settings = this.#settings;
     if (!settings) throw new Error("fit: a forecaster of a file is as it is; make a new one with forecaster()");
-    const { title, option } = this.#words;
+    const { title } = this.#words;
     more.signal?.throwIfAborted();
     const start = performance.now();
-    const table = toTable(data, title, settings.reading);
-    const series: Named[] = [{ name: "", table }];
-    const asked = { ...settings, targets: settings.target };
-    const columns = columnsOf(series, asked, option);
-    const panel = toPanel(series, columns, gapOf(asked));
-    const { plan, wanted, parts, recipe, chosen, fitted, naive, intervals, heldOut } = await this.#beforeTest(
-      panel,
-      columns,
-      settings,
-      more,
-    );
+    const { table, panel: all, columns } = this.#read(data, title, settings);
+    const before = await this.#beforeTest(all, columns, settings, more);
+    const { panel, plan, wanted, parts, recipe, chosen, fitted, naive, intervals, heldOut } = before;
     const stops = chosen.aborted || fitted.aborted;
     let last = fitted;
     if (settings.refit && !stops) {
@@ -121,12 +111,28 @@ export class Forecaster {
       errors,
     }));
     this.#net = net;
+    const raw = panel.raw ?? panel;
+    const learned = raw.parts.map(part => {
+      const { train, validation, test } = partsOf(part.to - part.from, settings.test);
+      return seenOf(raw, part, train + validation + (settings.refit && !stops ? test : 0));
+    });
     this.#spec = specFrom(plan, reading, table, settings, {
       baselines: targets.map(({ baseline }) => baseline),
       difference: networks[0]?.kind !== "levels",
       intervals,
-      naive,
-      seen: seenOf(panel, table, settings.refit && !stops ? panel.rows : parts.train + parts.validation),
+      naive: naive[0],
+      seen: learned[0],
+      ...(columns.ids && {
+        series: {
+          columns: columns.ids,
+          known: panel.parts.map(({ name, units }, p) => ({
+            name,
+            units: units ?? [],
+            naive: naive[p],
+            seen: learned[p],
+          })),
+        },
+      }),
     });
     this.#report = {
       rows: { total: panel.rows, ...parts },
@@ -141,28 +147,58 @@ export class Forecaster {
     return this.#report;
   }
 
+  /** The table, its columns, and its numbers; series that are too short for a window are left out. */
+  #read(data: Data, title: string, settings: Settings) {
+    const { option } = this.#words;
+    const { series } = settings;
+    const table = toTable(data, title, { ...settings.reading, ...(series && { series }) });
+    const asked = { ...settings, targets: settings.target };
+    const all = seriesOf(table, series);
+    const columns = columnsOf(table, all, asked, option);
+    const names = table.series?.columns ?? series;
+    if (!names) return { table, columns, panel: toPanel(all, columns, gapOf(asked)) };
+    const { window, horizon } = planOf(toPanel(all, columns, gapOf(asked)), columns, asked);
+    const why = `as the model reads ${window} and forecasts ${horizon}; a shorter ${option("window")} takes them in`;
+    const long = longEnough(all, window + horizon, title, why);
+    if (long.length === 0)
+      throw new RangeError(`${title}: no series has ${window + horizon} rows; choose a shorter ${option("window")}`);
+    return { table, columns: { ...columns, ids: [...names] }, panel: toPanel(long, columns, gapOf(asked)) };
+  }
+
   /** All but the refit: what is chosen and learned before the rows held out, and how good it is on them. */
-  async #beforeTest(panel: Panel, columns: Columns, settings: Settings, more: FitSettings) {
+  async #beforeTest(raw: Panel, columns: Columns, settings: Settings, more: FitSettings) {
     const { title, option } = this.#words;
-    const plan = planOf(panel, columns, { ...settings, targets: settings.target });
+    const plan = planOf(raw, columns, { ...settings, targets: settings.target });
     const wanted = { ...plan, test: settings.test };
-    const parts = splitRows(title, panel.rows, wanted, option);
-    more.onPlan?.({ ...plan, parts, hasMissing: panel.hasMissing });
+    const parts = splitPanel(title, raw, wanted, option);
+    const known = raw.parts.map(({ from, to }) => to - from - partsOf(to - from, settings.test).test);
+    const naive = raw.parts.map((part, p) =>
+      plan.targets.map((_, k) => scaleOf(raw, k, plan.seasons[k], part, known[p])),
+    );
+    const panel = columns.ids
+      ? inUnits(
+          raw,
+          raw.parts.map(({ from }, p) => unitsOf(raw, from, known[p], plan.window)),
+        )
+      : raw;
+    const series = columns.ids ? raw.parts.map(({ name }) => name) : null;
+    more.onPlan?.({ ...plan, parts, hasMissing: raw.hasMissing, series });
     const recipe = recipeOf(settings, plan, parts.train, more);
     const split = splitWindows(panel, wanted, mostWindows(plan, recipe.epochs));
     expectWindows(split, plan, option);
     tellThinned(split, title, option);
     const chosen = await choose(panel, split.known, split.folds, recipe);
     const fitted = await fitChosen(panel, split.known, chosen.choice, recipe, "fit before the test");
-    const naive = plan.targets.map((_, k) => scaleOf(panel, k, plan.seasons[k], parts));
     const intervals = {
       level: settings.level,
       targets: plan.targets.map((_, k) => intervalOf(panel, k, chosen, fitted, plan, settings.level)),
     };
     const own = forecastBy(fitted, panel, split.held, plan);
     const linear = linearAlone(panel, split, chosen.choice, plan, fitted.scales);
-    const heldOut = this.#score(panel, split.held, own, { ...plan, scales: fitted.scales, naive, intervals }, linear);
-    return { plan, wanted, parts, recipe, chosen, fitted, naive, intervals, heldOut };
+    const scoring = { ...plan, scales: fitted.scales, naive, intervals };
+    const { heldOut, scored } = scoreWindows(panel, split.held, own, scoring, linear);
+    this.#scored = scored;
+    return { panel, plan, wanted, parts, recipe, chosen, fitted, naive, intervals, heldOut };
   }
 
   /**
@@ -178,19 +214,21 @@ export class Forecaster {
     const settings = this.#settings;
     if (!settings) throw new Error("backtest: a forecaster of a file is as it is; make a new one with forecaster()");
     expectInteger(origins, "backtest: origins", 1, 1000);
-    const { option } = this.#words;
-    const series: Named[] = [{ name: "", table: toTable(data, "backtest", settings.reading) }];
-    const asked = { ...settings, targets: settings.target };
-    const columns = columnsOf(series, asked, option);
-    const panel = toPanel(series, columns, gapOf(asked));
-    const { test } = partsOf(panel.rows, settings.test);
+    const { panel, columns } = this.#read(data, this.#title("backtest"), settings);
+    const rows = panel.parts.map(({ from, to }) => to - from);
+    const upTo = (place: number) =>
+      rows.map(n => {
+        const { test } = partsOf(n, settings.test);
+        return n - test + Math.round((test * place) / origins);
+      });
+    const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b);
     const scored = this.#scored;
     const found: Origin[] = [];
     for (let i = 0; i < origins; i++) {
-      const [from, to] = [i, i + 1].map(place => panel.rows - test + Math.round((test * place) / origins));
-      const until = firstRows(panel, to);
-      const { heldOut } = await this.#beforeTest(until, columns, { ...settings, test: (to - from) / to }, more);
-      found.push({ from, to, time: panel.parts[0].timeline.name(from), ...heldOut });
+      const [from, to] = [upTo(i), upTo(i + 1)];
+      const test = (sum(to) - sum(from)) / sum(to);
+      const { heldOut } = await this.#beforeTest(firstRows(panel, to), columns, { ...settings, test }, more);
+      found.push({ from: sum(from), to: sum(to), time: panel.parts[0].timeline.name(from[0]), ...heldOut });
       if (more.signal?.aborted) break;
     }
     this.#scored = scored;
@@ -207,10 +245,32 @@ export class Forecaster {
    */
   forecast(data: Data, steps?: number): Forecast[] {
     const { spec, net } = this.#fitted();
-    const table = toTable(data, "forecast", spec.reading ?? {});
+    const table = this.#table(data, "forecast", spec);
     const ahead = steps ?? spec.horizon;
     expectSteps(ahead, spec, this.#words);
-    return forecastRows(net, spec, extend(table, spec, ahead, this.#words), ahead);
+    if (!spec.series) return forecastRows(net, spec, extend({ name: "", table }, spec, ahead, this.#words), ahead);
+    const all = seriesOf(table, spec.series.columns);
+    const long = longEnough(all, spec.window, this.#title("forecast"), "as the model reads so many");
+    const series = long.length > 0 ? long : all.slice(0, 1);
+    return series.flatMap(each =>
+      forecastRows(net, spec, extend(each, spec, ahead, this.#words), ahead).map(row => ({
+        series: each.name,
+        ...row,
+      })),
+    );
+  }
+
+  /** What errors and notes begin with. */
+  #title(call: string): string {
+    return this.#words.title === "fit" ? call : this.#words.title;
+  }
+
+  #table(data: Data, title: string, { reading, series }: Spec) {
+    const table = toTable(data, title, { ...reading, ...(series && { series: series.columns }) });
+    if (series || !table.series) return table;
+    throw new RangeError(
+      `${this.#title(title)}: the forecaster has learned from one series; read the table with one of its series alone (where)`,
+    );
   }
 
   /** @internal @throws RangeError for more steps than can be forecast */
@@ -227,23 +287,29 @@ export class Forecaster {
   evaluate(data: Data): Evaluation {
     const { spec, net } = this.#fitted();
     const { title } = this.#words;
-    const table = toTable(data, "evaluate", spec.reading ?? {});
-    const panel = toPanel([{ name: "", table }], spec, spec.gap, title);
+    const table = this.#table(data, "evaluate", spec);
     const { window, horizon } = spec;
-    if (panel.rows < window + horizon) {
+    const name = this.#title("evaluate");
+    const why = `as the model reads ${window} and forecasts ${horizon}`;
+    const all = seriesOf(table, spec.series?.columns);
+    const long = spec.series ? longEnough(all, window + horizon, name, why) : all;
+    const raw = toPanel(long.length > 0 ? long : all.slice(0, 1), spec, spec.gap, title);
+    if (Math.max(...raw.parts.map(({ from, to }) => to - from)) < window + horizon) {
       throw new RangeError(
-        `${title === "fit" ? "evaluate" : title}: ${panel.rows} row${panel.rows === 1 ? "" : "s"} are too few, at least ` +
+        `${name}: ${raw.rows} row${raw.rows === 1 ? "" : "s"} are too few, at least ` +
           `${window + horizon} are needed: the model reads ${window} and forecasts ${horizon}`,
       );
     }
-    const all = originsWithin(panel, window, horizon, 0, panel.rows);
-    if (all.length === 0) throw new RangeError(`${title}: gaps and missing values leave no window to forecast from`);
-    const from = firstUnseen(spec.seen, panel, table);
-    const fresh = all.filter(row => row >= from);
-    const origins = fresh.length > 0 ? fresh : all;
-    const { forecasts } = forecastWith(net, spec, panel, origins);
-    const { scores } = this.#score(panel, origins, forecasts, spec, null);
-    return { rows: table.rows, windows: origins.length, seen: all.length - fresh.length, scores };
+    const { panel, naive, origins: places } = scorable(raw, spec);
+    const origins = places.flatMap(each => each.all);
+    if (origins.length === 0)
+      throw new RangeError(`${title}: gaps and missing values leave no window to forecast from`);
+    const fresh = places.flatMap(each => each.fresh);
+    const chosen = fresh.length > 0 ? fresh : origins;
+    const { forecasts } = forecastWith(net, spec, panel, chosen);
+    const { heldOut, scored } = scoreWindows(panel, chosen, forecasts, { ...spec, naive }, null);
+    this.#scored = scored;
+    return { rows: table.rows, ...heldOut, seen: origins.length - fresh.length };
   }
 
   /** The forecaster as the bytes of a file, for `loadForecaster`; `loadModel` reads its network and linear path. */
@@ -252,51 +318,60 @@ export class Forecaster {
     net.metadata = { ...net.metadata, forecaster: JSON.parse(JSON.stringify(spec)) };
     return net.save();
   }
-
-  #score(
-    panel: Panel,
-    origins: number[],
-    forecasts: Float64Array[],
-    spec: Pick<Spec, "window" | "horizon" | "targets" | "seasons" | "naive" | "intervals" | "scales">,
-    linear: Float64Array[] | null,
-  ): HeldOut {
-    const { window, horizon, targets, seasons, naive, intervals } = spec;
-    const ends: Scored["ends"] = [];
-    const scores = targets.map((target, k) => {
-      const windows = cutTarget(panel, k, origins, { window, horizon, floor: spec.scales.floor[panel.targets[k]] });
-      const season = hasSeason(seasons[k], window) ? seasonalNaive(window, horizon, seasons[k]) : null;
-      const interval = intervals.targets[k];
-      ends[k] = interval && endsOf(interval, forecasts[k], windows.spread, horizon);
-      return scoreOf(
-        target,
-        windows.truth,
-        {
-          own: forecasts[k],
-          last: lineForecast(lastValue(window, horizon), windows),
-          season: season && lineForecast(season, windows),
-          linear: linear?.[k] ?? null,
-        },
-        horizon,
-        naive[k],
-        ends[k] && scoreInterval(ends[k], windows.truth, intervals.level),
-      );
-    });
-    this.#scored = { panel, origins, forecasts, ends };
-    return { windows: origins.length, scores };
-  }
 }
 
-/** The first rows of a panel of one series. */
-function firstRows(panel: Panel, rows: number): Panel {
-  const { values, truth, starts, parts, columns, targets } = panel;
+/** The windows of a panel that can be scored, of each series; and the series in the units that forecasts are made in. */
+function scorable(raw: Panel, spec: Spec) {
+  const { window, horizon, seasons, series } = spec;
+  const known = new Map(series?.known.map(each => [each.name, each]));
+  const parts = raw.parts.map(part => {
+    const { from, to } = part;
+    const own = known.get(part.name);
+    if (!series || own) {
+      const first = firstUnseen(own?.seen ?? spec.seen, raw, part);
+      const all = originsWithin(raw, window, horizon, from, to);
+      return { all, fresh: all.filter(row => row >= first), units: own?.units ?? [], naive: own?.naive ?? spec.naive };
+    }
+    // A series that is not known tells its units in the first half, and is scored in the second.
+    const rows = Math.max(window, Math.ceil((to - from) / 2));
+    const all = originsWithin(raw, window, horizon, from + rows, to);
+    const naive = spec.targets.map((_, k) => scaleOf(raw, k, seasons[k], part, rows));
+    return { all, fresh: all, units: unitsOf(raw, from, rows, window), naive };
+  });
   return {
+    panel: series
+      ? inUnits(
+          raw,
+          parts.map(({ units }) => units),
+        )
+      : raw,
+    naive: parts.map(({ naive }) => naive),
+    origins: parts,
+  };
+}
+
+/** The first rows of each series of a panel. */
+function firstRows(panel: Panel, counts: readonly number[]): Panel {
+  const { columns, targets } = panel;
+  const rows = counts.reduce((a, b) => a + b);
+  const result = {
     ...panel,
     rows,
-    values: values.subarray(0, rows * columns),
-    truth: truth.subarray(0, rows * targets.length),
-    starts: starts.subarray(0, rows),
-    parts: parts.map(part => ({ ...part, to: rows })),
+    values: new Float64Array(rows * columns),
+    truth: new Float64Array(rows * targets.length),
+    starts: new Int32Array(rows),
   };
+  let at = 0;
+  result.parts = panel.parts.map((part, p) => {
+    const { from } = part;
+    const to = from + counts[p];
+    result.values.set(panel.values.subarray(from * columns, to * columns), at * columns);
+    result.truth.set(panel.truth.subarray(from * targets.length, to * targets.length), at * targets.length);
+    for (let row = from; row < to; row++) result.starts[at + row - from] = panel.starts[row] - from + at;
+    at += counts[p];
+    return { ...part, from: at - counts[p], to: at };
+  });
+  return result;
 }
 
 function specFrom(
@@ -304,7 +379,7 @@ function specFrom(
   { scales, networks }: Reading,
   table: Table,
   { reading }: Settings,
-  more: Pick<Spec, "baselines" | "difference" | "intervals" | "naive" | "seen">,
+  more: Pick<Spec, "baselines" | "difference" | "intervals" | "naive" | "seen" | "series">,
 ): Spec {
   const { features, targets, known = [], window, horizon, calendar, seasons, gap } = plan;
   const options = { ...table.found, ...reading };

@@ -10,11 +10,12 @@ export type { Stage } from "./branch.ts";
 export type { Calendar, Cycle } from "./calendar.ts";
 export type { Forecaster } from "./forecaster.ts";
 export type { ForecasterOptions } from "./options.ts";
-export type { Chose, Evaluation, FitPlan, FitSettings, HeldOut, Origin, Report } from "./results.ts";
+export type { Unit } from "./panel.ts";
+export type { Chose, Evaluation, FitPlan, FitSettings, HeldOut, Origin, Report, SeriesScore } from "./results.ts";
 export type { Cell, Data } from "./rows.ts";
 export type { Errors, IntervalScore, Score, StepScore } from "./scores.ts";
 export { findSeason } from "./season.ts";
-export type { Spec } from "./spec.ts";
+export type { KnownSeries, Seen, Spec } from "./spec.ts";
 
 /**
  * A forecaster, which knows nothing until `fit`.

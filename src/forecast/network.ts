@@ -56,7 +56,12 @@ export function scalesOf(panel: Panel, origins: ArrayLike<number>, { window }: S
 }
 
 /** Mean and deviation of a column in the window before a row. */
-function windowMoments({ values, columns }: Panel, column: number, origin: number, window: number): [number, number] {
+export function windowMoments(
+  { values, columns }: Pick<Panel, "values" | "columns">,
+  column: number,
+  origin: number,
+  window: number,
+): [number, number] {
   const last = values[(origin - 1) * columns + column];
   let [sum, squares] = [0, 0];
   for (let row = origin - window; row < origin; row++) {

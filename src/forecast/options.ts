@@ -29,6 +29,8 @@ export const OPTIONS = options({
   target: names,
   /** Columns to learn from; default all columns of numbers, and of yes and no, that say something */
   features: optional(names),
+  /** The column that names the series of a row, or several such, where the table holds several series; default none */
+  series: optional(names),
   /** Columns whose values are known for the rows to forecast, such as holidays; default none */
   known: optional(anyNames, []),
   /** Rows to forecast; default 1 */

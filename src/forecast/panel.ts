@@ -21,7 +21,15 @@ export interface Columns {
   targets: string[];
   /** Columns whose values after the end are known */
   known?: string[];
+  /** Columns that name the series of a row, where there are several */
+  ids?: string[];
   calendar: Calendar | null;
+}
+
+/** What stands for 0 and for 1 where a column of a series is learned from: series of any size are then alike. */
+export interface Unit {
+  zero: number;
+  one: number;
 }
 
 /** A series among the rows of a panel. */
@@ -31,6 +39,8 @@ export interface Part {
   to: number;
   timeline: Timeline;
   table: Table;
+  /** Of each measured column: its unit here; null: that of the data */
+  units: Unit[] | null;
 }
 
 export interface Panel {
@@ -49,6 +59,8 @@ export interface Panel {
   parts: Part[];
   /** Whether any value is missing */
   hasMissing: boolean;
+  /** The same in the unit of the data, where each series has a unit of its own */
+  raw?: Panel;
 }
 
 /**
@@ -69,7 +81,7 @@ export function toPanel(series: readonly Named[], columns: Columns, gap: number,
       throw new RangeError(`${title ? `${title}: ` : ""}expected times of the rows, as in ${calendar.column}`);
     const timeline = timelineOf(table, gap);
     const from = parts.at(-1)?.to ?? 0;
-    parts.push({ name, table, timeline, from, to: from + timeline.rows.length });
+    parts.push({ name, table, timeline, from, to: from + timeline.rows.length, units: null });
   }
   const rows = parts.at(-1)?.to ?? 0;
   const panel: Panel = {

@@ -16,6 +16,9 @@ const SHORTEST = 6;
 /** Windows that are trained on at least, or the window is made shorter. */
 const WINDOWS = 10;
 
+/** Series whose season is looked for, the longest; what most have is taken. */
+const MOST_SEASONS = 25;
+
 export interface Asked {
   targets: readonly string[];
   features?: readonly string[] | undefined;
@@ -37,13 +40,17 @@ export interface Plan extends Columns {
 }
 
 /** @throws RangeError for a column that is not there, holds no numbers, or has nothing to be learned of */
-export function columnsOf(series: readonly Named[], asked: Asked, option: (name: string) => string): Columns {
-  const [{ table }] = series;
+export function columnsOf(
+  table: Table,
+  series: readonly Named[],
+  asked: Asked,
+  option: (name: string) => string,
+): Columns {
   const { targets, known } = asked;
   for (const target of targets) {
-    for (const { table } of series) table.numbers(target); // or an error that shows the cell
+    table.numbers(target); // or an error that shows the cell
     const { unused } = table.column(target);
-    if (unused?.startsWith("it is always") && series.length === 1) {
+    if (unused?.startsWith("it is always") || unused?.startsWith("it is constant")) {
       throw new RangeError(`${option("target")}: nothing is to be learned of column ${describe(target)}: ${unused}`);
     }
   }
@@ -65,15 +72,19 @@ export const gapOf = ({ window = WINDOW }: Asked): number => Math.max(1, Math.fl
 /** Season and window, from the rows before the test. */
 export function planOf(panel: Panel, columns: Columns, asked: Asked): Plan {
   const { horizon, test } = asked;
-  const { from, to, table } = panel.parts.reduce((best, part) =>
-    part.to - part.from > best.to - best.from ? part : best,
-  );
-  const { train, validation } = partsOf(to - from, test);
   const K = columns.targets.length;
+  const lengths = [...panel.parts].sort((a, b) => b.to - b.from - (a.to - a.from));
+  const middle = lengths[lengths.length >> 1];
+  const { train } = partsOf(middle.to - middle.from, test);
   const seasons = columns.targets.map((_, k) => {
     if (asked.season !== undefined) return asked.season;
-    const values = Float64Array.from({ length: train + validation }, (_, i) => panel.truth[(from + i) * K + k]);
-    return findSeason(values, usualSeason(table));
+    const found = lengths.slice(0, MOST_SEASONS).map(({ from, to, table }) => {
+      const { train, validation } = partsOf(to - from, test);
+      const values = Float64Array.from({ length: train + validation }, (_, i) => panel.truth[(from + i) * K + k]);
+      return findSeason(values, usualSeason(table));
+    });
+    const times = (season: number) => found.filter(each => each === season).length;
+    return found.reduce((best, season) => (times(season) > times(best) ? season : best));
   });
   const window = asked.window ?? windowFor(train, horizon, seasons);
   return { ...columns, window, horizon, seasons, gap: gapOf(asked) };

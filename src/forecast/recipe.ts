@@ -72,7 +72,7 @@ export async function choose(
   const tried: Said[] = [];
   let aborted = false;
   for (const kind of kinds) {
-    if (kind === "levels" && kinds.length > 1 && !staysInRange(panel, origins, folds[0].fit.length)) continue;
+    if (kind === "levels" && kinds.length > 1 && !staysInRange(panel, origins, folds)) continue;
     const said = await validate(panel, origins, folds, lines, kind, settings);
     if (said) tried.push(said);
     else aborted = true;
@@ -106,11 +106,21 @@ export async function choose(
 const ENOUGH = 400;
 
 /** Whether levels may be learned: there are many windows, and the targets are, of late, where they were. */
-function staysInRange(panel: Panel, origins: readonly number[], fit: number): boolean {
-  if (fit < ENOUGH) return false;
+function staysInRange(panel: Panel, origins: readonly number[], folds: readonly Fold[]): boolean {
+  const { fit } = folds[0];
+  if (fit.length < ENOUGH) return false;
   const late = Math.floor(0.75 * origins.length);
-  const before = scalesOf(panel, origins.slice(0, late), { window: 2, horizon: 1 });
-  const after = scalesOf(panel, origins.slice(late), { window: 2, horizon: 1 });
+  // Of several series each has its own early and late windows.
+  const isOne = panel.parts.length === 1;
+  const early = isOne ? origins.slice(0, late) : at(origins, fit);
+  const latest = isOne
+    ? origins.slice(late)
+    : at(
+        origins,
+        folds.flatMap(({ score }) => score),
+      );
+  const before = scalesOf(panel, early, { window: 2, horizon: 1 });
+  const after = scalesOf(panel, latest, { window: 2, horizon: 1 });
   return panel.targets.every(
     target => Math.abs(after.mean[target] - before.mean[target]) < MOVED * before.deviation[target],
   );

@@ -12,6 +12,8 @@ export interface FitPlan extends Plan {
   parts: Parts;
   /** Whether a value is missing */
   hasMissing: boolean;
+  /** Names of several series; null: it is one */
+  series: string[] | null;
 }
 
 /** How `fit` goes on, and how it can be ended. */
@@ -57,9 +59,17 @@ export interface HeldOut {
   /** Forecasts */
   windows: number;
   scores: Score[];
+  /** Of each of several series that has forecasts to score */
+  series?: SeriesScore[];
 }
 
-/** Forecasts of windows and what followed them, for charts. */
+export interface SeriesScore {
+  name: string;
+  windows: number;
+  scores: Score[];
+}
+
+/** Forecasts of windows and what followed them, for charts, in the unit of the data. */
 export interface Scored {
   panel: Panel;
   /** First forecast rows */
@@ -86,4 +96,6 @@ export interface Evaluation {
   /** Forecasts, among all, of rows that the forecaster has learned from: they are scored only where there are no others */
   seen: number;
   scores: Score[];
+  /** Of each of several series that has forecasts to score */
+  series?: SeriesScore[];
 }

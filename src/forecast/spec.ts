@@ -4,6 +4,7 @@ import type { TableOptions } from "../table/index.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Reading } from "./combined.ts";
 import type { Interval } from "./intervals.ts";
+import type { Unit } from "./panel.ts";
 
 /** The form of this description. */
 export const FORM = 2;
@@ -31,7 +32,19 @@ export interface Spec {
   intervals: { level: number; targets: (Interval | null)[] };
   /** What the MASE divides by */
   naive: number[];
-  /** The rows that have been learned from */
+  /** The rows that have been learned from; of several series each has its own */
+  seen: Seen;
+  /** Several series: the columns that name them, and those that have been learned from */
+  series?: { columns: string[]; known: KnownSeries[] };
+}
+
+/** A series that has been learned from. */
+export interface KnownSeries {
+  name: string;
+  /** Of each measured column */
+  units: Unit[];
+  /** Of each target: what the MASE divides by */
+  naive: number[];
   seen: Seen;
 }
 
@@ -83,7 +96,21 @@ function isSpec(spec: Spec): boolean {
     (typeof calendar?.column === "string" &&
       Array.isArray(calendar.cycles) &&
       calendar.cycles.every(cycle => ["day", "week", "year"].includes(cycle)));
+  const isSeries =
+    spec.series === undefined ||
+    (isNames(spec.series?.columns, 1) &&
+      Array.isArray(spec.series.known) &&
+      spec.series.known.every(
+        each =>
+          typeof each?.name === "string" &&
+          Array.isArray(each.units) &&
+          each.units.length === measured &&
+          each.units.every(unit => Number.isFinite(unit?.zero) && unit.one > 0) &&
+          isNumbers(each.naive, K) &&
+          Number.isInteger(each.seen?.rows),
+      ));
   return (
+    isSeries &&
     isSize(window) &&
     isSize(horizon) &&
     isSize(spec.gap) &&

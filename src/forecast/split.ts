@@ -70,6 +70,17 @@ export function splitRows(
   );
 }
 
+/**
+ * The same of a panel: each series is parted by itself; the longest must be long enough.
+ */
+export function splitPanel(title: string, { parts }: Panel, wanted: Wanted, option: (name: string) => string): Parts {
+  const rows = parts.map(({ from, to }) => to - from);
+  splitRows(title, Math.max(...rows), wanted, option);
+  const each = rows.map(n => partsOf(n, wanted.test));
+  const sum = (of: keyof Parts) => each.reduce((total, part) => total + part[of], 0);
+  return { train: sum("train"), validation: sum("validation"), test: sum("test") };
+}
+
 /** First forecast rows of the windows of a panel, by what they are for, with the origins between. */
 export interface Split {
   /** Windows before the test */

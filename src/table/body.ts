@@ -34,6 +34,15 @@ export class Body {
     return this.cells.line(this.rows[row]);
   }
 
+  /** Some of the rows. */
+  pick(rows: ArrayLike<number>): Body {
+    return new Body(
+      this.cells,
+      this.names,
+      Uint32Array.from(rows, row => this.rows[row]),
+    );
+  }
+
   /** All cells of a column, as they stand. */
   texts(column: number): string[] {
     return Array.from(this.rows, row => this.cells.at(row, column));

@@ -9,7 +9,7 @@ export type { Gap } from "./gaps.ts";
 export type { TableOptions } from "./options.ts";
 export type { Rhythm } from "./rhythm.ts";
 export type { TimeForm } from "./showTime.ts";
-export type { Table } from "./table.ts";
+export type { Several, Table } from "./table.ts";
 export type { TableTime } from "./tableTime.ts";
 export { unzip } from "./unzip.ts";
 
@@ -31,6 +31,7 @@ export { unzip } from "./unzip.ts";
 export function readTable(source: string | Uint8Array | ArrayBuffer, options: TableOptions = {}): Table {
   return read(source, options, (name, value) => {
     if (name === "where") return `where: { ${value.replace(/=(.*)$/, (_, word) => `: ${JSON.stringify(word)}`)} }`;
+    if (name === "series" && value.includes(",")) return `series: ${JSON.stringify(value.split(","))}`;
     const text = value === "null" ? value : JSON.stringify(value);
     return name === "na" ? `na: [${text}]` : `${name}: ${text}`;
   });

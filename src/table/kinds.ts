@@ -165,9 +165,7 @@ function explain(column: Column): void {
   if (column.kind === "empty") column.unused = "it has no values";
   else if (bad) column.unused = `line ${bad.line} has ${describe(bad.text)}, which is no number`;
   else if (values) {
-    const first = values.find(value => !Number.isNaN(value));
-    if (values.length > 1 && values.every(value => Number.isNaN(value) || value === first))
-      column.unused = `it is always ${first}`;
+    if (isConstant(values)) column.unused = `it is always ${values.find(value => !Number.isNaN(value))}`;
     else if (isCounter(values)) column.unused = "it only counts the rows";
     else if (column.missing > values.length / 2) {
       column.unused = `${column.missing} of ${values.length} values are missing`;
@@ -175,8 +173,13 @@ function explain(column: Column): void {
   }
 }
 
+export function isConstant(values: Float64Array): boolean {
+  const first = values.find(value => !Number.isNaN(value));
+  return values.length > 1 && values.every(value => Number.isNaN(value) || value === first);
+}
+
 /** A number of the row or of the year: it rises, or falls, by the same step and says nothing about the future. */
-function isCounter(values: Float64Array): boolean {
+export function isCounter(values: Float64Array): boolean {
   const step = values[1] - values[0];
   if (values.length < 3 || step === 0 || Number.isNaN(step)) return false;
   let others = 0;

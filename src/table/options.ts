@@ -57,6 +57,8 @@ export const OPTIONS = options({
       throw new TypeError(`${what}: expected { column: "word" }, got ${describe(value)}`);
     }),
   ),
+  /** The columns that name the series of a row, where the table holds several: "city", ["store", "item"] */
+  series: optional(texts),
   /** The encoding of bytes, such as "utf-8" or "windows-1252" */
   encoding: optional(text),
 });

@@ -30,6 +30,7 @@ export function arrange(
   scans: readonly Scan[],
   duplicates: Duplicates,
   report: Report,
+  ids: readonly string[] = [],
 ): Arranged {
   const utc = instants(time);
   const n = utc.length;
@@ -64,7 +65,7 @@ export function arrange(
     const name = body.names[id.column];
     throw report.error(
       `it holds ${id.count} series, by ${describe(name)} (${id.first.map(describe).join(", ")}${id.count > SHOWN ? ", …" : ""}); ` +
-        `choose one: ${report.option("where", `${name}=${id.first[0]}`)}`,
+        `learn from all of them with ${report.option("series", [...ids, name].join(","))}, or choose one: ${report.option("where", `${name}=${id.first[0]}`)}`,
     );
   }
   const show = (row: number) => describe(body.at(row, time.columns[0]));
@@ -126,8 +127,8 @@ function resolve(
     return groups;
   }
   throw report.error(
-    `${where}; take one of each: ${report.option("duplicates", "mean")} (or first, last), or choose one of several series: ` +
-      report.option("where", "column=value"),
+    `${where}; take one of each: ${report.option("duplicates", "mean")} (or first, last), or name the column of several series: ` +
+      report.option("series", "column"),
     { column: body.names[time.columns[0]] },
   );
 }

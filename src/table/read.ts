@@ -13,9 +13,10 @@ import { OPTIONS, orderOf, type TableOptions } from "./options.ts";
 import { type Arranged, arrange, type Duplicates, instants } from "./order.ts";
 import { Report, type ShowOption } from "./report.ts";
 import { showSpan } from "./rhythm.ts";
-import { scan } from "./scan.ts";
+import { type Scan, scan } from "./scan.ts";
 import { likelyMarks } from "./sentinels.ts";
-import { Table } from "./table.ts";
+import { explainIn, noteOfSeries, rowsOfSeries } from "./series.ts";
+import { type Several, Table } from "./table.ts";
 import { TableTime } from "./tableTime.ts";
 import { type FoundTime, findTime, isTime } from "./timeColumns.ts";
 
@@ -34,7 +35,8 @@ export function read(source: string | Uint8Array | ArrayBuffer, given: TableOpti
   const scans = body.names.map((_, column) => scan(body, column, marks));
   const order = options.dateFormat === undefined ? undefined : orderOf(options.dateFormat);
   const asked = options.time === undefined || options.time === null ? undefined : columnsOf(all, options.time, report);
-  const found = options.time === null ? undefined : findTime({ body, scans, marks, report, order }, asked);
+  const ids = options.series === undefined ? [] : columnsOf(all, options.series, report, "series");
+  const found = options.time === null ? undefined : findTime({ body, scans, marks, report, order }, asked, ids);
   if (asked && !found) {
     const [column] = asked;
     throw report.error(`expected times, got ${describe(body.at(0, column))}`, { column: body.names[column] });
@@ -43,6 +45,11 @@ export function read(source: string | Uint8Array | ArrayBuffer, given: TableOpti
   const columns = kindsOf(kinds);
   for (const column of columns) {
     if (found && !column.unused && column.values && isTime(column.name, column.values)) column.unused = ANOTHER_TIME;
+  }
+  if (ids.length > 0) {
+    const series = readSeries(body, columns, found, scans, ids, options, report);
+    explainIn(columns, series);
+    return finish(body, columns, null, report, options.na, series);
   }
   if (!found) return finish(body, columns, null, report, options.na);
   const arranged = arrange(body, found, scans, options.duplicates, report);
@@ -72,11 +79,48 @@ function withoutSep(text: string): { text: string; told: string | undefined } {
   return match ? { text: text.slice(match[0].length), told: match[1] } : { text, told: undefined };
 }
 
-function columnsOf({ names }: Body, asked: string | readonly string[], report: Report): number[] {
+/** Each series by itself: its rows in the order of their time. */
+function readSeries(
+  body: Body,
+  columns: readonly Column[],
+  found: FoundTime | undefined,
+  scans: readonly Scan[],
+  ids: readonly number[],
+  { duplicates }: { duplicates: Duplicates },
+  report: Report,
+): Several {
+  const names = ids.map(column => body.names[column]);
+  const told: { name: string; notes: readonly string[] }[] = [];
+  const parts = [...rowsOfSeries(body, ids, report)].map(([name, rows]) => {
+    const take = (values: Float64Array) => Float64Array.from(rows, row => values[row]);
+    const own = report.part();
+    const part = body.pick(rows);
+    const cells = columns.map(column => (column.values ? { ...column, values: take(column.values) } : { ...column }));
+    if (!found) return { name, table: new Table(part, cells, null, own) };
+    const time = { ...found, wall: take(found.wall), offsets: found.offsets && take(found.offsets) };
+    const arranged = arrange(part, time, scans, duplicates, own, names);
+    const sorted = sort(part, cells, arranged, duplicates);
+    const times = timeOf(part, time, arranged, sorted.first);
+    sayRhythm(times, own);
+    told.push({ name, notes: own.notes });
+    return { name, table: new Table(sorted.body, sorted.columns, times, own) };
+  });
+  noteOfSeries(report, told);
+  return { columns: names, parts };
+}
+
+function columnsOf(
+  { names }: Body,
+  asked: string | readonly string[],
+  report: Report,
+  option: "time" | "series" = "time",
+): number[] {
   return (typeof asked === "string" ? [asked] : asked).map(name => {
     const column = names.indexOf(name);
     if (column < 0)
-      throw report.error(`time: there is no column ${describe(name)}; columns are ${names.map(describe).join(", ")}`);
+      throw report.error(
+        `${option}: there is no column ${describe(name)}; columns are ${names.map(describe).join(", ")}`,
+      );
     return column;
   });
 }
@@ -136,6 +180,7 @@ function finish(
   time: TableTime | null,
   report: Report,
   na: readonly string[],
+  series: Several | null = null,
 ): Table {
   const missing = columns.filter(column => column.missing > 0 && column.values && !column.unused);
   if (missing.length > 0) {
@@ -144,7 +189,7 @@ function finish(
   }
   report.noteEach(columns.flatMap(({ name, values }) => likelyNotes(name, values, report, na)));
   if (time) sayRhythm(time, report);
-  return new Table(body, columns, time, report);
+  return new Table(body, columns, time, report, series);
 }
 
 function sayRhythm(time: TableTime, report: Report): void {

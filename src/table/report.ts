@@ -24,6 +24,11 @@ export class Report {
     this.#showOption = showOption;
   }
 
+  /** For a part of the table: it notes by itself. */
+  part(): Report {
+    return new Report(this.#title, this.#showOption);
+  }
+
   note(text: string): void {
     this.notes.push(text);
   }

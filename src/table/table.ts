@@ -5,7 +5,15 @@ import type { Body } from "./body.ts";
 import type { Column } from "./column.ts";
 import type { TableOptions } from "./options.ts";
 import type { Report } from "./report.ts";
-import type { TableTime } from "./tableTime.ts";
+import { TableTime } from "./tableTime.ts";
+
+/** Several series in a table. */
+export interface Several {
+  /** The columns that name the series of a row */
+  readonly columns: readonly string[];
+  /** The series, in the order in which they begin in the table */
+  readonly parts: readonly { readonly name: string; readonly table: Table }[];
+}
 
 const MOST_LISTED = 20;
 
@@ -17,12 +25,21 @@ export class Table {
   readonly columns: readonly Column[];
   /** The time of the rows; null where no column holds it */
   readonly time: TableTime | null;
+  /** The series in it, where it was read with `series`: then times are theirs. Null: it is one */
+  readonly series: Several | null;
 
-  constructor(body: Body, columns: readonly Column[], time: TableTime | null, report: Report) {
+  constructor(
+    body: Body,
+    columns: readonly Column[],
+    time: TableTime | null,
+    report: Report,
+    series: Several | null = null,
+  ) {
     this.#body = body;
     this.columns = columns;
     this.time = time;
     this.#report = report;
+    this.series = series;
     this.#places = new Map(columns.map(({ name }, place) => [name, place]));
   }
 
@@ -73,6 +90,18 @@ export class Table {
   /** The cells of a column as they stand. */
   text(name: string): string[] {
     return this.#body.texts(this.#place(name));
+  }
+
+  /** Some of the rows, in their order: a table of its own. */
+  pick(rows: ArrayLike<number>): Table {
+    const take = (values: Float64Array) => Float64Array.from(rows, row => values[row]);
+    const { time } = this;
+    return new Table(
+      this.#body.pick(rows),
+      this.columns.map(column => (column.values ? { ...column, values: take(column.values) } : column)),
+      time && new TableTime(time.columns, take(time.values), time.offsets && take(time.offsets), time.form),
+      this.#report,
+    );
   }
 
   /** The line of the text on which a row, from 0, stands. */

@@ -27,11 +27,16 @@ interface Search {
 
 /**
  * @param asked the columns that the user names; undefined: to be found
+ * @param ids columns that name series, and are no times
  * @throws RangeError where a cell of the time's column is none
  */
-export function findTime(search: Search, asked: readonly number[] | undefined): FoundTime | undefined {
+export function findTime(
+  search: Search,
+  asked: readonly number[] | undefined,
+  ids: readonly number[] = [],
+): FoundTime | undefined {
   const { body, scans } = search;
-  const all = asked ?? body.names.map((_, column) => column);
+  const all = asked ?? body.names.map((_, column) => column).filter(column => !ids.includes(column));
   const ofParts = fromParts(search, all);
   if (asked && asked.length > 1 && ofParts && ofParts.columns.length === asked.length) return ofParts;
   const texts = all.filter(column => scans[column].others > 0 && scans[column].others >= scans[column].numbers);

@@ -130,7 +130,7 @@ describe("a table of the cases", () => {
     expect(complaint("duplicate-times.csv")).toThrow(
       new RangeError(
         'duplicate-times.csv, column "date": 200 rows have the time of another: "2024-03-01" stands in lines 2 and 3; ' +
-          'take one of each: duplicates: "mean" (or first, last), or choose one of several series: where: { column: "value" }',
+          'take one of each: duplicates: "mean" (or first, last), or name the column of several series: series: "column"',
       ),
     );
     expect(complaint("infinity.csv")).toThrow(
@@ -140,7 +140,8 @@ describe("a table of the cases", () => {
     );
     expect(complaint("long-two-series-us.csv")).toThrow(
       new RangeError(
-        'long-two-series-us.csv: it holds 2 series, by "city" ("A", "B"); choose one: where: { city: "A" }',
+        'long-two-series-us.csv: it holds 2 series, by "city" ("A", "B"); learn from all of them with series: "city", ' +
+          'or choose one: where: { city: "A" }',
       ),
     );
   });

@@ -1,0 +1,71 @@
+/** Tables of several series on the command line. */
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { makeFolder, run, runJson } from "./run.ts";
+
+const folder = makeFolder();
+const day = (i: number) => new Date(Date.UTC(2021, 0, 30) + i * 864e5).toISOString().slice(0, 10);
+const sales = (i: number) => 20 + [0, 3, 5, 4, 1, -5, -8][i % 7] + 3 * Math.sin(i / 9);
+const lines = (id: number, n: number, size: number) =>
+  Array.from({ length: n }, (_, i) => `${day(i)},${id},${(size * sales(i)).toFixed(3)}`);
+const quick = ["--units", "4", "--epochs", "2", "--seeds", "1"];
+let data: string;
+let model: string;
+
+describe("several series", () => {
+  beforeAll(() => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    data = folder.write(
+      "shops.csv",
+      ["date,shop,sales", ...lines(1, 120, 1), ...lines(2, 100, 5000), ...lines(3, 1, 1), ""].join("\n"),
+    );
+    model = folder.file("shops.safetensors");
+  });
+  afterAll(folder.remove);
+
+  it("are said to be some, without --series", async () => {
+    const { code, stderr } = await run(["train", data, "--target", "sales", "--out", model]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'it holds 3 series, by "shop" ("1", "2", "3"); learn from all of them with --series shop, or choose one: --where shop=1',
+    );
+    expect((await run(["train", data, "--target", "sales", "--id", "shop"])).stderr).toContain(
+      "did you mean --series?",
+    );
+    const other = await run(["train", data, "--target", "sales", "--series", "store"]);
+    expect(other.stderr).toContain('series: there is no column "store"');
+  });
+
+  it("are trained, scored, forecast and evaluated each by itself", async () => {
+    const args = ["train", data, "--target", "sales", "--series", "shop", "--horizon", "2", "--out", model, ...quick];
+    const { code, stdout } = await run(args);
+    expect(code).toBe(0);
+    expect(stdout).toContain("3 series, the longest 1: 120 rows, 2021-01-30 to 2021-05-29, daily");
+    expect(stdout).toContain("each series by itself");
+    expect(stdout).toMatch(/series {2}forecasts .*MASE\n─+\n1 +23 .*\n2 +19 /);
+    expect(stdout).toContain("1: sales, 2 rows ahead");
+    const told = await runJson(args);
+    expect(told.training.heldOut.series.map((each: { name: string }) => each.name)).toEqual(["1", "2"]);
+    expect(told.forecaster.series.columns).toEqual(["shop"]);
+
+    const csv = await run(["predict", model, data, "--csv"]);
+    expect(
+      csv.stdout
+        .trim()
+        .split("\n")
+        .map(line => line.split(",").slice(0, -1).join()),
+    ).toEqual(["shop,date", `1,${day(120)}`, `1,${day(121)}`, `2,${day(100)}`, `2,${day(101)}`]);
+    const { forecasts } = await runJson(["predict", model, data]);
+    expect(forecasts[2]).toMatchObject({ series: "2", step: 1, date: day(100) });
+    expect(Math.abs(forecasts[2].values.sales / 5000 - sales(100))).toBeLessThan(6);
+    const shown = await run(["predict", model, data, "--steps", "1"]);
+    expect(shown.stdout).toContain("the next 1 of each of 2 series:");
+    expect(shown.stdout).toMatch(/shop {2}date/);
+
+    const evaluated = await runJson(["evaluate", model, data]);
+    expect(evaluated.series.map((each: { name: string; windows: number }) => [each.name, each.windows])).toEqual([
+      ["1", 89],
+      ["2", 69],
+    ]);
+    expect((await run(["evaluate", model, data])).stdout).toMatch(/\n1 +89 .*\n2 +69 /);
+  });
+});
