@@ -19,7 +19,9 @@ const NAMES = [
   "heNormal",
   "lecunUniform",
   "lecunNormal",
+  "varianceScaling",
   "orthogonal",
+  "identity",
 ] as const;
 
 export type InitializerName = (typeof NAMES)[number];
@@ -37,8 +39,14 @@ const CONFIG = options({
   mean: optional(number()),
   /** See `mean` */
   deviation: optional(number()),
-  /** orthogonal: what the matrix is multiplied by (1) */
+  /** orthogonal, identity: what the matrix is multiplied by (1) */
   gain: optional(number()),
+  /** varianceScaling: the variance is scale / fan (1) */
+  scale: optional(number()),
+  /** varianceScaling: numbers that go in, out, or their mean ("fanIn") */
+  mode: optional(oneOf(["fanIn", "fanOut", "fanAvg"])),
+  /** varianceScaling ("truncatedNormal") */
+  distribution: optional(oneOf(["truncatedNormal", "untruncatedNormal", "uniform"])),
   /** Own random numbers for this weight, whatever the model's seed */
   seed: optional(seed),
 });
@@ -72,14 +80,14 @@ function fans(shape: Shape): [fanIn: number, fanOut: number] {
 // The standard deviation of a normal distribution cut at two deviations.
 const TRUNCATED_DEVIATION = 0.87962566103423978;
 
-/** Variance scaling: scale / fan, where the fan is the input's, or the mean of input and output. */
-const SCALING: Partial<Record<InitializerName, { scale: number; average: boolean; normal: boolean }>> = {
-  glorotUniform: { scale: 1, average: true, normal: false },
-  glorotNormal: { scale: 1, average: true, normal: true },
-  heUniform: { scale: 2, average: false, normal: false },
-  heNormal: { scale: 2, average: false, normal: true },
-  lecunUniform: { scale: 1, average: false, normal: false },
-  lecunNormal: { scale: 1, average: false, normal: true },
+/** Variance scaling under names of its own. */
+const SCALING: Partial<Record<InitializerName, Pick<InitializerConfig, "scale" | "mode" | "distribution">>> = {
+  glorotUniform: { mode: "fanAvg", distribution: "uniform" },
+  glorotNormal: { mode: "fanAvg" },
+  heUniform: { scale: 2, distribution: "uniform" },
+  heNormal: { scale: 2 },
+  lecunUniform: { distribution: "uniform" },
+  lecunNormal: {},
 };
 
 /**
@@ -113,12 +121,15 @@ export function initialize(
   const normal = (mean: number, deviation: number, truncated: boolean) =>
     draw(buffer => kernels.randomNormal(buffer, mean, deviation, truncated, key, stream, 0, n));
 
-  const scaling = SCALING[config.name];
+  const scaling = config.name === "varianceScaling" ? config : SCALING[config.name];
   if (scaling) {
+    const { scale = 1, mode = "fanIn", distribution = "truncatedNormal" } = scaling;
     const [fanIn, fanOut] = fans(shape);
-    const variance = scaling.scale / Math.max(1, scaling.average ? (fanIn + fanOut) / 2 : fanIn);
-    if (scaling.normal) normal(0, Math.sqrt(variance) / TRUNCATED_DEVIATION, true);
-    else uniform(-Math.sqrt(3 * variance), Math.sqrt(3 * variance));
+    const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode];
+    const variance = scale / Math.max(1, fan);
+    if (distribution === "uniform") uniform(-Math.sqrt(3 * variance), Math.sqrt(3 * variance));
+    else if (distribution === "untruncatedNormal") normal(0, Math.sqrt(variance), false);
+    else normal(0, Math.sqrt(variance) / TRUNCATED_DEVIATION, true);
     return;
   }
   switch (config.name) {
@@ -136,6 +147,14 @@ export function initialize(
     case "truncatedNormal":
       normal(config.mean ?? 0, config.deviation ?? 0.05, true);
       break;
+    case "identity": {
+      const columns = shape[shape.length - 1];
+      if (shape.length !== 2)
+        throw new RangeError(`initializer identity: expected a matrix, got [${shape.join(", ")}]`);
+      memory.floats.fill(0, first, first + n);
+      for (let i = 0; i < columns && i * columns < n; i++) memory.floats[first + i * columns + i] = config.gain ?? 1;
+      break;
+    }
     case "orthogonal": {
       const columns = shape[shape.length - 1];
       const rows = n / columns;

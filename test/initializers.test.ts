@@ -101,6 +101,31 @@ describe("the others", () => {
   });
 });
 
+describe("varianceScaling", () => {
+  it("has Keras' names and defaults", () => {
+    const shape = [rows, columns];
+    expect(draw("varianceScaling", shape)).toEqual(draw("lecunNormal", shape));
+    const glorot = { name: "varianceScaling", mode: "fanAvg", distribution: "uniform" } as const;
+    expect(draw(glorot, shape)).toEqual(draw("glorotUniform", shape));
+    expect(draw({ name: "varianceScaling", scale: 2 }, shape)).toEqual(draw("heNormal", shape));
+  });
+
+  it("untruncated, of what goes out", () => {
+    const given = { name: "varianceScaling", scale: 3, mode: "fanOut", distribution: "untruncatedNormal" } as const;
+    const numbers = draw(given, [rows, columns]);
+    expectSpread(numbers, Math.sqrt(3 / columns));
+    expect(moments(numbers).largest).toBeGreaterThan(3.5 * Math.sqrt(3 / columns));
+  });
+});
+
+describe("identity", () => {
+  it("has ones where row and column are the same", () => {
+    expect([...draw("identity", [2, 3])]).toEqual([1, 0, 0, 0, 1, 0]);
+    expect([...draw({ name: "identity", gain: 0.5 }, [3, 2])]).toEqual([0.5, 0, 0, 0.5, 0, 0]);
+    expect(() => draw("identity", [3])).toThrow("initializer identity: expected a matrix, got [3]");
+  });
+});
+
 describe("orthogonal", () => {
   it.each([
     ["wide", 6, 24],

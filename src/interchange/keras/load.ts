@@ -8,6 +8,7 @@ import type { Layer } from "../../layer/layer.ts";
 import { graphOf } from "../../models/architecture.ts";
 import type { LoadOptions } from "../../models/load.ts";
 import type { Model } from "../../models/model.ts";
+import { warnOnce } from "../../warn.ts";
 import { type Hdf5Node, isHdf5, readHdf5 } from "../hdf5/read.ts";
 import { importedModel, reading } from "../imported.ts";
 import { inflate, readZip } from "../zip.ts";
@@ -15,7 +16,7 @@ import { compileFrom, slotsFrom } from "./compile.ts";
 import { type Graph, graphFrom } from "./graph.ts";
 import { isRecord, type Json, parse, refuse, shown } from "./json.ts";
 import type { Origin } from "./layer.ts";
-import { textsOf, trainedOf, varsOf, type Wanted, weightsByName, weightsByPlace } from "./weights.ts";
+import { layersOf, textsOf, trainedOf, varsOf, type Wanted, weightsByName, weightsByPlace } from "./weights.ts";
 
 /**
  * A model from a file of Keras': `.keras`, or `.h5` with the whole model. It has the same weights and makes the same predictions; where
@@ -36,10 +37,22 @@ export function loadKeras(bytes: Uint8Array, options: LoadOptions = {}): Model {
       trains,
     };
     const graph = graphFrom(config, origin);
+    tellTurned(layersOf(graph.root));
     const found = blueprintFrom(graph, wanted => weights(graph, wanted));
     if (trains && compile && Object.keys(compile).length > 0) addCompile(found, graph, compile, optimizer);
     return importedModel(found.blueprint, options, "loadKeras");
   });
+}
+
+/** Says once where predictions of padded sequences are others than Keras'. */
+function tellTurned(all: readonly Layer[]): void {
+  const has = (name: string) => (layer: Layer) => Boolean((layer.options as Json)[name]);
+  const turned = all.find(layer => has("goBackwards")(layer) && has("returnSequences")(layer));
+  if (turned && all.some(layer => layer.kind === "masking" || has("maskZero")(layer)))
+    warnOnce(
+      `loadKeras: layer "${turned.name}": Keras passes its mask on unturned, here it is turned with the steps; predictions for ` +
+        "sequences with padding differ from Keras'",
+    );
 }
 
 /** What of a file makes a model. */

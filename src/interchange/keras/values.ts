@@ -1,6 +1,5 @@
 /** Activations, initializers, regularizers and constraints of Keras, as they are called here. */
 import { constraintRegistry } from "../../constraints/constraint.ts";
-import type { InitializerConfig } from "../../initializers.ts";
 import { regularizerRegistry } from "../../regularizers/regularizer.ts";
 import { isRecord, type Json, refuse, shown } from "./json.ts";
 import { camel, here } from "./names.ts";
@@ -23,22 +22,13 @@ export function activationFrom(value: unknown, what: string): string {
   return camel(found.className);
 }
 
-/** How variance scaling is called, by scale, mode and distribution. */
-const SCALING: Record<string, InitializerConfig["name"]> = {
-  "1 fan_avg uniform": "glorotUniform",
-  "1 fan_avg normal": "glorotNormal",
-  "2 fan_in uniform": "heUniform",
-  "2 fan_in normal": "heNormal",
-  "1 fan_in uniform": "lecunUniform",
-  "1 fan_in normal": "lecunNormal",
-};
-
 const NAMES: Record<string, string> = {
   zero: "zeros",
   one: "ones",
   randomUniform: "uniform",
   randomNormal: "normal",
   orthogonalInitializer: "orthogonal",
+  identityInitializer: "identity",
   leCunNormal: "lecunNormal",
   leCunUniform: "lecunUniform",
 };
@@ -53,16 +43,15 @@ const SILENT = ["seed", "dtype", "input_axes", "output_axes"];
 export function initializerFrom(value: unknown, what: string): object {
   const found = classOf(value) ?? refuse(`${what}: expected an initializer, got ${shown(value)}`);
   const { className, config } = found;
-  if (className === "VarianceScaling") {
-    const { scale = 1, mode = "fan_in", distribution = "truncated_normal" } = config;
-    const name = SCALING[`${scale} ${mode} ${String(distribution).replace("truncated_", "")}`];
-    return name ? { name } : refuse(`${what}: variance scaling by ${shown(config)} has no name here`);
-  }
   const name = camel(here(className));
   const numbers = Object.entries(config).filter(([key, number]) => !SILENT.includes(key) && number !== null);
   return Object.fromEntries([
     ["name", Object.hasOwn(NAMES, name) ? NAMES[name] : name],
-    ...numbers.map(([key, number]) => [Object.hasOwn(NUMBERS, key) ? NUMBERS[key] : key, number]),
+    ...numbers.map(([key, number]) => [
+      Object.hasOwn(NUMBERS, key) ? NUMBERS[key] : key,
+      // "normal" is what Keras 2 and TensorFlow.js call the truncated one.
+      typeof number === "string" ? camel(number === "normal" ? "truncated_normal" : number) : number,
+    ]),
   ]);
 }
 

@@ -54,7 +54,9 @@ function initializerTo({ name, ...numbers }: InitializerConfig): object {
   return {
     module: "keras.initializers",
     class_name: there(name),
-    config: Object.fromEntries(config.map(([key, value]) => [NUMBERS[key] ?? key, value])),
+    config: Object.fromEntries(
+      config.map(([key, value]) => [NUMBERS[key] ?? key, typeof value === "string" ? snake(value) : value]),
+    ),
     registered_name: null,
   };
 }

@@ -91,7 +91,7 @@ const ROWS: [string, (config: Any) => void, RegExp | string][] = [
   ["lstm", option(1, "recurrent_activation", "softmax"), 'got "softmax"'],
   [
     "lstm",
-    option(1, "kernel_initializer", { class_name: "Identity", config: {} }),
+    option(1, "kernel_initializer", { class_name: "STFT", config: {} }),
     "kernelInitializer.name: expected one of",
   ],
   ["lstm", option(1, "dtype", "float16"), '(LSTM) dtype: expected float32, got "float16"'],
@@ -191,6 +191,36 @@ const ROWS: [string, (config: Any) => void, RegExp | string][] = [
     /optimizer: expected \d+ variables and a learning rate, got \d+/,
   ],
 ];
+
+describe("initializers", () => {
+  it.each([
+    ["VarianceScaling", { scale: 3, mode: "fan_out", distribution: "untruncated_normal" }],
+    ["Identity", { gain: 0.5 }],
+    ["TruncatedNormal", { mean: 0.1, stddev: 0.2 }],
+  ])("%s goes through", (className, config) => {
+    const net = loadKeras(changed("lstm", option(1, "kernel_initializer", { class_name: className, config })));
+    const files = readZip(saveKeras(net));
+    const saved = JSON.parse(new TextDecoder().decode(files.get("config.json")?.()));
+    const { class_name: name, config: numbers } = saved.config.layers[1].config.kernel_initializer;
+    expect([name, numbers]).toEqual([className, config]);
+  });
+});
+
+it("a turned layer behind which steps are hidden is told", () => {
+  const net = (goBackwards: boolean) =>
+    sequential([
+      layers.masking({ inputShape: [null, 3] }),
+      layers.gru({ units: 2, goBackwards, returnSequences: true, name: "turned" }),
+      layers.lstm({ units: 2 }),
+    ]);
+  vi.mocked(console.warn).mockClear();
+  loadKeras(saveKeras(net(false)));
+  expect(console.warn).not.toHaveBeenCalled();
+  loadKeras(saveKeras(net(true)));
+  expect(console.warn).toHaveBeenCalledWith(
+    expect.stringContaining('layer "turned": Keras passes its mask on unturned'),
+  );
+});
 
 describe("loadKeras refuses", () => {
   it.each(ROWS)("%s, row %#", (name, change, message) => {
