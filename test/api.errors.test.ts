@@ -48,7 +48,7 @@ const ELEMENTWISE =
   "expected one of linear, relu, tanh, sigmoid, hardSigmoid, softplus, softsign, elu, selu, leakyRelu, exponential";
 const INITIALIZERS =
   "zeros, ones, constant, uniform, normal, truncatedNormal, glorotUniform, glorotNormal, heUniform, heNormal, " +
-  "lecunUniform, lecunNormal, orthogonal";
+  "lecunUniform, lecunNormal, varianceScaling, orthogonal, identity";
 const SHAPE = "inputShape: expected an array of whole numbers >= 1 (null: any length), without the batch axis, got";
 const NAME = 'layer name: expected letters, digits, "_" and "-" (at most 100), got';
 
@@ -190,7 +190,7 @@ describe("initializers refuse", () => {
     "an unknown option": [
       kernel({ name: "normal", stddev: 1 }),
       "TypeError",
-      'dense kernelInitializer: unknown option "stddev"; known options are name, value, minimum, maximum, mean, deviation, gain, seed',
+      'dense kernelInitializer: unknown option "stddev"; known options are name, value, minimum, maximum, mean, deviation, gain, scale, mode, distribution, seed',
     ],
     "no name": [
       kernel({ mean: 1 }),
