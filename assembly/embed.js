@@ -2,7 +2,7 @@
 // must number alike, as the kernels' sources have it.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { alphabetFor, textOf } from "./binaryText.js";
-import { cut, lineOf } from "./families.js";
+import { cut, parentsOf } from "./families.js";
 import { hoistConstants } from "./hoist.js";
 import { patchBetween } from "./patch.js";
 import "./embedWorker.js";
@@ -28,13 +28,15 @@ const constantOf = name => name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase
 for (const [name, bytes] of cut(baseline)) {
   const isBase = name === "base";
   const type = isBase ? "BaseFamily" : "Family";
-  const parent = lineOf(name).slice(1, -1).at(-1);
+  const parents = parentsOf(name);
   writeFileSync(
     new URL(`families/${name}.generated.ts`, engine),
     `${header}import type { ${type} } from "../kernels.ts";\n` +
-      `${parent ? `import { ${constantOf(parent)} } from "./${parent}.generated.ts";\n` : ""}\n` +
+      `${parents.map(parent => `import { ${constantOf(parent)} } from "./${parent}.generated.ts";\n`).join("")}\n` +
       `export const ${constantOf(name)}: ${type} = {\n  name: "${name}",\n` +
-      `${isBase ? `  alphabet: "${alphabet}",\n` : ""}${parent ? `  parent: ${constantOf(parent)},\n` : ""}` +
+      `${isBase ? `  alphabet: "${alphabet}",\n` : ""}${
+        parents.length > 0 ? `  parents: [${parents.map(constantOf).join(", ")}],\n` : ""
+      }` +
       `  text: "${textOf(bytes, alphabet)}",\n};\n`,
   );
 }

@@ -2,6 +2,8 @@
 export function familyOf(kernel: string): string;
 /** All families that a family comes with, from the base to itself. */
 export function lineOf(family: string): readonly string[];
+/** Those that a family comes with, beside the base. */
+export function parentsOf(family: string): readonly string[];
 /** The names of all families but the base. */
 export const familyNames: readonly string[];
 /** A module's sections before the exports, its functions with their sizes before them, and its exports. */

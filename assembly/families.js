@@ -27,12 +27,20 @@ const FAMILIES = {
   tensors: /^(addStrided|copyStrided|batched|unary|highest(Forward|Backward)|logSoftmax|where)/,
 };
 
-/** Families that come with another one, whose functions they call. */
-const PARENTS = { ctc: "losses", layerNormGru: "layerNorm", layerNormLstm: "layerNorm", tensors: "arithmetic" };
+/** Families that come with others, whose functions they call. */
+const PARENTS = {
+  ctc: ["losses"],
+  layerNormGru: ["layerNorm", "gru"],
+  layerNormLstm: ["layerNorm"],
+  tensors: ["arithmetic"],
+};
+
+/** @param {string} family @returns {string[]} those that it comes with, beside the base */
+export const parentsOf = family => PARENTS[family] ?? [];
 
 /** @param {string} family @returns {string[]} all that it comes with, from the base to itself */
 export function lineOf(family) {
-  return family === "base" ? ["base"] : [...lineOf(PARENTS[family] ?? "base"), family];
+  return family === "base" ? ["base"] : [...new Set(["base", ...parentsOf(family).flatMap(lineOf), family])];
 }
 
 /** @param {string} kernel @returns {string} the family that it belongs to */
@@ -128,14 +136,14 @@ export function callsOf(wasm) {
   });
 }
 
-/** By function, the family that brings it: of those that call it, or the closest that all of them come with. */
+/** By function, the family that brings it: of those that call it, or the last that all of them come with. */
 function owners(wasm, exports, familyOf) {
   const calls = callsOf(wasm);
   const lines = calls.map(() => undefined);
   const walk = (index, line, seen) => {
     if (seen.has(index)) return;
     seen.add(index);
-    lines[index] = lines[index]?.filter((family, i) => line[i] === family) ?? line;
+    lines[index] = lines[index]?.filter(family => line.includes(family)) ?? line;
     for (const called of calls[index]) walk(called, line, seen);
   };
   for (const { name, index } of exports) walk(index, lineOf(familyOf(name)), new Set());

@@ -23,20 +23,35 @@ function hoisted(text) {
   );
 }
 
+const TYPES = ["i32", "f32", "v128", "i64", "f64"];
+
+/** A function with its locals by type, and else in their order: what is written of them is shorter, and functions are more alike. */
+const byType = text =>
+  text.replace(/(?: {2}\(local [^\n]*\n)+/, lines => {
+    const rank = line => TYPES.indexOf(line.match(/(\w+)\)$/)[1]);
+    return lines.replace(/\n$/, "").split("\n").sort((a, b) => rank(a) - rank(b)).join("\n").concat("\n");
+  });
+
+/** What a module becomes where the text of each function is changed, after some passes of binaryen. */
+function changed(wasm, change, passes = []) {
+  const before = binaryen.readBinary(wasm);
+  before.setFeatures(binaryen.Features.All);
+  before.runPasses(passes);
+  const functions = before.emitText().split(/(?=\n \(func )/);
+  before.dispose();
+  const after = binaryen.parseText(functions.map((text, i) => (i === 0 ? text : change(text))).join(""));
+  after.setFeatures(binaryen.Features.All);
+  if (!after.validate()) throw new Error("hoistConstants: the module is no longer valid");
+  const bytes = after.emitBinary();
+  after.dispose();
+  return bytes;
+}
+
 /**
  * @param {Uint8Array} wasm a module
  * @returns {Uint8Array} the same with its constants out of the loops
  */
 export function hoistConstants(wasm) {
-  const before = binaryen.readBinary(wasm);
-  before.setFeatures(binaryen.Features.All);
-  const functions = before.emitText().split(/(?=\n \(func )/);
-  before.dispose();
-  const after = binaryen.parseText(functions.map((text, i) => (i === 0 ? text : hoisted(text))).join(""));
-  after.setFeatures(binaryen.Features.All);
-  if (!after.validate()) throw new Error("hoistConstants: the module is no longer valid");
-  after.runPasses(["reorder-locals"]); // those used most get the shortest numbers
-  const bytes = after.emitBinary();
-  after.dispose();
-  return bytes;
+  // Locals that are set to what they hold are not set; those used most get the shortest numbers.
+  return changed(changed(wasm, hoisted), byType, ["rse", "vacuum", "reorder-locals"]);
 }

@@ -13,8 +13,8 @@ export type Simd = "baseline" | "relaxed";
 export interface Family {
   readonly name: string;
   readonly text: string;
-  /** What it comes with beside the base; that one has no parent. */
-  readonly parent?: Family;
+  /** What it comes with beside the base, which comes with nothing. */
+  readonly parents?: readonly Family[];
 }
 
 /** Those that every model needs. */
@@ -78,6 +78,9 @@ export function kernelsBinary({ simd = "baseline", families = [] }: ModuleKind =
   return link(first, others, typeof patch === "string" ? others.pop() : undefined);
 }
 
+/** A family, after what it comes with. */
+const withParents = (family: Family): Family[] => [...(family.parents ?? []).flatMap(withParents), family];
+
 /** A module that was made, and what it was made of. */
 interface Compiled {
   readonly simd: Simd;
@@ -100,7 +103,7 @@ export function kernelsModule(
   const given = simd === "baseline" ? base?.module : patches.get(simd);
   if (given !== undefined && typeof given !== "string") return given; // of whatever realm: no instanceof
   const shared = share !== undefined;
-  const wanted = [...always, ...families].flatMap(family => (family.parent ? [family.parent, family] : family));
+  const wanted = [...always, ...families].flatMap(withParents);
   const alike = compiled.filter(one => one.simd === simd && one.shared === shared);
   const fitting = alike.find(one => wanted.every(family => one.families.includes(family)));
   if (fitting) return fitting.module;

@@ -60,7 +60,7 @@ describe("all families together", () => {
 });
 
 describe.each(families.map(family => [family.name, family] as const))("the base and %s", (name, family) => {
-  const line = (own: Family): Family[] => (own.parent ? [...line(own.parent), own] : [own]);
+  const line = (own: Family): Family[] => [...new Set([...(own.parents ?? []).flatMap(line), own])];
   const linked = link(
     read(BASE.text),
     line(family).map(({ text }) => read(text)),
