@@ -11,6 +11,13 @@ export const LEAN = { inference: "src/inference.ts", cells: "src/cells.ts", scal
 /** Methods of ops and cells that only a tape calls, and what they are recorded with: there is none here. */
 const BACKWARD = new Set(["addGradient", "addGradients", "backward", "differentiate", "transpose"]);
 
+/** What ops ask, whether a tape runs and whether this is training, and the answers here. */
+const ANSWERS = new Map([
+  ["requiresGradient", "false"],
+  ["tape", "(void 0)"],
+  ["training", "false"],
+]);
+
 /** Calls back with every node of a program, until it is told to look no deeper. */
 function walk(node, visit) {
   if (visit(node) === false) return;
@@ -23,15 +30,21 @@ function walk(node, visit) {
 const blanked = (code, pieces) =>
   pieces.reduce(
     (text, [from, to, mark]) =>
-      text.slice(0, from) + mark + text.slice(from + 1, to).replace(/[^\n]/g, " ") + text.slice(to),
+      text.slice(0, from) + mark + text.slice(from + mark.length, to).replace(/[^\n]/g, " ") + text.slice(to),
     code,
   );
 
 /** A source without what only a tape needs. */
 function withoutBackward(code) {
   const pieces = [];
-  walk(parseAst(code, { lang: "ts" }), node => {
+  const visit = node => {
     const { type, key, start, end } = node;
+    if (type === "AssignmentExpression") return walk(node.right, visit) ?? false;
+    const answer = type === "MemberExpression" && !node.computed && ANSWERS.get(node.property.name);
+    if (answer) {
+      pieces.push([start, end, answer]);
+      return false;
+    }
     const named = ["Property", "MethodDefinition"].includes(type) && !node.computed && BACKWARD.has(key?.name);
     const { callee } = type === "ExpressionStatement" ? node.expression : node;
     const records =
@@ -40,7 +53,8 @@ function withoutBackward(code) {
     const comma = type === "Property" && code[end] === ","; // which goes too
     pieces.push([start, comma ? end + 1 : end, type === "Property" ? " " : ";"]);
     return false;
-  });
+  };
+  walk(parseAst(code, { lang: "ts" }), visit);
   return blanked(code, pieces);
 }
 
@@ -62,7 +76,7 @@ export const lean = ({ base, more }) => ({
     return `export { BASE as ${name} } from "./base.generated.ts";`; // which have all that there is
   },
   transform(code, id) {
-    return /^(ops|recurrent)\//.test(inSource(id)) ? { code: withoutBackward(code), map: null } : null;
+    return /^((ops|recurrent|layers)\/|context\.ts$)/.test(inSource(id)) ? { code: withoutBackward(code), map: null } : null;
   },
 });
 
