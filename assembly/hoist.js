@@ -28,8 +28,11 @@ const TYPES = ["i32", "f32", "v128", "i64", "f64"];
 /** A function with its locals by type, and else in their order: what is written of them is shorter, and functions are more alike. */
 const byType = text =>
   text.replace(/(?: {2}\(local [^\n]*\n)+/, lines => {
-    const rank = line => TYPES.indexOf(line.match(/(\w+)\)$/)[1]);
-    return lines.replace(/\n$/, "").split("\n").sort((a, b) => rank(a) - rank(b)).join("\n").concat("\n");
+    const rank = line => TYPES.indexOf(line.match(/(\w+)\)$/m)[1]);
+    return lines
+      .match(/.+\n/g)
+      .sort((a, b) => rank(a) - rank(b))
+      .join("");
   });
 
 /** What a module becomes where the text of each function is changed, after some passes of binaryen. */

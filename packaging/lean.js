@@ -76,7 +76,9 @@ export const lean = ({ base, more }) => ({
     return `export { BASE as ${name} } from "./base.generated.ts";`; // which have all that there is
   },
   transform(code, id) {
-    return /^((ops|recurrent|layers)\/|context\.ts$)/.test(inSource(id)) ? { code: withoutBackward(code), map: null } : null;
+    return /^((ops|recurrent|layers)\/|context\.ts$)/.test(inSource(id))
+      ? { code: withoutBackward(code), map: null }
+      : null;
   },
 });
 
