@@ -64,10 +64,12 @@ function insertions(code) {
     insert(place, PURE);
     places.add(place);
   }
-  walk(program, ({ type, value, quasis, start, end }) => {
+  const tagged = new Set(); // where a template begins that its tag wants as it is
+  walk(program, ({ type, value, quasi, quasis, start, end }) => {
+    if (type === "TaggedTemplateExpression") tagged.add(quasi.start);
     if (",;{}([=?:&|".includes(code[start - 1]) && type !== "TemplateElement") places.add(start);
     const isText = type === "Literal" ? typeof value === "string" : type === "TemplateLiteral" && quasis.length === 1;
-    if (!isText || end - start <= LONGEST) return;
+    if (!isText || end - start <= LONGEST || tagged.has(start)) return;
     const quote = code[start];
     const text = code.slice(start, end);
     if (text.includes("\\")) throw new Error(`shortLines: expected no \\ in a long text, got ${text.slice(0, 80)}`);

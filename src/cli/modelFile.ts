@@ -38,38 +38,39 @@ export async function openForecaster(path: string): Promise<Forecaster> {
 /**
  * Finds out before the training whether its result can be saved.
  *
- * @param path where the model is to go
+ * @param flag the option that says where it goes
+ * @param path where it is to go
  * @param data the table it learns from, which it must not replace
  */
-export async function expectWritable(path: string, data: string): Promise<void> {
+export async function expectWritable(flag: "out" | "report", path: string, data: string): Promise<void> {
   const folder = dirname(path);
   const folderStat = statSync(folder, { throwIfNoEntry: false });
-  if (!folderStat) throw new CliError(`--out: folder ${folder} does not exist; create it or choose another`);
-  if (!folderStat.isDirectory()) throw new CliError(`--out: ${folder} is not a folder`);
+  if (!folderStat) throw new CliError(`--${flag}: folder ${folder} does not exist; create it or choose another`);
+  if (!folderStat.isDirectory()) throw new CliError(`--${flag}: ${folder} is not a folder`);
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat && !stat.isFile()) throw new CliError(`--out: ${path} is not a regular file; add a file name`);
+  if (stat && !stat.isFile()) throw new CliError(`--${flag}: ${path} is not a regular file; add a file name`);
   const source = statSync(data, { throwIfNoEntry: false });
   if (stat && source && stat.ino === source.ino && stat.dev === source.dev) {
-    throw new CliError(`--out: ${path} is the data itself; choose another name`);
+    throw new CliError(`--${flag}: ${path} is the data itself; choose another name`);
   }
-  const place = await placeOf(path);
+  const place = await placeOf(flag, path);
   try {
     accessSync(place, constants.W_OK);
   } catch {
-    throw new CliError(`--out: no permission to write to folder ${place}`);
+    throw new CliError(`--${flag}: no permission to write to folder ${place}`);
   }
 }
 
 /** The folder that a new file goes to: through a symbolic link, that of the file it means. */
-async function placeOf(path: string): Promise<string> {
+async function placeOf(flag: string, path: string): Promise<string> {
   try {
     const target = await targetOf(path);
     return target === resolve(path) ? dirname(path) : dirname(target);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new CliError(`--out: ${path} is a link into a folder that does not exist`);
+    if (code === "ENOENT") throw new CliError(`--${flag}: ${path} is a link into a folder that does not exist`);
     throw new CliError(
-      code === undefined ? `--out: ${message}` : `--out: cannot follow the links of ${path} (${code})`,
+      code === undefined ? `--${flag}: ${message}` : `--${flag}: cannot follow the links of ${path} (${code})`,
     );
   }
 }

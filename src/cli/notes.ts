@@ -20,3 +20,10 @@ export function unusedLines(table: Pick<Table, "columns">, used: readonly string
   const more = unused.length - SHOWN;
   return [...shown, ...(more > 0 ? [`  not used: ${count(more, "more column")}`] : []), ...times];
 }
+
+/** From when to when rows are, and how far apart: of several series those of the longest. */
+export function spanOf({ time, series, rows }: Table): string {
+  if (!series) return time ? `, ${time.show(0)} to ${time.show(rows - 1)}, ${time.rhythm.name}` : "";
+  const { name, table } = series.parts.reduce((best, each) => (each.table.rows > best.table.rows ? each : best));
+  return `, ${series.parts.length} series, the longest ${plain(name)}: ${count(table.rows, "row")}${spanOf(table)}`;
+}

@@ -1,10 +1,11 @@
 /** `wasm-lstm train`: learns to forecast columns of a table, says how well, and saves what it has learned. */
 import { statSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { listNames as describeNames } from "../describe.ts";
 import { type FitPlan, forecaster, type HeldOut, type Report } from "../forecast/index.ts";
 import { showBytes } from "../models/summary.ts";
 import { saveModelFile } from "../node.ts";
+import { replaceFile } from "../replaceFile.ts";
 import type { Table } from "../table/index.ts";
 import { chosenLines, chosenName } from "./chosen.ts";
 import { chooseColumns, usable } from "./columns.ts";
@@ -12,8 +13,9 @@ import { CliError } from "./error.ts";
 import { count, listNames, plain, shellWord, thousands } from "./format.ts";
 import { type Io, print, printJson } from "./io.ts";
 import { expectWritable } from "./modelFile.ts";
-import { noteLines, unusedLines } from "./notes.ts";
+import { noteLines, spanOf, unusedLines } from "./notes.ts";
 import type { Args } from "./options.ts";
+import { pageOf } from "./page/page.ts";
 import { progress } from "./progress.ts";
 import { forecastChart, moreScores, originTable, scoreTable, seriesTable, stepTable } from "./report.ts";
 import { openTable } from "./tableFile.ts";
@@ -27,7 +29,8 @@ export async function train(args: Args, io: Io): Promise<number> {
   const options = trainOptions(args);
   const [path] = args.positionals;
   const table = openTable(path, options.table);
-  await expectWritable(options.out, path);
+  await expectWritable("out", options.out, path);
+  if (options.report !== undefined) await expectReport(options.report, path, options.out);
   const net = inWords(forecaster({ ...settingsFrom(path, table, options), reading: options.table }), path);
   const signal = io.interrupt?.();
   const bar = progress(io);
@@ -35,6 +38,7 @@ export async function train(args: Args, io: Io): Promise<number> {
   try {
     report = await net.fit(table, {
       signal,
+      weigh: options.report !== undefined,
       onPlan: plan => {
         if (!options.quiet) print(io, introduction(path, table, plan));
       },
@@ -60,6 +64,10 @@ export async function train(args: Args, io: Io): Promise<number> {
   net.model.metadata = { forecaster: net.spec, training };
   await saveModelFile(net.model, options.out);
   const bytes = statSync(options.out).size;
+  if (options.report !== undefined) {
+    const page = pageOf({ path, table, net, report, origins: origins ?? [] });
+    await replaceFile(options.report, new TextEncoder().encode(page));
+  }
   if (options.json) {
     const seconds = Math.round(report.seconds * 1000) / 1000;
     const { notes } = table;
@@ -72,6 +80,7 @@ export async function train(args: Args, io: Io): Promise<number> {
       forecaster: net.spec,
       training,
       ...(origins ? { origins } : {}),
+      ...(options.report === undefined ? {} : { report: options.report, inputs: report.inputs }),
       notes,
     });
     return aborted ? INTERRUPTED : 0;
@@ -84,6 +93,7 @@ export async function train(args: Args, io: Io): Promise<number> {
   if (!options.quiet) print(io, `\n${moreScores(heldOut.scores)}`);
   if (heldOut.series && !options.quiet) print(io, `\n${seriesTable(heldOut.series)}`);
   if (origins) print(io, `\n${originTable(origins)}`);
+  if (options.report !== undefined && !options.quiet) print(io, `\nreport: ${plain(options.report)}`);
   if (options.quiet) {
     print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})`);
     return aborted ? INTERRUPTED : 0;
@@ -94,6 +104,13 @@ export async function train(args: Args, io: Io): Promise<number> {
   print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})${learned}; next:`);
   print(io, `  npx wasm-lstm predict ${shellWord(options.out)} ${shellWord(path)}`);
   return aborted ? INTERRUPTED : 0;
+}
+
+/** @throws CliError where the page cannot be written, or would replace the model */
+async function expectReport(path: string, data: string, out: string): Promise<void> {
+  await expectWritable("report", path, data);
+  if (resolve(path) === resolve(out))
+    throw new CliError(`--report: ${path} is where the model goes; choose another name`);
 }
 
 const NETWORKS = { yes: "changes", no: "levels", auto: "auto" } as const;
@@ -146,13 +163,6 @@ function introduction(
       (table.series ? ", each series by itself" : ""),
     "",
   ].join("\n");
-}
-
-/** From when to when rows are, and how far apart: of several series those of the longest. */
-function spanOf({ time, series, rows }: Table): string {
-  if (!series) return time ? `, ${time.show(0)} to ${time.show(rows - 1)}, ${time.rhythm.name}` : "";
-  const { name, table } = series.parts.reduce((best, each) => (each.table.rows > best.table.rows ? each : best));
-  return `, ${series.parts.length} series, the longest ${plain(name)}: ${count(table.rows, "row")}${spanOf(table)}`;
 }
 
 /** What the file tells about its training; no dates or times, so that the same run gives the same file. */

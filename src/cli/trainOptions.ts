@@ -35,6 +35,11 @@ export const trainCommand: Command = {
     { name: "difference", value: "<how>", help: "the network learns changes rather than values: yes, no, auto (auto)" },
     { name: "no-calendar", help: "do not use the season in a column of dates" },
     { name: "out", value: "<file>", help: "where the model goes (model.safetensors)" },
+    {
+      name: "report",
+      value: "<file>",
+      help: "also a page for a browser: forecast, errors, curves, what each input brings",
+    },
     { name: "quiet", help: "print the error and where the model is, without guesses, epochs and chart" },
     ...TABLE_OPTIONS,
   ],
@@ -57,6 +62,7 @@ export interface TrainOptions {
   difference: "yes" | "no" | "auto";
   calendar: boolean;
   out: string;
+  report: string | undefined;
   json: boolean;
   quiet: boolean;
   table: TableOptions;
@@ -82,6 +88,7 @@ export function trainOptions(args: Args): TrainOptions {
     difference: args.oneOf("difference", ["yes", "no", "auto"]) ?? "auto",
     calendar: !args.has("no-calendar"),
     out: args.text("out") ?? "model.safetensors",
+    report: args.text("report"),
     json,
     quiet: json || args.has("quiet"),
     table: tableOptions(args),

@@ -1,6 +1,7 @@
 /** Learning curves as a picture. */
 import { checked, type Input, integer, optional, options as schema } from "../options.ts";
 import { type Axis, epochAxis, linearAxis, logAxis, showValue, tickTexts } from "./axis.ts";
+import { escaped, type Place, path, round } from "./markup.ts";
 import { DRAWING, type HistoryLike, type Panel, panelsOf } from "./panels.ts";
 
 const OPTIONS = schema({
@@ -33,31 +34,6 @@ const STYLE = `
 .curves .best { stroke: var(--quiet); stroke-dasharray: 2 3 } .curves .ring { stroke: var(--ink); stroke-width: 1.5; fill: none }
 .curves .dot { stroke: var(--ground); stroke-width: 1.5; stroke-dasharray: none }
 .curves .dot.train { fill: var(--train) } .curves .dot.valid { fill: var(--valid) }`;
-
-/** A text in XML, which has no control characters. */
-function escaped(text: string): string {
-  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return text.replace(/[&<>"]|(?![\t\n])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, letter => entities[letter] ?? "");
-}
-
-const round = (value: number): string => String(Number(value.toFixed(2)));
-
-interface Place {
-  x: number;
-  y: number;
-}
-
-/** Lines through points; where one is missing, a new one begins. */
-function path(points: readonly Place[]): string {
-  let drawing = false;
-  return points
-    .map(({ x, y }) => {
-      const command = drawing ? "L" : "M";
-      drawing = Number.isFinite(y);
-      return drawing ? `${command}${round(x)} ${round(y)}` : "";
-    })
-    .join("");
-}
 
 /**
  * Learning curves as one SVG file by itself: a panel for each loss and metric, of training a line, of validation a dashed one, with

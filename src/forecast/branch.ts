@@ -51,6 +51,8 @@ export class Branch {
   readonly net: Model;
   /** Of each target: what the network's 1 is in windows' deviations, or in those of all values */
   readonly units: number[];
+  /** What its loss would be if it forecast as the lines do */
+  readonly lineLoss: number;
   readonly #data: Prepared;
 
   constructor(
@@ -78,6 +80,13 @@ export class Branch {
       const goals = this.#goals(k);
       return goals.reduce((sum, value) => sum + Math.abs(value), 0) / goals.length || 1;
     });
+    const losses = this.#data.windows.map(({ truth }, k) => {
+      if (kind === "changes") return 1;
+      const errors = truth.map((value, i) => Math.abs(value - this.#data.lines[k][i]));
+      const unit = this.units[k] * this.scales.deviation[panel.targets[k]];
+      return errors.reduce((sum, value) => sum + value, 0) / errors.length / unit;
+    });
+    this.lineLoss = losses.reduce((sum, loss) => sum + loss, 0) / losses.length || 1;
   }
 
   prepared(origins: readonly number[]): Prepared {
@@ -106,7 +115,7 @@ export class Branch {
   }
 
   /** @returns whether it was not aborted */
-  train(until: number, onEpoch?: (epoch: number) => unknown): Promise<boolean> {
+  train(until: number, onEpoch?: (epoch: number, loss: number) => unknown): Promise<boolean> {
     const { window, horizon } = this.#settings;
     const K = this.#lines.length;
     const { n, x } = this.#data;

@@ -15,6 +15,7 @@ import {
   scaleOf,
   tellThinned,
 } from "./fitting.ts";
+import { weighInputs } from "./inputs.ts";
 import { type Columns, originsWithin, type Panel, toPanel } from "./panel.ts";
 import { columnsOf, gapOf, type Plan, planOf } from "./plan.ts";
 import { choose } from "./recipe.ts";
@@ -90,7 +91,7 @@ export class Forecaster {
     const start = performance.now();
     const { table, panel: all, columns } = this.#read(data, title, settings);
     const before = await this.#beforeTest(all, columns, settings, more);
-    const { panel, plan, wanted, parts, recipe, chosen, fitted, naive, intervals, heldOut } = before;
+    const { panel, plan, wanted, parts, recipe, chosen, fitted, naive, intervals, held, heldOut } = before;
     const stops = chosen.aborted || fitted.aborted;
     let last = fitted;
     if (settings.refit && !stops) {
@@ -141,6 +142,8 @@ export class Forecaster {
       epochs: recipe.epochs,
       seeds: recipe.seeds,
       heldOut,
+      curves: chosen.curves,
+      ...(more.weigh ? { inputs: weighInputs(fitted, panel, held, plan) } : {}),
       aborted: stops || last.aborted,
       seconds: (performance.now() - start) / 1000,
     };
@@ -198,7 +201,7 @@ export class Forecaster {
     const scoring = { ...plan, scales: fitted.scales, naive, intervals };
     const { heldOut, scored } = scoreWindows(panel, split.held, own, scoring, linear);
     this.#scored = scored;
-    return { panel, plan, wanted, parts, recipe, chosen, fitted, naive, intervals, heldOut };
+    return { panel, plan, wanted, parts, recipe, chosen, fitted, naive, intervals, held: split.held, heldOut };
   }
 
   /**

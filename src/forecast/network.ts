@@ -157,7 +157,7 @@ export async function trainNetwork(
   data: { x: Float32Array; y: Float32Array; shape: readonly number[] },
   training: Training,
   until: number,
-  onEpoch?: (epoch: number) => unknown,
+  onEpoch?: (epoch: number, loss: number) => unknown,
 ): Promise<boolean> {
   const { epochs, batchSize, learningRate, signal } = training;
   const rates = schedules.cosineDecay({ initialLearningRate: learningRate, decaySteps: epochs });
@@ -172,8 +172,8 @@ export async function trainNetwork(
         onEpochBegin(epoch, { optimizer }) {
           optimizer.learningRate = rates.at(epoch);
         },
-        onEpochEnd(epoch, _logs, run) {
-          if (onEpoch?.(epoch) === true) run.stop("no better");
+        onEpochEnd(epoch, { loss }, run) {
+          if (onEpoch?.(epoch, loss) === true) run.stop("no better");
         },
       },
     ],

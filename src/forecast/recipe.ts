@@ -23,12 +23,23 @@ export interface Choice {
   networks: { kind: Kind; epochs: number; shares: number[] }[];
 }
 
+/** Errors of networks of a kind after each epoch, in times of the linear path's; in the mean over origins and seeds. */
+export interface Curve {
+  kind: Kind;
+  /** On the windows that are learned from */
+  training: number[];
+  /** On those after the origin */
+  validation: number[];
+}
+
 /** A choice, and what it said of the windows after the origins. */
 export interface Chosen {
   choice: Choice;
   /** First forecast rows of these windows, and forecasts of each target, [n, horizon] */
   origins: number[];
   forecasts: Float64Array[];
+  /** Of all kinds that were tried */
+  curves: Curve[];
   aborted: boolean;
 }
 
@@ -36,6 +47,7 @@ export interface Chosen {
 interface Said {
   kind: Kind;
   byEpoch: Float64Array[][];
+  curve: Curve;
 }
 
 interface Picked {
@@ -81,6 +93,7 @@ export async function choose(
   // The best network on the lines, then what another adds to both.
   let forecasts = lines.map(each => each.forecasts);
   const networks: Choice["networks"] = [];
+  const curves = tried.map(({ curve }) => curve);
   const errors: Record<string, number> = {};
   while (tried.length > 0) {
     const picks = tried.map(said => pick(said, forecasts, truths, lines, counts, settings.horizon));
@@ -98,6 +111,7 @@ export async function choose(
     },
     origins: folds.flatMap(({ score }) => at(origins, score)),
     forecasts,
+    curves,
     aborted,
   };
 }
@@ -145,6 +159,7 @@ async function validate(
     folds[0].fit.length > MANY ? [{ fit: folds[0].fit, score: folds.flatMap(({ score }) => score) }] : folds;
   // By origin and seed what was said after each epoch; a run that ended early says the same from then on.
   const runs: Float64Array[][][][] = [];
+  const losses: Omit<Curve, "kind">[] = [];
   for (const [f, { fit, score }] of groups.entries()) {
     const own = lines.map(each => each.lines[f]);
     runs.push([]);
@@ -153,13 +168,19 @@ async function validate(
       const toScore = branch.prepared(at(origins, score));
       const said: Float64Array[][] = [];
       const stop = stopper(epochs);
-      const done = await branch.train(epochs, epoch => {
+      const lineError = errorOf(toScore.lines, toScore, lines, horizon) || 1;
+      const curve: (typeof losses)[number] = { training: [], validation: [] };
+      losses.push(curve);
+      const done = await branch.train(epochs, (epoch, loss) => {
         said.push(branch.forecast(toScore));
+        const error = errorOf(said[epoch], toScore, lines, horizon);
+        curve.training.push(loss / branch.lineLoss);
+        curve.validation.push(error / lineError);
         settings.onStage?.({
           name: `${kind}, origin ${f + 1} of ${groups.length}`,
           done: Math.min(0.999, (seed + (epoch + 1) / epochs) / seeds),
         });
-        return stop(errorOf(said[epoch], toScore, lines, horizon));
+        return stop(error);
       });
       if (!done) return undefined;
       runs[f].push(said);
@@ -173,7 +194,12 @@ async function validate(
       joined(runs.map(seeds => mean(seeds.map(said => said[Math.min(epoch, said.length - 1)][k])))),
     ),
   );
-  return { kind, byEpoch };
+  const overEpochs = (part: keyof (typeof losses)[number]) =>
+    byEpoch.map((_, epoch) => {
+      const values = losses.map(curve => curve[part][Math.min(epoch, curve[part].length - 1)]);
+      return values.reduce((sum, value) => sum + value, 0) / values.length;
+    });
+  return { kind, byEpoch, curve: { kind, training: overEpochs("training"), validation: overEpochs("validation") } };
 }
 
 /** The clipped error of all targets, each in times of its clip. */

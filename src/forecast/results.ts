@@ -1,9 +1,11 @@
 /** What a forecaster tells of what it did, and how it may be told to do it. */
 import type { Stage } from "./branch.ts";
 import type { Term } from "./chooseLines.ts";
+import type { InputWeight } from "./inputs.ts";
 import type { Kind } from "./network.ts";
 import type { Panel } from "./panel.ts";
 import type { Plan } from "./plan.ts";
+import type { Curve } from "./recipe.ts";
 import type { Score } from "./scores.ts";
 import type { Parts } from "./split.ts";
 
@@ -24,6 +26,8 @@ export interface FitSettings {
   onPlan?: ((plan: FitPlan) => void) | undefined;
   /** What is being done */
   onStage?: ((stage: Stage) => void) | undefined;
+  /** Whether `fit` also tells what each input brings, see `Report.inputs`; default false */
+  weigh?: boolean | undefined;
 }
 
 /** What became of each target. */
@@ -51,6 +55,10 @@ export interface Report {
   seeds: number;
   /** Of rows that nothing was chosen by or learned from */
   heldOut: HeldOut;
+  /** How networks learned, of each kind that was tried */
+  curves: Curve[];
+  /** What each input brings on the rows held out, by the forecasts before they are learned from; with `weigh` */
+  inputs?: InputWeight[];
   aborted: boolean;
   seconds: number;
 }

@@ -213,3 +213,26 @@ it("says once that a large table has more windows than it learns from", async ()
   expect(said).not.toHaveBeenCalled();
   said.mockRestore();
 });
+
+it("tells what each input brings on held-out rows, when asked", async () => {
+  const data = range(400, i => ({
+    date: date(i),
+    // What leads says tomorrow's value but for noise; what is idle says nothing.
+    load: 10 * noise(i),
+    leads: 10 * noise(i + 1),
+    idle: noise(i + 5000),
+  }));
+  const options = { target: "load", window: 4, units: 12, epochs: 30, learningRate: 0.02, calendar: false };
+  const { inputs, curves, heldOut } = await forecaster(options).fit(data, { weigh: true });
+  const weight = (name: string) => inputs?.find(({ input }) => input === name)?.increase[0] ?? Number.NaN;
+  expect(inputs?.map(({ input }) => input).sort()).toEqual(["idle", "leads", "load"]);
+  expect(inputs?.[0].input).toBe("leads");
+  expect(weight("leads")).toBeGreaterThan(0.5 * heldOut.scores[0].mae);
+  expect(Math.abs(weight("idle"))).toBeLessThan(0.1 * weight("leads"));
+  const changes = curves.find(({ kind }) => kind === "changes");
+  expect(changes?.training[0]).toBeGreaterThan(0.7);
+  expect(changes?.training.at(-1)).toBeLessThan(0.7 * (changes?.training[0] ?? 0));
+  expect(changes?.validation).toHaveLength(changes?.training.length ?? 0);
+  const plain = await forecaster({ ...options, epochs: 1 }).fit(data);
+  expect(plain.inputs).toBeUndefined();
+});

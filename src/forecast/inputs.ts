@@ -1,0 +1,128 @@
+/** What each input brings: how much worse forecasts get when it says something else. */
+import { seededRandom } from "../text/random.ts";
+import type { Fitted } from "./fitChosen.ts";
+import { cutTarget, lineForecast, type TargetWindows } from "./lines.ts";
+import { inputColumns } from "./network.ts";
+import type { Panel } from "./panel.ts";
+import type { Plan } from "./plan.ts";
+import { inData } from "./series.ts";
+import { mix } from "./share.ts";
+import { thin } from "./split.ts";
+
+/** Of one input. */
+export interface InputWeight {
+  /** A column's name, or "the time of week" */
+  input: string;
+  /** Of each target, in its own unit: by how much the MAE on held-out rows is higher with this input exchanged */
+  increase: number[];
+}
+
+/** Windows that are forecast anew for each input, and for all of them. */
+const MOST = 1000;
+const FEWEST = 200;
+const ALL = 40_000;
+
+/**
+ * Permutation importance: the windows of an input are exchanged among those of the rows held out, at random, which leaves its values
+ * as they are and takes away what they say. The window of a target is moved to end at the last value that there is: what is asked is
+ * what its course tells, not its level.
+ *
+ * @see Leo Breiman, "Random Forests", 2001
+ * @returns the inputs, those that bring most first
+ */
+export function weighInputs(fitted: Fitted, panel: Panel, held: readonly number[], plan: Plan): InputWeight[] {
+  const inputs = inputsOf(plan);
+  const most = Math.min(MOST, Math.max(FEWEST, Math.round(ALL / inputs.length)));
+  const origins = thin(held.length, most).map(place => held[place]);
+  const partners = shuffled(origins.length);
+  const { lines, scales, networks } = fitted;
+  const { horizon } = plan;
+  const windows = lines.map((_, k) => cutTarget(panel, k, origins, { ...plan, floor: scales.floor[panel.targets[k]] }));
+  const prepared = networks.map(({ branches: [branch] }) => branch.prepared(origins));
+
+  const errorsWith = (columns: readonly number[]): number[] => {
+    const changed = windows.map((each, k) => (columns.includes(panel.targets[k]) ? exchanged(each, partners) : each));
+    const plain = changed.map((each, k) => lineForecast(lines[k], each));
+    const forecasts = networks.reduce((beside, { kind, shares, branches }, j) => {
+      const sizes = { window: plan.window, width: inputColumns(panel, kind) };
+      const x = exchangedColumns(prepared[j].x, partners, columns, sizes, { panel, isLevel: kind === "levels" });
+      const said = branches.map(branch => branch.forecast({ n: origins.length, x, windows: changed, lines: plain }));
+      return beside.map((forecast, k) => {
+        const mean = forecast.map((_, i) => said.reduce((sum, own) => sum + own[k][i], 0) / said.length);
+        return mix(forecast, mean, shares[k]);
+      });
+    }, plain);
+    return forecasts.map((made, k) => {
+      const [forecast, truth] = [made, windows[k].truth].map(values => inData(panel, k, origins, values));
+      return forecast.reduce((sum, value, i) => sum + Math.abs(value - truth[i]), 0) / (origins.length * horizon);
+    });
+  };
+
+  const whole = errorsWith([]);
+  const weights = inputs.map(({ input, columns }) => ({
+    input,
+    increase: errorsWith(columns).map((error, k) => error - whole[k]),
+  }));
+  const rank = ({ increase }: InputWeight) => increase.reduce((sum, value, k) => sum + value / (whole[k] || 1), 0);
+  return weights.sort((a, b) => rank(b) - rank(a));
+}
+
+/** Inputs by their names, with their columns in a panel. */
+function inputsOf({ features, targets, known = [], calendar }: Plan): { input: string; columns: number[] }[] {
+  const measured = new Set([...features.filter(name => !known.includes(name)), ...targets]);
+  const names = [...measured, ...known];
+  const cycles = calendar?.cycles ?? [];
+  return [
+    ...names.map((input, column) => ({ input, columns: [column] })),
+    ...cycles.map((cycle, i) => {
+      const first = names.length + 2 * i;
+      return { input: `the time of ${cycle}`, columns: [first, first + 1] };
+    }),
+  ];
+}
+
+/** Numbers below n in an order by chance, the same each time. */
+function shuffled(n: number): number[] {
+  const random = seededRandom(0);
+  const order = Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}
+
+/** The windows of others, each after the last value of its own. */
+function exchanged(windows: TargetWindows, partners: readonly number[]): TargetWindows {
+  const size = windows.window - 1;
+  const x = new Float64Array(windows.x.length);
+  partners.forEach((from, to) => {
+    x.set(windows.x.subarray(from * size, (from + 1) * size), to * size);
+  });
+  return { ...windows, x, spread: Float64Array.from(partners, from => windows.spread[from]) };
+}
+
+/** The same in what a network sees, [n, window, width]. Beside changes the level of a target stays; that of others goes along. */
+function exchangedColumns(
+  x: Float32Array,
+  partners: readonly number[],
+  columns: readonly number[],
+  { window, width }: { window: number; width: number },
+  { panel, isLevel }: { panel: Panel; isLevel: boolean },
+): Float32Array {
+  const result = x.slice();
+  for (const column of columns) {
+    const isTarget = panel.targets.includes(column);
+    const level = panel.columns + column;
+    const also = !isTarget && !isLevel && column < panel.measured ? [level] : [];
+    for (const each of [column, ...also]) {
+      partners.forEach((from, to) => {
+        const [own, other] = [to, from].map(i => i * window * width + each);
+        const end = (window - 1) * width;
+        const shift = isTarget && isLevel ? x[own + end] - x[other + end] : 0;
+        for (let t = 0; t < window * width; t += width) result[own + t] = x[other + t] + shift;
+      });
+    }
+  }
+  return result;
+}
