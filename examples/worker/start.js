@@ -13,7 +13,8 @@ const folder = dirname(fileURLToPath(import.meta.url));
  * @returns {Promise<Miniflare>} the Worker; `await worker.ready` is its address
  */
 export async function serve(port) {
-  if (!existsSync(resolve(folder, "model.safetensors"))) await import("./train.js");
+  const models = ["model.safetensors", "forecaster.safetensors"];
+  if (!models.every(name => existsSync(resolve(folder, name)))) await import("./train.js");
 
   // Files that workerd loads by itself are left out of the bundle, by their names.
   const files = new Map();

@@ -1,18 +1,35 @@
-// A Cloudflare Worker that forecasts tomorrow's temperature from a saved model, and one that trains a small model in the request.
+// A Cloudflare Worker that forecasts tomorrow's temperature from a saved model and a week of them from a forecaster, and that trains a
+// small model in the request.
 //
+//   POST /forecast { "rows": [{ "date": "2015-12-01", "temp_max": 8, … }, …], "steps": 7 }
+//                                        -> { "level": 0.8, "forecasts": [{ "step": 1, "date": "2016-01-01", "values", "low", "high" }, …] }
 //   POST /predict  { "window": [30 temperatures] }                          -> { "forecast": 17.3 }
 //   POST /step     { "value": 17.3, "state": <of the answer before> }       -> { "forecast": 17.5, "state": {…} }
 //   POST /train    { "series": [at least 30 numbers], "epochs": 20 }        -> { "loss": 0.01, "forecast": 17.3 }
 //
 // A body that is no JSON is a 400, one that is too large a 413, and one that does not fit the model a 422: each with the reason.
 import { callbacks, layers, loadModel, sequential, standardScaler, windows } from "wasm-lstm";
+import { loadForecaster } from "wasm-lstm/forecast";
+import forecasterFile from "./forecaster.safetensors";
 import model from "./model.safetensors";
 
 const LIMIT = 64 * 1024; // bytes of a body
 const WINDOW = 30;
+const MOST_ROWS = 1000;
 const net = loadModel(new Uint8Array(model)); // once for all requests
+const week = loadForecaster(new Uint8Array(forecasterFile));
 
 const routes = {
+  // The last rows, oldest first, with at least the columns and as many rows as the forecaster reads.
+  "/forecast"({ rows, steps = week.spec.horizon }) {
+    const { window, features, intervals } = week.spec;
+    if (!Array.isArray(rows) || rows.length < window || rows.length > MOST_ROWS) {
+      refuse(`rows: expected ${window} to ${MOST_ROWS} rows with a date and ${features.join(", ")}`);
+    }
+    if (typeof steps !== "number") refuse("steps: expected a number of rows to forecast");
+    return { level: intervals.level, forecasts: week.forecast(rows, steps) };
+  },
+
   "/predict"({ window }) {
     expectNumbers(window, "window", WINDOW, WINDOW);
     return { forecast: net.predict([window.map(value => [value])]).data[0] };

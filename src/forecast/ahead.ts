@@ -53,7 +53,7 @@ export function expectSteps(steps: number, { horizon, features, targets, known }
 /**
  * @throws RangeError for a table that is too short, or that forecasts cannot be made from so far ahead
  */
-export function extend({ name, table }: Named, spec: Spec, steps: number, words: Words): Ahead {
+export function extend({ name, table }: Named, spec: Spec, asked: number, words: Words): Ahead {
   const { window, targets, known, calendar } = spec;
   const title = words.title === "fit" ? "forecast" : words.title;
   if (table.rows < window) {
@@ -72,6 +72,8 @@ export function extend({ name, table }: Named, spec: Spec, steps: number, words:
         `after it are too few: the model reads the last ${window}`,
     );
   }
+  // Whole horizons, whose times networks see: the first steps are the same however many are asked for.
+  const steps = Math.ceil(asked / spec.horizon) * spec.horizon;
   const times = table.time?.next(steps) ?? [];
   const values = new Float64Array((window + steps) * columns);
   values.set(past.values.subarray((rows - window) * columns));

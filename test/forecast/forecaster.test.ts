@@ -214,16 +214,21 @@ it("says once that a large table has more windows than it learns from", async ()
   said.mockRestore();
 });
 
+/** What leads says tomorrow's value but for noise; what is idle says nothing. */
+const led = range(400, i => ({ date: date(i), load: 10 * noise(i), leads: 10 * noise(i + 1), idle: noise(i + 5000) }));
+
+it("forecasts the same first steps however many are asked for", async () => {
+  const net = forecaster({ target: "load", window: 4, units: 12, epochs: 30, learningRate: 0.02, horizon: 3 });
+  await net.fit(led);
+  expect(net.spec.networks).toHaveLength(1);
+  expect(net.spec.calendar?.cycles).toEqual(["week"]);
+  const all = net.forecast(led);
+  for (const steps of [1, 2]) expect(net.forecast(led, steps)).toEqual(all.slice(0, steps));
+});
+
 it("tells what each input brings on held-out rows, when asked", async () => {
-  const data = range(400, i => ({
-    date: date(i),
-    // What leads says tomorrow's value but for noise; what is idle says nothing.
-    load: 10 * noise(i),
-    leads: 10 * noise(i + 1),
-    idle: noise(i + 5000),
-  }));
   const options = { target: "load", window: 4, units: 12, epochs: 30, learningRate: 0.02, calendar: false };
-  const { inputs, curves, heldOut } = await forecaster(options).fit(data, { weigh: true });
+  const { inputs, curves, heldOut } = await forecaster(options).fit(led, { weigh: true });
   const weight = (name: string) => inputs?.find(({ input }) => input === name)?.increase[0] ?? Number.NaN;
   expect(inputs?.map(({ input }) => input).sort()).toEqual(["idle", "leads", "load"]);
   expect(inputs?.[0].input).toBe("leads");
@@ -233,6 +238,6 @@ it("tells what each input brings on held-out rows, when asked", async () => {
   expect(changes?.training[0]).toBeGreaterThan(0.7);
   expect(changes?.training.at(-1)).toBeLessThan(0.7 * (changes?.training[0] ?? 0));
   expect(changes?.validation).toHaveLength(changes?.training.length ?? 0);
-  const plain = await forecaster({ ...options, epochs: 1 }).fit(data);
+  const plain = await forecaster({ ...options, epochs: 1 }).fit(led);
   expect(plain.inputs).toBeUndefined();
 });

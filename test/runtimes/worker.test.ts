@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Forecaster, loadForecaster } from "../../src/forecast/index.ts";
 import { loadModel, type Model } from "../../src/index.ts";
 import { seeded } from "../helpers/random.ts";
 
@@ -13,6 +14,7 @@ describe("the example of a Worker", () => {
   let server: ChildProcess;
   let address: string;
   let net: Model;
+  let week: Forecaster;
 
   beforeAll(async () => {
     if (!installed) return;
@@ -31,6 +33,7 @@ describe("the example of a Worker", () => {
       server.on("exit", code => reject(new Error(`start.js ended with ${code}: ${said}`)));
     });
     net = loadModel(readFileSync(new URL("model.safetensors", example)));
+    week = loadForecaster(readFileSync(new URL("forecaster.safetensors", example)));
   }, 60_000);
 
   afterAll(() => {
@@ -102,6 +105,56 @@ describe("the example of a Worker", () => {
     await burst();
     await burst();
     expect(residentBytes() - before).toBeLessThan(24e6);
+  });
+
+  const day = (i: number) => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10);
+  const rows = (count: number) =>
+    temperatures(count).map((temp, i) => ({
+      date: day(i),
+      temp_max: temp,
+      temp_min: i % 7 === 3 ? null : temp - 5,
+      precipitation: i % 3,
+      wind: 2,
+    }));
+
+  test("serves a forecaster: the last rows in, dates and intervals out, the same in every runtime", async () => {
+    const given = rows(40);
+    const { status, answer } = await post("forecast", JSON.stringify({ rows: given }));
+    expect(status).toBe(200);
+    expect(answer).toEqual({ level: 0.8, forecasts: week.forecast(given) });
+    const forecasts = answer.forecasts as ReturnType<Forecaster["forecast"]>;
+    expect(forecasts.map(({ date }) => date)).toEqual(Array.from({ length: 7 }, (_, i) => day(40 + i)));
+    for (const { values, low, high } of forecasts) {
+      expect((low?.temp_max ?? NaN) < values.temp_max && values.temp_max < (high?.temp_max ?? NaN)).toBe(true);
+    }
+    const two = await post("forecast", JSON.stringify({ rows: given, steps: 2 }));
+    expect(two.answer.forecasts).toEqual(forecasts.slice(0, 2));
+  });
+
+  test("refuses rows that it cannot forecast from, with the reason", async () => {
+    const good = rows(30);
+    const changed = (change: object) => [...good.slice(0, -1), { ...good[29], ...change }];
+    const cases: [body: unknown, status: number, text: RegExp][] = [
+      [{}, 422, /rows: expected 30 to 1000 rows with a date and precipitation, temp_max/],
+      [{ rows: good.slice(1) }, 422, /rows: expected 30 to 1000/],
+      [{ rows: Array.from({ length: 1001 }, () => 1) }, 422, /rows: expected 30 to 1000/],
+      [{ rows: good.map(() => 1) }, 422, /expected rows such as/],
+      [{ rows: good.map(({ wind: _, ...row }) => row) }, 422, /no column "wind"/],
+      [{ rows: good.map(({ date: _, ...row }) => row) }, 422, /expected times of the rows/],
+      [{ rows: changed({ temp_max: "warm" }) }, 422, /expected a number, got "warm"/],
+      [{ rows: changed({ temp_max: { toString: "x" } }) }, 422, /expected numbers, texts, dates and null/],
+      [{ rows: changed({ date: good[28].date }) }, 422, /2020-01-29/],
+      [{ rows: changed({ temp_max: 1e300 }) }, 422, /more than float32/],
+      [{ rows: good, steps: 8 }, 422, /steps: expected at most 7/],
+      [{ rows: good, steps: 0.5 }, 422, /steps: expected a whole number/],
+      [{ rows: good, steps: "7" }, 422, /steps: expected a number/],
+      [{ rows: rows(1000) }, 413, /at most 65536 bytes/],
+    ];
+    for (const [body, status, text] of cases) {
+      const { answer, ...rest } = await post("forecast", JSON.stringify(body));
+      expect({ ...rest, error: answer.error }).toEqual({ status, error: expect.stringMatching(text) });
+    }
+    expect(await post("forecast", "{")).toMatchObject({ status: 400 });
   });
 
   test("takes steps whose state the client keeps", async () => {
