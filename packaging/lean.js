@@ -8,8 +8,8 @@ import { cut, parts } from "../assembly/families.js";
 
 export const LEAN = { inference: "src/inference.ts", cells: "src/cells.ts", scaling: "src/scaling.ts" };
 
-/** Methods of ops and cells that only a tape calls, and what they are recorded with: there is none here. */
-const BACKWARD = new Set(["addGradient", "addGradients", "backward", "differentiate", "transpose"]);
+/** Methods of ops, cells and layers that only training calls, and what they are recorded with: there is none here. */
+const BACKWARD = new Set(["addGradient", "addGradients", "backward", "countsPadding", "differentiate", "transpose"]);
 
 /** What ops ask, whether a tape runs and whether this is training, and the answers here. */
 const ANSWERS = new Map([

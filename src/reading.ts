@@ -25,7 +25,7 @@ export class Question {
   of(input: number, { shape: [, T, C], data, place }: Samples): Reading {
     const numbers = new (this.ints ? Int32Array : Float32Array)(data.length / C);
     for (let i = 0; i < numbers.length; i++) numbers[i] = this.ask(data, i * C, C);
-    return new Reading(this.key, input, T, numbers, n => (place ? place(n * T * C) / C : n * T));
+    return new Reading(this.key, input, numbers, n => (place ? place(n * T * C) / C : n * T));
   }
 }
 
@@ -33,33 +33,27 @@ export class Question {
 export class Reading {
   readonly #key: string;
   readonly #input: number;
-  readonly #steps: number;
   readonly #numbers: Float32Array | Int32Array;
   /** Where the answers of a sample begin. */
   readonly #start: (sample: number) => number;
 
-  constructor(
-    key: string,
-    input: number,
-    steps: number,
-    numbers: Float32Array | Int32Array,
-    start: (sample: number) => number,
-  ) {
+  constructor(key: string, input: number, numbers: Float32Array | Int32Array, start: (sample: number) => number) {
     this.#key = key;
     this.#input = input;
-    this.#steps = steps;
     this.#numbers = numbers;
     this.#start = start;
   }
 
   /** Of the samples from a number on. */
   from(first: number): Reading {
-    return new Reading(this.#key, this.#input, this.#steps, this.#numbers, n => this.#start(first + n));
+    return new Reading(this.#key, this.#input, this.#numbers, n => this.#start(first + n));
   }
 
   /** Gives a batch of the inputs what belongs to it, see `DataSet.load`. */
   load(context: Context, inputs: readonly Tensor[], from: number, to: number, order?: Int32Array): void {
-    const [numbers, T, input] = [this.#numbers, this.#steps, inputs[this.#input]];
+    const numbers = this.#numbers;
+    const input = inputs[this.#input];
+    const T = input.shape[1]; // of a batch that ends with its longest sequence
     const tensor = new Tensor(context.memory.allocate((to - from) * T), [to - from, T]);
     const { floats, ints } = context.memory;
     const view = numbers instanceof Int32Array ? ints : floats;

@@ -186,6 +186,12 @@ export abstract class Layer<Options extends object = object> {
     return false;
   }
 
+  /**
+   * Whether steps of padding behind a sequence count in what it makes: then batches keep all steps that their data has. Where it does
+   * not say, they do if it looks across steps.
+   */
+  countsPadding?(inputs: readonly InnerShape[]): boolean;
+
   /** What of the layer is its user's own, so that no file holds it and another may have been given: "cell". */
   get usersOwn(): string | undefined {
     return undefined;

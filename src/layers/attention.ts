@@ -85,6 +85,10 @@ export abstract class AttentionLayer<Options extends object> extends Layer<Optio
   override acrossSteps(): boolean {
     return true;
   }
+
+  override countsPadding(): boolean {
+    return false; // it is masked
+  }
 }
 
 abstract class OneHead<Options extends Checked<typeof COMMON>> extends AttentionLayer<Options> {

@@ -48,6 +48,10 @@ class BatchNormalization extends Layer<Checked<typeof OPTIONS>> {
     return [shape];
   }
 
+  override countsPadding(): boolean {
+    return true;
+  }
+
   override weightSpecs([shape]: readonly InnerShape[]): WeightSpec[] {
     const { center, scale, ...own } = this.options;
     const C = [lastAxis(shape, this.name)];

@@ -85,6 +85,10 @@ class Conv1D extends Layer<Checked<typeof OPTIONS>> implements Carrying {
     return this.options.padding !== "causal" || this.options.strides > 1;
   }
 
+  override countsPadding(): boolean {
+    return true;
+  }
+
   override weightSpecs([shape]: readonly InnerShape[]): WeightSpec[] {
     const { filters, kernelSize, useBias, kernelInitializer, biasInitializer } = this.options;
     const C = lastAxis(shape, this.name);

@@ -101,6 +101,10 @@ export class CustomLayer extends Layer {
     };
   }
 
+  override countsPadding(): boolean {
+    return true;
+  }
+
   override weightSpecs(shapes: readonly InnerShape[]): WeightSpec[] {
     const { weights } = this.#definition;
     return weights ? declaredSpecs(weights(this.#sizes(shapes)), `layer ${this.name}`) : [];

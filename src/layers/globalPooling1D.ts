@@ -80,6 +80,10 @@ class GlobalAveragePooling1D extends GlobalPooling1D {
   readonly kind = "globalAveragePooling1D";
   readonly carriedNames = ["sum", "count"];
 
+  override countsPadding(): boolean {
+    return false; // it is masked
+  }
+
   override get families() {
     return POOLS;
   }
@@ -96,6 +100,10 @@ class GlobalAveragePooling1D extends GlobalPooling1D {
 class GlobalMaxPooling1D extends GlobalPooling1D {
   readonly kind = "globalMaxPooling1D";
   readonly carriedNames = ["maximum", "count"];
+
+  override countsPadding(): boolean {
+    return true;
+  }
 
   override get families() {
     return [...POOLS, ...HIGHEST_KERNELS];

@@ -79,6 +79,11 @@ class TimeDistributed extends Layer<Settings> {
     return [[shape[0], ...outputs[0]]];
   }
 
+  override countsPadding([shape]: readonly InnerShape[]): boolean {
+    const inner = [shape.slice(1)];
+    return this.#inner.countsPadding?.(inner) ?? this.#inner.acrossSteps(inner);
+  }
+
   override weightSpecs([shape]: readonly InnerShape[]): WeightSpec[] {
     return this.#inner.weightSpecs([shape.slice(1)]);
   }

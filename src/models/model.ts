@@ -177,7 +177,7 @@ export class Model {
   expectX(x: unknown): DataSet {
     const { input } = this.#scalers;
     if (hasAbility("lengths") || (x as Partial<PaddedInputs> | null)?.lengths) {
-      return ability("lengths", "x with lengths").expectInputs(x, this.#inputs, input);
+      return ability("lengths", "x with lengths").expectInputs(x, this.#inputs, input, this.#network);
     }
     return expectData(x, this.#inputs, false, input);
   }

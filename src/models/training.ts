@@ -92,7 +92,11 @@ export class Training {
       );
     });
     const { targets } = this.trainer;
-    const sets: Sets = { x: inputs, y: expectTargets(y, targets, inputs, this.#model.scalers.target) };
+    const sets: Sets = {
+      x: inputs,
+      y: expectTargets(y, targets, inputs, this.#model.scalers.target),
+      timed: targets.map(({ shape, whole }) => shape[0] === null && !whole),
+    };
     if (sets.x.count !== sets.y.count) {
       throw new RangeError(`expected as many targets as inputs, got ${sets.x.count} of x and ${sets.y.count} of y`);
     }

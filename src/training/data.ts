@@ -59,6 +59,8 @@ export interface Padding extends Pick<Reading, "load"> {
   readonly lengths: Int32Array;
   /** Of the samples [from, to). */
   slice(from: number, to: number): Padding;
+  /** How many steps the longest of a batch has, where it can do without those behind it. */
+  longestOf(from: number, to: number, order?: Int32Array): number | undefined;
 }
 
 /** Arrays with the same number of samples. */

@@ -2,6 +2,7 @@
 
 import type { Scaler } from "../data/index.ts";
 import { expectOptions } from "../expect.ts";
+import type { Plan } from "../graph/plan.ts";
 import { type ArrayData, type NDArray, ndarray, toNDArray } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
 import { inOrder, isByName } from "./byName.ts";
@@ -15,9 +16,15 @@ import type { Slot } from "./slots.ts";
  * which is the same; or `{ x, lengths }` for all.
  *
  * @param scaler see `expectData`
+ * @param network its graph reads them
  */
-export function expectInputs(value: unknown, slots: readonly Slot[], scaler: Scaler | undefined): DataSet {
-  if (isPadded(value) && !isByName(value, slots)) return expectPadded(value, slots, scaler);
+export function expectInputs(
+  value: unknown,
+  slots: readonly Slot[],
+  scaler: Scaler | undefined,
+  { plan }: { plan: Plan },
+): DataSet {
+  if (isPadded(value) && !isByName(value, slots)) return expectPadded(value, slots, scaler, plan);
   const given = inOrder(value, slots, "x", "input");
   const list = slots.length === 1 ? [given] : given;
   if (!isArray(list) || list.length !== slots.length) return expectData(given, slots, false, scaler);
@@ -41,7 +48,7 @@ export function expectInputs(value: unknown, slots: readonly Slot[], scaler: Sca
   const paddings = lengths.flatMap((own, i) =>
     own === undefined
       ? []
-      : expectLengths(own, i, arrays, slots, slots.length === 1 ? "lengths" : `${slots[i].what} lengths`),
+      : expectLengths(own, i, arrays, slots, slots.length === 1 ? "lengths" : `${slots[i].what} lengths`, plan),
   );
   return new DataSet(arrays, readings, paddings);
 }
@@ -104,12 +111,12 @@ function isShallow(value: unknown): boolean {
 }
 
 /** `{ x, lengths }`: the lengths are those of the first input that is a sequence. */
-function expectPadded(value: object, slots: readonly Slot[], scaler: Scaler | undefined): DataSet {
+function expectPadded(value: object, slots: readonly Slot[], scaler: Scaler | undefined, plan: Plan): DataSet {
   expectOptions(value, ["x", "lengths"], "x with lengths");
   const { x, lengths } = value as Partial<PaddedInputs>;
   const place = slots.findIndex(takesLengths);
   const list = inOrder(x, slots, "x", "input");
   if (lengths === undefined) return expectData(list, slots, false, scaler);
   const { arrays, readings } = expectData(list, slots, true, scaler);
-  return new DataSet(arrays, readings, [expectLengths(lengths, place, arrays, slots, "lengths")]);
+  return new DataSet(arrays, readings, [expectLengths(lengths, place, arrays, slots, "lengths", plan)]);
 }

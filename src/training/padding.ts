@@ -1,6 +1,7 @@
 /** How many steps of each sequence are real, and the mask that a batch gets of it. */
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
+import type { Plan } from "../graph/plan.ts";
 import { describe, type NDArray, sizeOf } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { Tensor } from "../tensor.ts";
@@ -8,17 +9,43 @@ import type { Padding } from "./data.ts";
 import { takesLengths } from "./ragged.ts";
 import type { Slot } from "./slots.ts";
 
+/** Whether sequences may end with the longest: they are the only ones, of any length, and no layer counts the padding behind them. */
+function endsAnywhere({ inputs, nodes }: Plan): boolean {
+  const free = inputs.filter(({ shape }) => shape.includes(null));
+  return (
+    free.length === 1 &&
+    nodes.every(({ layer, inputs }) => {
+      const shapes = inputs.map(({ shape }) => shape);
+      if (!layer || !shapes.some(([T]) => T === null)) return true;
+      const fixed = shapes.some(([T, ...inner]) => T !== null && inner.length > 0);
+      return (
+        !fixed && !layer.options.activityRegularizer && !(layer.countsPadding?.(shapes) ?? layer.acrossSteps(shapes))
+      );
+    })
+  );
+}
+
 export class Lengths implements Padding {
   readonly array: number;
   readonly lengths: Int32Array;
 
-  constructor(array: number, lengths: Int32Array) {
+  readonly #plan: Plan;
+
+  constructor(array: number, lengths: Int32Array, plan: Plan) {
     this.array = array;
     this.lengths = lengths;
+    this.#plan = plan;
   }
 
   slice(from: number, to: number): Lengths {
-    return new Lengths(this.array, this.lengths.subarray(from, to));
+    return new Lengths(this.array, this.lengths.subarray(from, to), this.#plan);
+  }
+
+  longestOf(from: number, to: number, order?: Int32Array): number | undefined {
+    if (!endsAnywhere(this.#plan)) return undefined;
+    let longest = 1;
+    for (let i = from; i < to; i++) longest = Math.max(longest, this.lengths[order ? order[i] : i]);
+    return longest;
   }
 
   /** Gives a batch of the inputs its mask; what is padding becomes 0, whatever it was. */
@@ -45,6 +72,7 @@ export class Lengths implements Padding {
  * @param place of the sequences among the inputs
  * @param arrays one for each slot
  * @param title what errors call them
+ * @param plan the graph that reads them
  */
 export function expectLengths(
   value: unknown,
@@ -52,6 +80,7 @@ export function expectLengths(
   arrays: readonly Pick<NDArray, "shape">[],
   slots: readonly Slot[],
   title: string,
+  plan: Plan,
 ): Lengths {
   const slot = slots[place];
   if (!slot || !takesLengths(slot)) {
@@ -80,5 +109,5 @@ export function expectLengths(
     }
     return length;
   });
-  return new Lengths(place, lengths);
+  return new Lengths(place, lengths, plan);
 }
