@@ -10,9 +10,8 @@ import { registerHint } from "./hint.ts";
 import * as losses from "./losses/index.ts";
 import * as metrics from "./metrics/index.ts";
 import { registerAbilities } from "./models/abilities.ts";
-import { Copies } from "./models/copies.ts";
 import { loadWeights } from "./models/loadWeights.ts";
-import { partOf } from "./models/part.ts";
+import { PARTS } from "./models/parts.ts";
 import { restoreTraining } from "./models/restore.ts";
 import { expectScaling, scalingFrom } from "./models/scaling.ts";
 import { Stream } from "./models/stream.ts";
@@ -47,7 +46,7 @@ export function bringEverything(): void {
     streaming: { STREAM, Stream, inOrder },
     files: { loadWeights },
     scaling: { expectScaling, scalingFrom },
-    parts: { Copies, partOf },
+    parts: PARTS,
     summaries: { summarize },
   });
   const { meanAbsolutePercentageError: mape, meanSquaredLogarithmicError: msle } = losses;

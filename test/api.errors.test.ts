@@ -268,16 +268,6 @@ describe("sequential refuses", () => {
       "RangeError",
       'model: two layers are named "a"; give each a name of its own',
     ],
-    "a layer of another model": [
-      () => {
-        const layer = one();
-        sequential([layer]);
-        sequential([layer]);
-      },
-      "RangeError",
-      'sequential: layer "dense" belongs to the model of "dense" already; make a new layer for this one, or take a part of ' +
-        "that model with its part()",
-    ],
     "lstm on a flat input": [
       () => sequential([lstm({ units: 1, inputShape: [5] })]),
       "RangeError",

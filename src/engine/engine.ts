@@ -11,7 +11,7 @@ export class Engine {
   readonly memory: Memory;
   kernels: Kernels;
   /** Runs parts of kernels on all threads. */
-  readonly parallel: Parallel;
+  parallel: Parallel;
   /** Where others have the same memory. */
   readonly room: ModelMemory | undefined;
   /** Of kernels, see assembly/matmul/scratch.ts. */

@@ -1,6 +1,5 @@
-/** `wasm-lstm/parts`: in a bundle `part`, `apply` and `applyAll` of models. */
+/** `wasm-lstm/parts`: in a bundle `part`, `apply` and `applyAll` of models, and models with layers of others. */
 import { registerAbilities } from "../models/abilities.ts";
-import { Copies } from "../models/copies.ts";
-import { partOf } from "../models/part.ts";
+import { PARTS } from "../models/parts.ts";
 
-registerAbilities({ parts: { Copies, partOf } });
+registerAbilities({ parts: PARTS });

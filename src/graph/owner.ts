@@ -1,8 +1,5 @@
-/** To whom the layers of a graph belong: to nobody yet, or all to the parameters of one model. */
+/** To whom the layers of a graph belong: to nobody yet, or to the parameters of a model, or of several. */
 import type { Layer, Owner } from "../layer/layer.ts";
-
-const REMEDY =
-  "call apply() of that model inside the new one: it copies the layers with their weights (part() takes some of them)";
 
 /** "a", "b" and "c"; of many the first ones. */
 export function listed(names: readonly string[], most = 4): string {
@@ -12,35 +9,32 @@ export function listed(names: readonly string[], most = 4): string {
   return shown.length > 1 ? `${shown.slice(0, -1).join(", ")} and ${shown[shown.length - 1]}` : shown.join();
 }
 
+/** What errors call it: the model of "lstm" and "dense". */
+export const titleOf = ({ title, names }: Owner): string => title ?? `the model of ${listed([...(names ?? [])])}`;
+
+/** Who has what an owner had: itself, as a rule. */
+export function presentOwner(owner: Owner): Owner {
+  let now = owner;
+  while (now.movedTo) now = now.movedTo;
+  return now;
+}
+
 /**
- * The owner of all the layers, if they have one: then the graph is a part of its model.
+ * The owner of the first layer that has one: the others are to join it.
  *
- * @throws RangeError for layers of two models, for new ones among a model's, and for one that is inside of another
+ * @throws RangeError for a layer that is inside of another, Error for one of another model that is in training
  */
 export function ownerOf(layers: readonly Layer[]): Owner | undefined {
-  const owned = layers.filter(layer => layer.owner);
-  const [first] = owned;
-  const owner = first?.owner;
-  if (!owner) return undefined;
-  for (const layer of owned) {
-    if (layer.owner && !layer.owner.lends) {
+  const first = layers.find(layer => layer.owner)?.owner;
+  const owner = first && presentOwner(first);
+  for (const layer of layers) {
+    if (!layer.owner) continue;
+    if (!layer.owner.lends) {
       throw new RangeError(
-        `model: layer "${layer.name}" belongs to ${layer.owner.title}; make a new layer for this one`,
+        `model: layer "${layer.name}" belongs to ${titleOf(layer.owner)}; make a new layer for this one`,
       );
     }
-    if (layer.owner && layer.owner !== owner) {
-      throw new RangeError(
-        `model: layer "${first.name}" belongs to ${owner.title}, layer "${layer.name}" to ${layer.owner.title}; a model ` +
-          `has the weights of one: ${REMEDY}`,
-      );
-    }
-  }
-  const fresh = layers.find(layer => !layer.owner);
-  if (fresh) {
-    throw new RangeError(
-      `model: layer "${first.name}" belongs to ${owner.title}, layer "${fresh.name}" is new; to put new layers on that ` +
-        `model, ${REMEDY}`,
-    );
+    if (layer.owner !== owner) layer.owner.underway?.refuse("model");
   }
   return owner;
 }

@@ -5,7 +5,6 @@ import type { EngineSettings } from "../engine/options.ts";
 import type { initialize } from "../initializers.ts";
 import { type Owner, streamOf } from "../layer/layer.ts";
 import { isTrainable, Weight } from "../weight.ts";
-import { listed } from "./owner.ts";
 import { blockSize, type Plan } from "./plan.ts";
 
 /** A `fit` that is running. */
@@ -21,16 +20,21 @@ export interface Underway {
 
 export class Parameters implements Owner {
   readonly engine: Engine;
-  readonly title: string;
   readonly lends = true;
   /** Training steps made, and epochs begun, through any graph: with the seed they determine all random numbers. */
   step = 0;
   epoch = 0;
   /** What trains them now: one `fit` at a time, through whichever graph. */
   underway: Underway | undefined;
-  #version = 0;
+  /** Where weights have gone, some at least: see `join`. */
+  movedTo: Parameters | undefined;
   /** Elements of all weights that may be trained. */
-  readonly trainable: number;
+  trainable = 0;
+  /** All names that layers have had, the first ones first. */
+  readonly names = new Set<string>();
+  #version = 0;
+  /** Weights and layers from here on have random numbers that none had before. */
+  #place = 0;
 
   /**
    * Makes the weights of a graph and gives them to its layers.
@@ -49,14 +53,28 @@ export class Parameters implements Owner {
       computing,
       plan.layers.flatMap(layer => layer.families),
     );
-    this.title = `the model of ${listed(plan.layers.map(layer => layer.name))}`;
-    const { specs, layers } = plan;
+    this.add(plan, seed, first, elements => this.engine.take(this, elements));
+  }
+
+  /**
+   * Makes the weights of those layers of a graph that have none yet.
+   *
+   * @param take gives room that stays as long as they are used
+   */
+  add(
+    plan: Plan,
+    seed: number,
+    first: readonly Float32Array[] | typeof initialize,
+    take: (elements: number) => number,
+  ): void {
+    const layers = plan.layers.filter(layer => !layer.owner);
+    const specs = plan.specs.filter(({ layer }) => !layer.owner);
     // What never is trained lies apart: what may be has no gaps, and an optimizer as a rule one range to work on.
     const [trainable, fixed] = [true, false].map(wanted => {
       const count = blockSize(specs.filter(spec => isTrainable(spec) === wanted));
-      return { count, next: this.engine.take(this, count) };
+      return { count, next: take(count) };
     });
-    this.trainable = trainable.count;
+    this.trainable += trainable.count;
     const weights = specs.map(spec => {
       const block = isTrainable(spec) ? trainable : fixed;
       const weight = new Weight(block.next, spec);
@@ -68,26 +86,26 @@ export class Parameters implements Owner {
       owned.get(specs[i].layer)?.push([weight.name, weight]);
     });
     layers.forEach((layer, i) => {
-      layer.stream = layer.savedStream ?? streamOf(i);
+      layer.stream = layer.savedStream ?? streamOf(this.#place + i);
       const inputs = plan.shapesInto(layer);
       layer.attach(
         Object.fromEntries(owned.get(layer) ?? []),
-        layer.packedSizes(inputs).map(size => this.engine.take(this, size)),
+        layer.packedSizes(inputs).map(size => take(size)),
         inputs,
       );
     });
     weights.forEach((weight, i) => {
       const { layer, name } = specs[i];
-      const given = typeof first === "function" ? layer.copied?.[name] : first[i];
-      if (given) this.numbersOf(weight).set(given);
-      else if (typeof first === "function") {
-        first(this.engine, weight.pointer, weight.shape, weight.initializer, seed, i);
+      if (typeof first === "function") {
+        first(this.engine, weight.pointer, weight.shape, weight.initializer, seed, this.#place + i);
         layer.initialized(this.numbersOf(weight), name);
-      }
+      } else this.numbersOf(weight).set(first[i]);
     });
+    this.#place += weights.length;
     for (const layer of layers) {
       layer.owner = this;
-      layer.copied = undefined;
+      this.names.add(layer.name);
+      this.#place = Math.max(this.#place, layer.stream - streamOf(-1));
     }
   }
 

@@ -37,8 +37,10 @@ export class Plan {
   /** Inputs and layers in Keras' order, which is also that of `layers` and of all weights. */
   readonly sources: readonly Source[];
   readonly layers: readonly Layer[];
+  /** Those of the layers, as they are when the plan is made. */
+  readonly names: readonly string[];
   readonly specs: readonly NamedSpec[];
-  /** Who has the layers and their weights, if the graph is a part of a model. */
+  /** Who has some of the layers and their weights, if not all of them are new. */
   readonly owner: Owner | undefined;
   readonly #uses = new Map<Layer, Node[]>();
   readonly #readers = new Map<SymbolicTensor, Node[]>();
@@ -65,7 +67,8 @@ export class Plan {
     }
     this.layers = this.sources.filter(source => source instanceof Layer);
     this.owner = ownerOf(this.layers);
-    if (!this.owner) this.#name(); // those of a part keep their names
+    this.#name();
+    this.names = this.layers.map(({ name }) => name);
     this.#expectIdsAlone();
     this.specs = this.layers.flatMap(layer => {
       layer.meet?.(this.layers);
@@ -120,15 +123,20 @@ export class Plan {
   }
 
   #name(): void {
-    const taken = new Set<string>();
+    const { owner } = this;
+    // Layers of the owner keep their names.
+    const nameOf = (layer: Layer) => (owner && layer.owner === owner ? layer.name : layer.options.name);
+    const taken = new Set(owner?.names);
+    const own = new Set<string>();
     for (const layer of this.layers) {
-      const { name } = layer.options;
+      const name = nameOf(layer);
       if (name === undefined) continue;
-      if (taken.has(name)) throw new RangeError(`model: two layers are named "${name}"; give each a name of its own`);
+      if (own.has(name)) throw new RangeError(`model: two layers are named "${name}"; give each a name of its own`);
+      own.add(name);
       taken.add(name);
     }
     // As they are computed: so were layers numbered before they were listed in Keras' order.
     const names = new Names(taken);
-    for (const layer of this.#uses.keys()) layer.name = layer.options.name ?? names.add(layer.baseName);
+    for (const layer of this.#uses.keys()) layer.name = nameOf(layer) ?? names.add(layer.baseName);
   }
 }

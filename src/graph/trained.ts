@@ -62,13 +62,13 @@ export class TrainedWeights {
   /** To the gradient of each of the graph's weights, 0 if it is frozen. */
   readonly #pointers: number[];
   /** What the layers said then. */
-  readonly #flags: readonly boolean[];
+  readonly flags: readonly boolean[];
 
   /** Takes memory: only while the arena is empty. */
   constructor(network: Network) {
     const { plan, weights, parameters } = network;
     this.#network = network;
-    this.#flags = plan.layers.map(layer => layer.trainable);
+    this.flags = plan.layers.map(layer => layer.trainable);
     const trained = weights.filter((_, i) => isTrained(plan.specs[i])).sort((a, b) => a.pointer - b.pointer);
     const tables = new Map(plan.specs.flatMap((spec, i) => (spec.lazy ? [[weights[i], spec.layer] as const] : [])));
     this.weights = trained.filter(weight => !tables.has(weight));
@@ -124,6 +124,6 @@ export class TrainedWeights {
 
   /** A layer that has been frozen, or is no longer, since. */
   get changed(): Layer | undefined {
-    return this.#network.plan.layers.find((layer, i) => layer.trainable !== this.#flags[i]);
+    return this.#network.plan.layers.find((layer, i) => layer.trainable !== this.flags[i]);
   }
 }

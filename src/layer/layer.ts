@@ -87,10 +87,16 @@ export interface Node {
 
 /** What has layers: the parameters of a model, or a layer that has others inside. */
 export interface Owner {
-  /** For errors: the model of "lstm" and "dense" */
-  readonly title: string;
+  /** For errors, if it is no model */
+  readonly title?: string;
   /** Whether other graphs may compute with them. */
   readonly lends: boolean;
+  /** Those that new layers may not have. */
+  readonly names?: ReadonlySet<string>;
+  /** Who has some of the layers by now. */
+  readonly movedTo?: Owner | undefined;
+  /** What trains it now. */
+  readonly underway?: { refuse(what: string): void } | undefined;
 }
 
 /** What a layer takes. */
@@ -123,8 +129,6 @@ export abstract class Layer<Options extends object = object> {
   weights: Readonly<Record<string, Weight>> = {};
   /** Who has it, once it is built into something. */
   owner: Owner | undefined;
-  /** The weights' first numbers by name, if the layer is a copy: they are in use until a model has it. */
-  copied: Readonly<Record<string, Float32Array>> | undefined;
   /** This layer's own stream of random numbers. */
   stream = 0;
   /** The stream it had in the model that a file was saved of, which need not be the one of its place. */
@@ -247,10 +251,9 @@ export abstract class Layer<Options extends object = object> {
   /**
    * For a layer that computes with another's weights: finds that among those of its graph.
    *
-   * @param copies by the layers they are of: it takes the copy from now on
    * @throws RangeError if it is not there
    */
-  meet?(layers: readonly Layer[], copies?: ReadonlyMap<Layer, Layer>): void;
+  meet?(layers: readonly Layer[]): void;
 
   /** The outputs; their masks are not its concern, but for a layer that makes masks. See `runLayer`. */
   abstract forward(context: Context, inputs: readonly Tensor[]): Tensor[];
@@ -266,12 +269,6 @@ export abstract class Layer<Options extends object = object> {
   /** Adds one step of one sequence, to the bits of `forward`; nothing if the layer has no shorter way than that. */
   compileStep(_program: Step, _inputs: readonly StepValue[]): readonly StepValue[] | undefined {
     return undefined;
-  }
-
-  /** A new layer with the same options; it has no weights yet. */
-  copy(): Layer {
-    const Same = this.constructor as new (options: object) => Layer;
-    return new Same(this.toJSON().options);
   }
 
   /** What `maskOf` is in a stream. */

@@ -50,10 +50,6 @@ export class Operation extends Layer<{ op: string; options: object }> {
     return this.#op.compile && [this.#op.compile(program, inputs, this.options.options)];
   }
 
-  override copy(): Operation {
-    return new Operation(this.#op, this.options.options, this.toJSON().options);
-  }
-
   /** Its output is made step by step of all inputs. */
   override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
     return this.#op.maskOf ? this.#op.maskOf(context, inputs) : intersectedMask(context, inputs, output);

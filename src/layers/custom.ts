@@ -170,10 +170,6 @@ export class CustomLayer extends Layer {
     }
   }
 
-  override copy(): CustomLayer {
-    return new CustomLayer(this.#definition, this.#own, this.toJSON().options);
-  }
-
   override toJSON(): LayerConfig {
     return { ...super.toJSON(), custom: true };
   }

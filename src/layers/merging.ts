@@ -81,10 +81,6 @@ class Merging extends Layer {
     return [arithmeticOps.multiply.compile?.(program, [merged], { b: 1 / inputs.length }) as StepValue];
   }
 
-  override copy(): Merging {
-    return new Merging(this.kind, this.#op, this.toJSON().options);
-  }
-
   override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
     return unitedMask(context, inputs, output);
   }

@@ -65,10 +65,6 @@ class Pooling1D extends Layer<Checked<typeof OPTIONS>> {
     return [pool(context, x, this.#pool, { size, stride, ...this.#windows(x.shape[1]) })];
   }
 
-  override copy(): Pooling1D {
-    return new Pooling1D(this.kind, this.#pool, this.toJSON().options as typeof this.options);
-  }
-
   override maskOf(_context: Context, [x]: readonly Tensor[]): undefined {
     endMask(this.name, x.mask);
   }

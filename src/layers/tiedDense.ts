@@ -57,12 +57,8 @@ class TiedDense extends Layer<Checked<typeof OPTIONS>> {
     return this.#tiedTo as Layer;
   }
 
-  override meet(layers: readonly Layer[], copies?: ReadonlyMap<Layer, Layer>): void {
+  override meet(layers: readonly Layer[]): void {
     const tied = this.#tiedTo;
-    if (copies) {
-      this.#tiedTo = copies.get(tied as Layer) ?? tied;
-      return;
-    }
     const met = layers.find(layer => layer === tied || (!(tied instanceof Layer) && layer.name === tied.layer));
     const sizes = this.#sizes.join();
     if (met instanceof Embedding) this.#tiedTo = met;
@@ -109,10 +105,6 @@ class TiedDense extends Layer<Checked<typeof OPTIONS>> {
   override compileStep(program: Step, [x]: readonly StepValue[]): StepValue[] {
     const z = compileLinearTransposed(program, x, this.#table, this.weights.bias, this.packed[0]);
     return [compileActivation(program, z, this.options.activation)];
-  }
-
-  override copy(): TiedDense {
-    return new TiedDense({ ...this.toJSON().options, ...this.options, tiedTo: this.#tiedTo });
   }
 
   override toJSON(): LayerConfig {

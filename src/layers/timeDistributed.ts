@@ -109,10 +109,6 @@ class TimeDistributed extends Layer<Settings> {
     this.#inner.stream = this.stream;
   }
 
-  override copy(): TimeDistributed {
-    return new TimeDistributed({ ...this.options, trainable: this.trainable, layer: this.#inner.copy() });
-  }
-
   override toJSON(): LayerConfig {
     const config = super.toJSON();
     return { ...config, options: { ...config.options, layer: { ...this.#inner.toJSON(), name: "" } } };
@@ -122,8 +118,8 @@ class TimeDistributed extends Layer<Settings> {
     return this.#inner.tied?.();
   }
 
-  override meet(layers: readonly Layer[], copies?: ReadonlyMap<Layer, Layer>): void {
-    this.#inner.meet?.(layers, copies);
+  override meet(layers: readonly Layer[]): void {
+    this.#inner.meet?.(layers);
   }
 
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {

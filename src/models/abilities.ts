@@ -4,11 +4,13 @@
  */
 import { leftOut } from "../elsewhere.ts";
 import type { encodeOwn } from "../formats/own.ts";
+import type { join } from "../graph/join.ts";
 import type { inOrder } from "../training/byName.ts";
 import type { expectInputs } from "../training/lengths.ts";
 import type { blueprintOf, expectMetadata } from "./blueprint.ts";
-import type { Copies } from "./copies.ts";
+import type { networkAfter, trainerAfter } from "./follow.ts";
 import type { loadWeights } from "./loadWeights.ts";
+import type { applyPlan } from "./nested.ts";
 import type { partOf } from "./part.ts";
 import type { predictBatches } from "./predict.ts";
 import type { predictInTurns } from "./predictInTurns.ts";
@@ -29,7 +31,13 @@ export interface Abilities {
   weights: { read: typeof readWeights; write: typeof writeWeights; layer: typeof layerNamed };
   files: { loadWeights: typeof loadWeights };
   lengths: { expectInputs: typeof expectInputs };
-  parts: { Copies: typeof Copies; partOf: typeof partOf };
+  parts: {
+    partOf: typeof partOf;
+    applyPlan: typeof applyPlan;
+    join: typeof join;
+    networkAfter: typeof networkAfter;
+    trainerAfter: typeof trainerAfter;
+  };
   streaming: { STREAM: typeof STREAM; Stream: typeof Stream; inOrder?: typeof inOrder };
   saving: { blueprintOf: typeof blueprintOf; encodeOwn: typeof encodeOwn; expectMetadata: typeof expectMetadata };
   scaling: { expectScaling: typeof expectScaling; scalingFrom: typeof scalingFrom };

@@ -2,28 +2,43 @@ import { listed, ownerOf } from "../graph/owner.ts";
 import { Plan } from "../graph/plan.ts";
 import { connect, inputNode, Layer, type SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
+import { isReadable } from "../nested.ts";
 
-/** Layers that follow one another, while they are put together. */
+/** A model, as a chain sees it. */
+export interface Link {
+  readonly inputs: readonly SymbolicTensor[];
+  applyAll(inputs: readonly SymbolicTensor[]): SymbolicTensor[];
+}
+
+const isLink = (value: unknown): value is Link =>
+  typeof value === "object" && value !== null && isReadable(value) && "applyAll" in value && "fit" in value;
+
+/** Layers, and models, that follow one another, while they are put together. */
 export class Chain {
   #inputs: SymbolicTensor[] = [];
   #outputs: SymbolicTensor[] = [];
-  #layers: Layer[] = [];
+  readonly #titles: string[] = [];
   #plan: Plan | undefined;
 
-  add(layer: Layer): void {
+  add(layer: Layer | Link): void {
     if (this.#plan) {
       throw new Error(
-        `sequential add: expected a model that is not in use yet, got one of ${listed(this.#layers.map(({ name }) => name))}, which is ` +
+        `sequential add: expected a model that is not in use yet, got one of ${listed(this.#titles)}, which is ` +
           "built; add all layers first, or list them: sequential([layer, layer, …])",
       );
     }
-    const place = this.#layers.length;
+    const place = this.#titles.length;
+    if (isLink(layer)) {
+      if (place === 0) this.#outputs = this.#inputs = layer.inputs.map(({ shape }) => inputNode(shape));
+      this.#outputs = layer.applyAll(this.#outputs);
+      this.#titles.push("a model");
+      return;
+    }
     if (!(layer instanceof Layer)) {
       throw new TypeError(
         `sequential: expected layers made by layers.lstm() and others, got ${describe(layer)} at ${place}`,
       );
     }
-    expectFree(layer);
     if (place === 0) {
       const { inputShape } = layer.options;
       if (!inputShape) {
@@ -36,26 +51,15 @@ export class Chain {
       this.#outputs = this.#inputs;
     }
     this.#outputs = connect(layer, this.#outputs);
-    this.#layers.push(layer);
+    this.#titles.push(layer.name);
   }
 
   /** The plan of all of them: the last word. */
   get plan(): Plan {
-    if (this.#layers.length === 0) {
+    if (this.#titles.length === 0) {
       throw new Error("sequential: expected a model with layers, got none yet; add() them first");
     }
-    if (!this.#plan) {
-      this.#layers.forEach(expectFree); // another model may have taken one in the meantime
-      this.#plan = new Plan(this.#inputs, this.#outputs, ownerOf);
-    }
+    this.#plan ??= new Plan(this.#inputs, this.#outputs, ownerOf);
     return this.#plan;
   }
-}
-
-function expectFree({ name, owner }: Layer): void {
-  if (!owner) return;
-  throw new RangeError(
-    `sequential: layer "${name}" belongs to ${owner.title} already; make a new layer for this one, or take a part of that ` +
-      "model with its part()",
-  );
 }

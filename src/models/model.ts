@@ -15,7 +15,6 @@ import type { Trainer } from "../training/trainer.ts";
 import type { Bytes } from "../typedArray.ts";
 import { ability, hasAbility } from "./abilities.ts";
 import type { SaveOptions } from "./blueprint.ts";
-import type { Copies } from "./copies.ts";
 import type { LoadWeightsOptions } from "./loadWeights.ts";
 import type { PartOptions } from "./part.ts";
 import type { PredictOptions } from "./predict.ts";
@@ -35,7 +34,6 @@ export class Model {
   #training: Training | undefined;
   #scaling: Scaling = {};
   #scalers: Scaling = {};
-  #copies: Copies | undefined;
 
   /** @internal Use `sequential`, `model` or `loadModel`. */
   constructor(network: Network | (() => Network)) {
@@ -44,6 +42,7 @@ export class Model {
 
   get #network(): Network {
     this.#built ??= this.#build();
+    if (this.#built.parameters.movedTo) this.#built = ability("parts", "apply").networkAfter(this.#built);
     return this.#built;
   }
 
@@ -283,8 +282,8 @@ export class Model {
   }
 
   /**
-   * Puts the model on a tensor of a new model, which gets copies of its layers with their weights: for new layers on an
-   * old body. Used several times in one new model, its copies are the same ones. Scalers stay behind.
+   * Puts the model on a tensor of a new model: new layers on an old body, the same layers on several inputs, a chain of
+   * models. All compute with the same weights, and training any of them trains those. Scalers stay behind.
    *
    * @param inputs what it reads: one tensor, or one for each of its inputs
    * @returns its output
@@ -301,9 +300,8 @@ export class Model {
 
   /** The same for a model of several outputs. */
   applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[], ...more: never[]): SymbolicTensor[] {
-    const { Copies } = ability("parts", "apply");
-    this.#copies ??= new Copies(this.#network);
-    return this.#copies.connect(symbolsOf(inputs, more));
+    const { applyPlan } = ability("parts", "apply");
+    return applyPlan(this, symbolsOf(inputs, more));
   }
 
   /** Forgets the states of stateful layers. Not while `fit` runs. */

@@ -66,10 +66,11 @@ export function partOf({ network, scaling }: Whole, options: PartOptions): { pla
   const inputs =
     given.inputs === undefined ? inputsBehind(whole, outputs) : tensorsOf(whole, given.inputs, "part inputs");
   const cut = cutAt(inputs, outputs);
-  const plan = new Plan(cut.inputs, cut.outputs, ownerOf);
-  if (plan.owner !== network.parameters) {
+  const layers = orderOf(cut.outputs).nodes.flatMap(({ layer }) => layer ?? []);
+  if (layers.length === 0 || layers.some(({ owner }) => owner !== network.parameters)) {
     throw new RangeError("part: expected tensors of this model, with layers between them, got others");
   }
+  const plan = new Plan(cut.inputs, cut.outputs, ownerOf);
   const { input, target } = scaling;
   return {
     plan,

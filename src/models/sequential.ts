@@ -1,6 +1,6 @@
 import { cutAt } from "../graph/cut.ts";
 import { Network } from "../graph/network.ts";
-import { ownerOf } from "../graph/owner.ts";
+import { ownerOf, titleOf } from "../graph/owner.ts";
 import { Parameters } from "../graph/parameters.ts";
 import { Plan } from "../graph/plan.ts";
 import { initialize } from "../initializers.ts";
@@ -9,6 +9,7 @@ import { expectInnerShape, expectLayerName } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
 import { type Checked, checked, type Input, option, optional, options } from "../options.ts";
+import { ability } from "./abilities.ts";
 import { Chain } from "./chain.ts";
 import { Model } from "./model.ts";
 import { MODEL, type ModelOptions } from "./options.ts";
@@ -19,28 +20,28 @@ export class Sequential extends Model {
 
   /** @internal Use `sequential`. */
   constructor(options: ModelOptions) {
-    const { seed, ...computing } = checked(options, "sequential", MODEL);
+    const settings = checked(options, "sequential", MODEL);
     const chain = new Chain();
-    super(() => new Network(chain.plan, new Parameters(chain.plan, seed, initialize, computing)));
+    super(() => new Network(chain.plan, parametersFor(chain.plan, settings, options)));
     this.#chain = chain;
   }
 
   /**
-   * Puts a layer on top, until the model is used: what else is asked of it builds it first.
+   * Puts a layer on top, or a model as one, until the model is used: what else is asked of it builds it first.
    *
-   * @param layer the first one with inputShape
+   * @param layer the first one with inputShape; those of another model keep their weights, and both have them
    * @returns the model
    * @throws Error for a model that is built; TypeError or RangeError for a layer that does not fit
    * @example sequential().add(layers.lstm({ units: 50, inputShape: [20, 10] })).add(layers.dense({ units: 1 }))
    */
-  add(layer: Layer): this {
+  add(layer: Layer | Model): this {
     this.#chain.add(layer);
     return this;
   }
 }
 
 /**
- * A model whose layers follow one another.
+ * A model whose layers follow one another; a model may be one of them.
  *
  * @param layers the first one with inputShape; a last one with returnState makes a model of several outputs. Without a list
  *   the model begins empty: give it layers with `add`
@@ -48,8 +49,8 @@ export class Sequential extends Model {
  * @example const net = sequential({ seed: 1 }); net.add(layers.lstm({ units: 50, inputShape: [20, 10] }));
  */
 export function sequential(options?: ModelOptions): Sequential;
-export function sequential(layers: readonly Layer[], options?: ModelOptions): Model;
-export function sequential(given?: readonly Layer[] | ModelOptions, options: ModelOptions = {}): Model {
+export function sequential(layers: readonly (Layer | Model)[], options?: ModelOptions): Model;
+export function sequential(given?: readonly (Layer | Model)[] | ModelOptions, options: ModelOptions = {}): Model {
   if (given === undefined || isOptions(given)) return new Sequential(given ?? options);
   if (!isArray(given) || given.length === 0) {
     const remedy = "layers" in Object(given) || options instanceof Layer ? "; write sequential([layer, layer, …])" : "";
@@ -117,11 +118,13 @@ const GRAPH = options({
 });
 
 /**
- * A model of any graph of layers, connected with `layer.apply`. Tensors of layers that a model has already make a part of
- * it: both compute with the same weights, and training either trains them. Such a graph may begin at tensors in the middle
- * of the model's own, or use its layers on new inputs; `Model.part` is shorter where that is not needed.
+ * A model of any graph of layers, connected with `layer.apply`. Where layers are those of other models, alone or among new
+ * ones, all compute with the same weights, and training any of them trains those. Such a graph may begin at tensors in the
+ * middle of another's, or use its layers on new inputs; `Model.part` is shorter where that is not needed. With the layers of
+ * several models these become one: with the seed, threads, memory and count of steps of the first.
  *
- * @throws RangeError for layers of two models, or for new ones on top of a model's: see `Model.apply`
+ * @throws RangeError for settings that the model whose layers these are has already; `seed` is for new layers there. Error
+ *   while another model in it is in training
  * @example
  * const x = input({ shape: [20, 10] });
  * const [, h, c] = layers.lstm({ units: 8, returnState: true }).applyAll(x);
@@ -137,19 +140,21 @@ export function model(options: Input<typeof GRAPH> & ModelOptions): Model {
   return new Model(new Network(plan, parametersFor(plan, settings, options)));
 }
 
-/** New ones, or those of the model that the plan is a part of. */
+/** New ones, or those of the model whose layers are in the plan. */
 function parametersFor(plan: Plan, settings: Checked<typeof MODEL>, given: ModelOptions): Parameters {
-  const { owner } = plan;
-  if (!(owner instanceof Parameters)) {
-    const { seed, ...computing } = settings;
-    return new Parameters(plan, seed, initialize, computing);
-  }
+  const { owner, layers } = plan;
+  const { seed, ...computing } = settings;
+  if (!(owner instanceof Parameters)) return new Parameters(plan, seed, initialize, computing);
+  const isPart = layers.every(layer => layer.owner);
   for (const name of ["seed", "threads", "simd", "memory"] as const) {
-    if (given[name] === undefined) continue;
+    if (given[name] === undefined || (name === "seed" && !isPart)) continue;
     throw new RangeError(
-      `model ${name}: expected none, since this is a part of ${owner.title} and computes as that does, got ` +
+      `model ${name}: expected none, since this is a part of ${titleOf(owner)} and computes as that does, got ` +
         `${describe(given[name])}; leave it out`,
     );
+  }
+  if (layers.some(layer => layer.owner !== owner)) {
+    ability("parts", "a model with layers of another").join(plan, owner, given.seed === undefined ? undefined : seed);
   }
   return owner;
 }

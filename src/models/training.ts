@@ -23,6 +23,7 @@ import { warnOfInputs } from "../training/spread.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 import { Trainer } from "../training/trainer.ts";
 import { warnOnce } from "../warn.ts";
+import { ability } from "./abilities.ts";
 import type { Scaling } from "./scaling.ts";
 
 const EVALUATE = schema({
@@ -56,20 +57,35 @@ export interface Trainable extends Omit<RunAccess, "model" | "saved">, ModelInTr
 }
 
 export class Training {
-  readonly trainer: Trainer;
   readonly #model: Trainable;
+  readonly #options: CompileOptions;
+  #network: Network;
+  #trainer: Trainer;
   /** Whether the numbers of a batch have been looked at: those of the first tell enough. */
   #looked = false;
 
   constructor(model: Trainable, options: CompileOptions) {
     model.network.parameters.underway?.refuse("compile");
     this.#model = model;
-    this.trainer = new Trainer(
-      model.network,
-      checked(options, "compile", COMPILE),
-      model.slots,
-      () => model.scalers.target,
-    );
+    this.#options = options;
+    this.#network = model.network;
+    this.#trainer = this.#make(options);
+  }
+
+  #make(options: CompileOptions): Trainer {
+    const model = this.#model;
+    return new Trainer(this.#network, checked(options, "compile", COMPILE), model.slots, () => model.scalers.target);
+  }
+
+  get trainer(): Trainer {
+    const { network } = this.#model;
+    if (network !== this.#network) {
+      const { trainerAfter } = ability("parts", "apply");
+      const [old, from] = [this.#trainer, this.#network];
+      this.#network = network; // its layers are another model's by now
+      this.#trainer = trainerAfter(old, this.#options, from, network, options => this.#make(options));
+    }
+    return this.#trainer;
   }
 
   /** What is trained was decided by `compile`: says so, if layers have another mind by now. */

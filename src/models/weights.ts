@@ -3,6 +3,7 @@
 import { describe } from "../describe.ts";
 import { expectOneOf, showShape } from "../expect.ts";
 import type { Network } from "../graph/network.ts";
+import { titleOf } from "../graph/owner.ts";
 import { Parameters } from "../graph/parameters.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Layer } from "../layer/layer.ts";
@@ -64,7 +65,7 @@ export function accessWeights(layer: Layer, ...given: readonly [weights?: readon
   if (!(owner instanceof Parameters)) {
     throw new Error(
       owner
-        ? `${what}: layer "${name}" is inside of ${owner.title}; ask that one`
+        ? `${what}: layer "${name}" is inside of ${titleOf(owner)}; ask that one`
         : `${what}: layer "${name || layer.baseName}" has no weights before a model is made of it`,
     );
   }

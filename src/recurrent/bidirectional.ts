@@ -145,10 +145,6 @@ class Bidirectional extends Layer<Settings> {
     this.#backward.stream = this.stream + 0x8000;
   }
 
-  override copy(): Bidirectional {
-    return new Bidirectional({ ...this.options, trainable: this.trainable, layer: this.#forward });
-  }
-
   override toJSON(): LayerConfig {
     const config = super.toJSON();
     return { ...config, options: { ...config.options, layer: { ...this.#forward.toJSON(), name: "" } } };

@@ -28,10 +28,6 @@ export abstract class RecurrentBase<Options extends SequenceSettings = SequenceS
   /** The same layer the other way round, or with other options. */
   abstract with(options: Partial<SequenceSettings>): RecurrentBase;
 
-  override copy(): RecurrentBase {
-    return this.with({ trainable: this.trainable });
-  }
-
   /** Runs the cell over the sequences of x [N, T, C], from `initial` or from zeros. */
   protected abstract run(context: Context, x: Tensor, initial: readonly Tensor[] | undefined): SequenceResult;
 

@@ -1,5 +1,6 @@
 /** What a `fit` that is running forbids to all graphs with its parameters. */
 import type { Network } from "../graph/network.ts";
+import { titleOf } from "../graph/owner.ts";
 import type { Underway } from "../graph/parameters.ts";
 
 /** What callbacks alone may do: nothing is half done while they run. */
@@ -16,7 +17,7 @@ export class Running implements Underway {
     if (what === OF_CALLBACKS && this.calling) return;
     const remedy = what === OF_CALLBACKS ? "do so in a callback, or await" : "await";
     throw new Error(
-      `${what}: ${this.network.parameters.title} is in training already; ${remedy} the fit that runs first`,
+      `${what}: ${titleOf(this.network.parameters)} is in training already; ${remedy} the fit that runs first`,
     );
   }
 }

@@ -15,7 +15,7 @@ import {
 } from "../../src/index.ts";
 import { ndarray } from "../../src/ndarray.ts";
 import { customCells } from "../helpers/customCells.ts";
-import { bits, errorOf, expectError, ids, numbers, weightBits } from "../helpers/models.ts";
+import { bits, expectError, ids, numbers, weightBits } from "../helpers/models.ts";
 
 const { bidirectional, dense, dropout, embedding, lstm, missing, timeDistributed } = layers;
 
@@ -219,7 +219,7 @@ describe("part", () => {
       "a tensor of another model",
       net => net.part({ inputs: chain().inputs, outputs: chain().outputs }),
       "RangeError",
-      /model: an input leads to none of the outputs/,
+      /part: expected tensors of this model/,
     ],
     [
       "an input that is not needed",
@@ -385,26 +385,6 @@ describe("training through a part", () => {
 });
 
 describe("layers of a model among others", () => {
-  it("of two models are refused by names", async () => {
-    const one = sequential([lstm({ units: 3, name: "a", inputShape: [T, 3] }), dense({ units: 3, name: "b" })]);
-    const two = sequential([dense({ units: 2, name: "c", inputShape: [3] })]);
-    const { message } = await errorOf(() => model({ inputs: one.inputs, outputs: two.layers[0].apply(one.outputs) }));
-    expect(message).toBe(
-      'model: layer "a" belongs to the model of "a" and "b", layer "c" to the model of "c"; a model has the weights of one: ' +
-        "call apply() of that model inside the new one: it copies the layers with their weights (part() takes some of them)",
-    );
-  });
-
-  it("with new ones are refused with the way out", async () => {
-    const body = sequential([lstm({ units: 3, inputShape: [T, 3] })]);
-    await expectError(
-      () => model({ inputs: body.inputs, outputs: dense({ units: 2, name: "head" }).apply(body.outputs) }),
-      "RangeError",
-      'model: layer "lstm" belongs to the model of "lstm", layer "head" is new; to put new layers on that model, call apply() ' +
-        "of that model inside the new one: it copies the layers with their weights (part() takes some of them)",
-    );
-  });
-
   it("inside of another layer are refused", async () => {
     const inner = dense({ units: 2 });
     timeDistributed({ layer: inner });
@@ -418,7 +398,7 @@ describe("layers of a model among others", () => {
 });
 
 describe("apply", () => {
-  /** Every kind of layer that has to be copied in its own way. */
+  /** Every kind of layer that keeps something beside its weights. */
   const forms = {
     chain: () => chain(),
     wrapped: () =>
@@ -437,58 +417,103 @@ describe("apply", () => {
     cell: () => sequential([layers.rnn(customCells.elman, { units: 3, inputShape: [T, 3] }), dense({ units: 2 })]),
   };
 
-  it.each(Object.entries(forms))("copies layers with their weights: %s", (name, build) => {
+  it.each(Object.entries(forms))("shares layers and weights, both ways: %s", (name, build) => {
     const body = build();
-    body.setWeights(body.getWeights().map(({ shape }, i) => numbers(shape, 30 + i)));
+    body.compile({ optimizer: "adam", loss: "mse" });
     const data = name === "table" ? ids([6, T], V) : x;
     const symbol = input({ shape: body.inputs[0].shape });
     const net = model({ inputs: symbol, outputs: dense({ units: 2, name: "head" }).apply(body.apply(symbol)) });
-    const copied = net.layers.slice(0, -1);
-    expect(copied.map(({ kind, trainable }) => [kind, trainable])).toEqual(
-      body.layers.map(({ kind, trainable }) => [kind, trainable]),
-    );
-    const own = body.getWeights().length;
-    expect(weightBits(net).slice(0, own)).toEqual(weightBits(body));
-    expect(bits(net.part({ outputs: copied[copied.length - 1].name }).predict(data).data)).toEqual(
-      bits(body.predict(data).data),
-    );
-    const before = weightBits(body);
-    net.trainable = true;
     net.compile({ optimizer: "adam", loss: "mse" });
+    const own = body.getWeights().length;
+    const compare = () => {
+      expect(weightBits(net).slice(0, own)).toEqual(weightBits(body));
+      const inner = net.part({ outputs: net.layers[net.layers.length - 2].name });
+      expect(bits(inner.predict(data).data)).toEqual(bits(body.predict(data).data));
+      return weightBits(body);
+    };
+    const all = [compare()];
     net.trainOnBatch(data, y);
-    expect(weightBits(body)).toEqual(before);
-    expect(weightBits(net).slice(0, own)).not.toEqual(before);
+    all.push(compare());
+    body.trainOnBatch(data, y);
+    all.push(compare());
     body.setWeights(body.getWeights().map(({ shape }) => numbers(shape, 50)));
-    expect(weightBits(net).slice(0, own)).not.toEqual(weightBits(body));
+    all.push(compare());
+    expect(new Set(all.map(String)).size).toBe(4);
+    expect(warnings.filter(text => /part of/.test(text))).toEqual([]);
   });
 
-  it("says so, once", () => {
-    const body = sequential([lstm({ units: 3, name: "said", inputShape: [T, 3] })]);
-    for (let i = 0; i < 3; i++) body.apply(input({ shape: [T, 3] }));
+  it("trains as one graph made of new layers does", () => {
+    const symbols = () => [input({ shape: [T, 3] }), input({ shape: [T, 3] })];
+    const body = () => lstm({ units: 4, name: "body" });
+    const head = () => dense({ units: 2, name: "head" });
+    const inner = sequential([lstm({ units: 4, name: "body", inputShape: [T, 3] })]);
+    const [a, b] = symbols();
+    const nested = model({
+      inputs: [a, b],
+      outputs: head().apply(layers.subtract({ name: "difference" }).apply([inner.apply(a), inner.apply(b)])),
+    });
+    const [c, d] = symbols();
+    const shared = body();
+    const flat = model({
+      inputs: [c, d],
+      outputs: head().apply(layers.subtract({ name: "difference" }).apply([shared.apply(c), shared.apply(d)])),
+    });
+    flat.setWeights(nested.getWeights());
+    for (const net of [nested, flat]) net.compile({ optimizer: "adam", loss: "mse" });
+    const data = [x, numbers([6, T, 3], 14)];
+    for (let i = 0; i < 3; i++) expect(nested.trainOnBatch(data, y)).toEqual(flat.trainOnBatch(data, y));
+    expect(weightBits(nested)).toEqual(weightBits(flat));
+    expect(bits(inner.predict(x).data)).toEqual(
+      bits(flat.part({ inputs: c, outputs: shared.apply(c) }).predict(x).data),
+    );
+    expect(loadModel(nested.save()).layers.map(layer => layer.name)).toEqual(["body", "difference", "head"]);
+  });
+
+  it("has random numbers of its own for new layers, and those of the body for the rest", async () => {
+    const body = sequential([dense({ units: 4, inputShape: [4] }), dropout({ rate: 0.5 })]);
+    const symbol = input({ shape: [4] });
+    const first = dense({ units: 4 });
+    const net = model({
+      inputs: symbol,
+      outputs: dropout({ rate: 0.5 }).apply(body.apply(first.apply(symbol))),
+    });
+    expect(new Set(net.layers.map(({ stream }) => stream)).size).toBe(4);
+    const [kernel] = first.getWeights();
+    expect(bits(kernel.data)).not.toEqual(bits(body.getWeights()[0].data));
+    net.compile({ optimizer: "adam", loss: "mse" });
+    const goal = numbers([6, 4], 2);
+    net.trainOnBatch(goal, goal);
+    const again = loadModel(net.save({ optimizer: true }));
+    for (let i = 0; i < 3; i++) expect(again.trainOnBatch(goal, goal)).toEqual(net.trainOnBatch(goal, goal));
+  });
+
+  it("leaves scalers behind, and says so once", () => {
+    const body = chain();
+    body.setScaling(scalers(numbers([6, T, 3], 9)));
+    for (let i = 0; i < 2; i++) body.apply(input({ shape: [T, 3] }));
     expect(warnings).toEqual([
-      'wasm-lstm: apply: the new model has copies of "said", with their weights as they are now: training it leaves those of ' +
-        "the old model as they are; part() takes layers of a model without a copy",
+      "wasm-lstm: apply: the model's scalers stay behind: give the new model its own, with setScaling",
     ]);
   });
 
-  it("uses the same copies in one model, others in the next", () => {
-    const body = sequential([dense({ units: 2, inputShape: [3] })]);
-    const build = () => {
-      const [a, b] = [input({ shape: [3] }), input({ shape: [3] })];
-      return model({ inputs: [a, b], outputs: [body.apply(a), body.apply(b)] });
+  it("uses memory of heads that are gone again", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const body = sequential([lstm({ units: 40, inputShape: [T, 3] })]);
+    const { memory } = body.network.engine;
+    const none = memory.mark();
+    const turn = async () => {
+      const symbol = input({ shape: [T, 3] });
+      const net = model({ inputs: symbol, outputs: dense({ units: 40 }).apply(body.apply(symbol)) });
+      net.compile({ optimizer: "adam", loss: "mse" });
+      net.trainOnBatch(x, numbers([6, 40]));
+      collect();
+      for (let i = 0; i < 3; i++) await new Promise(resolve => setTimeout(resolve, 1));
     };
-    const [one, two] = [build(), build()];
-    expect([one.layers.length, two.layers.length]).toEqual([1, 1]);
-    two.setWeights([numbers([3, 2], 77), [0, 0]]);
-    expect(weightBits(one)).toEqual(weightBits(body));
-  });
-
-  it("takes the weights as they are then", () => {
-    const body = sequential([dense({ units: 2, inputShape: [3] })]);
-    const symbol = input({ shape: [3] });
-    body.apply(symbol);
-    body.setWeights([numbers([3, 2], 78), [1, 2]]);
-    expect(weightBits(model({ inputs: symbol, outputs: body.apply(symbol) }))).toEqual(weightBits(body));
+    await turn();
+    const one = memory.mark() - none;
+    for (let i = 0; i < 60; i++) await turn();
+    expect(memory.mark() - none).toBeLessThan(10 * one);
   });
 
   it("transfers what was learned: head first, then all of it", async () => {

@@ -1,0 +1,73 @@
+/** A model whose layers have gone to another model's memory: it goes on with them, where they are now. */
+import { join } from "../graph/join.ts";
+import { Network } from "../graph/network.ts";
+import { ownerOf, presentOwner } from "../graph/owner.ts";
+import type { Parameters } from "../graph/parameters.ts";
+import { Plan } from "../graph/plan.ts";
+import { followSchedule } from "../optimizers/learningRate.ts";
+import type { CompileOptions } from "../training/compileOptions.ts";
+import type { Trainer } from "../training/trainer.ts";
+
+/** The graph over the parameters that have its weights now; states of stateful layers come along. */
+export function networkAfter(old: Network): Network {
+  const owner = presentOwner(old.parameters) as Parameters;
+  const plan = new Plan(old.plan.inputs, old.plan.outputs, layers => ownerOf(layers) && owner);
+  join(plan, owner);
+  const network = new Network(plan, owner);
+  network.states = new Map(
+    plan.names.flatMap((name, i) => {
+      const states = old.states.get(old.plan.names[i]);
+      return states ? [[name, states] as const] : [];
+    }),
+  );
+  return network;
+}
+
+/** What is given by the names of outputs, by the names that they have now. */
+function renamed(given: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (typeof given !== "object" || given === null || Object.getPrototypeOf(given) !== Object.prototype) return given;
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [names.get(name) ?? name, value]));
+}
+
+/**
+ * What trains it, as it was: with the same weights, and what the optimizer has learned.
+ *
+ * @param options that it was compiled with
+ * @param make compiles again
+ */
+export function trainerAfter(
+  old: Trainer,
+  options: CompileOptions,
+  from: Network,
+  to: Network,
+  make: (options: CompileOptions) => Trainer,
+): Trainer {
+  const names = new Map(from.plan.names.map((name, i) => [name, to.plan.names[i]]));
+  const byName = ["loss", "lossWeights", "metrics", "weightedMetrics"] as const;
+  const given = byName.map(key => [key, renamed(options[key], names)]);
+  // Which weights those are was decided by `compile`.
+  const { layers } = to.plan;
+  const flags = layers.map(layer => layer.trainable);
+  const setFlags = (all: readonly boolean[]) => {
+    for (const [i, layer] of layers.entries()) layer.trainable = all[i];
+  };
+  setFlags(old.trained.flags);
+  try {
+    const trainer = make({ ...options, ...Object.fromEntries(given), optimizer: old.optimizer });
+    const { floats } = to.engine.memory;
+    from.weights.forEach((weight, i) => {
+      const [source, target] = [old.trained.offsetOf(weight), trainer.trained.offsetOf(to.weights[i])];
+      if (source === undefined || target === undefined) return;
+      trainer.slots.forEach((slot, s) => {
+        const at = (old.slots[s] + source) >>> 2;
+        floats.set(from.engine.memory.floats.subarray(at, at + weight.size), (slot + target) >>> 2);
+      });
+    });
+    trainer.iterations = old.iterations;
+    trainer.saved = old.saved;
+    followSchedule(trainer.optimizer, trainer.iterations);
+    return trainer;
+  } finally {
+    setFlags(flags);
+  }
+}

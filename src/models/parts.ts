@@ -1,0 +1,7 @@
+/** All that models can do with each other's layers. */
+import { join } from "../graph/join.ts";
+import { networkAfter, trainerAfter } from "./follow.ts";
+import { applyPlan } from "./nested.ts";
+import { partOf } from "./part.ts";
+
+export const PARTS = { partOf, applyPlan, join, networkAfter, trainerAfter };
