@@ -42,7 +42,11 @@ export class Model {
 
   get #network(): Network {
     this.#built ??= this.#build();
-    if (this.#built.parameters.movedTo) this.#built = ability("parts", "apply").networkAfter(this.#built);
+    if (this.#built.parameters.movedTo) {
+      const parts = ability("parts", "apply");
+      this.#built = parts.networkAfter(this.#built);
+      this.#training?.follow(parts.trainerAfter);
+    }
     return this.#built;
   }
 

@@ -1,12 +1,19 @@
 /** A model inside of another: its layers on other tensors. */
 import { showShape } from "../expect.ts";
+import type { Network } from "../graph/network.ts";
 import { listed } from "../graph/owner.ts";
 import { connect, type SymbolicTensor } from "../layer/layer.ts";
 import { warnOnce } from "../warn.ts";
-import type { Model } from "./model.ts";
+import type { Scaling } from "./scaling.ts";
+
+/** What of a model is needed here. */
+interface Whole {
+  readonly network: Network;
+  readonly scaling: Scaling;
+}
 
 /** Uses all layers of a model as it does, on these tensors in place of its inputs. */
-export function applyPlan({ network, scaling }: Model, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
+export function applyPlan({ network, scaling }: Whole, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
   if (scaling.input || scaling.target) {
     warnOnce("apply: the model's scalers stay behind: give the new model its own, with setScaling");
   }

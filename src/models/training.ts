@@ -23,7 +23,6 @@ import { warnOfInputs } from "../training/spread.ts";
 import { expectEqualBatches } from "../training/stateful.ts";
 import { Trainer } from "../training/trainer.ts";
 import { warnOnce } from "../warn.ts";
-import { ability } from "./abilities.ts";
 import type { Scaling } from "./scaling.ts";
 
 const EVALUATE = schema({
@@ -56,6 +55,15 @@ export interface Trainable extends Omit<RunAccess, "model" | "saved">, ModelInTr
   ready(): Promise<void>;
 }
 
+/** Makes the trainer for layers that are another model's by now. */
+type TrainerAfter = (
+  old: Trainer,
+  options: CompileOptions,
+  from: Network,
+  to: Network,
+  make: (options: CompileOptions) => Trainer,
+) => Trainer;
+
 export class Training {
   readonly #model: Trainable;
   readonly #options: CompileOptions;
@@ -78,14 +86,15 @@ export class Training {
   }
 
   get trainer(): Trainer {
-    const { network } = this.#model;
-    if (network !== this.#network) {
-      const { trainerAfter } = ability("parts", "apply");
-      const [old, from] = [this.#trainer, this.#network];
-      this.#network = network; // its layers are another model's by now
-      this.#trainer = trainerAfter(old, this.#options, from, network, options => this.#make(options));
-    }
+    this.#model.network; // which may call `follow`
     return this.#trainer;
+  }
+
+  /** The model's layers have become another's. */
+  follow(trainerAfter: TrainerAfter): void {
+    const from = this.#network;
+    this.#network = this.#model.network;
+    this.#trainer = trainerAfter(this.#trainer, this.#options, from, this.#network, options => this.#make(options));
   }
 
   /** What is trained was decided by `compile`: says so, if layers have another mind by now. */

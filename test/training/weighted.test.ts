@@ -19,7 +19,9 @@ describe("as in Keras", () => {
     net.compile({
       loss: lossRegistry.make(f.loss, f.lossConfig),
       optimizer: optimizerFrom({ name: optimizer, options: config }),
-      weightedMetrics: Object.keys(f.metrics ?? {}).map(name => metricRegistry.make(name, { name })),
+      weightedMetrics: Object.keys(f.metrics ?? {}).map(name =>
+        metricRegistry.make(name, { ...f.metricConfigs?.[name], name }),
+      ),
     });
     const logs: Record<string, number>[] = [];
     if (config.useEma) {
