@@ -5,15 +5,21 @@ import type { Column, Table } from "../table/index.ts";
 import { listed } from "../table/table.ts";
 import { CliError } from "./error.ts";
 
-/** The columns that can be learned from. */
-export const usable = (columns: readonly Column[]): string[] =>
-  columns.filter(({ values, unused }) => values && unused === undefined).map(({ name }) => name);
+/** The columns of numbers that say something. */
+export const numeric = (columns: readonly Column[]): string[] =>
+  columns
+    .filter(({ kind, values, unused }) => kind === "number" && values && unused === undefined)
+    .map(({ name }) => name);
+
+/** Those that can be learned from: of few words too. */
+const usable = (columns: readonly Column[]): string[] =>
+  columns.filter(({ values, words, unused }) => (values || words) && unused === undefined).map(({ name }) => name);
 
 /**
  * The columns to forecast and the columns to learn from, checked against a table.
  *
- * @param names.target names separated by commas
- * @param names.features the same; all columns of numbers that say something when left out
+ * @param names.target names separated by commas, or all: each column of numbers
+ * @param names.features the same; all columns that say something when left out
  * @throws CliError when a name is missing, unknown or given twice
  * @example chooseColumns("data.csv", table, { target: "temp_max" }).targets // ["temp_max"]
  */
@@ -23,7 +29,8 @@ export function chooseColumns(
   names: { target?: string; features?: string },
 ): { targets: string[]; features: string[] } {
   const all = table.columns.map(({ name }) => name);
-  const targets = parseList(path, all, names.target ?? "", "--target");
+  const everything = names.target === "all" && !all.includes("all") ? numeric(table.columns) : [];
+  const targets = everything.length > 0 ? everything : parseList(path, all, names.target ?? "", "--target");
   const features =
     names.features === undefined ? usable(table.columns) : parseList(path, all, names.features, "--features");
   return { targets, features: features.length > 0 ? features : targets };

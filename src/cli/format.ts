@@ -41,9 +41,13 @@ export function plain(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
 }
 
-/** A list of names: "a, b and c". */
+/** Names that a line has */
+const MOST_NAMES = 20;
+
+/** A list of names: "a, b and c"; of many the first. */
 export function listNames(names: readonly string[]): string {
-  const shown = names.map(plain);
+  const more = names.length - MOST_NAMES;
+  const shown = more > 1 ? [...names.slice(0, MOST_NAMES).map(plain), `${more} more`] : names.map(plain);
   return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(", ")} and ${shown[shown.length - 1]}`;
 }
 

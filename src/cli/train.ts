@@ -8,7 +8,7 @@ import { saveModelFile } from "../node.ts";
 import { replaceFile } from "../replaceFile.ts";
 import type { Table } from "../table/index.ts";
 import { chosenLines, chosenName } from "./chosen.ts";
-import { chooseColumns, usable } from "./columns.ts";
+import { chooseColumns, numeric } from "./columns.ts";
 import { CliError } from "./error.ts";
 import { count, listNames, plain, shellWord, thousands } from "./format.ts";
 import { type Io, print, printJson } from "./io.ts";
@@ -118,16 +118,16 @@ const NETWORKS = { yes: "changes", no: "levels", auto: "auto" } as const;
 /** @throws CliError for columns that the table does not have */
 function settingsFrom(path: string, table: Table, options: TrainOptions) {
   if (options.target === undefined) {
-    const numeric = usable(table.columns);
+    const names = numeric(table.columns);
     throw new CliError(
-      `expected --target and a column to forecast: ${numeric.length > 0 ? describeNames(numeric) : "the table has no numbers"}`,
+      `expected --target and a column to forecast: ${names.length > 0 ? describeNames(names) : "the table has no numbers"}`,
     );
   }
   const { targets, features } = chooseColumns(path, table, options);
   const { window, horizon, season, units, epochs, batchSize, learningRate, seed, seeds, test, calendar } = options;
   return {
     target: targets,
-    features,
+    ...(options.features === undefined ? {} : { features }),
     horizon,
     units,
     batchSize,
@@ -147,22 +147,42 @@ function settingsFrom(path: string, table: Table, options: TrainOptions) {
 function introduction(
   path: string,
   table: Table,
-  { features, targets, window, horizon, calendar, seasons, parts, hasMissing }: FitPlan,
+  { features, targets, window, horizon, calendar, categories, silent, seasons, parts, hasMissing }: FitPlan,
 ): string {
   const span = spanOf(table);
   const cycles = calendar?.cycles.map(cycle => `the time of ${cycle}`) ?? [];
-  const found = targets.flatMap((target, k) => (seasons[k] > 1 ? [`${plain(target)} every ${seasons[k]} rows`] : []));
+  const found = [...new Set(seasons)].flatMap(season =>
+    season > 1 ? [`${listNames(targets.filter((_, k) => seasons[k] === season))} every ${season} rows`] : [],
+  );
   return [
     `${plain(path)}: ${count(table.rows, "row")}${span}`,
     ...[noteLines(table), ...unusedLines(table, [...features, ...targets])].filter(line => line !== ""),
+    ...silent.map(name => `  not used: ${plain(name)}, ${silence(table, name)}`),
     `learns to forecast ${listNames(targets)}, ${count(horizon, "row")} ahead, from the last ${count(window, "row")} of ` +
       listNames([...features, ...cycles]),
+    ...wideLines(table, targets),
+    ...(categories ?? []).flatMap(({ column, words }) =>
+      words ? [`  ${plain(column)} is one of its words: ${words.map(plain).join(", ")}`] : [],
+    ),
     ...(found.length > 0 ? [`repeats itself: ${found.join(", ")}`] : []),
     ...(hasMissing ? ["takes the last known value where one is missing, and does not forecast those that are"] : []),
     `trains on ${count(parts.train, "row")}, validates on the next ${thousands(parts.validation)}, is tested on the last ${thousands(parts.test)}` +
       (table.series ? ", each series by itself" : ""),
     "",
   ].join("\n");
+}
+
+/** Why a column of words is left out. */
+function silence(table: Table, name: string): string {
+  const words = table.column(name).words ?? [];
+  return `its ${words.length} words (${listNames(words)}) tell too little of what follows; name it in --features to use it`;
+}
+
+/** That a table is wide: each column of numbers a series. */
+function wideLines(table: Table, targets: readonly string[]): string[] {
+  const all = numeric(table.columns);
+  const isWide = all.length > 2 && all.every(name => targets.includes(name));
+  return isWide ? [`a wide table: each of its ${all.length} columns is a series, forecast from all of them`] : [];
 }
 
 /** What the file tells about its training; no dates or times, so that the same run gives the same file. */

@@ -14,9 +14,13 @@ export const trainCommand: Command = {
     "before and the last value are compared, on rows before the latest, which are held out: the error on them is\n" +
     "reported next to that of the others. Then all rows are learned from.",
   options: [
-    { name: "target", value: "<names>", help: "columns to forecast, separated by commas (required)" },
+    { name: "target", value: "<names>", help: "columns to forecast, separated by commas, or all (required)" },
     SERIES_OPTION,
-    { name: "features", value: "<names>", help: "columns to learn from (all columns of numbers, and of yes and no)" },
+    {
+      name: "features",
+      value: "<names>",
+      help: "columns to learn from (all of numbers, of yes and no, and of few words)",
+    },
     {
       name: "window",
       value: "<rows>",

@@ -54,7 +54,7 @@ export function expectSteps(steps: number, { horizon, features, targets, known }
  * @throws RangeError for a table that is too short, or that forecasts cannot be made from so far ahead
  */
 export function extend({ name, table }: Named, spec: Spec, asked: number, words: Words): Ahead {
-  const { window, targets, known, calendar } = spec;
+  const { window, targets, calendar } = spec;
   const title = words.title === "fit" ? "forecast" : words.title;
   if (table.rows < window) {
     throw new RangeError(
@@ -64,7 +64,7 @@ export function extend({ name, table }: Named, spec: Spec, asked: number, words:
   const raw = toPanel([{ name, table }], spec, spec.gap, title);
   const units = spec.series?.known.find(each => each.name === name)?.units;
   const past = spec.series ? inUnits(raw, [units ?? unitsOf(raw, 0, raw.rows, window)]) : raw;
-  const { rows, columns, starts, parts, measured } = past;
+  const { rows, columns, starts, parts } = past;
   const begin = starts[rows - 1];
   if (rows - begin < window) {
     throw new RangeError(
@@ -80,7 +80,7 @@ export function extend({ name, table }: Named, spec: Spec, asked: number, words:
   for (let i = 0; i < steps; i++) {
     const at = (window + i) * columns;
     values.copyWithin(at, at - columns, at);
-    if (calendar) values.set(cycleFeatures(times[i].wall, calendar.cycles), at + measured + known.length);
+    if (calendar) values.set(cycleFeatures(times[i].wall, calendar.cycles), at + columns - 2 * calendar.cycles.length);
   }
   const truth = new Float64Array((window + steps) * targets.length).fill(Number.NaN);
   const panel = { ...past, values, rows: window + steps, truth, starts: new Int32Array(window + steps) };

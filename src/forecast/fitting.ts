@@ -75,6 +75,19 @@ export function expectWindows({ folds, held }: Split, { window, horizon }: Plan,
   );
 }
 
+/** Numbers that the linear path may have: of each target from each, so that one product forecasts all. */
+const MOST_WEIGHTS = 5e7;
+
+export function expectSize({ targets, window, horizon }: Plan, option: Words["option"]): void {
+  const weights = targets.length ** 2 * window * horizon;
+  if (weights <= MOST_WEIGHTS) return;
+  throw new RangeError(
+    `${option("target")}: ${targets.length} columns at once, with ${option("window")} ${window} and ${option("horizon")} ${horizon}, ` +
+      `take ${weights} numbers, at most ${MOST_WEIGHTS} can be; forecast fewer, or put the columns below each other, with their names ` +
+      `in a column for ${option("series")}`,
+  );
+}
+
 /** A large table would take hours: that most of its windows are left out is said. */
 export function tellThinned({ known, before }: Split, title: string, option: Words["option"]): void {
   if (known.length === before) return;

@@ -6,6 +6,7 @@ import { expectSteps, extend, type Forecast, forecastRows, type Words } from "./
 import { combine, forecastWith, type Reading } from "./combined.ts";
 import { fitChosen, forecastBy } from "./fitChosen.ts";
 import {
+  expectSize,
   expectWindows,
   intervalOf,
   linearAlone,
@@ -26,6 +27,7 @@ import { firstUnseen, seenOf } from "./seen.ts";
 import { inUnits, longEnough, seriesOf, unitsOf } from "./series.ts";
 import { FORM, type Spec } from "./spec.ts";
 import { partsOf, splitPanel, splitWindows } from "./split.ts";
+import { tellingPart } from "./telling.ts";
 
 const WORDS: Words = { title: "fit", option: name => name };
 
@@ -171,24 +173,31 @@ export class Forecaster {
   /** All but the refit: what is chosen and learned before the rows held out, and how good it is on them. */
   async #beforeTest(raw: Panel, columns: Columns, settings: Settings, more: FitSettings) {
     const { title, option } = this.#words;
-    const plan = planOf(raw, columns, { ...settings, targets: settings.target });
-    const wanted = { ...plan, test: settings.test };
+    const all = planOf(raw, columns, { ...settings, targets: settings.target });
+    expectSize(all, option);
+    const wanted = { ...all, test: settings.test };
     const parts = splitPanel(title, raw, wanted, option);
     const known = raw.parts.map(({ from, to }) => to - from - partsOf(to - from, settings.test).test);
     const naive = raw.parts.map((part, p) =>
-      plan.targets.map((_, k) => scaleOf(raw, k, plan.seasons[k], part, known[p])),
+      all.targets.map((_, k) => scaleOf(raw, k, all.seasons[k], part, known[p])),
     );
-    const panel = columns.ids
+    const scaled = columns.ids
       ? inUnits(
           raw,
-          raw.parts.map(({ from }, p) => unitsOf(raw, from, known[p], plan.window)),
+          raw.parts.map(({ from }, p) => unitsOf(raw, from, known[p], all.window)),
         )
       : raw;
+    const recipe = recipeOf(settings, all, parts.train, more);
+    const split = splitWindows(scaled, wanted, mostWindows(all, recipe.epochs));
+    expectWindows(split, all, option);
+    const { panel, silent } = settings.features ? { panel: scaled, silent: [] } : tellingPart(scaled, split, all);
+    const plan: Plan = {
+      ...all,
+      features: all.features.filter(name => !silent.includes(name)),
+      categories: (all.categories ?? []).filter(({ column }) => !silent.includes(column)),
+    };
     const series = columns.ids ? raw.parts.map(({ name }) => name) : null;
-    more.onPlan?.({ ...plan, parts, hasMissing: raw.hasMissing, series });
-    const recipe = recipeOf(settings, plan, parts.train, more);
-    const split = splitWindows(panel, wanted, mostWindows(plan, recipe.epochs));
-    expectWindows(split, plan, option);
+    more.onPlan?.({ ...plan, parts, hasMissing: raw.hasMissing, silent, series });
     tellThinned(split, title, option);
     const chosen = await choose(panel, split.known, split.folds, recipe);
     const fitted = await fitChosen(panel, split.known, chosen.choice, recipe, "fit before the test");
@@ -384,13 +393,14 @@ function specFrom(
   { reading }: Settings,
   more: Pick<Spec, "baselines" | "difference" | "intervals" | "naive" | "seen" | "series">,
 ): Spec {
-  const { features, targets, known = [], window, horizon, calendar, seasons, gap } = plan;
+  const { features, targets, known = [], categories = [], window, horizon, calendar, seasons, gap } = plan;
   const options = { ...table.found, ...reading };
   return {
     form: FORM,
     features,
     targets,
     known,
+    ...(categories.length > 0 ? { categories } : {}),
     window,
     horizon,
     gap,

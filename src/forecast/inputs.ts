@@ -1,9 +1,10 @@
 /** What each input brings: how much worse forecasts get when it says something else. */
 import { seededRandom } from "../text/random.ts";
+import { widthOf } from "./categories.ts";
 import type { Fitted } from "./fitChosen.ts";
 import { cutTarget, lineForecast, type TargetWindows } from "./lines.ts";
 import { inputColumns } from "./network.ts";
-import type { Panel } from "./panel.ts";
+import { inputsOf, type Panel } from "./panel.ts";
 import type { Plan } from "./plan.ts";
 import { inData } from "./series.ts";
 import { mix } from "./share.ts";
@@ -31,7 +32,7 @@ const ALL = 40_000;
  * @returns the inputs, those that bring most first
  */
 export function weighInputs(fitted: Fitted, panel: Panel, held: readonly number[], plan: Plan): InputWeight[] {
-  const inputs = inputsOf(plan);
+  const inputs = namedInputs(plan);
   const most = Math.min(MOST, Math.max(FEWEST, Math.round(ALL / inputs.length)));
   const origins = thin(held.length, most).map(place => held[place]);
   const partners = shuffled(origins.length);
@@ -68,16 +69,18 @@ export function weighInputs(fitted: Fitted, panel: Panel, held: readonly number[
 }
 
 /** Inputs by their names, with their columns in a panel. */
-function inputsOf({ features, targets, known = [], calendar }: Plan): { input: string; columns: number[] }[] {
-  const measured = new Set([...features.filter(name => !known.includes(name)), ...targets]);
-  const names = [...measured, ...known];
-  const cycles = calendar?.cycles ?? [];
+function namedInputs(plan: Plan): { input: string; columns: number[] }[] {
+  const { measured, flags, ahead } = inputsOf(plan);
+  let next = 0;
+  const take = (input: string, width: number) => {
+    next += width;
+    return { input, columns: Array.from({ length: width }, (_, i) => next - width + i) };
+  };
   return [
-    ...names.map((input, column) => ({ input, columns: [column] })),
-    ...cycles.map((cycle, i) => {
-      const first = names.length + 2 * i;
-      return { input: `the time of ${cycle}`, columns: [first, first + 1] };
-    }),
+    ...[...measured, ...flags, ...ahead].map(each =>
+      typeof each === "string" ? take(each, 1) : take(each.column, widthOf(each)),
+    ),
+    ...(plan.calendar?.cycles ?? []).map(cycle => take(`the time of ${cycle}`, 2)),
   ];
 }
 

@@ -77,7 +77,7 @@ export const inputColumns = ({ columns, measured }: Panel, kind: Kind): number =
   columns + (kind === "changes" ? measured : 0);
 
 /**
- * What the network sees: [n, window, columns]. Columns known ahead stand a horizon further on, so that the last rows of the
+ * What the network sees: [n, window, columns]. Flags are as they are. Columns known ahead stand a horizon further on, so that the last rows of the
  * window hold those of the rows to forecast. Beside changes stands the level of each target: how it goes on may depend on
  * that. A level that has not been seen counts as the nearest that has, so that nothing is made up of it.
  */
@@ -88,7 +88,7 @@ export function networkInputs(
   scales: Scales,
   sizes: Sizes,
 ): Float32Array {
-  const { values, columns, measured, rows } = panel;
+  const { values, columns, measured, flags, rows } = panel;
   const { window, horizon } = sizes;
   const width = inputColumns(panel, kind);
   const x = new Float32Array(origins.length * window * width);
@@ -96,7 +96,7 @@ export function networkInputs(
     const first = origins[i] - window;
     for (let c = 0; c < columns; c++) {
       let [shift, scale, ahead] = [0, 1, 0];
-      if (c >= measured) ahead = horizon;
+      if (c >= measured) ahead = c < measured + flags ? 0 : horizon;
       else if (kind === "levels") [shift, scale] = [scales.mean[c], 1 / scales.deviation[c]];
       else {
         shift = values[(origins[i] - 1) * columns + c];

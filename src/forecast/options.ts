@@ -25,7 +25,7 @@ const share = (low: number, high: number) =>
   });
 
 export const OPTIONS = options({
-  /** Columns to forecast */
+  /** Columns to forecast; "all": each column of numbers, as where each is a series */
   target: names,
   /** Columns to learn from; default all columns of numbers, and of yes and no, that say something */
   features: optional(names),

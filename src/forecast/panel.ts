@@ -2,6 +2,7 @@
 import { describe } from "../describe.ts";
 import type { Table } from "../table/index.ts";
 import { type Calendar, cycleFeatures } from "./calendar.ts";
+import { type Category, flagsOf, widthOf } from "./categories.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
 
 /** Beyond it squares are no numbers. */
@@ -21,6 +22,8 @@ export interface Columns {
   targets: string[];
   /** Columns whose values after the end are known */
   known?: string[];
+  /** Columns of words, or of yes and no, among the features and those known */
+  categories?: Category[];
   /** Columns that name the series of a row, where there are several */
   ids?: string[];
   calendar: Calendar | null;
@@ -44,12 +47,14 @@ export interface Part {
 }
 
 export interface Panel {
-  /** [rows, columns]: measured columns, then those known ahead; a missing value is the last one known */
+  /** [rows, columns]: measured columns, then flags, then those known ahead; a missing value is the last one known */
   values: Float64Array;
   rows: number;
   columns: number;
   /** Of the columns, how many are measured: features and targets */
   measured: number;
+  /** Columns of 0 and 1 behind the measured ones: of words that are not known ahead */
+  flags: number;
   /** Numbers of the columns to forecast */
   targets: number[];
   /** [rows, targets] as measured: NaN where one is missing */
@@ -68,13 +73,11 @@ export interface Panel {
  * @throws RangeError for a column that is not there, or has a cell that is no number
  */
 export function toPanel(series: readonly Named[], columns: Columns, gap: number, title = ""): Panel {
-  const { features, targets, known = [], calendar } = columns;
-  const measured = [...features.filter(name => !known.includes(name)), ...targets].filter(
-    (name, i, all) => all.indexOf(name) === i,
-  );
-  const names = [...measured, ...known];
+  const { targets, calendar } = columns;
+  const inputs = inputsOf(columns);
+  const { measured, flags } = inputs;
   const cycles = calendar?.cycles ?? [];
-  const width = names.length + 2 * cycles.length;
+  const width = measured.length + inputs.width + 2 * cycles.length;
   const parts: Part[] = [];
   for (const { name, table } of series) {
     if (calendar && !table.time)
@@ -89,25 +92,67 @@ export function toPanel(series: readonly Named[], columns: Columns, gap: number,
     rows,
     columns: width,
     measured: measured.length,
+    flags: flags.reduce((sum, each) => sum + widthOf(each), 0),
     targets: targets.map(target => measured.indexOf(target)),
     truth: new Float64Array(rows * targets.length),
     starts: new Int32Array(rows),
     parts,
     hasMissing: false,
   };
-  for (const part of parts) fill(panel, part, names, cycles);
+  for (const part of parts) fill(panel, part, inputs, cycles);
   return panel;
+}
+
+/** The columns of a table in the order in which a panel has them. */
+export function inputsOf({
+  features,
+  targets,
+  known = [],
+  categories = [],
+}: Pick<Columns, "features" | "targets" | "known" | "categories">) {
+  const isWords = (name: string) => categories.some(({ column }) => column === name);
+  const measured = [...features.filter(name => !known.includes(name) && !isWords(name)), ...targets].filter(
+    (name, i, all) => all.indexOf(name) === i,
+  );
+  const flags = categories.filter(({ column }) => !known.includes(column));
+  const ahead = known.map(name => categories.find(({ column }) => column === name) ?? name);
+  const widths = [...flags, ...ahead].map(each => (typeof each === "string" ? 1 : widthOf(each)));
+  /** width: columns behind the measured ones, without the calendar's */
+  return { measured, flags, ahead, width: widths.reduce((sum, width) => sum + width, 0) };
+}
+
+/** The same with some of its columns of words alone. */
+export function withFlags(panel: Panel, kept: readonly boolean[]): Panel {
+  const { values, rows, columns, measured, flags, raw } = panel;
+  const places = Array.from({ length: columns }, (_, c) => c).filter(
+    c => c < measured || c >= measured + flags || kept[c - measured],
+  );
+  const rest = new Float64Array(rows * places.length);
+  for (let row = 0; row < rows; row++) {
+    for (let c = 0; c < places.length; c++) rest[row * places.length + c] = values[row * columns + places[c]];
+  }
+  return {
+    ...panel,
+    values: rest,
+    columns: places.length,
+    flags: kept.filter(Boolean).length,
+    ...(raw ? { raw: withFlags(raw, kept) } : {}),
+  };
 }
 
 function fill(
   panel: Panel,
   { from, timeline, table }: Part,
-  names: readonly string[],
+  { measured, flags, ahead }: ReturnType<typeof inputsOf>,
   cycles: Calendar["cycles"],
 ): void {
   const { values, columns, targets, truth, starts } = panel;
   const { rows, breaks, wall } = timeline;
-  const numbers = names.map(name => table.numbers(name));
+  const behind = [...flags, ...ahead];
+  const numbers = [
+    ...measured.map(name => table.numbers(name)),
+    ...behind.flatMap(each => (typeof each === "string" ? [table.numbers(each)] : flagsOf(table, each))),
+  ];
   // Before the first known value stands that value.
   const last = numbers.map(column => column.find(value => !Number.isNaN(value)) ?? 0);
   let start = from;
@@ -125,7 +170,7 @@ function fill(
       if (target >= 0) truth[row * targets.length + target] = value;
       if (Math.abs(value) > MOST) {
         throw new RangeError(
-          `column ${describe(names[c])}: ${value} is more than float32 can be scaled to; divide the column, or mark such ` +
+          `column ${describe(measured[c] ?? ahead.filter(each => typeof each === "string").join(", "))}: ${value} is more than float32 can be scaled to; divide the column, or mark such ` +
             "values as missing",
         );
       }

@@ -2,6 +2,7 @@
 import { describe } from "../describe.ts";
 import type { Table } from "../table/index.ts";
 import { type Calendar, cyclesIn } from "./calendar.ts";
+import { categoriesOf } from "./categories.ts";
 import type { Columns, Named, Panel } from "./panel.ts";
 import { findSeason } from "./season.ts";
 import { partsOf } from "./split.ts";
@@ -39,6 +40,15 @@ export interface Plan extends Columns {
   gap: number;
 }
 
+/** The columns to forecast; "all": each of numbers that is not known ahead. */
+function targetsOf({ columns }: Table, { targets, known }: Asked): string[] {
+  if (targets.length !== 1 || targets[0] !== "all" || columns.some(({ name }) => name === "all")) return [...targets];
+  const numeric = columns.filter(
+    ({ name, kind, values, unused }) => kind === "number" && values && unused === undefined && !known.includes(name),
+  );
+  return numeric.length > 0 ? numeric.map(({ name }) => name) : [...targets];
+}
+
 /** @throws RangeError for a column that is not there, holds no numbers, or has nothing to be learned of */
 export function columnsOf(
   table: Table,
@@ -46,24 +56,39 @@ export function columnsOf(
   asked: Asked,
   option: (name: string) => string,
 ): Columns {
-  const { targets, known } = asked;
+  const { known } = asked;
+  const targets = targetsOf(table, asked);
   for (const target of targets) {
     table.numbers(target); // or an error that shows the cell
+    if (known.includes(target))
+      throw new RangeError(`${option("known")}: ${describe(target)} is what is to be forecast`);
     const { unused } = table.column(target);
     if (unused?.startsWith("it is always") || unused?.startsWith("it is constant")) {
       throw new RangeError(`${option("target")}: nothing is to be learned of column ${describe(target)}: ${unused}`);
     }
   }
-  const usable = table.columns.filter(({ values, unused }) => values && unused === undefined).map(({ name }) => name);
-  const chosen = asked.features ?? usable;
+  const usable = table.columns.filter(({ values, words, unused }) => (values || words) && unused === undefined);
+  const chosen = asked.features ?? usable.map(({ name }) => name);
   const features = [...(chosen.length > 0 ? chosen : targets)];
+  const inputs = [...features, ...known].filter((name, i, all) => all.indexOf(name) === i);
+  const categories = categoriesOf(
+    table,
+    inputs.filter(name => !targets.includes(name)),
+  );
+  for (const name of inputs) {
+    const { kind, words, unused } = table.column(name);
+    if (words) continue;
+    if (kind === "words")
+      throw new RangeError(`${option("features")}: nothing is to be learned of column ${describe(name)}: ${unused}`);
+    table.numbers(name);
+  }
   const { time } = longestOf(series);
   let calendar: Calendar | null = null;
   if (asked.calendar && time) {
     const { train } = partsOf(time.values.length, asked.test);
     calendar = { column: time.columns.join(", "), cycles: train > 1 ? cyclesIn(time.wall().subarray(0, train)) : [] };
   }
-  return { features, targets: [...targets], known: [...known], calendar };
+  return { features, targets, known: [...known], categories, calendar };
 }
 
 /** Rows that may be missing one after the other and are filled in. */

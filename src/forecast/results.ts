@@ -14,6 +14,8 @@ export interface FitPlan extends Plan {
   parts: Parts;
   /** Whether a value is missing */
   hasMissing: boolean;
+  /** Columns of words that say too little of what follows, and are not read */
+  silent: string[];
   /** Names of several series; null: it is one */
   series: string[] | null;
 }

@@ -2,9 +2,10 @@
 import type { Model } from "../index.ts";
 import type { TableOptions } from "../table/index.ts";
 import type { Calendar } from "./calendar.ts";
+import type { Category } from "./categories.ts";
 import type { Reading } from "./combined.ts";
 import type { Interval } from "./intervals.ts";
-import type { Unit } from "./panel.ts";
+import { inputsOf, type Unit } from "./panel.ts";
 
 /** The form of this description. */
 export const FORM = 2;
@@ -14,6 +15,8 @@ export interface Spec {
   features: string[];
   targets: string[];
   known: string[];
+  /** Columns of words, or of yes and no, that it reads */
+  categories?: Category[];
   /** Rows that are read, and forecast */
   window: number;
   horizon: number;
@@ -90,7 +93,14 @@ function isSpec(spec: Spec): boolean {
     spec;
   if (form !== FORM || !isNames(features, 1) || !isNames(targets, 1) || !isNames(known, 0)) return false;
   const K = targets.length;
-  const measured = new Set([...features.filter(name => !known.includes(name)), ...targets]).size;
+  const isCategories =
+    spec.categories === undefined ||
+    (Array.isArray(spec.categories) &&
+      spec.categories.every(
+        each => typeof each?.column === "string" && (each.words === null || isNames(each.words, 1)),
+      ));
+  if (!isCategories) return false;
+  const measured = inputsOf(spec).measured.length;
   const isCalendar =
     calendar === null ||
     (typeof calendar?.column === "string" &&

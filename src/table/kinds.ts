@@ -7,7 +7,7 @@ import type { Marks } from "./marks.ts";
 import { type Decimal, takeApart } from "./numbers.ts";
 import type { Report } from "./report.ts";
 import type { Scan } from "./scan.ts";
-import { countWords, showWords, yesAndNo } from "./words.ts";
+import { countWords, fewWords, yesAndNo } from "./words.ts";
 import { conflictOf, provenDecimal, readWritten, type Style, styleOf } from "./writtenNumbers.ts";
 
 interface Kinds {
@@ -112,11 +112,25 @@ function firstKind(kinds: Kinds, column: number, scan: Scan, styles: Map<number,
         return result;
       }
     }
-    if (numbers === 0) return { ...result, kind: "words", values: undefined, unused: showWords(words) };
+    if (numbers === 0) return ofWords(result, words);
   }
   if (numbers >= NUMBERS * (numbers + others)) return result;
-  const unused = showWords(countWords(body, column, marks));
-  return { ...result, kind: "words", values: undefined, unused };
+  return ofWords(result, countWords(body, column, marks));
+}
+
+function ofWords(column: Column, words: ReadonlyMap<string, number>): Column {
+  const few = fewWords(
+    words,
+    [...words.values()].reduce((sum, count) => sum + count, 0),
+  );
+  const isFew = typeof few !== "string";
+  return {
+    ...column,
+    kind: "words",
+    values: undefined,
+    words: isFew ? few : undefined,
+    unused: isFew ? undefined : few,
+  };
 }
 
 /** Reads the numbers of a column that are not plain; what is to be said of that. */
@@ -163,6 +177,7 @@ function explain(column: Column): void {
   const { values, bad } = column;
   if (column.unused) return;
   if (column.kind === "empty") column.unused = "it has no values";
+  else if (column.words) return;
   else if (bad) column.unused = `line ${bad.line} has ${describe(bad.text)}, which is no number`;
   else if (values) {
     if (isConstant(values)) column.unused = `it is always ${values.find(value => !Number.isNaN(value))}`;

@@ -47,14 +47,14 @@ export function read(source: string | Uint8Array | ArrayBuffer, given: TableOpti
     if (found && !column.unused && column.values && isTime(column.name, column.values)) column.unused = ANOTHER_TIME;
   }
   if (ids.length > 0) {
-    const series = readSeries(body, columns, found, scans, ids, options, report);
+    const series = readSeries(body, columns, found, scans, ids, options, report, marks);
     explainIn(columns, series);
-    return finish(body, columns, null, report, options.na, series);
+    return finish(body, columns, null, report, marks, options.na, series);
   }
-  if (!found) return finish(body, columns, null, report, options.na);
+  if (!found) return finish(body, columns, null, report, marks, options.na);
   const arranged = arrange(body, found, scans, options.duplicates, report);
   const sorted = sort(body, columns, arranged, options.duplicates);
-  return finish(sorted.body, sorted.columns, timeOf(body, found, arranged, sorted.first), report, options.na);
+  return finish(sorted.body, sorted.columns, timeOf(body, found, arranged, sorted.first), report, marks, options.na);
 }
 
 function textOf(source: unknown, encoding: string | undefined, report: Report): string {
@@ -88,6 +88,7 @@ function readSeries(
   ids: readonly number[],
   { duplicates }: { duplicates: Duplicates },
   report: Report,
+  marks: Marks,
 ): Several {
   const names = ids.map(column => body.names[column]);
   const told: { name: string; notes: readonly string[] }[] = [];
@@ -96,14 +97,14 @@ function readSeries(
     const own = report.part();
     const part = body.pick(rows);
     const cells = columns.map(column => (column.values ? { ...column, values: take(column.values) } : { ...column }));
-    if (!found) return { name, table: new Table(part, cells, null, own) };
+    if (!found) return { name, table: new Table(part, cells, null, own, marks) };
     const time = { ...found, wall: take(found.wall), offsets: found.offsets && take(found.offsets) };
     const arranged = arrange(part, time, scans, duplicates, own, names);
     const sorted = sort(part, cells, arranged, duplicates);
     const times = timeOf(part, time, arranged, sorted.first);
     sayRhythm(times, own);
     told.push({ name, notes: own.notes });
-    return { name, table: new Table(sorted.body, sorted.columns, times, own) };
+    return { name, table: new Table(sorted.body, sorted.columns, times, own, marks) };
   });
   noteOfSeries(report, told);
   return { columns: names, parts };
@@ -179,6 +180,7 @@ function finish(
   columns: readonly Column[],
   time: TableTime | null,
   report: Report,
+  marks: Marks,
   na: readonly string[],
   series: Several | null = null,
 ): Table {
@@ -189,7 +191,7 @@ function finish(
   }
   report.noteEach(columns.flatMap(({ name, values }) => likelyNotes(name, values, report, na)));
   if (time) sayRhythm(time, report);
-  return new Table(body, columns, time, report, series);
+  return new Table(body, columns, time, report, marks, series);
 }
 
 function sayRhythm(time: TableTime, report: Report): void {

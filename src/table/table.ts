@@ -3,6 +3,7 @@ import { closest } from "../closest.ts";
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
 import type { Column } from "./column.ts";
+import type { Marks } from "./marks.ts";
 import type { TableOptions } from "./options.ts";
 import type { Report } from "./report.ts";
 import { TableTime } from "./tableTime.ts";
@@ -20,6 +21,7 @@ const MOST_LISTED = 20;
 export class Table {
   readonly #body: Body;
   readonly #report: Report;
+  readonly #marks: Marks;
   readonly #places: ReadonlyMap<string, number>;
   /** All columns, from left to right */
   readonly columns: readonly Column[];
@@ -33,12 +35,14 @@ export class Table {
     columns: readonly Column[],
     time: TableTime | null,
     report: Report,
+    marks: Marks,
     series: Several | null = null,
   ) {
     this.#body = body;
     this.columns = columns;
     this.time = time;
     this.#report = report;
+    this.#marks = marks;
     this.series = series;
     this.#places = new Map(columns.map(({ name }, place) => [name, place]));
   }
@@ -87,6 +91,11 @@ export class Table {
     throw this.#report.error(`expected a number, got ${describe(bad.text)}${remedy}`, { column: name, line: bad.line });
   }
 
+  /** The words of a column, null where one is missing. */
+  words(name: string): (string | null)[] {
+    return this.text(name).map(cell => (this.#marks.has(cell) ? null : cell));
+  }
+
   /** The cells of a column as they stand. */
   text(name: string): string[] {
     return this.#body.texts(this.#place(name));
@@ -101,6 +110,7 @@ export class Table {
       this.columns.map(column => (column.values ? { ...column, values: take(column.values) } : column)),
       time && new TableTime(time.columns, take(time.values), time.offsets && take(time.offsets), time.form),
       this.#report,
+      this.#marks,
     );
   }
 

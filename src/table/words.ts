@@ -39,6 +39,26 @@ export function yesAndNo(words: ReadonlyMap<string, number>): [yes: string, no: 
   return pair && lower.length > 0 ? [pair[0], pair[1]] : undefined;
 }
 
+/** 1 for yes, 0 for no, of any of the languages, or a number; undefined for another word. */
+export function yesOrNo(word: string): 0 | 1 | undefined {
+  const lower = word.toLowerCase();
+  if (lower === "1" || lower === "0") return lower === "1" ? 1 : 0;
+  const pair = PAIRS.find(each => each.includes(lower));
+  return pair && (lower === pair[0] ? 1 : 0);
+}
+
+/** More different words say too little each, as do those that come in few rows. */
+const MOST_LEARNED = 20;
+const LEAST_ROWS = 5;
+
+/** The words of a column, sorted, if they are few enough to be learned from; else why they are not. */
+export function fewWords(words: ReadonlyMap<string, number>, rows: number): readonly string[] | string {
+  if (words.size === 1) return showWords(words);
+  if (words.size > MOST_LEARNED) return `${showWords(words)}: more than the ${MOST_LEARNED} that are learned from`;
+  if (words.size * LEAST_ROWS > rows) return `${showWords(words)}, in ${rows} rows: too few of each`;
+  return [...words.keys()].sort();
+}
+
 /** "5 different words, such as "rain"" */
 export function showWords(words: ReadonlyMap<string, number>): string {
   const [first] = words.keys();

@@ -194,14 +194,19 @@ describe("what is learned from", () => {
     expect([forecaster.features, forecaster.calendar.column]).toEqual([["v"], "year, month, day, hour"]);
   });
 
-  it("no column of words, of one value, of mostly nothing, and each is named", async () => {
+  it("no column of words that say nothing, of one value, of mostly nothing, and each is named", async () => {
     const rows = range(
       120,
       i => `${day(i)},${wave(i)},${i % 2 ? "rain" : "sun"},7,${i % 3 ? "" : i % 7},${i % 2 ? "yes" : "no"}`,
     );
     const path = write("columns.csv", "date,v,sky,flag,rare,open", rows);
     const { stdout } = await run(["train", path, "--target", "v", ...quick, "--out", model]);
-    expect(stdout).toContain('\n  not used: sky, 2 different words, such as "sun"\n');
+    expect(stdout).toContain(
+      "\n  not used: sky, its 2 words (rain and sun) tell too little of what follows; name it in --features to use it\n",
+    );
+    const asked = await run(["train", path, "--target", "v", "--features", "v,sky", ...quick, "--out", model]);
+    expect(asked.stdout).toContain("\n  sky is one of its words: rain, sun\n");
+    expect(asked.stdout).toContain("the last 6 rows of v, sky and the time of week\n");
     expect(stdout).toContain("\n  not used: flag, it is always 7\n");
     expect(stdout).toContain("\n  not used: rare, 80 of 120 values are missing\n");
     expect(stdout).toContain('\n  taken as 1 for yes and 0 for no: "open"\n');

@@ -104,6 +104,7 @@ describe("lines", () => {
     rows: values.length,
     columns: 1,
     measured: 1,
+    flags: 0,
     targets: [0],
     truth: Float64Array.from(values),
     starts: new Int32Array(values.length),
