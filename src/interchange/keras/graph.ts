@@ -3,6 +3,7 @@ import { connect, inputNode, type Layer, type SymbolicTensor } from "../../layer
 import { expectInnerShape } from "../../layer/options.ts";
 import { isRecord, type Json, list, record, refuse, shown, text } from "./json.ts";
 import { inLayer, makeLayer, type Origin, titleOf } from "./layer.ts";
+import { expectOwnMasks, isOp, MASKS, type Place } from "./masks.ts";
 
 /** A layer or a model of a file, and what was made of it: in the order in which Keras lists weights. */
 export interface Part {
@@ -38,7 +39,8 @@ interface Callable {
 
 /** A use of a layer: where its tensors come from, and other arguments. */
 interface Use {
-  tensors: readonly (readonly [layer: string, node: number, tensor: number])[];
+  tensors: readonly Place[];
+  masks: readonly Place[];
   more: Json;
 }
 
@@ -129,13 +131,12 @@ class Reader {
       const own = record(config.config, "a layer's options");
       const layerName = text(config.name ?? own.name, "a layer's name");
       if (called.has(layerName)) refuse(`layer ${shown(layerName)}: two layers have that name`);
-      const uses = list(config.inbound_nodes ?? [], `${titleOf(config)} inbound_nodes`).map(node =>
-        useOf(node, config),
-      );
+      const nodes = isOp(config) ? [] : list(config.inbound_nodes ?? [], `${titleOf(config)} inbound_nodes`);
+      const uses = nodes.map(node => useOf(node, config));
       const entry: { config: Json; uses: Use[]; made?: Callable } = { config, uses };
       called.set(layerName, entry);
       if (config.class_name === "InputLayer") parts.push({ className: "InputLayer", name: layerName });
-      else {
+      else if (!isOp(config)) {
         const [first] = uses;
         for (const use of uses)
           if (shown(use.more) !== shown(first.more)) refuse(`${titleOf(config)}: its calls differ in their arguments`);
@@ -143,6 +144,7 @@ class Reader {
         parts.push(entry.made.part);
       }
     }
+    expectOwnMasks(called);
     const ends = (value: unknown, what: string) => endsOf(value, `model ${shown(name)} ${what}`);
     const [from, to] = [ends(own.input_layers, "input_layers"), ends(own.output_layers, "output_layers")];
     // Models have a call of their own before those that are listed. Keras 3 counts it in what ends say of functional ones, Keras 2
@@ -165,6 +167,7 @@ class Reader {
         if (!made.has(key)) {
           made.set(key, undefined);
           const entry = called.get(layer);
+          if (entry && isOp(entry.config)) refuse(`${titleOf(entry.config)}: there is no such layer here`);
           const use =
             entry?.uses[node] ?? refuse(`layer ${shown(layer)}: its output is used, but not call ${node} of it`);
           made.set(key, entry?.made?.call(use.tensors.map(each => tensor(each))));
@@ -229,7 +232,7 @@ function place(value: unknown, what: string): [string, number, number] {
 /** A use of a layer as Keras 3 has it, { args, kwargs }, or Keras 2, [[layer, node, tensor, kwargs], …]. */
 function useOf(node: unknown, config: Json): Use {
   const what = titleOf(config);
-  const tensors: [string, number, number][] = [];
+  let tensors: Place[] = [];
   const kwargs: [string, unknown][] = [];
   const gather = (value: unknown, argument: string, depth = 0): void => {
     if (depth > 8) refuse(`${what}: its arguments are lists in lists without end`);
@@ -249,13 +252,16 @@ function useOf(node: unknown, config: Json): Use {
   } else gather(list(node, what), "arguments");
   const given = new Map(kwargs);
   for (const name of TENSORS) gather(given.get(name), name);
+  const read = tensors;
+  tensors = [];
+  for (const name of MASKS) gather(given.get(name), name);
   const more: [string, unknown][] = [];
   for (const [name, value] of given) {
-    if (TENSORS.includes(name) || value === null || value === false) continue;
+    if (MASKS.includes(name) || TENSORS.includes(name) || value === null || value === false) continue;
     if (CALLED.includes(name)) more.push([name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), value]);
     else refuse(`${what}: its call has ${name} ${shown(value)}, which there is not here`);
   }
-  return { tensors, more: Object.fromEntries(more) };
+  return { tensors: read, masks: tensors, more: Object.fromEntries(more) };
 }
 
 /** The graph of a model, from its architecture as Keras writes it. */

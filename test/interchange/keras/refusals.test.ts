@@ -192,6 +192,33 @@ const ROWS: [string, (config: Any) => void, RegExp | string][] = [
   ],
 ];
 
+describe("masks that are arguments", () => {
+  const another = (source: string) =>
+    changed("masks", config => {
+      const op = config.config.layers.find(
+        (each: Any) => each.class_name === "NotEqual" && JSON.stringify(each).includes("asked"),
+      );
+      op.inbound_nodes[0].args[0].config.keras_history[0] = source;
+    });
+
+  it("of another tensor are refused", () => {
+    expect(() => loadKeras(another("told"))).toThrow(/mask: expected that of its input, got one of told,0,0 0/);
+  });
+
+  it("that are inputs are refused, and so are ops whose numbers are used", () => {
+    const given = changed("masks", config => {
+      const [layer] = config.config.layers.filter((each: Any) => each.class_name === "Bidirectional");
+      layer.inbound_nodes[0].kwargs.mask.config.keras_history[0] = "asked";
+    });
+    expect(() => loadKeras(given)).toThrow('mask: expected that of its input, got one from "asked"');
+    const used = changed("masks", config => {
+      const op = config.config.layers.find((each: Any) => each.class_name === "NotEqual").name;
+      config.config.output_layers[0] = [op, 0, 0];
+    });
+    expect(() => loadKeras(used)).toThrow(/\(NotEqual\): there is no such layer here/);
+  });
+});
+
 describe("initializers", () => {
   it.each([
     ["VarianceScaling", { scale: 3, mode: "fan_out", distribution: "untruncated_normal" }],
