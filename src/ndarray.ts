@@ -8,13 +8,15 @@ import {
   isReadable,
   MAX_AXES,
   type NestedArray,
+  type Room,
   readNested,
   roomFor,
+  sizeOf,
 } from "./nested.ts";
 import { asNumbers, isNumericView, lengthOf, type NumberArray } from "./typedArray.ts";
 
 export { describe } from "./describe.ts";
-export type { NestedArray } from "./nested.ts";
+export { type NestedArray, sizeOf } from "./nested.ts";
 export type { NumberArray } from "./typedArray.ts";
 
 /**
@@ -33,13 +35,6 @@ export type ArrayLike32 = NestedArray | { readonly shape: readonly number[]; rea
 
 /** One array as data, in any accepted form; a typed array by itself has one axis. */
 export type ArrayData = ArrayLike32 | (ArrayBufferView & ArrayLike<number>);
-
-/** The number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  let size = 1;
-  for (const n of shape) size *= n;
-  return size;
-}
 
 /** Of an array without numbers the product of the other axes. */
 const MAX_EMPTY = 2 ** 24;
@@ -139,9 +134,10 @@ function dense(data: unknown, wanted: unknown, what: string, booleans: boolean):
  *
  * @param what the name to use in an error
  * @param booleans whether true and false may stand for 1 and 0, as labels do
+ * @param Kind what nested arrays become: a Float32Array where no more of them is asked for, which takes half the memory
  * @throws TypeError for anything that is not numeric data, RangeError for ragged nested arrays
  */
-export function toNDArray(value: unknown, what: string, booleans = false): NDArray {
+export function toNDArray(value: unknown, what: string, booleans = false, Kind?: Room): NDArray {
   if (DenseArray.is(value)) {
     expectPresent(value, what);
     return value;
@@ -155,8 +151,8 @@ export function toNDArray(value: unknown, what: string, booleans = false): NDArr
     );
   }
   // What a model with one input takes where one with several takes a list.
-  if (value.length === 1 && !isArray(value[0]) && isShaped(value[0])) return toNDArray(value[0], what, booleans);
-  const { shape, data } = readNested(value, what, booleans);
+  if (value.length === 1 && !isArray(value[0]) && isShaped(value[0])) return toNDArray(value[0], what, booleans, Kind);
+  const { shape, data } = readNested(value, what, booleans, Kind);
   return new DenseArray(shape, data);
 }
 

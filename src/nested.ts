@@ -72,19 +72,31 @@ export function unequalLengths(list: unknown, what: string): number[] | undefine
   return unequal ? lengths : undefined;
 }
 
+/** The number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const n of shape) size *= n;
+  return size;
+}
+
+/** What nested arrays are copied to: doubles keep all that they hold. */
+export type Room = new (size: number) => Doubles | Float32Array;
+
 /**
  * Memory for the numbers of a shape.
  *
  * @throws RangeError when they are more than any model can hold, or than there is memory for
  */
-export function roomFor(shape: readonly number[], what: string): Doubles {
-  const size = shape.reduce((product, n) => product * n, 1);
+export function roomFor(shape: readonly number[], what: string): Doubles;
+export function roomFor(shape: readonly number[], what: string, Kind?: Room): Doubles | Float32Array;
+export function roomFor(shape: readonly number[], what: string, Kind: Room = Float64Array): Doubles | Float32Array {
+  const size = sizeOf(shape);
   // Empty rows have to be walked all the same.
-  const steps = shape.reduce((product, n) => product * Math.max(n, 1), 1);
+  const steps = sizeOf(shape.map(n => n || 1));
   const claim = `${what}: shape [${shape.join(", ")}] would hold ${size} numbers`;
   if (steps > MAX_NUMBERS) throw new RangeError(`${claim}; expected at most ${MAX_NUMBERS}: pass the data in parts`);
   try {
-    return new Float64Array(size);
+    return new Kind(size);
   } catch (cause) {
     throw new RangeError(`${claim}, more than there is memory for; pass a Float32Array, or the data in parts`, {
       cause,
@@ -115,12 +127,17 @@ function shapeOf(nested: Row, what: string): number[] {
  * @param booleans whether true and false may stand for 1 and 0
  * @throws TypeError for an entry that is no number, RangeError for rows of unequal length or too many of them
  */
-export function readNested(nested: Row, what: string, booleans: boolean): { shape: number[]; data: Float64Array } {
+export function readNested(
+  nested: Row,
+  what: string,
+  booleans: boolean,
+  Kind?: Room,
+): { shape: number[]; data: Doubles | Float32Array } {
   const shape = shapeOf(nested, what);
-  const data = roomFor(shape, what);
+  const data = roomFor(shape, what, Kind);
   const last = shape.length - 1;
-  let end = 0;
-  const fill = (value: unknown, axis: number): void => {
+  /** @returns the place behind the numbers of a row that begin at a place; a variable of all calls would be garbage at each of them */
+  const fill = (value: unknown, axis: number, begin: number): number => {
     const count = shape[axis];
     if (!isRow(value) || countOf(value, what) !== count) {
       const got = isArray(value) ? `one of ${value.length}` : describe(value);
@@ -130,14 +147,15 @@ export function readNested(nested: Row, what: string, booleans: boolean): { shap
           (entry ? `, or import ${entry}` : ""),
       );
     }
+    let end = begin;
     for (let i = 0; i < count; i++) {
       const entry = value[i];
-      if (axis < last) fill(entry, axis + 1);
-      else if (typeof entry === "number") data[end++] = entry;
-      else data[end] = expectBit(entry, end++, what, booleans);
+      if (axis < last) end = fill(entry, axis + 1, end);
+      else data[end++] = typeof entry === "number" ? entry : expectBit(entry, end - 1, what, booleans);
     }
+    return end;
   };
-  fill(nested, 0);
+  fill(nested, 0, 0);
   return { shape, data };
 }
 

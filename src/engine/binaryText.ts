@@ -8,7 +8,7 @@ import { unpackModule } from "./unpack.generated.ts";
 const LETTERS = 89;
 /** So many of the letters are the first of two. */
 const ESCAPES = 2;
-const PAGE = 65536;
+const PAGE_BITS = 16;
 /** Where what is in memory. */
 const PLACES = 0;
 const BYTES = 128;
@@ -31,7 +31,7 @@ type Unpack = (
  * @param longest of the texts, in letters
  */
 export function textReader(alphabet: string, longest: number): (text: string) => Bytes {
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((OUT + 2 * longest) / PAGE) });
+  const memory = new WebAssembly.Memory({ initial: 1 + ((OUT + 2 * longest) >>> PAGE_BITS) });
   const module = new WebAssembly.Module(Uint8Array.from(atob(unpackModule), letter => letter.charCodeAt(0)));
   const unpack = new WebAssembly.Instance(module, { env: { memory } }).exports.unpack as Unpack;
   const whole = new Uint8Array(memory.buffer);

@@ -73,13 +73,14 @@ export function kernelsBinary({ simd = "baseline", families = [] }: ModuleKind =
     throw new Error(`kernels: the build "${simd}" was not registered; import "${entry}" before you make a model`);
   }
   const texts = [...new Set([base, ...always, ...families])].map(({ text }) => text);
-  if (typeof patch === "string") texts.push(patch);
+  const isText = typeof patch === "string";
+  if (isText) texts.push(patch);
   const [first, ...others] = texts.map(textReader(base.alphabet, Math.max(...texts.map(({ length }) => length))));
-  return link(first, others, typeof patch === "string" ? others.pop() : undefined);
+  return link(first, others, isText ? others.pop() : undefined);
 }
 
 /** A family, after what it comes with. */
-const withParents = (family: Family): Family[] => [...(family.parents ?? []).flatMap(withParents), family];
+const withParents = (family: Family): Family[] => [...(family.parents?.flatMap(withParents) ?? []), family];
 
 /** A module that was made, and what it was made of. */
 interface Compiled {
@@ -101,7 +102,7 @@ export function kernelsModule(
   share?: (binary: Uint8Array) => Bytes,
 ): WebAssembly.Module {
   const given = simd === "baseline" ? base?.module : patches.get(simd);
-  if (given !== undefined && typeof given !== "string") return given; // of whatever realm: no instanceof
+  if (typeof given === "object") return given; // of whatever realm: no instanceof
   const shared = share !== undefined;
   const wanted = [...always, ...families].flatMap(withParents);
   const alike = compiled.filter(one => one.simd === simd && one.shared === shared);

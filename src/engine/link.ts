@@ -57,9 +57,8 @@ function joined(pieces: readonly Uint8Array[]): Bytes {
 
 /** A section of a module: so many things, one after the other. */
 function section(id: number, count: number, things: readonly Uint8Array[]): Uint8Array[] {
-  const size = leb(count);
-  const bytes = things.reduce((sum, { length }) => sum + length, size.length);
-  return [Uint8Array.of(id), leb(bytes), size, ...things];
+  const body = joined([leb(count), ...things]);
+  return [Uint8Array.of(id), leb(body.length), body];
 }
 
 /** The body of a function that is not there: unreachable. Nobody calls it. */

@@ -29,7 +29,7 @@ export function encodeOwn(blueprint: Blueprint): Bytes {
 }
 
 /** A weight's path has at least a layer and a name: an optimizer's numbers are known by their four parts or more. */
-const isSlot = (name: string): boolean => name.startsWith(SLOTS) && name.split("/").length >= 4;
+const isSlot = (name: string): boolean => name.startsWith(SLOTS) && name.split("/").length > 3;
 
 /**
  * A model from the bytes of a file. Its parts are as the file has them: whoever builds a model of it checks them.
