@@ -53,7 +53,9 @@ export class Branch {
   readonly units: number[];
   /** What its loss would be if it forecast as the lines do */
   readonly lineLoss: number;
-  readonly #data: Prepared;
+  readonly #origins: readonly number[];
+  /** [n, horizon * K] what is to be learned */
+  readonly #goals: Float32Array;
 
   constructor(
     panel: Panel,
@@ -75,58 +77,61 @@ export class Branch {
       kind === "changes",
       seed >>> 0,
     );
-    this.#data = this.prepared(origins);
-    this.units = this.#data.windows.map((_, k) => {
-      const goals = this.#goals(k);
-      return goals.reduce((sum, value) => sum + Math.abs(value), 0) / goals.length || 1;
-    });
-    const losses = this.#data.windows.map(({ truth }, k) => {
+    this.#origins = origins;
+    const { windows, lines: own } = this.#cut(origins);
+    const goals = windows.map((each, k) => this.#goalsOf(k, each, own[k]));
+    this.units = goals.map(each => each.reduce((sum, value) => sum + Math.abs(value), 0) / each.length || 1);
+    const losses = windows.map(({ truth }, k) => {
       if (kind === "changes") return 1;
-      const errors = truth.map((value, i) => Math.abs(value - this.#data.lines[k][i]));
+      const errors = truth.map((value, i) => Math.abs(value - own[k][i]));
       const unit = this.units[k] * this.scales.deviation[panel.targets[k]];
       return errors.reduce((sum, value) => sum + value, 0) / errors.length / unit;
     });
     this.lineLoss = losses.reduce((sum, loss) => sum + loss, 0) / losses.length || 1;
+    const K = lines.length;
+    this.#goals = new Float32Array(origins.length * outputs);
+    goals.forEach((each, k) => {
+      for (let i = 0; i < each.length; i++) this.#goals[i * K + k] = each[i] / this.units[k];
+    });
   }
 
-  prepared(origins: readonly number[]): Prepared {
+  /** The targets' windows, and what lines say of them. */
+  #cut(origins: readonly number[]): Pick<Prepared, "windows" | "lines"> {
     const { window, horizon } = this.#settings;
     const windows = this.#lines.map((_, k) =>
       cutTarget(this.#panel, k, origins, { window, horizon, floor: floorOf(this.#panel, k, this.scales) }),
     );
-    return {
-      n: origins.length,
-      x: networkInputs(this.#panel, origins, this.kind, this.scales, this.#settings),
-      windows,
-      lines: windows.map((each, k) => lineForecast(this.#lines[k], each)),
-    };
+    return { windows, lines: windows.map((each, k) => lineForecast(this.#lines[k], each)) };
+  }
+
+  prepared(origins: readonly number[]): Prepared {
+    return { n: origins.length, x: this.#seen(origins), ...this.#cut(origins) };
+  }
+
+  #seen(origins: readonly number[]): Float32Array {
+    return networkInputs(this.#panel, origins, this.kind, this.scales, this.#settings);
   }
 
   /** What is to be learned of a target, [n, horizon]. */
-  #goals(k: number): Float64Array {
-    const { windows, lines } = this.#data;
-    const { truth, spread } = windows[k];
-    const { horizon } = this.#settings;
+  #goalsOf(k: number, { truth, spread, horizon }: TargetWindows, line: Float64Array): Float64Array {
     const target = this.#panel.targets[k];
     const { mean, deviation } = this.scales;
     return this.kind === "levels"
       ? truth.map(value => (value - mean[target]) / deviation[target])
-      : truth.map((value, i) => (value - lines[k][i]) / spread[Math.floor(i / horizon)]);
+      : truth.map((value, i) => (value - line[i]) / spread[Math.floor(i / horizon)]);
   }
 
   /** @returns whether it was not aborted */
   train(until: number, onEpoch?: (epoch: number, loss: number) => unknown): Promise<boolean> {
-    const { window, horizon } = this.#settings;
-    const K = this.#lines.length;
-    const { n, x } = this.#data;
-    const y = new Float32Array(n * horizon * K);
-    for (let k = 0; k < K; k++) {
-      const goals = this.#goals(k);
-      for (let i = 0; i < goals.length; i++) y[i * K + k] = goals[i] / this.units[k];
-    }
+    const { window } = this.#settings;
     return trainNetwork(
       this.net,
-      { x, y, shape: [n, window, inputColumns(this.#panel, this.kind)] },
+      {
+        origins: this.#origins,
+        seen: origins => this.#seen(origins),
+        goals: this.#goals,
+        sizes: [window, inputColumns(this.#panel, this.kind)],
+      },
       this.#settings,
       until,
       onEpoch,

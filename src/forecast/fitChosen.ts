@@ -1,7 +1,7 @@
 /** What was chosen, fitted to windows, and what it forecasts. */
 import { Branch, deviationOf, floorOf, type RecipeSettings } from "./branch.ts";
 import { fitChoice } from "./chooseLines.ts";
-import { cutTarget, type Line, lineForecast } from "./lines.ts";
+import { byChunk, cutTarget, type Line, lineForecast } from "./lines.ts";
 import { type Kind, type Scales, type Sizes, scalesOf } from "./network.ts";
 import type { Panel } from "./panel.ts";
 import type { Choice } from "./recipe.ts";
@@ -54,15 +54,17 @@ export function forecastBy(
   origins: readonly number[],
   settings: Sizes,
 ): Float64Array[] {
-  let forecasts = lines.map((line, k) =>
-    lineForecast(line, cutTarget(panel, k, origins, { ...settings, floor: floorOf(panel, k, scales) })),
-  );
-  for (const { shares, branches } of networks) {
-    const all = branches.map(branch => branch.forecast(branch.prepared(origins)));
-    forecasts = forecasts.map((line, k) => {
-      const mean = line.map((_, i) => all.reduce((sum, own) => sum + own[k][i], 0) / all.length);
-      return mix(line, mean, shares[k]);
-    });
-  }
-  return forecasts;
+  return byChunk(origins, some => {
+    let forecasts = lines.map((line, k) =>
+      lineForecast(line, cutTarget(panel, k, some, { ...settings, floor: floorOf(panel, k, scales) })),
+    );
+    for (const { shares, branches } of networks) {
+      const all = branches.map(branch => branch.forecast(branch.prepared(some)));
+      forecasts = forecasts.map((line, k) => {
+        const mean = line.map((_, i) => all.reduce((sum, own) => sum + own[k][i], 0) / all.length);
+        return mix(line, mean, shares[k]);
+      });
+    }
+    return forecasts;
+  });
 }

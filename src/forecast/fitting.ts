@@ -8,7 +8,7 @@ import { fitChoice } from "./chooseLines.ts";
 import type { Reading } from "./combined.ts";
 import type { Fitted } from "./fitChosen.ts";
 import { fitInterval, type Interval } from "./intervals.ts";
-import { cutTarget, lineForecast } from "./lines.ts";
+import { byChunk, cutTarget, lineForecast } from "./lines.ts";
 import { OPTIONS } from "./options.ts";
 import type { Panel, Part } from "./panel.ts";
 import type { Plan } from "./plan.ts";
@@ -131,9 +131,7 @@ export function linearAlone(
     const target = panel.targets[k];
     const sizes = { ...plan, floor: scales.floor[target] };
     const settings = { season: plan.seasons[k], deviation: scales.deviation[target] };
-    return lineForecast(
-      fitChoice([linear], cutTarget(panel, k, known, sizes), settings),
-      cutTarget(panel, k, held, sizes),
-    );
+    const line = fitChoice([linear], cutTarget(panel, k, known, sizes), settings);
+    return byChunk(held, some => [lineForecast(line, cutTarget(panel, k, some, sizes))])[0];
   });
 }

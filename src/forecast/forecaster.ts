@@ -17,6 +17,7 @@ import {
   tellThinned,
 } from "./fitting.ts";
 import { weighInputs } from "./inputs.ts";
+import { byChunk } from "./lines.ts";
 import { type Columns, originsWithin, type Panel, toPanel } from "./panel.ts";
 import { columnsOf, gapOf, type Plan, planOf } from "./plan.ts";
 import { choose } from "./recipe.ts";
@@ -318,7 +319,7 @@ export class Forecaster {
       throw new RangeError(`${title}: gaps and missing values leave no window to forecast from`);
     const fresh = places.flatMap(each => each.fresh);
     const chosen = fresh.length > 0 ? fresh : origins;
-    const { forecasts } = forecastWith(net, spec, panel, chosen);
+    const forecasts = byChunk(chosen, some => forecastWith(net, spec, panel, some).forecasts);
     const { heldOut, scored } = scoreWindows(panel, chosen, forecasts, { ...spec, naive }, null);
     this.#scored = scored;
     return { rows: table.rows, ...heldOut, seen: origins.length - fresh.length };

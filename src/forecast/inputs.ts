@@ -1,9 +1,8 @@
 /** What each input brings: how much worse forecasts get when it says something else. */
-import { seededRandom } from "../text/random.ts";
 import { widthOf } from "./categories.ts";
 import type { Fitted } from "./fitChosen.ts";
 import { cutTarget, lineForecast, type TargetWindows } from "./lines.ts";
-import { inputColumns } from "./network.ts";
+import { inputColumns, shuffled } from "./network.ts";
 import { inputsOf, type Panel } from "./panel.ts";
 import type { Plan } from "./plan.ts";
 import { inData } from "./series.ts";
@@ -35,7 +34,7 @@ export function weighInputs(fitted: Fitted, panel: Panel, held: readonly number[
   const inputs = namedInputs(plan);
   const most = Math.min(MOST, Math.max(FEWEST, Math.round(ALL / inputs.length)));
   const origins = thin(held.length, most).map(place => held[place]);
-  const partners = shuffled(origins.length);
+  const partners = [...shuffled(origins.length, 0)];
   const { lines, scales, networks } = fitted;
   const { horizon } = plan;
   const windows = lines.map((_, k) => cutTarget(panel, k, origins, { ...plan, floor: scales.floor[panel.targets[k]] }));
@@ -82,17 +81,6 @@ function namedInputs(plan: Plan): { input: string; columns: number[] }[] {
     ),
     ...(plan.calendar?.cycles ?? []).map(cycle => take(`the time of ${cycle}`, 2)),
   ];
-}
-
-/** Numbers below n in an order by chance, the same each time. */
-function shuffled(n: number): number[] {
-  const random = seededRandom(0);
-  const order = Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }
 
 /** The windows of others, each after the last value of its own. */

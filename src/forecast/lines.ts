@@ -65,6 +65,26 @@ export function cutTarget(
   return result;
 }
 
+/** Windows that are cut at once. */
+const CHUNK = 8192;
+
+/**
+ * What is made of windows, of each [n, …], some windows at a time: those of a large table would fill the memory.
+ */
+export function byChunk(origins: readonly number[], make: (some: readonly number[]) => Float64Array[]): Float64Array[] {
+  if (origins.length <= CHUNK) return make(origins);
+  let whole: Float64Array[] = [];
+  for (let from = 0; from < origins.length; from += CHUNK) {
+    const some = origins.slice(from, from + CHUNK);
+    const parts = make(some);
+    if (from === 0) whole = parts.map(part => new Float64Array((part.length / some.length) * origins.length));
+    parts.forEach((part, i) => {
+      whole[i].set(part, (part.length / some.length) * from);
+    });
+  }
+  return whole;
+}
+
 /** Some of the windows. */
 export function pickWindows(all: TargetWindows, places: readonly number[]): TargetWindows {
   const { window, horizon } = all;

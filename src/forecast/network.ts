@@ -1,5 +1,6 @@
 /** The network: what it sees of a window, what it learns, and how it is trained. */
-import { layers, type Model, ndarray, optimizers, schedules, sequential } from "../index.ts";
+import { batches, type FitOptions, layers, type Model, ndarray, optimizers, schedules, sequential } from "../index.ts";
+import { seededRandom } from "../text/random.ts";
 import type { Panel } from "./panel.ts";
 
 /**
@@ -145,6 +146,20 @@ export function makeNetwork(
   );
 }
 
+/** What a network learns from. */
+export interface Lessons {
+  /** First forecast rows of the windows */
+  origins: readonly number[];
+  /** Of some of them what the network sees, [n, ...sizes] */
+  seen: (origins: readonly number[]) => Float32Array;
+  /** [n, outputs] what it should say */
+  goals: Float32Array;
+  sizes: readonly number[];
+}
+
+/** Numbers of windows that are cut before the training: of more, each batch is cut when it is its turn. */
+const AT_ONCE = 4e6;
+
 /**
  * Trains on absolute errors, in which forecasts are measured.
  *
@@ -154,18 +169,18 @@ export function makeNetwork(
  */
 export async function trainNetwork(
   net: Model,
-  data: { x: Float32Array; y: Float32Array; shape: readonly number[] },
+  lessons: Lessons,
   training: Training,
   until: number,
   onEpoch?: (epoch: number, loss: number) => unknown,
 ): Promise<boolean> {
   const { epochs, batchSize, learningRate, signal } = training;
+  const { origins, seen, goals, sizes } = lessons;
   const rates = schedules.cosineDecay({ initialLearningRate: learningRate, decaySteps: epochs });
   net.compile({ optimizer: optimizers.adam({ learningRate, globalClipNorm: 1 }), loss: "meanAbsoluteError" });
-  const n = data.shape[0];
-  const history = await net.fit(ndarray(data.x, [...data.shape]), ndarray(data.y, [n, data.y.length / n]), {
+  const n = origins.length;
+  const options: FitOptions = {
     epochs: until,
-    batchSize,
     verbose: 0,
     callbacks: [
       {
@@ -178,6 +193,43 @@ export async function trainNetwork(
       },
     ],
     ...(signal ? { signal } : {}),
-  });
+  };
+  const history =
+    n * sizes[0] * sizes[1] <= AT_ONCE
+      ? await net.fit(ndarray(seen(origins), [n, ...sizes]), ndarray(goals, [n, goals.length / n]), {
+          ...options,
+          batchSize,
+        })
+      : await net.fit(
+          batches(epoch => cutBatches(lessons, batchSize, training.seed + epoch)),
+          options,
+        );
   return history.stopReason !== "aborted";
+}
+
+/** The windows of an epoch in an order by chance, cut batch by batch. */
+function* cutBatches({ origins, seen, goals, sizes }: Lessons, batchSize: number, seed: number) {
+  const n = origins.length;
+  const outputs = goals.length / n;
+  const order = shuffled(n, seed);
+  for (let from = 0; from < n; from += batchSize) {
+    const some = order.subarray(from, from + batchSize);
+    const x = seen(Array.from(some, i => origins[i]));
+    const y = new Float32Array(some.length * outputs);
+    some.forEach((i, at) => {
+      y.set(goals.subarray(i * outputs, (i + 1) * outputs), at * outputs);
+    });
+    yield [ndarray(x, [some.length, ...sizes]), ndarray(y, [some.length, outputs])] as const;
+  }
+}
+
+/** Numbers below n in an order by chance; of the same seed the same. */
+export function shuffled(n: number, seed: number): Int32Array {
+  const random = seededRandom(seed >>> 0);
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
 }

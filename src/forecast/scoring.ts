@@ -1,7 +1,7 @@
 /** How good forecasts of a panel's windows are, over all of them and for each series. */
 import { hasSeason } from "./chooseLines.ts";
 import { endsOf, scoreInterval } from "./intervals.ts";
-import { cutTarget, lastValue, lineForecast, seasonalNaive } from "./lines.ts";
+import { byChunk, cutTarget, lastValue, lineForecast, seasonalNaive } from "./lines.ts";
 import type { Panel } from "./panel.ts";
 import type { HeldOut, Scored } from "./results.ts";
 import { type Score, scoreOf } from "./scores.ts";
@@ -31,18 +31,25 @@ export function scoreWindows(
   const ends: (Ends | null)[] = [];
   const own: Float64Array[] = [];
   const ways = targets.map((_, k) => {
-    const windows = cutTarget(panel, k, origins, { window, horizon, floor: scales.floor[panel.targets[k]] });
-    const season = hasSeason(seasons[k], window) ? seasonalNaive(window, horizon, seasons[k]) : null;
+    const floor = scales.floor[panel.targets[k]];
+    const lines = [
+      lastValue(window, horizon),
+      ...(hasSeason(seasons[k], window) ? [seasonalNaive(window, horizon, seasons[k])] : []),
+    ];
+    const [truth, spread, last, season] = byChunk(origins, some => {
+      const windows = cutTarget(panel, k, some, { window, horizon, floor });
+      return [windows.truth, windows.spread, ...lines.map(line => lineForecast(line, windows))];
+    });
     const interval = intervals.targets[k];
     const data = (values: Float64Array) => inData(panel, k, origins, values);
-    const around = interval && endsOf(interval, forecasts[k], windows.spread, horizon);
+    const around = interval && endsOf(interval, forecasts[k], spread, horizon);
     ends[k] = around && { low: data(around.low), high: data(around.high) };
     own[k] = data(forecasts[k]);
     return {
-      truth: data(windows.truth),
+      truth: data(truth),
       own: own[k],
-      last: data(lineForecast(lastValue(window, horizon), windows)),
-      season: season && data(lineForecast(season, windows)),
+      last: data(last),
+      season: season ? data(season) : null,
       linear: linear && data(linear[k]),
     };
   });

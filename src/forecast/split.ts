@@ -109,8 +109,9 @@ export function splitWindows(panel: Panel, { window, horizon, test }: Wanted, mo
       known.push(row);
       bounds.push(origins);
     }
-    held.push(...originsWithin(panel, window, horizon, end, to));
-    all.push(...originsWithin(panel, window, horizon, from, to));
+    // One by one: a call does not take as many arguments as a large table has windows.
+    for (const row of originsWithin(panel, window, horizon, end, to)) held.push(row);
+    for (const row of originsWithin(panel, window, horizon, from, to)) all.push(row);
   }
   const places = thin(known.length, most);
   const folds = Array.from({ length: ORIGINS }, (_, f): Fold => {
