@@ -21,7 +21,7 @@ export const evaluateCommand: Command = {
 export async function evaluate(args: Args, io: Io): Promise<number> {
   const [modelPath, path] = args.positionals;
   const net = inWords(await openForecaster(modelPath), path);
-  const table = openTable(path, readingOf(net, args));
+  const table = openTable(path, readingOf(net, args), args.has("json") ? undefined : io);
   const { windows, seen, scores, series } = net.evaluate(table);
   if (args.has("json")) {
     const { rows, notes } = table;

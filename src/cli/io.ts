@@ -26,9 +26,16 @@ export function isAscii({ stdout, env }: Io): boolean {
   return stdout.isTTY === true && isAsciiOnly(env, process.platform);
 }
 
+const ASCII: Readonly<Record<string, string>> = { "─": "-", "█": "#", "░": ".", "…": "...", "²": "^2" };
+
+/** Lines, bars and dots of our own as the terminal can show them; what a table says stays. */
+export function shown(io: Io, text: string): string {
+  return isAscii(io) ? text.replace(/[─█░…²]/g, glyph => ASCII[glyph]) : text;
+}
+
 /** Writes one line, or several. */
-export function print({ stdout }: Io, text = ""): void {
-  stdout.write(`${text}\n`);
+export function print(io: Io, text = ""): void {
+  io.stdout.write(`${shown(io, text)}\n`);
 }
 
 /** Of the objects that `--json` prints: what is there stays, more may come. */

@@ -46,7 +46,7 @@ export async function predict(args: Args, io: Io): Promise<number> {
   const { targets, horizon, series } = net.spec;
   const steps = asked ?? horizon;
   net.expectSteps(steps);
-  const table = openTable(path, readingOf(net, args));
+  const table = openTable(path, readingOf(net, args), args.has("json") || args.has("csv") ? undefined : io);
   const forecasts = net.forecast(table, steps);
   const digits = digitsOf(table, targets);
   const hasEnds = forecasts[0].low !== undefined;

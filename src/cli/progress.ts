@@ -1,13 +1,28 @@
-/** Progress of a fit: a line for each stage that is done, and in a terminal a bar below them. */
+/** Progress: a line for each stage of a fit that is done, and in a terminal a bar below them. */
 import type { Stage } from "../forecast/index.ts";
-import type { Io } from "./io.ts";
+import { type Io, shown } from "./io.ts";
 
 const BAR = 24;
 const REDRAW_MS = 80;
 
-export function progress({ stdout }: Io): { onStage: (stage: Stage) => void; clear: () => void } {
+/** A bar in a terminal, and nothing where there is none. */
+export function drawBar(io: Io): { draw: (text: string, done: number) => void; clear: () => void } {
+  const { stdout } = io;
   const drawn = stdout.isTTY === true;
   const clear = () => drawn && stdout.write("\r\x1b[2K");
+  return {
+    clear,
+    draw(text, done) {
+      if (!drawn) return;
+      const filled = Math.round(done * BAR);
+      clear();
+      stdout.write(shown(io, `${"█".repeat(filled)}${"░".repeat(BAR - filled)}  ${text}`));
+    },
+  };
+}
+
+export function progress(io: Io): { onStage: (stage: Stage) => void; clear: () => void } {
+  const { draw, clear } = drawBar(io);
   let begun = performance.now();
   let lastDraw = 0;
   return {
@@ -16,16 +31,14 @@ export function progress({ stdout }: Io): { onStage: (stage: Stage) => void; cle
       const now = performance.now();
       if (done >= 1) {
         clear();
-        stdout.write(`  ${name}: ${((now - begun) / 1000).toFixed(1)} s\n`);
+        io.stdout.write(`  ${name}: ${((now - begun) / 1000).toFixed(1)} s\n`);
         begun = now;
         return;
       }
-      if (!drawn || now - lastDraw < REDRAW_MS) return;
+      if (now - lastDraw < REDRAW_MS) return;
       lastDraw = now;
-      const filled = Math.round(done * BAR);
       const seconds = ((now - begun) / 1000) * (1 / done - 1);
-      clear();
-      stdout.write(`${"█".repeat(filled)}${"░".repeat(BAR - filled)}  ${name}, ${seconds.toFixed(1)} s left`);
+      draw(`${name}, ${seconds.toFixed(1)} s left`, done);
     },
   };
 }

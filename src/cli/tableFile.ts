@@ -4,23 +4,36 @@ import { gunzipSync } from "node:zlib";
 import type { Table, TableOptions } from "../table/index.ts";
 import { read } from "../table/read.ts";
 import { CliError } from "./error.ts";
-import { shellWord } from "./format.ts";
+import { plain, shellWord } from "./format.ts";
+import type { Io } from "./io.ts";
+import { drawBar } from "./progress.ts";
 import { asFlag } from "./tableOptions.ts";
 
 /** What a text may have at most, and a file */
 const MOST_BYTES = 2 ** 29 - 32;
 
+/** Of a file with more there is a bar. */
+const LARGE = 8e6;
+
 /**
  * Reads a table.
  *
  * @param path the file; "-" is standard input
+ * @param io where a bar is drawn while a large file is read, if it is a terminal; none: nowhere
  * @throws CliError for a file that cannot be read; RangeError for one that is no table
  */
-export function openTable(path: string, options: TableOptions): Table {
-  return read(unzipped(path, readBytes(path)), { ...options, name: path }, (name, value) => {
+export function openTable(path: string, options: TableOptions, io?: Io): Table {
+  const bytes = unzipped(path, readBytes(path));
+  const bar = io && bytes.length > LARGE ? drawBar(io) : undefined;
+  const showOption = (name: string, value: string) => {
     const [flag, word] = asFlag(name, value);
     return `--${flag}${word === undefined ? "" : ` ${shellWord(word)}`}`;
-  });
+  };
+  const reading = `reading ${plain(path)}`;
+  bar?.draw(reading, 0);
+  const table = read(bytes, { ...options, name: path }, showOption, done => bar?.draw(reading, done));
+  bar?.clear();
+  return table;
 }
 
 function unzipped(path: string, bytes: Uint8Array): Uint8Array {

@@ -28,7 +28,7 @@ const INTERRUPTED = 130;
 export async function train(args: Args, io: Io): Promise<number> {
   const options = trainOptions(args);
   const [path] = args.positionals;
-  const table = openTable(path, options.table);
+  const table = openTable(path, options.table, options.quiet ? undefined : io);
   await expectWritable("out", options.out, path);
   if (options.report !== undefined) await expectReport(options.report, path, options.out);
   const net = inWords(forecaster({ ...settingsFrom(path, table, options), reading: options.table }), path);

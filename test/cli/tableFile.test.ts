@@ -133,3 +133,28 @@ it("train saves its model when nobody reads what it says", () => {
   const { stdout } = spawnSync(process.execPath, [main, "inspect", out, "--json"], { encoding: "utf8" });
   expect(JSON.parse(stdout).metadata.training.data).toBe("data.csv");
 });
+
+it("draws a bar in a terminal while a large file is read, in letters that it has", () => {
+  const path = join(folder, "large.csv");
+  writeFileSync(path, `v\n${"123456789\n".repeat(810_000)}`);
+  const said: string[] = [];
+  const io = (isTTY: boolean, env = {}) => ({
+    stdout: { write: (text: string) => said.push(text), isTTY },
+    stderr: { write: () => {} },
+    env,
+  });
+  openTable(path, {}, io(false));
+  expect(said).toEqual([]);
+  openTable(path, {}, io(true));
+  const bars = said.filter(text => text.includes("large.csv"));
+  expect(bars.length).toBeGreaterThan(3);
+  expect(bars[0]).toMatch(/^░{24} {2}reading .*large\.csv$/);
+  expect(bars.at(-1)).toMatch(/^█{23}░/);
+  expect(said.at(-1)).toBe("\r\x1b[2K");
+  said.length = 0;
+  openTable(path, {}, io(true, { LC_ALL: "C" }));
+  expect(said[2]).toBeDefined();
+  expect(said.join("")).toMatch(/##\.\./);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all that is no ASCII
+  expect(said.join("")).not.toMatch(/[^\x00-\x7f]/);
+});

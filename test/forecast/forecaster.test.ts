@@ -241,3 +241,27 @@ it("tells what each input brings on held-out rows, when asked", async () => {
   const plain = await forecaster({ ...options, epochs: 1 }).fit(led);
   expect(plain.inputs).toBeUndefined();
 });
+
+it("learns from more windows than are cut at once, and forecasts and scores them some at a time", async () => {
+  // 30 rows of 24 numbers: with 7,000 windows more than are cut before the training.
+  const large = range(12_000, i => ({
+    load: 10 * noise(i) + 5 * noise(i - 1),
+    ...Object.fromEntries(range(11, c => [`c${c}`, noise(i * 7 + c)])),
+  }));
+  const options = { target: "load", window: 30, units: 4, epochs: 1, batchSize: 256, network: "changes" } as const;
+  const net = forecaster({ ...options, refit: false });
+  const { heldOut, curves, rows: parts } = await net.fit(large);
+  expect(heldOut.windows).toBe(parts.test);
+  expect(curves[0].training).toHaveLength(1);
+  // The last value, by hand, over all windows held out.
+  const values = large.map(({ load }) => load);
+  const from = parts.train + parts.validation;
+  const errors = values.slice(from).map((value, i) => Math.abs(value - values[from + i - 1]));
+  expect(heldOut.scores[0].baseline.mae).toBeCloseTo(errors.reduce((a, b) => a + b) / errors.length, 9);
+  // In two chunks as in one.
+  const { scores, windows } = net.evaluate(large);
+  expect(windows).toBe(parts.test);
+  expect(scores[0].mae).toBeCloseTo(heldOut.scores[0].mae, 6);
+  const all = net.evaluate(large.map(({ load, ...row }) => ({ ...row, load: load + 1e-9 })));
+  expect(all.windows).toBe(12_000 - 30);
+}, 120_000);
