@@ -22,7 +22,7 @@ describe("the page", () => {
     waves(400)
       .replace("value", `"${nasty.replaceAll('"', '""')}"`)
       .replaceAll("rain", "</ul><img src=x onerror=alert(1)>")
-      .replace(/\n(?=.)/g, ",<i>\n")
+      .replaceAll("\n", ",<i>\n")
       .replace(",<i>", ",same"),
   );
   const report = folder.file("page.html");
@@ -77,7 +77,7 @@ describe("the page", () => {
     expect(text).toContain("Learned anew at several times");
     expect(text).toContain("LSTMs of changes");
     expect(text).toContain("80 % of values");
-    expect(text).toContain("not used: same, it is always &quot;&lt;i&gt;&quot;");
+    expect(text).toContain("not used: same, the word &quot;&lt;i&gt;&quot;");
     const [first] = told.inputs;
     expect(text).toContain(
       first.input.replace(
