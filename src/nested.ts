@@ -115,7 +115,7 @@ function shapeOf(nested: Row, what: string): number[] {
     }
     const count = countOf(level, what);
     shape.push(count);
-    level = count > 0 ? level[0] : undefined;
+    level = count > 0 && level[0];
   }
   return shape;
 }
