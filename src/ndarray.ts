@@ -87,17 +87,16 @@ export function ndarray(data: ArrayLike<number>, shape: readonly number[] = [dat
 
 /** The numbers of an array or typed array, those of a plain one copied. */
 function numbersIn(data: unknown, what: string, booleans: boolean): NumberArray {
-  const wanted = `${what}: expected data of numbers, an array or a typed array, got`;
   const view = isNumericView(data);
-  if (!view && !isArray(data)) throw new TypeError(`${wanted} ${describe(data)}`);
+  if (!view && !isArray(data)) {
+    throw new TypeError(`${what}: expected data of numbers, an array or a typed array, got ${describe(data)}`);
+  }
   const count = countOf(data, what);
   if (view) return asNumbers(data);
   const numbers = roomFor([count], what);
   for (let i = 0; i < count; i++) {
     const entry = data[i];
-    if (typeof entry === "number") numbers[i] = entry;
-    else if (booleans) numbers[i] = expectBit(entry, i, what, true);
-    else throw new TypeError(`${wanted} ${describe(entry)} at element ${i}`);
+    numbers[i] = typeof entry === "number" ? entry : expectBit(entry, i, what, booleans);
   }
   return numbers;
 }

@@ -144,14 +144,14 @@ export function expectData(value: unknown, slots: readonly Slot[], padded: boole
   const readings: Reading[] = [];
   const arrays = slots.map((slot, i) => {
     // Of numbers that nobody scales, and of which no layer asks more, float32 is all that is used.
-    const asTheyAre = !scaler && !slot.ids && !slot.questions?.length;
+    const Kind = scaler || slot.ids || slot.questions?.length ? Float64Array : Float32Array;
     const {
       shape,
       data,
       place,
       scaler: own = scaler,
     }: ReturnType<View<Scaler>> = views.get(list[i] as object)?.(scaler) ??
-    toNDArray(list[i], slot.what, slot.labels, asTheyAre ? Float32Array : undefined);
+    toNDArray(list[i], slot.what, slot.labels, Kind);
     const inner = shape.slice(1);
     // A last axis of one may be left out, as in Keras.
     const withLast = slot.shape[slot.shape.length - 1] === 1 && fits([...inner, 1], slot.shape);
