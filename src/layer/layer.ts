@@ -341,7 +341,7 @@ function expectInputCount({ name, inputs }: Layer, count: number): void {
   const { least, most, names } = inputs;
   if (count >= least && count <= most) return;
   const range = most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`;
-  const wanted = least === most ? `${least} input tensor` : `${range} input tensors`;
+  const wanted = `${least === most ? least : range} input tensor${most === 1 ? "" : "s"}`;
   const listed = names ? ` [${names.join(", ")}]` : "";
   const remedy = count > most ? "; from a layer with several outputs take those you want, with applyAll()" : "";
   throw new RangeError(`${name}: expected ${wanted}${listed}, got ${count}${remedy}`);

@@ -47,7 +47,8 @@ export class Operation extends Layer<{ op: string; options: object }> {
   }
 
   override compileStep(program: Step, inputs: readonly StepValue[]): readonly StepValue[] | undefined {
-    return this.#op.compile && [this.#op.compile(program, inputs, this.options.options)];
+    const y = this.#op.compile?.(program, inputs, this.options.options);
+    return y && [y];
   }
 
   /** Its output is made step by step of all inputs. */

@@ -4,6 +4,7 @@ import { Layer, type LayerConfig, type LayerInputs } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { runLayer } from "../layer/run.ts";
 import { describe } from "../ndarray.ts";
+import { isReadable } from "../nested.ts";
 import { reshape } from "../ops/reshape.ts";
 import { type Checked, type Input, option, options } from "../options.ts";
 import type { Step, StepValue } from "../step.ts";
@@ -165,7 +166,9 @@ function anyOf(context: Context, { pointer, size }: Tensor, shape: readonly [num
 
 function expectInner(layer: unknown, what: string): Layer {
   if (!(layer instanceof Layer)) {
-    throw new TypeError(`${what}: expected a layer such as layers.lstm(), got ${describe(layer)}`);
+    const isModel = typeof layer === "object" && layer !== null && isReadable(layer) && "applyAll" in layer;
+    const remedy = isModel ? "; of a model give each of its layers a timeDistributed of its own" : "";
+    throw new TypeError(`${what}: expected a layer such as layers.lstm(), got ${describe(layer)}${remedy}`);
   }
   if (layer.stateful) {
     throw new RangeError(`${what}: expected stateful: false, got true; every step begins with new states`);

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { expectName, expectOptions, showShape } from "../expect.ts";
 import { describe } from "../ndarray.ts";
+import { reshape } from "../ops/reshape.ts";
 import { Computation, isValue, tensorOf, type Value } from "../ops/value.ts";
 import { expectDefaults, ownOptions } from "../ownOptions.ts";
 import type { Tensor } from "../tensor.ts";
@@ -18,20 +19,21 @@ export interface LossDefinition<Options extends object> {
   /** The shape of a target, both without the batch axis; default that of the prediction */
   target?: (output: InnerShape, options: Options) => InnerShape;
   /**
-   * The cost of every row, or of every number of it, written with `ops`: [..., K] with the prediction's axes but for the
+   * The cost of every row [...], or of every number of it [..., K], written with `ops`: with the prediction's axes but for the
    * last. The loss is its mean, each row times its weight.
    */
   loss: (compared: { prediction: Value; target: Value }, options: Options) => Value;
 }
 
 /** The tensor of what a definition returned, checked against the prediction. */
-function costOf(value: unknown, prediction: Tensor, what: string): Tensor {
+function costOf(context: Context, value: unknown, prediction: Tensor, what: string): Tensor {
   const leading = prediction.shape.slice(0, -1);
-  const expected = `${what}: expected loss to return a tensor ${showShape([...leading, "any"])}`;
+  const expected = `${what}: expected loss to return a tensor ${showShape(leading)} or ${showShape([...leading, "any"])}`;
   if (!isValue(value)) throw new TypeError(`${expected} made by ops, got ${describe(value)}`);
-  const cost = tensorOf(value, what);
+  const given = tensorOf(value, what);
+  const cost = given.shape.join() === leading.join() ? reshape(context, given, [...leading, 1]) : given;
   if (cost.shape.length !== prediction.shape.length || cost.shape.slice(0, -1).join() !== leading.join()) {
-    throw new RangeError(`${expected}, got ${showShape(cost.shape)}`);
+    throw new RangeError(`${expected}, a cost a row, got ${showShape(cost.shape)}`);
   }
   if (prediction.requiresGradient && !cost.requiresGradient) {
     throw new RangeError(`${what}: expected a loss that depends on the prediction by ops alone, got one that does not`);
@@ -102,7 +104,7 @@ export function defineLoss<Options extends object = Record<string, never>>(
         const computation = new Computation(context);
         try {
           const compared = { prediction: computation.value(p), target: computation.value(y) };
-          const cost = costOf(definition.loss(compared, options), p, what);
+          const cost = costOf(context, definition.loss(compared, options), p, what);
           costs.set(p, cost);
           const from = cost.pointer >>> 2;
           let sum = 0;

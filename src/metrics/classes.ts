@@ -13,9 +13,19 @@ export function classOf({ target, width, ids }: MetricBatch, row: number): numbe
   return ids ? target[row] : largest(target, row * width, width);
 }
 
-/** What the target says of class j of a row, 0 to 1. */
-export const labelAt = ({ target, width, ids }: MetricBatch, row: number, j: number): number =>
-  ids ? Number(target[row] === j) : target[row * width + j];
+/**
+ * What the target says of class j of a row, 0 to 1.
+ *
+ * @throws RangeError for targets that are no labels
+ */
+export function labelAt({ target, width, ids }: MetricBatch, row: number, j: number): number {
+  if (ids) return Number(target[row] === j);
+  const label = target[row * width + j];
+  if (label >= 0 && label <= 1) return label;
+  throw new RangeError(
+    `metrics: expected labels in 0..1 for a metric of classes, got ${label}; numbers have "mae" and others`,
+  );
+}
 
 /** Whether each number is a yes or a no by itself, and not one class of several. */
 export const isBinary = ({ binary, width, ids }: MetricBatch): boolean => !ids && (binary || width === 1);

@@ -68,7 +68,7 @@ function rowOf({ memory }: Context, number: number, { shape }: Tensor): Tensor {
 }
 
 /** The same in a stream: a number for each of the tensor's, made once. */
-function filled(program: Step, number: number, { size }: StepValue): StepValue {
+export function constant(program: Step, number: number, { size }: StepValue): StepValue {
   const row = program.allocate(size);
   program.memory.floats.fill(number, row.pointer >>> 2, (row.pointer >>> 2) + size);
   return row;
@@ -103,7 +103,7 @@ const opOf = (kind: Arithmetic): Op<NumberBeside> => ({
     return arithmetic(context, kind, a, b);
   },
   compile(program, inputs, numbers) {
-    const [a, b] = both(inputs, numbers, (number, beside) => filled(program, number, beside));
+    const [a, b] = both(inputs, numbers, (number, beside) => constant(program, number, beside));
     const { rows, columns, aStride, bStride } = layoutOf(a, b);
     const y = program.allocate(rows * columns, (a.size >= b.size ? a : b).width);
     const operands = [a.pointer, aStride, b.pointer, bStride] as const;

@@ -43,8 +43,11 @@ export interface Op<Options extends object = object> {
   ): Tensor;
   /** The mask of the output, where it is another than a step hidden in any of the inputs. */
   maskOf?(context: Context, inputs: readonly Tensor[]): Tensor | undefined;
-  /** Adds the op to a step of a stream, to the bits of `forward`; an op without it cannot be part of a short step. */
-  compile?(program: Step, inputs: readonly StepValue[], options: Options): StepValue;
+  /**
+   * Adds the op to a step of a stream, to the bits of `forward`; an op without it, or with options for which it gives nothing, cannot
+   * be part of a short step.
+   */
+  compile?(program: Step, inputs: readonly StepValue[], options: Options): StepValue | undefined;
 }
 
 /** Runs an op on tensors; its rule checks them first. */

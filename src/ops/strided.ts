@@ -45,7 +45,7 @@ function simplest(axes: readonly Axis[]): readonly Axis[] {
 }
 
 /** The table of axes as kernels read it. */
-function writeAxes(ints: Int32Array, pointer: number, axes: readonly Axis[]): void {
+export function writeAxes(ints: Int32Array, pointer: number, axes: readonly Axis[]): void {
   ints.set(axes.flat(), pointer >>> 2);
 }
 

@@ -36,8 +36,12 @@ export function measuredAt(
     const odd = targets.findIndex((_, i) => (output ?? i) === i && !fits(metric, i));
     if (odd < 0) continue;
     const { what, ids, shape } = targets[odd];
+    const wanted =
+      metric.metric.compares === "sequences"
+        ? 'the labels of whole sequences of the loss "ctc"'
+        : `targets of ${showShape(["N", ...outputs[odd].shape])}, as the prediction is`;
     const problem =
-      `${describe(metric.metric.name)}: expected targets of ${showShape(["N", ...outputs[odd].shape])}, as the prediction is, got ` +
+      `${describe(metric.metric.name)}: expected ${wanted}, got ` +
       `${ids ? "class ids" : "targets"} of ${showShape(["N", ...shape])} for ${what}`;
     if (targets.some((_, i) => fits(metric, i))) warnOnce(`compile metrics: ${problem}; it is left out there`);
     else {

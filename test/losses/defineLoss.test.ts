@@ -55,6 +55,25 @@ describe("defineLoss", () => {
     }
   });
 
+  it("may give a number a row, as Keras' losses do", () => {
+    const mean = defineLoss({
+      name: "mean",
+      loss: ({ target, prediction }) => ops.mean(ops.square(ops.subtract(target, prediction)), { axis: -1 }),
+    });
+    const x = numbers([4, 3, 2]);
+    const y = numbers([4, 3, 2], 5);
+    const sampleWeight = [1, 0.5, 2, 3];
+    const [own, mse] = [mean(), "mse" as const].map(loss => {
+      const net = sequential([layers.dense({ units: 2, inputShape: [3, 2] })], { seed: 1 });
+      net.compile({ loss, optimizer: "sgd" });
+      return [net.trainOnBatch(x, y, { sampleWeight }).loss, net.gradients(x, y, { sampleWeight })] as const;
+    });
+    expect(own[0]).toBeCloseTo(mse[0], 6);
+    own[1].forEach(({ data }, i) => {
+      expectClose(data, mse[1][i].data, { absolute: 1e-6 });
+    });
+  });
+
   it("trains, several outputs by one loss, padding left out", async () => {
     const net = sequential([
       layers.masking({ maskValue: -5, inputShape: [3, 2] }),
@@ -143,7 +162,7 @@ describe("defineLoss refuses", () => {
     ],
     [() => pinball(wrong({ quantile: "0.5" })), "TypeError", 'pinball quantile: expected a number, got "0.5"'],
     [() => pinball({ quantile: Number.NaN }), "TypeError", "pinball quantile: expected a number, got NaN"],
-    [run(5), "TypeError", "loss mine: expected loss to return a tensor [1, any] made by ops, got 5"],
+    [run(5), "TypeError", "loss mine: expected loss to return a tensor [1] or [1, any] made by ops, got 5"],
     [
       () => {
         const net = sequential([layers.dense({ units: 2, inputShape: [3] })]);

@@ -330,3 +330,22 @@ describe("kinds of accuracy", () => {
     );
   });
 });
+
+it.each(["auc", "f1", "perplexity", "precision", "recall"])(
+  "%s of numbers that are no labels is refused, and the model goes on",
+  name => {
+    const net = identity(1, "meanSquaredError", [name]);
+    const before = net.getWeights();
+    expect(() => net.trainOnBatch([[0.5], [2]], [[1], [-0.5]])).toThrow(
+      'metrics: expected labels in 0..1 for a metric of classes, got -0.5; numbers have "mae" and others',
+    );
+    expect(net.getWeights()).toEqual(before);
+    expect(net.trainOnBatch([[0.5], [2]], [[1], [0]]).loss).toBeGreaterThan(0);
+  },
+);
+
+it("editDistance wants the loss of sequences", () => {
+  expect(() => identity(1, "meanSquaredError", ["editDistance"])).toThrow(
+    'compile metrics: "editDistance": expected the labels of whole sequences of the loss "ctc", got targets of [N, 1] for y',
+  );
+});

@@ -313,6 +313,25 @@ describe("streams", () => {
     expect(stepKernels(quick)).not.toContain("forward");
   });
 
+  it("run where, and sums, means and largest numbers of features, by kernels alone", () => {
+    const x = input({ shape: [null, C] });
+    const square = input({ shape: [null, 3, C] });
+    const chosen = ops.where(ops.greater(x, 0.2), ops.where(ops.greater(0, x), -0, x), ops.square(x));
+    const kinds = [ops.sum, ops.mean, ops.max];
+    const y = kinds.flatMap(kind => [chosen, square].map(of => kind(of, { axis: -1, keepdims: true })));
+    const net = model({ inputs: [x, square], outputs: y });
+    expectPredictBits(net, [numbers([1, T, C]), numbers([1, T, 3, C], 2)]);
+    expect(stepKernels(net)).not.toContain("forward");
+    const single = model({ inputs: x, outputs: kinds.map(kind => kind(chosen, { axis: -1 })) });
+    const [data, stream] = [numbers([1, T, C]), single.stream()];
+    const expected = single.predictAll(data);
+    for (let t = 0; t < T; t++) {
+      const step = stream.stepAll(data.data.slice(t * C, (t + 1) * C));
+      expect(step.map(bits)).toEqual(expected.map(each => bits(each.data.slice(t, t + 1))));
+    }
+    expect(stepKernels(single)).not.toContain("forward");
+  });
+
   it.each([
     ["sum", (x: SymbolicTensor) => ops.sum(x, { axis: 1 })],
     ["max", (x: SymbolicTensor) => ops.max(x)],
