@@ -116,6 +116,7 @@ const run: Record<LayerFixture["layer"], (f: LayerFixture) => { output: Results;
 
   gru: f => (f.config.layerNorm ? layerNorm("gru") : hidden("gru"))(f),
   simpleRNN: hidden("simpleRNN"),
+  indRNN: hidden("indRNN"),
   minGRU: modern("minGRU"),
   minLSTM: modern("minLSTM"),
   sLSTM: modern("sLSTM"),

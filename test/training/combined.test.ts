@@ -37,7 +37,7 @@ it.each(fixtureNames("keras", "combined"))("%s", name => {
 
 /** Of random numbers, which no other library draws; of code of the user's; of this package alone. Tested elsewhere. */
 const NOWHERE = {
-  layers: ["dropout", "spatialDropout1D", "gaussianNoise", "lambda", "operation", "rnn", "missing", "indRNN"],
+  layers: ["dropout", "spatialDropout1D", "gaussianNoise", "lambda", "operation", "rnn", "missing"],
 };
 
 it("every layer, loss, optimizer, schedule and metric stands in a fixture of ten steps", () => {
