@@ -109,12 +109,13 @@ function translator(text) {
   return [ids => net.predict([question, [ids]]).data.slice(-french.size), { tokenizer: french }];
 }
 
-const asking = pairs.slice(Math.max(TRAIN, pairs.length - 1000));
+const known = new Set(pairs.map(pair => pair.slice(0, 2).join("\t"))); // many sentences have several translations
+const asking = pairs.slice(TRAIN).filter((_, i) => i % 2 === 0);
 let right = 0;
-for (const [text, translation] of asking) {
+for (const [text] of asking) {
   const [from, options] = translator(text);
   const { text: found } = greedySearch(from, { ...options, maxSteps: 60 });
-  right += Number(found === translation);
+  right += Number(known.has(`${text}\t${found}`));
 }
 for (const [text, translation] of pairs.slice(TRAIN).filter((_, i) => i % 400 === 0)) {
   const [best] = beamSearch(...translator(text));
@@ -123,4 +124,6 @@ for (const [text, translation] of pairs.slice(TRAIN).filter((_, i) => i % 400 ==
 console.log(
   `best validation loss ${Math.min(...history.valLoss).toFixed(4)}, parameters ${net.getWeights().reduce((sum, { data }) => sum + data.length, 0)}`,
 );
-console.log(`of ${asking.length} sentences that it has not seen, ${right} exactly as in the data`);
+console.log(
+  `of ${asking.length} sentences that it has not seen, ${right} exactly as one of the translations in the data`,
+);

@@ -41,6 +41,9 @@ const test = strings(
   all.filter(({ index }) => index < 5),
   2,
 );
+console.log(
+  `${TRAIN} strings to learn from, ${TEST} for the test, each of recordings of one speaker, of ${speakers.length}`,
+);
 /** Labels to one length; those below 0 are none. */
 const padded = y => y.map(labels => [...labels, -1, -1].slice(0, 5));
 
