@@ -262,7 +262,10 @@ export class Training {
     const sets = this.#expectSets(x, y, "gradients", settings);
     sets.review = this.#review([sets], false);
     const { network, slots, scalers } = this.#model;
-    if (settings.inputs) return inputGradientsOf(network, this.trainer, slots, scalers.input, batchOf(sets));
+    if (settings.inputs) {
+      const { timed: _, ...whole } = sets; // of each step that was given
+      return inputGradientsOf(network, this.trainer, slots, scalers.input, batchOf(whole));
+    }
     return gradientsOf(network, this.trainer, batchOf(sets));
   }
 }

@@ -10,7 +10,7 @@ export interface Sets {
   y: DataSet;
   /** How much the rows of each target count; default 1 */
   weights?: DataSet | undefined;
-  /** Of each target whether it has the steps of the sequences that the model reads. */
+  /** Of each target whether it has the steps of the sequences that the model reads; without it batches have all steps of the data. */
   timed?: readonly boolean[];
   /** The number of the first sample in the data; default 0 */
   first?: number;
@@ -29,10 +29,10 @@ function shortened(samples: Samples<Float32Array | Int32Array>, steps: number): 
 
 /** The sets without what is padding in all sequences of a batch: nothing is computed of it. */
 function endingWithLongest(sets: Sets, from: number, to: number, order?: Int32Array): Sets {
-  const { x, y, weights, timed = [] } = sets;
+  const { x, y, weights, timed } = sets;
   const [padding] = x.paddings;
   const steps = padding?.longestOf(from, to, order);
-  if (steps === undefined) return sets;
+  if (!timed || steps === undefined) return sets;
   const { array } = padding;
   const [, T] = x.arrays[array].shape;
   // Targets of other steps are refused as they are.

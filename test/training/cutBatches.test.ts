@@ -143,6 +143,16 @@ describe("batches of sequences of unequal length", () => {
     expect(history.loss[0]).toBeGreaterThan(0);
   });
 
+  it("have gradients of all steps of the inputs, of padding 0", () => {
+    const net = tagger([null, C])();
+    net.compile({ optimizer: "adam", loss: "mse" });
+    const [gradient] = net.gradients({ x, lengths }, ofStep, { inputs: true });
+    expect(gradient.shape).toEqual([N, T, C]);
+    const at = (n: number, t: number) => Array.from(gradient.data).slice((n * T + t) * C, (n * T + t + 1) * C);
+    expect(at(4, lengths[4] - 1)).not.toContain(0);
+    expect(at(4, lengths[4])).toEqual([0, 0, 0]);
+  });
+
   it("say what is wrong with targets of other steps", async () => {
     const net = tagger([null, C])();
     net.compile({ optimizer: "adam", loss: "mse" });
