@@ -20,20 +20,26 @@ const usable = (columns: readonly Column[]): string[] =>
  *
  * @param names.target names separated by commas, or all: each column of numbers
  * @param names.features the same; all columns that say something when left out
+ * @param names.known the same: those whose values are known ahead; none when left out
  * @throws CliError when a name is missing, unknown or given twice
  * @example chooseColumns("data.csv", table, { target: "temp_max" }).targets // ["temp_max"]
  */
 export function chooseColumns(
   path: string,
   table: Pick<Table, "columns">,
-  names: { target?: string; features?: string },
-): { targets: string[]; features: string[] } {
+  names: { target?: string; features?: string; known?: string },
+): { targets: string[]; features: string[]; known: string[] } {
   const all = table.columns.map(({ name }) => name);
   const everything = names.target === "all" && !all.includes("all") ? numeric(table.columns) : [];
   const targets = everything.length > 0 ? everything : parseList(path, all, names.target ?? "", "--target");
   const features =
     names.features === undefined ? usable(table.columns) : parseList(path, all, names.features, "--features");
-  return { targets, features: features.length > 0 ? features : targets };
+  const known = names.known === undefined ? [] : parseList(path, all, names.known, "--known");
+  return {
+    targets: targets.filter(name => everything.length === 0 || !known.includes(name)),
+    features: features.length > 0 ? features : targets,
+    known,
+  };
 }
 
 function parseList(path: string, columns: readonly string[], list: string, flag: string): string[] {

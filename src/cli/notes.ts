@@ -1,7 +1,7 @@
 /** What was guessed when a table was read, and which columns are of no use. */
-import type { Table } from "../table/index.ts";
+import type { Column, Table } from "../table/index.ts";
 import { ANOTHER_TIME } from "../table/kinds.ts";
-import { count, plain } from "./format.ts";
+import { count, listNames, plain } from "./format.ts";
 
 /** Columns that are told one by one */
 const SHOWN = 20;
@@ -9,12 +9,24 @@ const SHOWN = 20;
 /** A line for each guess. */
 export const noteLines = ({ notes }: Pick<Table, "notes">): string => notes.map(note => `  ${plain(note)}`).join("\n");
 
-/** A line for each column that is not learned from, with the reason. */
-export function unusedLines(table: Pick<Table, "columns">, used: readonly string[]): string[] {
-  const unused = table.columns.filter(({ name, kind, unused: why }) => !used.includes(name) && kind !== "time" && why);
+/**
+ * A line for each column that is not learned from, with the reason.
+ *
+ * @param silent columns of words that tell too little
+ */
+export function unusedLines(
+  table: Pick<Table, "columns">,
+  used: readonly string[],
+  silent: readonly string[] = [],
+): string[] {
+  const reasonOf = ({ name, words = [], unused: why }: Column) =>
+    silent.includes(name)
+      ? `its ${words.length} words (${listNames(words)}) tell too little of what follows; name it in --features to use it`
+      : why;
+  const unused = table.columns.filter(each => !used.includes(each.name) && each.kind !== "time" && reasonOf(each));
   const shown = unused
     .slice(0, SHOWN)
-    .map(({ name, unused: why }) => `  not used: ${plain(name)}, ${plain(why ?? "")}`);
+    .map(column => `  not used: ${plain(column.name)}, ${plain(reasonOf(column) ?? "")}`);
   const others = table.columns.filter(({ kind, unused: why }) => kind === "time" && why === ANOTHER_TIME);
   const times = others.map(({ name, unused: why }) => `  not used: ${plain(name)}, ${why}`);
   const more = unused.length - SHOWN;

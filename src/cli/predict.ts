@@ -1,5 +1,6 @@
 /** `wasm-lstm predict`: what comes after the end of a table. */
-import type { Forecast } from "../forecast/index.ts";
+import { pastOf } from "../forecast/future.ts";
+import type { Forecast, Forecaster } from "../forecast/index.ts";
 import { table as drawTable } from "../models/summary.ts";
 import type { Table } from "../table/index.ts";
 import { drawChart } from "./chart.ts";
@@ -11,7 +12,7 @@ import { noteLines } from "./notes.ts";
 import type { Args, Command } from "./options.ts";
 import { chartColumns } from "./report.ts";
 import { openTable } from "./tableFile.ts";
-import { readingOf, TABLE_OPTIONS } from "./tableOptions.ts";
+import { readingOf, TABLE_OPTIONS, tableOptions } from "./tableOptions.ts";
 import { inWords } from "./words.ts";
 
 const MOST_STEPS = 10_000;
@@ -32,6 +33,12 @@ export const predictCommand: Command = {
       help: "rows to forecast (the model's horizon)",
       others: ["horizon", "rows", "n"],
     },
+    {
+      name: "future",
+      value: "<file>",
+      help: "rows to forecast, with the columns that are known ahead (rows at the end of the data, with no target)",
+      others: ["known"],
+    },
     { name: "csv", help: "print a table of comma-separated values" },
     { name: "intervals", help: "with --csv: the ends of the intervals too" },
     ...TABLE_OPTIONS,
@@ -47,7 +54,7 @@ export async function predict(args: Args, io: Io): Promise<number> {
   const steps = asked ?? horizon;
   net.expectSteps(steps);
   const table = openTable(path, readingOf(net, args), args.has("json") || args.has("csv") ? undefined : io);
-  const forecasts = net.forecast(table, steps);
+  const forecasts = net.forecast(table, steps, { future: futureOf(args, net, table) });
   const digits = digitsOf(table, targets);
   const hasEnds = forecasts[0].low !== undefined;
   const rounded = (numbers: Record<string, number>, { series }: Forecast) =>
@@ -81,7 +88,8 @@ export async function predict(args: Args, io: Io): Promise<number> {
     print(io, [head, ...lines].join("\n"));
     return 0;
   }
-  const after = table.time ? `, after ${table.time.show(table.rows - 1)}` : "";
+  const past = pastOf(table, net.spec);
+  const after = past.time ? `, after ${past.time.show(past.rows - 1)}` : "";
   const of = table.series ? ` of each of ${count(forecasts.length / steps, "series", "series")}` : "";
   print(io, `${plain(path)}: ${count(table.rows, "row")}; the next ${steps}${of}${after}:`);
   print(io, `${noteLines(table)}\n`.trimStart());
@@ -99,9 +107,18 @@ export async function predict(args: Args, io: Io): Promise<number> {
   print(io, drawTable([...ids.map(plain), hasDates ? "date" : "row", ...heads], body, columns));
   // Of several series the first one.
   const own = forecasts.slice(0, steps);
-  const history = table.series?.parts.find(({ name }) => name === own[0].series)?.table ?? table;
-  print(io, `\n${historyChart(io, history, targets[0], own, net.spec.intervals.level)}`);
+  const history = table.series?.parts.find(({ name }) => name === own[0].series)?.table ?? past;
+  print(io, `\n${historyChart(io, pastOf(history, net.spec), targets[0], own, net.spec.intervals.level)}`);
   return 0;
+}
+
+/** The rows to forecast, in a file of their own: read as those before them. */
+function futureOf(args: Args, { spec }: Forecaster, table: Table): Table | undefined {
+  const path = args.text("future");
+  if (path === undefined || spec.known.length === 0) return path === undefined ? undefined : table;
+  const time = (table.series?.parts[0].table ?? table).time?.columns ?? null;
+  const series = spec.series && { series: spec.series.columns };
+  return openTable(path, { ...table.found, ...spec.reading, ...series, ...tableOptions(args), time });
 }
 
 /** Digits that matter of each target; each of several series has its own. */

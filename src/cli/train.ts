@@ -123,11 +123,12 @@ function settingsFrom(path: string, table: Table, options: TrainOptions) {
       `expected --target and a column to forecast: ${names.length > 0 ? describeNames(names) : "the table has no numbers"}`,
     );
   }
-  const { targets, features } = chooseColumns(path, table, options);
+  const { targets, features, known } = chooseColumns(path, table, options);
   const { window, horizon, season, units, epochs, batchSize, learningRate, seed, seeds, test, calendar } = options;
   return {
     target: targets,
     ...(options.features === undefined ? {} : { features }),
+    known,
     horizon,
     units,
     batchSize,
@@ -147,7 +148,7 @@ function settingsFrom(path: string, table: Table, options: TrainOptions) {
 function introduction(
   path: string,
   table: Table,
-  { features, targets, window, horizon, calendar, categories, silent, seasons, parts, hasMissing }: FitPlan,
+  { features, targets, window, horizon, calendar, categories, silent, known = [], seasons, parts, hasMissing }: FitPlan,
 ): string {
   const span = spanOf(table);
   const cycles = calendar?.cycles.map(cycle => `the time of ${cycle}`) ?? [];
@@ -156,10 +157,12 @@ function introduction(
   );
   return [
     `${plain(path)}: ${count(table.rows, "row")}${span}`,
-    ...[noteLines(table), ...unusedLines(table, [...features, ...targets])].filter(line => line !== ""),
-    ...silent.map(name => `  not used: ${plain(name)}, ${silence(table, name)}`),
+    ...[noteLines(table), ...unusedLines(table, [...features, ...known, ...targets], silent)].filter(
+      line => line !== "",
+    ),
     `learns to forecast ${listNames(targets)}, ${count(horizon, "row")} ahead, from the last ${count(window, "row")} of ` +
-      listNames([...features, ...cycles]),
+      listNames([...features.filter(name => !known.includes(name)), ...cycles]),
+    ...(known.length > 0 ? [`knows ${listNames(known)} of the rows to forecast`] : []),
     ...wideLines(table, targets),
     ...(categories ?? []).flatMap(({ column, words }) =>
       words ? [`  ${plain(column)} is one of its words: ${words.map(plain).join(", ")}`] : [],
@@ -170,12 +173,6 @@ function introduction(
       (table.series ? ", each series by itself" : ""),
     "",
   ].join("\n");
-}
-
-/** Why a column of words is left out. */
-function silence(table: Table, name: string): string {
-  const words = table.column(name).words ?? [];
-  return `its ${words.length} words (${listNames(words)}) tell too little of what follows; name it in --features to use it`;
 }
 
 /** That a table is wide: each column of numbers a series. */

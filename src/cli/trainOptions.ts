@@ -22,6 +22,12 @@ export const trainCommand: Command = {
       help: "columns to learn from (all of numbers, of yes and no, and of few words)",
     },
     {
+      name: "known",
+      value: "<names>",
+      help: "columns that are known for the rows to forecast, such as holidays",
+      others: ["future", "exogenous", "regressors"],
+    },
+    {
       name: "window",
       value: "<rows>",
       help: "rows that are read (30; more for a long season, fewer for a short table)",
@@ -52,6 +58,7 @@ export const trainCommand: Command = {
 export interface TrainOptions {
   target: string | undefined;
   features: string | undefined;
+  known: string | undefined;
   window: number | undefined;
   season: number | undefined;
   horizon: number;
@@ -78,6 +85,7 @@ export function trainOptions(args: Args): TrainOptions {
   return {
     target: args.text("target"),
     features: args.text("features"),
+    known: args.text("known"),
     window: args.integer("window", 1, 10_000),
     season: args.integer("season", 1, 10_000),
     horizon: args.integer("horizon", 1, 10_000) ?? 1,

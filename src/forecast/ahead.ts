@@ -2,8 +2,10 @@
 
 import { describe } from "../describe.ts";
 import type { Model } from "../index.ts";
+import type { Table } from "../table/index.ts";
 import { cycleFeatures } from "./calendar.ts";
 import { forecastWith } from "./combined.ts";
+import { knownAhead, pastOf } from "./future.ts";
 import { endsOf } from "./intervals.ts";
 import { type Named, type Panel, toPanel } from "./panel.ts";
 import { inUnits, unitOf, unitsOf } from "./series.ts";
@@ -53,8 +55,10 @@ export function expectSteps(steps: number, { horizon, features, targets, known }
 /**
  * @throws RangeError for a table that is too short, or that forecasts cannot be made from so far ahead
  */
-export function extend({ name, table }: Named, spec: Spec, asked: number, words: Words): Ahead {
+export function extend(series: Named, spec: Spec, asked: number, words: Words, future?: Table): Ahead {
   const { window, targets, calendar } = spec;
+  const { name } = series;
+  const table = pastOf(series.table, spec);
   const title = words.title === "fit" ? "forecast" : words.title;
   if (table.rows < window) {
     throw new RangeError(
@@ -75,11 +79,14 @@ export function extend({ name, table }: Named, spec: Spec, asked: number, words:
   // Whole horizons, whose times networks see: the first steps are the same however many are asked for.
   const steps = Math.ceil(asked / spec.horizon) * spec.horizon;
   const times = table.time?.next(steps) ?? [];
+  const sources = [{ table: series.table, from: table.rows }, ...(future ? [{ table: future, from: 0 }] : [])];
+  const known = spec.known.length > 0 ? knownAhead({ name, table }, sources, spec, steps, { ...words, title }) : null;
   const values = new Float64Array((window + steps) * columns);
   values.set(past.values.subarray((rows - window) * columns));
   for (let i = 0; i < steps; i++) {
     const at = (window + i) * columns;
     values.copyWithin(at, at - columns, at);
+    if (known) values.set(known[i], at + past.measured + past.flags);
     if (calendar) values.set(cycleFeatures(times[i].wall, calendar.cycles), at + columns - 2 * calendar.cycles.length);
   }
   const truth = new Float64Array((window + steps) * targets.length).fill(Number.NaN);

@@ -16,9 +16,10 @@ import {
   scaleOf,
   tellThinned,
 } from "./fitting.ts";
+import { pastOf } from "./future.ts";
 import { weighInputs } from "./inputs.ts";
 import { byChunk } from "./lines.ts";
-import { type Columns, originsWithin, type Panel, toPanel } from "./panel.ts";
+import { type Columns, type Named, originsWithin, type Panel, toPanel } from "./panel.ts";
 import { columnsOf, gapOf, type Plan, planOf } from "./plan.ts";
 import { choose } from "./recipe.ts";
 import type { Evaluation, FitSettings, Origin, Report, Scored } from "./results.ts";
@@ -141,6 +142,7 @@ export class Forecaster {
     this.#report = {
       rows: { total: panel.rows, ...parts },
       targets,
+      silent: before.silent,
       networks: networks.map(({ kind, epochs }) => ({ kind, epochs })),
       epochs: recipe.epochs,
       seeds: recipe.seeds,
@@ -159,8 +161,11 @@ export class Forecaster {
     const { series } = settings;
     const table = toTable(data, title, { ...settings.reading, ...(series && { series }) });
     const asked = { ...settings, targets: settings.target };
-    const all = seriesOf(table, series);
-    const columns = columnsOf(table, all, asked, option);
+    const given = seriesOf(table, series);
+    const columns = columnsOf(table, given, asked, option);
+    const past = given.map(each => ({ ...each, table: pastOf(each.table, columns) }));
+    const all = past.filter(each => each.table.rows > 0);
+    if (all.length === 0) throw new RangeError(`${title}: no row has a value to forecast`);
     const names = table.series?.columns ?? series;
     if (!names) return { table, columns, panel: toPanel(all, columns, gapOf(asked)) };
     const { window, horizon } = planOf(toPanel(all, columns, gapOf(asked)), columns, asked);
@@ -211,7 +216,7 @@ export class Forecaster {
     const scoring = { ...plan, scales: fitted.scales, naive, intervals };
     const { heldOut, scored } = scoreWindows(panel, split.held, own, scoring, linear);
     this.#scored = scored;
-    return { panel, plan, wanted, parts, recipe, chosen, fitted, naive, intervals, held: split.held, heldOut };
+    return { panel, plan, silent, wanted, parts, recipe, chosen, fitted, naive, intervals, held: split.held, heldOut };
   }
 
   /**
@@ -253,24 +258,39 @@ export class Forecaster {
    *
    * @param data a table that ends where the forecast begins, with at least the rows that are read
    * @param steps rows to forecast; default the horizon. Those beyond it are forecast from forecasts
+   * @param more.future rows to forecast, with the columns that are known ahead; or they stand in the table, with nothing to forecast in them
    * @returns a row for each step: its date, values and intervals
    * @example net.forecast(rows, 7)[0].values.load
    */
-  forecast(data: Data, steps?: number): Forecast[] {
+  forecast(data: Data, steps?: number, { future }: { future?: Data | undefined } = {}): Forecast[] {
     const { spec, net } = this.#fitted();
     const table = this.#table(data, "forecast", spec);
     const ahead = steps ?? spec.horizon;
     expectSteps(ahead, spec, this.#words);
-    if (!spec.series) return forecastRows(net, spec, extend({ name: "", table }, spec, ahead, this.#words), ahead);
-    const all = seriesOf(table, spec.series.columns);
-    const long = longEnough(all, spec.window, this.#title("forecast"), "as the model reads so many");
-    const series = long.length > 0 ? long : all.slice(0, 1);
-    return series.flatMap(each =>
-      forecastRows(net, spec, extend(each, spec, ahead, this.#words), ahead).map(row => ({
-        series: each.name,
-        ...row,
-      })),
-    );
+    const all = seriesOf(table, spec.series?.columns);
+    const later = future && this.#future(future, all[0].table, table, spec);
+    const one = (each: Named) =>
+      forecastRows(net, spec, extend(each, spec, ahead, this.#words, later?.get(each.name)), ahead);
+    if (!spec.series) return one(all[0]);
+    const past = all.map(each => ({ ...each, table: pastOf(each.table, spec) }));
+    const long = longEnough(past, spec.window, this.#title("forecast"), "as the model reads so many");
+    const series = long.length > 0 ? all.filter(({ name }) => long.some(each => each.name === name)) : all.slice(0, 1);
+    return series.flatMap(each => one(each).map(row => ({ series: each.name, ...row })));
+  }
+
+  /** Rows to forecast, by series: read as those before them. */
+  #future(data: Data, { time }: Table, { found }: Table, spec: Spec): Map<string, Table> {
+    if (spec.known.length === 0) {
+      throw new RangeError(
+        `${this.#words.option("future")}: the forecaster has learned from no column that is known ahead`,
+      );
+    }
+    const times = { time: time ? time.columns : null };
+    const table = this.#table(data, this.#words.option("future"), {
+      ...spec,
+      reading: { ...found, ...spec.reading, ...times },
+    });
+    return new Map(seriesOf(table, spec.series?.columns).map(each => [each.name, each.table]));
   }
 
   /** What errors and notes begin with. */

@@ -17,6 +17,8 @@ export interface Scales {
   floor: number[];
   /** Least and greatest value */
   range: [number, number][];
+  /** Of the columns of numbers that are known ahead */
+  ahead?: { mean: number; deviation: number }[];
 }
 
 /** Of the usual deviation of windows. */
@@ -53,7 +55,14 @@ export function scalesOf(panel: Panel, origins: ArrayLike<number>, { window }: S
     scales.range.push([shift + low, shift + high]);
     scales.floor.push(Math.max(FLOOR * (usual > least ? usual : deviation), least) || 1);
   }
+  if (panel.scaled.length > 0) scales.ahead = panel.scaled.map(place => scaleAhead(panel, place, origins));
   return scales;
+}
+
+function scaleAhead({ values, columns, measured, flags }: Panel, place: number, origins: ArrayLike<number>) {
+  const own = Float64Array.from(origins, row => values[row * columns + measured + flags + place]);
+  const [mean, deviation] = windowMoments({ values: own, columns: 1 }, 0, own.length, own.length);
+  return { mean, deviation: deviation > Number.EPSILON * Math.abs(mean) ? deviation : 1 };
 }
 
 /** Mean and deviation of a column in the window before a row. */
@@ -97,8 +106,11 @@ export function networkInputs(
     const first = origins[i] - window;
     for (let c = 0; c < columns; c++) {
       let [shift, scale, ahead] = [0, 1, 0];
-      if (c >= measured) ahead = c < measured + flags ? 0 : horizon;
-      else if (kind === "levels") [shift, scale] = [scales.mean[c], 1 / scales.deviation[c]];
+      if (c >= measured) {
+        ahead = c < measured + flags ? 0 : horizon;
+        const own = scales.ahead?.[panel.scaled.indexOf(c - measured - flags)];
+        if (own) [shift, scale] = [own.mean, 1 / own.deviation];
+      } else if (kind === "levels") [shift, scale] = [scales.mean[c], 1 / scales.deviation[c]];
       else {
         shift = values[(origins[i] - 1) * columns + c];
         scale = 1 / Math.max(scales.floor[c], windowMoments(panel, c, origins[i], window)[1]);

@@ -55,6 +55,8 @@ export interface Panel {
   measured: number;
   /** Columns of 0 and 1 behind the measured ones: of words that are not known ahead */
   flags: number;
+  /** Of the columns known ahead, behind the flags, those of numbers: their places among them */
+  scaled: number[];
   /** Numbers of the columns to forecast */
   targets: number[];
   /** [rows, targets] as measured: NaN where one is missing */
@@ -75,7 +77,7 @@ export interface Panel {
 export function toPanel(series: readonly Named[], columns: Columns, gap: number, title = ""): Panel {
   const { targets, calendar } = columns;
   const inputs = inputsOf(columns);
-  const { measured, flags } = inputs;
+  const { measured, flags, ahead } = inputs;
   const cycles = calendar?.cycles ?? [];
   const width = measured.length + inputs.width + 2 * cycles.length;
   const parts: Part[] = [];
@@ -93,6 +95,9 @@ export function toPanel(series: readonly Named[], columns: Columns, gap: number,
     columns: width,
     measured: measured.length,
     flags: flags.reduce((sum, each) => sum + widthOf(each), 0),
+    scaled: ahead.flatMap((each, i) =>
+      typeof each === "string" ? [ahead.slice(0, i).reduce((sum, one) => sum + widthIn(one), 0)] : [],
+    ),
     targets: targets.map(target => measured.indexOf(target)),
     truth: new Float64Array(rows * targets.length),
     starts: new Int32Array(rows),
@@ -116,10 +121,13 @@ export function inputsOf({
   );
   const flags = categories.filter(({ column }) => !known.includes(column));
   const ahead = known.map(name => categories.find(({ column }) => column === name) ?? name);
-  const widths = [...flags, ...ahead].map(each => (typeof each === "string" ? 1 : widthOf(each)));
+  const widths = [...flags, ...ahead].map(widthIn);
   /** width: columns behind the measured ones, without the calendar's */
   return { measured, flags, ahead, width: widths.reduce((sum, width) => sum + width, 0) };
 }
+
+/** Columns that a column of numbers, or of words, is read as. */
+const widthIn = (each: string | Category): number => (typeof each === "string" ? 1 : widthOf(each));
 
 /** The same with some of its columns of words alone. */
 export function withFlags(panel: Panel, kept: readonly boolean[]): Panel {

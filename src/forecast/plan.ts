@@ -78,8 +78,9 @@ export function columnsOf(
   for (const name of inputs) {
     const { kind, words, unused } = table.column(name);
     if (words) continue;
+    const said = option(known.includes(name) ? "known" : "features");
     if (kind === "words")
-      throw new RangeError(`${option("features")}: nothing is to be learned of column ${describe(name)}: ${unused}`);
+      throw new RangeError(`${said}: nothing is to be learned of column ${describe(name)}: ${unused}`);
     table.numbers(name);
   }
   const { time } = longestOf(series);

@@ -50,6 +50,8 @@ export interface Chose {
 export interface Report {
   rows: Parts & { total: number };
   targets: Chose[];
+  /** Columns of words that say too little of what follows, and are not read */
+  silent: string[];
   /** What is added to the linear path, in this order */
   networks: { kind: Kind; epochs: number }[];
   /** The most epochs that were tried, and networks of each kind */

@@ -133,6 +133,8 @@ function isSpec(spec: Spec): boolean {
     isNumbers(scales?.mean, measured) &&
     isNumbers(scales.deviation, measured) &&
     isNumbers(scales.floor, measured) &&
+    (scales.ahead === undefined ||
+      (Array.isArray(scales.ahead) && scales.ahead.every(each => Number.isFinite(each?.mean) && each.deviation > 0))) &&
     Array.isArray(scales.range) &&
     scales.range.length === measured &&
     scales.range.every(pair => isNumbers(pair, 2)) &&

@@ -28,6 +28,7 @@ describe("chooseColumns", () => {
     expect(chooseColumns("data.csv", table, { target: "temp" })).toEqual({
       targets: ["temp"],
       features: ["temp", "wind", "rain, mm"],
+      known: [],
     });
   });
 
@@ -35,6 +36,7 @@ describe("chooseColumns", () => {
     expect(chooseColumns("data.csv", table, { target: "wind, temp", features: "rain, mm" })).toEqual({
       targets: ["wind", "temp"],
       features: ["rain, mm"],
+      known: [],
     });
   });
 

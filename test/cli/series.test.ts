@@ -1,4 +1,5 @@
 /** Tables of several series on the command line. */
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { makeFolder, run, runJson } from "./run.ts";
 
@@ -11,6 +12,8 @@ const quick = ["--units", "4", "--epochs", "2", "--seeds", "1"];
 let data: string;
 let model: string;
 
+afterAll(folder.remove);
+
 describe("several series", () => {
   beforeAll(() => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
@@ -20,8 +23,6 @@ describe("several series", () => {
     );
     model = folder.file("shops.safetensors");
   });
-  afterAll(folder.remove);
-
   it("are said to be some, without --series", async () => {
     const { code, stderr } = await run(["train", data, "--target", "sales", "--out", model]);
     expect(code).toBe(1);
@@ -67,5 +68,57 @@ describe("several series", () => {
       ["2", 69],
     ]);
     expect((await run(["evaluate", model, data])).stdout).toMatch(/\n1 +89 .*\n2 +69 /);
+  });
+});
+
+describe("columns known ahead", () => {
+  it("come from rows without a target, or from a file of their own", async () => {
+    const rows = Array.from(
+      { length: 120 },
+      (_, i) => `${day(i)},${sales(i).toFixed(3)},${i % 11 === 3 ? "yes" : "no"}`,
+    );
+    const head = "date,sales,holiday";
+    const later = Array.from({ length: 2 }, (_, i) => `${day(120 + i)},,no`);
+    const past = folder.write("past.csv", [head, ...rows, ""].join("\n"));
+    const whole = folder.write("whole.csv", [head, ...rows, ...later, ""].join("\n"));
+    const future = folder.write(
+      "future.csv",
+      ["date,holiday", ...later.map(line => line.replace(",,", ",")), ""].join("\n"),
+    );
+    const out = folder.file("known.safetensors");
+    const { stdout } = await run([
+      "train",
+      whole,
+      "--target",
+      "sales",
+      "--known",
+      "holiday",
+      "--horizon",
+      "2",
+      "--out",
+      out,
+      ...quick,
+    ]);
+    expect(stdout).toContain("knows holiday of the rows to forecast\n");
+    expect(stdout).toContain("rows of sales and the time of week\n");
+    const report = folder.file("known.html");
+    const args = ["--target", "sales", "--known", "holiday", "--out", folder.file("other.safetensors"), ...quick];
+    expect((await run(["train", past, ...args, "--report", report])).code).toBe(0);
+    expect(readFileSync(report, "utf8")).toContain(
+      "What comes next is not shown: holiday would have to be known for it",
+    );
+    expect((await run(["train", whole, ...args, "--report", report])).code).toBe(0);
+    expect(readFileSync(report, "utf8")).toContain(day(120));
+    const one = await run(["predict", out, whole, "--csv"]);
+    expect(one.stdout).toMatch(new RegExp(`^date,sales\n${day(120)},.*\n${day(121)},`));
+    const other = await run(["predict", out, past, "--csv", "--future", future]);
+    expect(other.stdout).toBe(one.stdout);
+    expect((await run(["predict", out, whole])).stdout).toContain(`the next 2, after ${day(119)}:`);
+    const { code, stderr } = await run(["predict", out, past]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `"holiday" must be known for the 2 rows to forecast, and are not for ${day(120)}, ${day(121)};`,
+    );
+    expect(stderr).toContain("or give them by --future");
   });
 });

@@ -105,6 +105,7 @@ describe("lines", () => {
     columns: 1,
     measured: 1,
     flags: 0,
+    scaled: [],
     targets: [0],
     truth: Float64Array.from(values),
     starts: new Int32Array(values.length),

@@ -1,4 +1,5 @@
 /** `train --report`: one page by itself, without a script, of what was learned and how good it is. */
+import { pastOf } from "../../forecast/future.ts";
 import type { Forecast, Forecaster, HeldOut, InputWeight, Origin, Report, Score, Spec } from "../../forecast/index.ts";
 import { windowsBySeries } from "../../forecast/series.ts";
 import type { Table } from "../../table/index.ts";
@@ -34,7 +35,7 @@ export function pageOf(learned: Learned): string {
   const { path, net, report, table } = learned;
   const { targets } = net.spec;
   const title = `Forecast of ${targets.join(", ")}`;
-  const forecasts = net.forecast(table);
+  const forecasts = comes(learned);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -83,16 +84,33 @@ function headOf({ report }: Learned): Html {
 
 const percent = (part: number): string => `${Math.round(100 * part)} %`;
 
+/** Forecasts of what comes next, unless columns known ahead are not known for it. */
+function comes({ net, table }: Learned): Forecast[] {
+  try {
+    return net.forecast(table);
+  } catch (error) {
+    if (net.spec.known.length > 0 && error instanceof RangeError) return [];
+    throw error;
+  }
+}
+
 /** What comes next: of several series of the first. */
-function aheads({ net, table }: Learned, all: readonly Forecast[], k: number): Html[] {
+function aheads({ net, table: whole }: Learned, all: readonly Forecast[], k: number): Html[] {
   const { spec } = net;
+  if (all.length === 0) {
+    const names = spec.known.join(", ");
+    return [
+      remark(`What comes next is not shown: ${names} would have to be known for it; predict takes them by --future.`),
+    ];
+  }
+  const table = pastOf(whole, spec);
   if (!table.series) return [ahead(spec, table, all, k, spec.targets[k])];
   const parts = table.series.parts.filter(({ name }) => all.some(({ series }) => series === name));
   const more = parts.length - MOST_SERIES;
   return [
     ...parts.slice(0, MOST_SERIES).map(({ name, table: own }) => {
       const forecasts = all.filter(({ series }) => series === name);
-      return ahead(spec, own, forecasts, k, `${name}: ${spec.targets[k]}`);
+      return ahead(spec, pastOf(own, spec), forecasts, k, `${name}: ${spec.targets[k]}`);
     }),
     more > 0 ? remark(`and ${count(more, "more series", "more series")}, which predict tells of`) : html``,
   ];
@@ -358,9 +376,9 @@ function inputs({ inputs: weights, heldOut, targets }: Report): Html {
 
 /** The table as it was understood, and what was learned from. */
 function about({ table, net, report }: Learned): Html {
-  const { features, targets, window, horizon, calendar, seasons } = net.spec;
+  const { features, targets, known, window, horizon, calendar, seasons } = net.spec;
   const { train, validation, test } = report.rows;
-  const unused = unusedLines(table, [...features, ...targets]);
+  const unused = unusedLines(table, [...features, ...known, ...targets], report.silent);
   const lines = (text: readonly string[]) => text.map(line => line.trim()).filter(line => line !== "");
   const notes = [...lines(noteLines(table).split("\n")), ...lines(unused)];
   const cycles = calendar?.cycles.map(cycle => `the time of ${cycle}`) ?? [];
