@@ -102,7 +102,11 @@ export class DateCell {
         else if (length === 1 && lower === 109 && count === 1 && isDigit(next))
           continue; // 2024M01
         else if (length === 1 && lower === 122 && hasTime) this.offset = 0;
-        else if (length === 1 && lower === 113 && next >= 49 && next <= 52 && quarter === 0) {
+        else if (length === 1 && lower === 113 && count === 1 && this.#digits[0] === 1 && quarter === 0) {
+          quarter = this.#numbers[0]; // 1Q2024
+          if (quarter < 1 || quarter > 4) return false;
+          count = 0;
+        } else if (length === 1 && lower === 113 && next >= 49 && next <= 52 && quarter === 0) {
           quarter = next - 48;
           i++;
           if (i < to && isDigit(text.charCodeAt(i))) return false;
@@ -241,7 +245,11 @@ export class DateCell {
       }
     } else if (count === 2) {
       precision = 2;
-      if (la === 4 && lb <= 2) month = b;
+      if (la === 4 && lb === 3) {
+        const date = new Date(Date.UTC(a, 0, b)); // a day of the year
+        if (b < 1 || date.getUTCFullYear() !== a) return false;
+        [month, day, precision] = [date.getUTCMonth() + 1, date.getUTCDate(), 3];
+      } else if (la === 4 && lb <= 2) month = b;
       else if (lb === 4 && la <= 2) {
         month = a;
         year = b;

@@ -72,7 +72,7 @@ const CURRENCY =
   "[$€£¥₹₩₽₺₴₪฿]|(?:US|C|A|R|NZ|HK|S)\\$|USD|EUR|GBP|JPY|CNY|CHF|INR|AUD|CAD|BRL|RUB|KRW|SEK|NOK|DKK|PLN|CZK|HUF|MXN|ZAR|TRY|SGD|HKD|NZD|Rs\\.?|Kč|zł|kr\\.?|Fr\\.?";
 const FORM = new RegExp(
   `^(\\()?([-+−])?\\s*(${CURRENCY})?\\s*([-+−])?` +
-    "([\\d.,][\\d.,'’ \\u00a0\\u202f]*?)(e[-+]?\\d+)?" +
+    "([\\d.,][\\d.,'’ \\u00a0\\u202f]*?)([ed][-+]?\\d+)?([-−])?" +
     `\\s*(${CURRENCY}|[^\\d\\s.,()+\\-'’][^\\d()]{0,11})?(\\))?$`,
   "iu",
 );
@@ -83,8 +83,9 @@ const LONGEST = 60;
 export function takeApart(cell: string): Written | undefined {
   const match = cell.length <= LONGEST ? FORM.exec(cell) : null;
   if (!match) return undefined;
-  const [, open, sign, before = "", inner, digits, exponent = "", behind = "", close] = match;
-  if ((open === undefined) !== (close === undefined) || (sign && inner) || (open && (sign || inner))) return undefined;
+  const [, open, sign, before = "", inner, digits, exponent = "", after, behind = "", close] = match;
+  const signs = [sign, inner, after].filter(given => given !== undefined);
+  if ((open === undefined) !== (close === undefined) || signs.length > (open ? 0 : 1)) return undefined;
   let core = digits;
   if (BLANK.test(core)) {
     if (!/^\d{1,3}(?:([ '’\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d*)?$/.test(core)) return undefined;
@@ -97,8 +98,9 @@ export function takeApart(cell: string): Written | undefined {
   return decimal && written(decimal);
 
   function written(decimal: Written["decimal"]): Written {
-    const negative = open !== undefined || [sign, inner].some(given => given === "-" || given === "−");
-    return { sign: negative ? -1 : 1, before, behind, core, exponent, decimal };
+    const negative = open !== undefined || signs.some(given => given !== "+");
+    // Fortran writes 1.5D+3.
+    return { sign: negative ? -1 : 1, before, behind, core, exponent: exponent.replace(/d/i, "e"), decimal };
   }
 }
 

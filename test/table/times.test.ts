@@ -137,6 +137,27 @@ describe("a date", () => {
       "quarterly",
     ],
     [
+      "quarters as banks write them",
+      range(9, i => `${(i % 4) + 1}Q${20 + Math.floor(i / 4)}`),
+      "2020Q1",
+      ["2022Q2", "2022Q3"],
+      "quarterly",
+    ],
+    [
+      "quarters as banks write them, whole years",
+      range(9, i => `${(i % 4) + 1}Q ${2020 + Math.floor(i / 4)}`),
+      "2020Q1",
+      ["2022Q2", "2022Q3"],
+      "quarterly",
+    ],
+    [
+      "days of the year",
+      range(60, i => `2024-${String(i + 31).padStart(3, "0")}`),
+      "2024-01-31",
+      ["2024-03-31", "2024-04-01"],
+      "daily",
+    ],
+    [
       "weeks",
       range(60, i => `${2020 + Math.floor(i / 53)}-W${two((i % 53) + 1)}`),
       "2019-12-30",
