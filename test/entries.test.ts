@@ -94,7 +94,7 @@ describe("entries for edge runtimes", () => {
     const { names, code } = await exportsOf(dist(`edge/${name}.js`));
     expect(names).toEqual((await exportsOf(dist(`${name}.js`))).names);
     expect(code).not.toMatch(/new Worker\b|worker_threads|worker\.js|createObjectURL/);
-    expect(code.length).toBeLessThan(["forecast", "formats"].includes(name) ? 620_000 : 474_500);
+    expect(code.length).toBeLessThan(["forecast", "formats"].includes(name) ? 624_500 : 478_000);
     const path = name === "index" ? "." : `./${name}`;
     const conditions = Object.keys(manifest.exports[path]);
     expect(conditions.slice(0, 3)).toEqual(["types", "edge-light", "workerd"]);
@@ -262,9 +262,9 @@ describe("what a bundle has with what it imports alone", () => {
     const { run } = await made(
       "makers",
       'import { huber } from "wasm-lstm/losses"; import { auc } from "wasm-lstm/metrics"; import { nadam } from "wasm-lstm/optimizers";',
-      `net.setScaling({ target: standardScaler().fit([[1], [3]]) });
+      `net.setScaling({ target: standardScaler().fit([[0], [2]]) });
        net.compile({ loss: huber(), optimizer: nadam(), metrics: [auc()] });
-       return net.trainOnBatch({ shape: [1, 2, 2], data: new Float32Array(4) }, [[2]]);`,
+       return net.trainOnBatch({ shape: [1, 2, 2], data: new Float32Array(4) }, [[1]]);`,
     );
     expect(run()).toMatchObject({ loss: 0 });
   });

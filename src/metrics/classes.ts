@@ -21,7 +21,7 @@ export function classOf({ target, width, ids }: MetricBatch, row: number): numbe
 export function labelAt({ target, width, ids }: MetricBatch, row: number, j: number): number {
   if (ids) return Number(target[row] === j);
   const label = target[row * width + j];
-  if (label >= 0 && label <= 1) return label;
+  if (label > -1e-6 && label < 1 + 1e-6) return label; // scalers round
   throw new RangeError(
     `metrics: expected labels in 0..1 for a metric of classes, got ${label}; numbers have "mae" and others`,
   );

@@ -2,7 +2,7 @@ import { listed, ownerOf } from "../graph/owner.ts";
 import { Plan } from "../graph/plan.ts";
 import { connect, inputNode, Layer, type SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
-import { isReadable } from "../nested.ts";
+import { hasMethods } from "../registry.ts";
 
 /** A model, as a chain sees it. */
 export interface Link {
@@ -10,8 +10,7 @@ export interface Link {
   applyAll(inputs: readonly SymbolicTensor[]): SymbolicTensor[];
 }
 
-const isLink = (value: unknown): value is Link =>
-  typeof value === "object" && value !== null && isReadable(value) && "applyAll" in value && "fit" in value;
+const isLink = (value: unknown): value is Link => hasMethods(value, "applyAll", "fit");
 
 /** Layers, and models, that follow one another, while they are put together. */
 export class Chain {

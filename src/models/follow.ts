@@ -5,8 +5,8 @@ import { ownerOf, presentOwner } from "../graph/owner.ts";
 import type { Parameters } from "../graph/parameters.ts";
 import { Plan } from "../graph/plan.ts";
 import { followSchedule } from "../optimizers/learningRate.ts";
-import type { CompileOptions } from "../training/compileOptions.ts";
 import type { Trainer } from "../training/trainer.ts";
+import type { Trainable, Training } from "./training.ts";
 
 /** The graph over the parameters that have its weights now; states of stateful layers come along. */
 export function networkAfter(old: Network): Network {
@@ -32,42 +32,47 @@ function renamed(given: unknown, names: ReadonlyMap<string, string>): unknown {
 /**
  * What trains it, as it was: with the same weights, and what the optimizer has learned.
  *
- * @param options that it was compiled with
- * @param make compiles again
+ * @param from the graph of old
  */
-export function trainerAfter(
-  old: Trainer,
-  options: CompileOptions,
-  from: Network,
-  to: Network,
-  make: (options: CompileOptions) => Trainer,
-): Trainer {
+export function trainingAfter(model: Trainable, old: Training | undefined, from: Network): Training | undefined {
+  if (!old) return undefined;
+  const { options, trainer: before } = old;
+  const to = model.network;
+  const { layers } = to.plan;
   const names = new Map(from.plan.names.map((name, i) => [name, to.plan.names[i]]));
   const byName = ["loss", "lossWeights", "metrics", "weightedMetrics"] as const;
-  const given = byName.map(key => [key, renamed(options[key], names)]);
-  // Which weights those are was decided by `compile`.
-  const { layers } = to.plan;
+  const given = Object.fromEntries(byName.map(key => [key, renamed(options[key], names)]));
+  // Which weights are trained was decided by the first `compile`, and nothing of theirs changes.
+  const { underway } = to.parameters;
   const flags = layers.map(layer => layer.trainable);
   const setFlags = (all: readonly boolean[]) => {
     for (const [i, layer] of layers.entries()) layer.trainable = all[i];
   };
-  setFlags(old.trained.flags);
+  setFlags(before.trained.flags);
+  to.parameters.underway = undefined;
   try {
-    const trainer = make({ ...options, ...Object.fromEntries(given), optimizer: old.optimizer });
-    const { floats } = to.engine.memory;
-    from.weights.forEach((weight, i) => {
-      const [source, target] = [old.trained.offsetOf(weight), trainer.trained.offsetOf(to.weights[i])];
-      if (source === undefined || target === undefined) return;
-      trainer.slots.forEach((slot, s) => {
-        const at = (old.slots[s] + source) >>> 2;
-        floats.set(from.engine.memory.floats.subarray(at, at + weight.size), (slot + target) >>> 2);
-      });
-    });
-    trainer.iterations = old.iterations;
-    trainer.saved = old.saved;
-    followSchedule(trainer.optimizer, trainer.iterations);
-    return trainer;
+    const Same = old.constructor as new (...args: ConstructorParameters<typeof Training>) => Training;
+    const training = new Same(model, { ...options, ...given, optimizer: before.optimizer });
+    carryOver(before, training.trainer, from, to);
+    return training;
   } finally {
     setFlags(flags);
+    to.parameters.underway = underway;
   }
+}
+
+/** What an optimizer has learned. */
+function carryOver(before: Trainer, trainer: Trainer, from: Network, to: Network): void {
+  const { floats } = to.engine.memory;
+  from.weights.forEach((weight, i) => {
+    const [source, target] = [before.trained.offsetOf(weight), trainer.trained.offsetOf(to.weights[i])];
+    if (source === undefined || target === undefined) return;
+    trainer.slots.forEach((slot, s) => {
+      const at = (before.slots[s] + source) >>> 2;
+      floats.set(from.engine.memory.floats.subarray(at, at + weight.size), (slot + target) >>> 2);
+    });
+  });
+  trainer.iterations = before.iterations;
+  trainer.saved = before.saved;
+  followSchedule(trainer.optimizer, trainer.iterations);
 }

@@ -43,9 +43,9 @@ export class Model {
   get #network(): Network {
     this.#built ??= this.#build();
     if (this.#built.parameters.movedTo) {
-      const parts = ability("parts", "apply");
-      this.#built = parts.networkAfter(this.#built);
-      this.#training?.follow(parts.trainerAfter);
+      const [parts, old] = [ability("parts", "apply"), this.#built];
+      this.#built = parts.networkAfter(old);
+      this.#training = parts.trainingAfter(this, this.#training, old);
     }
     return this.#built;
   }
@@ -67,6 +67,7 @@ export class Model {
 
   /** @internal */
   get trainer(): Trainer | undefined {
+    this.#network; // with which it may have changed
     return this.#training?.trainer;
   }
 
@@ -172,6 +173,7 @@ export class Model {
   }
 
   #compiled(what: string): Training {
+    this.#network; // with which it may have changed
     if (!this.#training) throw new Error(`${what}: the model has no loss and optimizer yet; call compile() first`);
     return this.#training;
   }

@@ -1,6 +1,6 @@
 import { cutAt } from "../graph/cut.ts";
 import { Network } from "../graph/network.ts";
-import { ownerOf, titleOf } from "../graph/owner.ts";
+import { ownerOf } from "../graph/owner.ts";
 import { Parameters } from "../graph/parameters.ts";
 import { Plan } from "../graph/plan.ts";
 import { initialize } from "../initializers.ts";
@@ -13,6 +13,16 @@ import { ability } from "./abilities.ts";
 import { Chain } from "./chain.ts";
 import { Model } from "./model.ts";
 import { MODEL, type ModelOptions } from "./options.ts";
+import { parametersFor } from "./parametersFor.ts";
+
+const parts = () => ability("parts", "a model with layers of another");
+
+/** New ones, unless some layers are another model's. */
+function parametersOf(plan: Plan, settings: Checked<typeof MODEL>, given: ModelOptions): Parameters {
+  if (plan.owner) return parts().parametersFor(plan, settings, given, () => parts().join);
+  const { seed, ...computing } = settings;
+  return new Parameters(plan, seed, initialize, computing);
+}
 
 /** A model whose layers follow one another. */
 export class Sequential extends Model {
@@ -22,7 +32,7 @@ export class Sequential extends Model {
   constructor(options: ModelOptions) {
     const settings = checked(options, "sequential", MODEL);
     const chain = new Chain();
-    super(() => new Network(chain.plan, parametersFor(chain.plan, settings, options)));
+    super(() => new Network(chain.plan, parametersOf(chain.plan, settings, options)));
     this.#chain = chain;
   }
 
@@ -137,24 +147,10 @@ export function model(options: Input<typeof GRAPH> & ModelOptions): Model {
   expectDistinct(inputs);
   const cut = cutAt(inputs, outputs);
   const plan = new Plan(cut.inputs, cut.outputs, ownerOf);
-  return new Model(new Network(plan, parametersFor(plan, settings, options)));
-}
-
-/** New ones, or those of the model whose layers are in the plan. */
-function parametersFor(plan: Plan, settings: Checked<typeof MODEL>, given: ModelOptions): Parameters {
-  const { owner, layers } = plan;
-  const { seed, ...computing } = settings;
-  if (!(owner instanceof Parameters)) return new Parameters(plan, seed, initialize, computing);
-  const isPart = layers.every(layer => layer.owner);
-  for (const name of ["seed", "threads", "simd", "memory"] as const) {
-    if (given[name] === undefined || (name === "seed" && !isPart)) continue;
-    throw new RangeError(
-      `model ${name}: expected none, since this is a part of ${titleOf(owner)} and computes as that does, got ` +
-        `${describe(given[name])}; leave it out`,
-    );
-  }
-  if (layers.some(layer => layer.owner !== owner)) {
-    ability("parts", "a model with layers of another").join(plan, owner, given.seed === undefined ? undefined : seed);
-  }
-  return owner;
+  return new Model(
+    new Network(
+      plan,
+      parametersFor(plan, settings, options, () => parts().join),
+    ),
+  );
 }

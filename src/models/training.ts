@@ -55,46 +55,24 @@ export interface Trainable extends Omit<RunAccess, "model" | "saved">, ModelInTr
   ready(): Promise<void>;
 }
 
-/** Makes the trainer for layers that are another model's by now. */
-type TrainerAfter = (
-  old: Trainer,
-  options: CompileOptions,
-  from: Network,
-  to: Network,
-  make: (options: CompileOptions) => Trainer,
-) => Trainer;
-
 export class Training {
+  readonly trainer: Trainer;
+  /** As they were given. */
+  readonly options: CompileOptions;
   readonly #model: Trainable;
-  readonly #options: CompileOptions;
-  #network: Network;
-  #trainer: Trainer;
   /** Whether the numbers of a batch have been looked at: those of the first tell enough. */
   #looked = false;
 
   constructor(model: Trainable, options: CompileOptions) {
     model.network.parameters.underway?.refuse("compile");
+    this.options = options;
     this.#model = model;
-    this.#options = options;
-    this.#network = model.network;
-    this.#trainer = this.#make(options);
-  }
-
-  #make(options: CompileOptions): Trainer {
-    const model = this.#model;
-    return new Trainer(this.#network, checked(options, "compile", COMPILE), model.slots, () => model.scalers.target);
-  }
-
-  get trainer(): Trainer {
-    this.#model.network; // which may call `follow`
-    return this.#trainer;
-  }
-
-  /** The model's layers have become another's. */
-  follow(trainerAfter: TrainerAfter): void {
-    const from = this.#network;
-    this.#network = this.#model.network;
-    this.#trainer = trainerAfter(this.#trainer, this.#options, from, this.#network, options => this.#make(options));
+    this.trainer = new Trainer(
+      model.network,
+      checked(options, "compile", COMPILE),
+      model.slots,
+      () => model.scalers.target,
+    );
   }
 
   /** What is trained was decided by `compile`: says so, if layers have another mind by now. */
