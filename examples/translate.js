@@ -1,6 +1,9 @@
 // Translates English into French, a character at a time: an encoder, a decoder, and where asked for attention between them.
 //
-//   node examples/translate.js FOLDER [--attention] [--rate 0.001] [--dropout 0] [--seed 1] [--epochs 20]
+//   node examples/translate.js FOLDER [--attention] [--rate 0.001] [--dropout 0] [--seed 1] [--epochs 20] [--shuffled]
+//
+// The file begins with the shortest sentences, so its last fifth, the part for validation, has longer ones than those that were learned,
+// as in Keras' example; with --shuffled it has sentences of all lengths, none of which was learned.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,6 +15,7 @@ const { values } = parseArgs({
   allowPositionals: true,
   options: {
     attention: { type: "boolean" },
+    shuffled: { type: "boolean" },
     rate: { type: "string" },
     dropout: { type: "string" },
     seed: { type: "string" },
@@ -31,6 +35,11 @@ const pairs = lines
   .slice(0, PAIRS)
   .filter(line => line !== "")
   .map(line => line.split("\t"));
+if (values.shuffled) {
+  const sentences = shuffled([...new Set(pairs.map(([text]) => text))], 1);
+  const places = new Map(sentences.map((text, place) => [text, place]));
+  pairs.sort(([a], [b]) => places.get(a) - places.get(b)); // all translations of a sentence side by side
+}
 const TRAIN = Math.floor(0.8 * pairs.length);
 
 const english = tokenizer({ level: "characters", lower: false }).fit(pairs.map(([text]) => text));
