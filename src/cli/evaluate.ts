@@ -1,6 +1,6 @@
 /** `wasm-lstm evaluate`: the error of a model on the windows of a table that it has not learned from. */
 import { count, plain } from "./format.ts";
-import { type Io, print, printJson } from "./io.ts";
+import { type Io, print, printJson, say } from "./io.ts";
 import { openForecaster } from "./modelFile.ts";
 import { noteLines } from "./notes.ts";
 import type { Args, Command } from "./options.ts";
@@ -39,12 +39,12 @@ export async function evaluate(args: Args, io: Io): Promise<number> {
     return 0;
   }
   print(io, `${plain(path)}: ${count(table.rows, "row")}, ${count(windows, "forecast")}`);
-  print(io, `${noteLines(table)}\n`.trimStart());
+  say(io, `${noteLines(table)}\n`.trimStart());
   if (seen === windows) {
     print(io, "it has learned from all of these rows: their error says little about those to come\n");
   } else if (seen > 0) print(io, `left out: ${count(seen, "forecast")} of rows that it has learned from\n`);
   print(io, scoreTable(scores));
-  print(io, `\n${moreScores(scores)}`);
+  say(io, `\n${moreScores(scores)}`);
   if (series) print(io, `\n${seriesTable(series)}`);
   if (scores[0].steps.length > 1) print(io, `\n${stepTable(scores)}`);
   print(io, `\n${forecastChart(io, net)}`);

@@ -38,6 +38,34 @@ export function print(io: Io, text = ""): void {
   io.stdout.write(`${shown(io, text)}\n`);
 }
 
+/** Writes sentences: in a terminal no line is broken within a word. */
+export function say(io: Io, text: string): void {
+  const { isTTY, columns } = io.stdout;
+  print(
+    io,
+    isTTY && columns
+      ? text
+          .split("\n")
+          .flatMap(line => wrapped(line, columns))
+          .join("\n")
+      : text,
+  );
+}
+
+/** A line in lines of at most so many letters, if its words allow it; those after the first a little to the right. */
+function wrapped(line: string, most: number): string[] {
+  const indent = `${/^ */.exec(line)?.[0]}  `;
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > most) {
+    const at = rest.lastIndexOf(" ", most);
+    if (at <= indent.length) break;
+    lines.push(rest.slice(0, at));
+    rest = indent + rest.slice(at + 1);
+  }
+  return [...lines, rest];
+}
+
 /** Of the objects that `--json` prints: what is there stays, more may come. */
 const VERSION = 1;
 

@@ -2,12 +2,18 @@
 /** The program `wasm-lstm`. */
 import { main } from "./run.ts";
 
-// `wasm-lstm ... | head` closes the pipe early: not an error, and no reason to end before the model is saved.
+// `wasm-lstm ... | head` closes the pipe early: not an error. Neither that nor a full disk is a reason to end before the model is saved.
 let isOpen = true;
+let failed = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") process.exit(1);
+  if (isOpen && error.code !== "EPIPE") {
+    failed = true;
+    process.exitCode = 1;
+    process.stderr.write(`wasm-lstm: cannot write to standard output: ${error.message}\n`);
+  }
   isOpen = false;
 });
+process.stderr.on("error", () => {}); // nobody is left to be told
 
 process.exitCode = await main(process.argv.slice(2), {
   stdout: {
@@ -26,3 +32,4 @@ process.exitCode = await main(process.argv.slice(2), {
     return controller.signal;
   },
 });
+if (failed) process.exitCode ||= 1;

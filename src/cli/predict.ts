@@ -6,7 +6,7 @@ import type { Table } from "../table/index.ts";
 import { drawChart } from "./chart.ts";
 import { CliError } from "./error.ts";
 import { count, decimalsFor, plain, roundTo, showDecimals } from "./format.ts";
-import { hasColors, type Io, isAscii, print, printJson } from "./io.ts";
+import { hasColors, type Io, isAscii, print, printJson, say } from "./io.ts";
 import { openForecaster } from "./modelFile.ts";
 import { noteLines } from "./notes.ts";
 import type { Args, Command } from "./options.ts";
@@ -92,7 +92,7 @@ export async function predict(args: Args, io: Io): Promise<number> {
   const after = past.time ? `, after ${past.time.show(past.rows - 1)}` : "";
   const of = table.series ? ` of each of ${count(forecasts.length / steps, "series", "series")}` : "";
   print(io, `${plain(path)}: ${count(table.rows, "row")}; the next ${steps}${of}${after}:`);
-  print(io, `${noteLines(table)}\n`.trimStart());
+  say(io, `${noteLines(table)}\n`.trimStart());
   const level = Math.round(100 * net.spec.intervals.level);
   const body = forecasts.map(({ series, step, date, values, low, high }) => [
     ...(series === undefined ? [] : [plain(series)]),

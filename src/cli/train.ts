@@ -11,7 +11,7 @@ import { chosenLines, chosenName } from "./chosen.ts";
 import { chooseColumns, numeric } from "./columns.ts";
 import { CliError } from "./error.ts";
 import { count, listNames, plain, shellWord, thousands } from "./format.ts";
-import { type Io, print, printJson } from "./io.ts";
+import { type Io, print, printJson, say } from "./io.ts";
 import { expectWritable } from "./modelFile.ts";
 import { noteLines, spanOf, unusedLines } from "./notes.ts";
 import type { Args } from "./options.ts";
@@ -40,7 +40,7 @@ export async function train(args: Args, io: Io): Promise<number> {
       signal,
       weigh: options.report !== undefined,
       onPlan: plan => {
-        if (!options.quiet) print(io, introduction(path, table, plan));
+        if (!options.quiet) say(io, introduction(path, table, plan));
       },
       onStage: options.quiet ? undefined : bar.onStage,
     });
@@ -86,11 +86,11 @@ export async function train(args: Args, io: Io): Promise<number> {
     return aborted ? INTERRUPTED : 0;
   }
   if (!options.quiet) print(io);
-  print(io, chosenLines(report));
+  say(io, chosenLines(report));
   print(io, `done in ${report.seconds.toFixed(1)} s${aborted ? ", stopped by Ctrl-C" : ""}`);
-  print(io, `\nheld out: ${count(heldOut.windows, "forecast")} of rows that it had never seen\n`);
+  say(io, `\nheld out: ${count(heldOut.windows, "forecast")} of rows that it had never seen\n`);
   print(io, scoreTable(heldOut.scores));
-  if (!options.quiet) print(io, `\n${moreScores(heldOut.scores)}`);
+  if (!options.quiet) say(io, `\n${moreScores(heldOut.scores)}`);
   if (heldOut.series && !options.quiet) print(io, `\n${seriesTable(heldOut.series)}`);
   if (origins) print(io, `\n${originTable(origins)}`);
   if (options.report !== undefined && !options.quiet) print(io, `\nreport: ${plain(options.report)}`);

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
+import { say } from "../../src/cli/io.ts";
 import { openTable } from "../../src/cli/tableFile.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "table-test-"));
@@ -132,6 +133,38 @@ it("train saves its model when nobody reads what it says", () => {
   spawnSync("sh", ["-c", command, process.execPath, main, path, out]);
   const { stdout } = spawnSync(process.execPath, [main, "inspect", out, "--json"], { encoding: "utf8" });
   expect(JSON.parse(stdout).metadata.training.data).toBe("data.csv");
+});
+
+it.skipIf(!existsSync("/dev/full"))(
+  "train saves its model and says so in one line when its output finds the disk full",
+  () => {
+    const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+    writeFileSync(path, `x\n${Array.from({ length: 80 }, (_, i) => (i * 7) % 11).join("\n")}\n`);
+    const out = join(folder, "full.st");
+    const command = `"$0" "$1" train "$2" --target x --window 5 --epochs 2 --out "$3" > /dev/full`;
+    const { status, stderr } = spawnSync("sh", ["-c", command, process.execPath, main, path, out], {
+      encoding: "utf8",
+    });
+    expect(stderr).toMatch(/^wasm-lstm: cannot write to standard output: ENOSPC: no space left on device, write\n$/);
+    expect(status).toBe(1);
+    expect(existsSync(out)).toBe(true);
+  },
+);
+
+it("breaks sentences between words where a terminal is narrow", () => {
+  const said: string[] = [];
+  const io = (columns: number, isTTY = true) => ({
+    stdout: { write: (text: string) => said.push(text), isTTY, columns },
+    stderr: { write: () => {} },
+    env: {},
+  });
+  const text = "learns to forecast load\n  not used: a_very_long_name_of_a_column, its words";
+  say(io(20), text);
+  say(io(20, false), text);
+  expect(said).toEqual([
+    "learns to forecast\n  load\n  not used:\n    a_very_long_name_of_a_column, its words\n",
+    `${text}\n`,
+  ]);
 });
 
 it("draws a bar in a terminal while a large file is read, in letters that it has", () => {
