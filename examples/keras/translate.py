@@ -1,6 +1,6 @@
 """The network of ../translate.js in Keras, on the same pairs, in the same batches: its validation loss after each epoch.
 
-    KERAS_BACKEND=jax python translate.py FOLDER [--seed 1] [--epochs 20] [--attention]
+    KERAS_BACKEND=jax python translate.py FOLDER [--seed 1] [--epochs 20] [--attention] [--rate 0.001] [--dropout 0]
 
 The loss of a set is the mean over all its characters, as wasm-lstm tells it: all pairs of the set are one batch.
 """
@@ -19,6 +19,8 @@ parser.add_argument("folder")
 parser.add_argument("--seed", type=int, default=1)
 parser.add_argument("--epochs", type=int, default=20)
 parser.add_argument("--attention", action="store_true")
+parser.add_argument("--rate", type=float, default=0.001)
+parser.add_argument("--dropout", type=float, default=0)
 options = parser.parse_args()
 PAIRS, TRAIN, BATCH, UNITS = 10_000, 8000, 64, 128
 keras.utils.set_random_seed(options.seed)
@@ -42,12 +44,21 @@ wanted = pad([[*row, 3] for row in french])
 source, target = keras.Input([None]), keras.Input([None])
 read = layers.Embedding(english_size, 32, mask_zero=True)(source)
 written = layers.Embedding(french_size, 32, mask_zero=True)(target)
-heard, h, c = layers.LSTM(UNITS, return_sequences=True, return_state=True)(read)
-said = layers.LSTM(UNITS, return_sequences=True)(written, initial_state=[h, c])
+dropped = layers.Dropout(options.dropout)
+encoding = lambda units: layers.LSTM(units, return_sequences=True, return_state=True)
+beside = lambda *tensors: layers.Concatenate()(list(tensors))
 if options.attention:
-    said = layers.Concatenate()([said, layers.Attention()([said, heard])])
-net = keras.Model([source, target], layers.Dense(french_size, activation="softmax")(said))
-net.compile("adam", "sparse_categorical_crossentropy")
+    heard, h1, c1, h2, c2 = layers.Bidirectional(encoding(UNITS // 2))(read)
+    states = [beside(h1, h2), beside(c1, c2)]
+else:
+    heard, *states = encoding(UNITS)(read)
+said = layers.LSTM(UNITS, return_sequences=True)(dropped(written), initial_state=states)
+if options.attention:
+    query = layers.Dense(64, use_bias=False)(said)
+    key = layers.Dense(64, use_bias=False)(beside(heard, read))
+    said = layers.Dense(96, activation="tanh")(beside(said, layers.Attention()([query, heard, key])))
+net = keras.Model([source, target], layers.Dense(french_size, activation="softmax")(dropped(said)))
+net.compile(keras.optimizers.Adam(options.rate), "sparse_categorical_crossentropy")
 part = lambda a, b: ([questions[a:b], asked[a:b]], wanted[a:b])
 
 best, seconds = float("inf"), 0.0
