@@ -1,4 +1,6 @@
 /** `wasm-lstm evaluate`: the error of a model on the windows of a table that it has not learned from. */
+import { Classifier } from "../forecast/index.ts";
+import { evaluateClasses } from "./classes.ts";
 import { count, plain } from "./format.ts";
 import { type Io, print, printJson, say } from "./io.ts";
 import { openForecaster } from "./modelFile.ts";
@@ -22,6 +24,7 @@ export async function evaluate(args: Args, io: Io): Promise<number> {
   const [modelPath, path] = args.positionals;
   const net = inWords(await openForecaster(modelPath), path);
   const table = openTable(path, readingOf(net, args), args.has("json") ? undefined : io);
+  if (net instanceof Classifier) return evaluateClasses(net, modelPath, path, table, args, io);
   const { windows, seen, scores, series } = net.evaluate(table);
   if (args.has("json")) {
     const { rows, notes } = table;

@@ -1,7 +1,7 @@
 /** Model files named on the command line. */
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Forecaster, forecasterOf } from "../forecast/index.ts";
+import { type Classifier, classifierOf, type Forecaster, forecasterOf } from "../forecast/index.ts";
 import type { Model } from "../index.ts";
 import { loadModelFile } from "../node.ts";
 import { targetOf } from "../replaceFile.ts";
@@ -30,9 +30,10 @@ export async function opened<T>(path: string, open: () => Promise<T>): Promise<T
   }
 }
 
-/** @throws CliError for a file that cannot be read, or holds no forecaster */
-export async function openForecaster(path: string): Promise<Forecaster> {
-  return forecasterOf(await openModel(path), path);
+/** @throws CliError for a file that cannot be read, or holds neither a forecaster nor a classifier */
+export async function openForecaster(path: string): Promise<Forecaster | Classifier> {
+  const net = await openModel(path);
+  return "classifier" in net.metadata ? classifierOf(net, path) : forecasterOf(net, path);
 }
 
 /**

@@ -1,11 +1,12 @@
 /** `wasm-lstm predict`: what comes after the end of a table. */
 import { pastOf } from "../forecast/future.ts";
-import type { Forecast, Forecaster } from "../forecast/index.ts";
+import { Classifier, type Forecast, Forecaster } from "../forecast/index.ts";
 import { table as drawTable } from "../models/summary.ts";
 import type { Table } from "../table/index.ts";
 import { drawChart } from "./chart.ts";
+import { predictClasses } from "./classes.ts";
 import { CliError } from "./error.ts";
-import { count, decimalsFor, plain, roundTo, showDecimals } from "./format.ts";
+import { count, csvCell, decimalsFor, plain, roundTo, showDecimals } from "./format.ts";
 import { hasColors, type Io, isAscii, print, printJson, say } from "./io.ts";
 import { openForecaster } from "./modelFile.ts";
 import { noteLines } from "./notes.ts";
@@ -50,11 +51,13 @@ export async function predict(args: Args, io: Io): Promise<number> {
   const asked = args.integer("steps", 1, MOST_STEPS);
   if (args.has("csv") && args.has("json")) throw new CliError("--csv: choose it or --json");
   const net = inWords(await openForecaster(modelPath), path);
+  if (net instanceof Forecaster) net.expectSteps(asked ?? net.spec.horizon);
+  const table = openTable(path, readingOf(net, args), args.has("json") || args.has("csv") ? undefined : io);
+  const future = futureOf(args, net, table);
+  if (net instanceof Classifier) return predictClasses(net, modelPath, path, table, future, args, io);
   const { targets, horizon, series } = net.spec;
   const steps = asked ?? horizon;
-  net.expectSteps(steps);
-  const table = openTable(path, readingOf(net, args), args.has("json") || args.has("csv") ? undefined : io);
-  const forecasts = net.forecast(table, steps, { future: futureOf(args, net, table) });
+  const forecasts = net.forecast(table, steps, { future });
   const digits = digitsOf(table, targets);
   const hasEnds = forecasts[0].low !== undefined;
   const rounded = (numbers: Record<string, number>, { series }: Forecast) =>
@@ -113,7 +116,7 @@ export async function predict(args: Args, io: Io): Promise<number> {
 }
 
 /** The rows to forecast, in a file of their own: read as those before them. */
-function futureOf(args: Args, { spec }: Forecaster, table: Table): Table | undefined {
+function futureOf(args: Args, { spec }: Forecaster | Classifier, table: Table): Table | undefined {
   const path = args.text("future");
   if (path === undefined || spec.known.length === 0) return path === undefined ? undefined : table;
   const time = (table.series?.parts[0].table ?? table).time?.columns ?? null;
@@ -128,9 +131,6 @@ function digitsOf(table: Table, targets: readonly string[]): (series?: string) =
   const one = of(table);
   return series => (series === undefined ? one : (all.get(series) ?? one));
 }
-
-/** A cell as spreadsheets read it. */
-const csvCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** The end of the first target's history, and its forecast. */
 function historyChart(io: Io, table: Table, target: string, forecasts: readonly Forecast[], level: number): string {

@@ -1,6 +1,6 @@
 /** The options of commands that read a table: what the reader may be told instead of finding it out. */
 import { describe } from "../describe.ts";
-import type { Forecaster } from "../forecast/index.ts";
+import type { Classifier, Forecaster } from "../forecast/index.ts";
 import type { TableOptions } from "../table/index.ts";
 import { orderOf } from "../table/options.ts";
 import { CliError } from "./error.ts";
@@ -35,7 +35,7 @@ export const SERIES_OPTION: Option = {
 };
 
 /** How a table for a forecaster is read: as that from which it has learned, unless arguments say otherwise. */
-export function readingOf({ spec }: Forecaster, args: Args): TableOptions {
+export function readingOf({ spec }: Forecaster | Classifier, args: Args): TableOptions {
   const { reading, series } = spec;
   return { ...reading, ...(series && { series: series.columns }), ...tableOptions(args) };
 }

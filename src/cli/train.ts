@@ -8,6 +8,7 @@ import { saveModelFile } from "../node.ts";
 import { replaceFile } from "../replaceFile.ts";
 import type { Table } from "../table/index.ts";
 import { chosenLines, chosenName } from "./chosen.ts";
+import { isOfClasses, trainClasses } from "./classes.ts";
 import { chooseColumns, numeric } from "./columns.ts";
 import { CliError } from "./error.ts";
 import { count, listNames, plain, shellWord, thousands } from "./format.ts";
@@ -30,6 +31,7 @@ export async function train(args: Args, io: Io): Promise<number> {
   const [path] = args.positionals;
   const table = openTable(path, options.table, options.quiet ? undefined : io);
   await expectWritable("out", options.out, path);
+  if (isOfClasses(table, options.target, args)) return trainClasses(path, table, options, args, io);
   if (options.report !== undefined) await expectReport(options.report, path, options.out);
   const net = inWords(forecaster({ ...settingsFrom(path, table, options), reading: options.table }), path);
   const signal = io.interrupt?.();

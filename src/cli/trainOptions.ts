@@ -44,6 +44,7 @@ export const trainCommand: Command = {
     { name: "origins", value: "<n>", help: "also learn anew at so many times of the test, from the rows before each" },
     { name: "difference", value: "<how>", help: "the network learns changes rather than values: yes, no, auto (auto)" },
     { name: "no-calendar", help: "do not use the season in a column of dates" },
+    { name: "classes", help: "learn which class comes, of a target of few numbers too (of words, yes and no: always)" },
     { name: "out", value: "<file>", help: "where the model goes (model.safetensors)" },
     {
       name: "report",

@@ -1,7 +1,7 @@
 /** What the command line calls options and data in errors of the library. */
-import type { Forecaster } from "../forecast/index.ts";
+import type { Classifier, Forecaster } from "../forecast/index.ts";
 
-export function inWords(forecaster: Forecaster, title: string): Forecaster {
-  forecaster.words = { title, option: name => `--${name}` };
-  return forecaster;
+export function inWords<Net extends Forecaster | Classifier>(net: Net, title: string): Net {
+  net.words = { title, option: name => `--${name}` };
+  return net;
 }

@@ -55,10 +55,19 @@ export function expectSteps(steps: number, { horizon, features, targets, known }
 /**
  * @throws RangeError for a table that is too short, or that forecasts cannot be made from so far ahead
  */
-export function extend(series: Named, spec: Spec, asked: number, words: Words, future?: Table): Ahead {
+export function extend(
+  series: Named,
+  spec: Pick<
+    Spec,
+    "features" | "targets" | "known" | "categories" | "window" | "horizon" | "gap" | "calendar" | "series"
+  >,
+  asked: number,
+  words: Words,
+  future?: Table,
+  table = pastOf(series.table, spec),
+): Ahead {
   const { window, targets, calendar } = spec;
   const { name } = series;
-  const table = pastOf(series.table, spec);
   const title = words.title === "fit" ? "forecast" : words.title;
   if (table.rows < window) {
     throw new RangeError(

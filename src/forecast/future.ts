@@ -16,9 +16,13 @@ export interface Source {
 /** Rows up to the last one with a value to forecast; those after it, where columns are known ahead, are rows to forecast. */
 export function pastOf(table: Table, { targets, known = [] }: Pick<Columns, "targets" | "known">): Table {
   if (known.length === 0 || table.series) return table;
-  const values = targets.map(target => table.column(target).values);
+  const isMissing = targets.map(target => {
+    const { values } = table.column(target);
+    const words = values ? [] : table.words(target);
+    return (row: number) => (values ? Number.isNaN(values[row]) : words[row] === null);
+  });
   let rows = table.rows;
-  while (rows > 0 && values.every(each => !each || Number.isNaN(each[rows - 1]))) rows--;
+  while (rows > 0 && isMissing.every(each => each(rows - 1))) rows--;
   return rows === table.rows ? table : table.pick(Array.from({ length: rows }, (_, i) => i));
 }
 
@@ -60,7 +64,7 @@ export function knownAhead(
   throw new RangeError(
     `${title}: ${names} must be known for the ${steps} row${steps === 1 ? "" : "s"} to forecast${whose}, and ${missing.length === 1 ? "is" : "are"} not ` +
       `for ${missing.slice(0, SHOWN).join(", ")}${more}; add ${missing.length === 1 ? "this row" : "these rows"} to the table, with nothing in ` +
-      `${columns.targets.map(target => describe(target)).join(", ")}, or give them by ${option("future")}`,
+      `${columns.targets.map(target => describe(target)).join(", ") || "the target"}, or give them by ${option("future")}`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** Forecasts of tables: the subpath `wasm-lstm/forecast`. Runs wherever the library does. */
 import { loadModel, type Model } from "../index.ts";
+import { Classifier, type ClassifierOptions, classSpecOf } from "./classifier.ts";
 import { settingsOf } from "./fitting.ts";
 import { Forecaster } from "./forecaster.ts";
 import type { ForecasterOptions } from "./options.ts";
@@ -8,7 +9,10 @@ import { specOf } from "./spec.ts";
 export type { Forecast } from "./ahead.ts";
 export type { Stage } from "./branch.ts";
 export type { Calendar, Cycle } from "./calendar.ts";
-export type { Forecaster } from "./forecaster.ts";
+export type { ClassForecast, ClassifierOptions, ClassReport, ClassSpec } from "./classifier.ts";
+export { Classifier } from "./classifier.ts";
+export type { ClassScore, ClassScores } from "./classScores.ts";
+export { Forecaster } from "./forecaster.ts";
 export type { InputWeight } from "./inputs.ts";
 export type { ForecasterOptions } from "./options.ts";
 export type { Unit } from "./panel.ts";
@@ -51,4 +55,31 @@ export function loadForecaster(bytes: Uint8Array): Forecaster {
  */
 export function forecasterOf(net: Model, title = "forecasterOf"): Forecaster {
   return new Forecaster(null, { spec: specOf(net, title), net });
+}
+
+/**
+ * A classifier of what comes next, which knows nothing until `fit`.
+ *
+ * @param options see {@link ClassifierOptions}: the column whose classes are to be forecast, and how far ahead
+ * @example
+ * const net = classifier({ target: "weather" });
+ * (await net.fit(readTable(csv))).heldOut.accuracy; // beside those of the most frequent class, and of the last one
+ * net.forecast(readTable(csv)); // [{ step: 1, class: "rain", probability: 0.7, probabilities: { rain: 0.7, … } }]
+ */
+export function classifier(options: ClassifierOptions): Classifier {
+  return new Classifier(options);
+}
+
+/**
+ * The classifier of a file that `save` or the command line made.
+ *
+ * @throws TypeError or RangeError for a bad file, or one without a classifier
+ */
+export function loadClassifier(bytes: Uint8Array): Classifier {
+  return classifierOf(loadModel(bytes), "loadClassifier");
+}
+
+/** The classifier that a model holds. */
+export function classifierOf(net: Model, title = "classifierOf"): Classifier {
+  return new Classifier(null, { spec: classSpecOf(net, title), net });
 }

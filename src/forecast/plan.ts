@@ -55,6 +55,7 @@ export function columnsOf(
   series: readonly Named[],
   asked: Asked,
   option: (name: string) => string,
+  classes: readonly string[] = [],
 ): Columns {
   const { known } = asked;
   const targets = targetsOf(table, asked);
@@ -69,7 +70,9 @@ export function columnsOf(
   }
   const usable = table.columns.filter(({ values, words, unused }) => (values || words) && unused === undefined);
   const chosen = asked.features ?? usable.map(({ name }) => name);
-  const features = [...(chosen.length > 0 ? chosen : targets)];
+  // Classes are read as words, whatever is forecast of them.
+  const more = asked.features ? [] : classes.filter(name => !chosen.includes(name));
+  const features = [...(chosen.length > 0 || more.length > 0 ? [...chosen, ...more] : targets)];
   const inputs = [...features, ...known].filter((name, i, all) => all.indexOf(name) === i);
   const categories = categoriesOf(
     table,

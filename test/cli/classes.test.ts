@@ -1,0 +1,68 @@
+/** Classes on the command line: a target of words, or of yes and no. */
+import { afterAll, describe, expect, it } from "vitest";
+import { makeFolder, run, runJson } from "./run.ts";
+
+const folder = makeFolder();
+afterAll(folder.remove);
+const day = (i: number) => new Date(Date.UTC(2021, 0, 30) + i * 864e5).toISOString().slice(0, 10);
+const cycle = ["sun", "sun", "sun", "rain", "cloud", "cloud"];
+const lines = (n: number) =>
+  Array.from(
+    { length: n },
+    (_, i) => `${day(i)},${cycle[i % 6]},${i % 6 === 3 ? "true" : "false"},${i % 3},${Math.sin(i * i).toFixed(3)}`,
+  );
+const data = folder.write("sky.csv", ["date,sky,wet,level,noise", ...lines(240), ""].join("\n"));
+const model = folder.file("sky.safetensors");
+const quick = ["--units", "12", "--epochs", "25", "--window", "8", "--learning-rate", "0.02"];
+
+describe("a target of classes", () => {
+  it("is learned as classes, scored by class, forecast with probabilities, and evaluated", async () => {
+    const args = ["train", data, "--target", "sky", "--horizon", "2", "--out", model, ...quick];
+    const { code, stdout } = await run(args);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      "learns which class of sky comes, cloud, rain and sun, 2 rows ahead, from the last 8 rows of sky, wet",
+    );
+    expect(stdout).toMatch(/right {2}most frequent class {2}last class\n─+\n100\.0 % {12}.* 50\.0 % {6}.*%\n/);
+    expect(stdout).toMatch(/class {2}rows {2}forecast {2}precision {3}recall\n─+\ncloud .*100\.0 %/);
+    expect(stdout).toMatch(/rows ahead +right +last class/);
+    const told = await runJson(args);
+    expect([told.training.by, told.classifier.classes]).toEqual(["network", ["cloud", "rain", "sun"]]);
+    const { forecasts } = await runJson(["predict", model, data]);
+    expect(forecasts.map((each: { date: string; class: string }) => [each.date, each.class])).toEqual([
+      [day(240), "sun"],
+      [day(241), "sun"],
+    ]);
+    const shown = await run(["predict", model, data, "--steps", "1"]);
+    expect(shown.stdout).toMatch(/date +sky {2}probability +cloud +rain +sun\n─+\n2021-09-27 {2}sun +\d+\.\d %/);
+    const csv = await run(["predict", model, data, "--csv"]);
+    expect(csv.stdout).toMatch(
+      /^date,sky,probability of cloud,probability of rain,probability of sun\n2021-09-27,sun,0\.\d{4},/,
+    );
+    const newer = folder.write("newer.csv", ["date,sky,wet,level,noise", ...lines(300), ""].join("\n"));
+    const evaluated = await run(["evaluate", model, newer]);
+    expect(evaluated.stdout).toContain("left out: 232 forecasts of rows that it has learned from");
+    expect((await runJson(["evaluate", model, newer])).accuracy).toBe(1);
+  });
+
+  it("may be yes and no, or with --classes a few numbers; and what says nothing of it is an error", async () => {
+    const out = folder.file("wet.safetensors");
+    const train = (target: string, ...more: string[]) =>
+      run(["train", data, "--target", target, "--out", out, ...quick, ...more]);
+    expect((await train("wet")).stdout).toContain("learns which class of wet comes, false and true, 1 row ahead");
+    expect((await train("level")).stdout).toContain("learns to forecast level, 1 row ahead");
+    expect((await train("level", "--classes")).stdout).toContain(
+      "learns which class of level comes, 0, 1 and 2, 1 row ahead",
+    );
+    expect((await train("noise", "--classes")).stderr).toContain(
+      '--target: column "noise" has no classes that can be learned: it has',
+    );
+    expect((await train("sky", "--origins", "2")).stderr).toContain(
+      "--origins: says nothing of classes, as sky has; leave it out",
+    );
+    expect((await run(["predict", model, data, "--intervals"])).stderr).toContain("--intervals: classes have none");
+    expect((await run(["predict", model, data, "--steps", "3"])).stderr).toContain(
+      "--steps: expected a whole number from 1 to the model's horizon, 2",
+    );
+  });
+});
