@@ -93,7 +93,18 @@ function insertions(code) {
   return [...inserted].sort(([a], [b]) => a - b);
 }
 
-/** The mappings of code in which something is inserted. */
+/** Code in which something is inserted, perhaps in the place of what is removed: [at, text, how much is removed]. */
+function replaced(code, inserted) {
+  let at = 0;
+  const pieces = inserted.map(([place, text, removed = 0]) => {
+    const piece = code.slice(at, place) + text;
+    at = place + removed;
+    return piece;
+  });
+  return pieces.join("") + code.slice(at);
+}
+
+/** The mappings of that code. */
 function moved(mappings, code, inserted) {
   let begin = 0; // of the line, in the code as it was
   let next = 0;
@@ -111,10 +122,10 @@ function moved(mappings, code, inserted) {
         const [step, ...rest] = numbersOf(segment);
         column += step;
         for (; next < inserted.length && inserted[next][0] <= begin + column; next++) {
-          const [at, piece] = inserted[next];
+          const [at, piece, removed = 0] = inserted[next];
           const lines = piece.split("\n");
           text += ";".repeat(lines.length - 1);
-          if (lines.length === 1) before += piece.length;
+          if (lines.length === 1) before += piece.length - removed;
           else [newBegin, before, newColumn] = [at, lines.at(-1).length, 0];
         }
         const now = begin + column - newBegin + before;
@@ -126,18 +137,17 @@ function moved(mappings, code, inserted) {
     .join(";");
 }
 
+/** A letter as it may stand in texts and regular expressions: where all is ASCII, runtimes keep code in half the memory. */
+const escaped = letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
 /**
  * @param {string} code
  * @param {string} mappings of its source map
  * @returns {{ code: string, mappings: string }} the same in short lines
  */
 export function inShortLines(code, mappings) {
-  const inserted = insertions(code);
-  let at = 0;
-  const pieces = inserted.map(([place, text]) => {
-    const piece = code.slice(at, place) + text;
-    at = place;
-    return piece;
-  });
-  return { code: pieces.join("") + code.slice(at), mappings: moved(mappings, code, inserted) };
+  const letters = [...code.matchAll(/[^\0-\x7f]/g)].map(({ 0: letter, index }) => [index, escaped(letter), 1]);
+  const ascii = replaced(code, letters);
+  const inserted = insertions(ascii);
+  return { code: replaced(ascii, inserted), mappings: moved(moved(mappings, code, letters), ascii, inserted) };
 }

@@ -59,8 +59,18 @@ export interface Padding extends Pick<Reading, "load"> {
   readonly lengths: Int32Array;
   /** Of the samples [from, to). */
   slice(from: number, to: number): Padding;
-  /** How many steps the longest of a batch has, where it can do without those behind it. */
-  longestOf(from: number, to: number, order?: Int32Array): number | undefined;
+  /** The sets without what is padding in all sequences of a batch, where the model can do without: nothing is computed of it. */
+  cut(sets: CompareSets, from: number, to: number, order?: Int32Array): CompareSets;
+}
+
+/** Inputs with their targets. */
+export interface CompareSets {
+  x: DataSet;
+  y: DataSet;
+  /** How much the rows of each target count; default 1 */
+  weights?: DataSet | undefined;
+  /** Of each target whether it has the steps of the sequences that the model reads; without it batches have all steps of the data. */
+  timed?: readonly boolean[];
 }
 
 /** Arrays with the same number of samples. */

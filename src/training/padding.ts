@@ -2,10 +2,11 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import type { Plan } from "../graph/plan.ts";
-import { describe, type NDArray, sizeOf } from "../ndarray.ts";
+import { describe, expectPresent, type NDArray, sizeOf } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
+import type { Samples } from "../samples.ts";
 import { Tensor } from "../tensor.ts";
-import type { Padding } from "./data.ts";
+import { type CompareSets, DataSet, type Padding } from "./data.ts";
 import { takesLengths } from "./ragged.ts";
 import type { Slot } from "./slots.ts";
 
@@ -25,6 +26,15 @@ function endsAnywhere({ inputs, nodes }: Plan): boolean {
   );
 }
 
+/** The first steps of sequences [N, T, ...]. */
+function shortened(samples: Samples<Float32Array | Int32Array>, steps: number): Samples<Float32Array | Int32Array> {
+  const { shape, data, place = i => i } = samples;
+  if (!samples.place) expectPresent(samples, "data");
+  const [N, T, ...inner] = shape;
+  const width = sizeOf(inner);
+  return { shape: [N, steps, ...inner], data, place: element => place((element / (steps * width)) * T * width) };
+}
+
 export class Lengths implements Padding {
   readonly array: number;
   readonly lengths: Int32Array;
@@ -41,11 +51,22 @@ export class Lengths implements Padding {
     return new Lengths(this.array, this.lengths.subarray(from, to), this.#plan);
   }
 
-  longestOf(from: number, to: number, order?: Int32Array): number | undefined {
-    if (!endsAnywhere(this.#plan)) return undefined;
-    let longest = 1;
-    for (let i = from; i < to; i++) longest = Math.max(longest, this.lengths[order ? order[i] : i]);
-    return longest;
+  cut(sets: CompareSets, from: number, to: number, order?: Int32Array): CompareSets {
+    const { x, y, weights, timed } = sets;
+    if (!timed || !endsAnywhere(this.#plan)) return sets;
+    let steps = 1;
+    for (let i = from; i < to; i++) steps = Math.max(steps, this.lengths[order ? order[i] : i]);
+    const [, T] = x.arrays[this.array].shape;
+    // Targets of other steps are refused as they are.
+    if (steps === T || y.arrays.some(({ shape }, i) => timed[i] && shape[1] !== T)) return sets;
+    const cut = ({ arrays, readings, paddings }: DataSet, isTimed: (i: number) => boolean | undefined): DataSet =>
+      new DataSet(
+        arrays.map((each, i) => (isTimed(i) && each.shape.length > 1 ? shortened(each, steps) : each)),
+        readings,
+        paddings,
+      );
+    const ofTargets = (set: DataSet): DataSet => cut(set, i => timed[i]);
+    return { x: cut(x, i => i === this.array), y: ofTargets(y), weights: weights && ofTargets(weights) };
   }
 
   /** Gives a batch of the inputs its mask; what is padding becomes 0, whatever it was. */

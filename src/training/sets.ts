@@ -1,55 +1,19 @@
 /** Inputs with their targets. */
-import { expectPresent, ndarray, sizeOf } from "../ndarray.ts";
-import type { Samples } from "../samples.ts";
-import { DataSet } from "./data.ts";
+import { ndarray, sizeOf } from "../ndarray.ts";
+import { type CompareSets, DataSet } from "./data.ts";
 import type { Review } from "./review.ts";
 import type { LoadBatch } from "./trainer.ts";
 
-export interface Sets {
-  x: DataSet;
-  y: DataSet;
-  /** How much the rows of each target count; default 1 */
-  weights?: DataSet | undefined;
-  /** Of each target whether it has the steps of the sequences that the model reads; without it batches have all steps of the data. */
-  timed?: readonly boolean[];
+export interface Sets extends CompareSets {
   /** The number of the first sample in the data; default 0 */
   first?: number;
   /** What looks at the targets of the call. */
   review?: Review;
 }
 
-/** The first steps of sequences [N, T, ...]. */
-function shortened(samples: Samples<Float32Array | Int32Array>, steps: number): Samples<Float32Array | Int32Array> {
-  const { shape, data, place = i => i } = samples;
-  if (!samples.place) expectPresent(samples, "data");
-  const [N, T, ...inner] = shape;
-  const width = sizeOf(inner);
-  return { shape: [N, steps, ...inner], data, place: element => place((element / (steps * width)) * T * width) };
-}
-
-/** The sets without what is padding in all sequences of a batch: nothing is computed of it. */
-function endingWithLongest(sets: Sets, from: number, to: number, order?: Int32Array): Sets {
-  const { x, y, weights, timed } = sets;
-  const [padding] = x.paddings;
-  const steps = padding?.longestOf(from, to, order);
-  if (!timed || steps === undefined) return sets;
-  const { array } = padding;
-  const [, T] = x.arrays[array].shape;
-  // Targets of other steps are refused as they are.
-  if (steps === T || y.arrays.some(({ shape }, i) => timed[i] && shape[1] !== T)) return sets;
-  const cut = ({ arrays, readings, paddings }: DataSet, isTimed: (i: number) => boolean | undefined): DataSet =>
-    new DataSet(
-      arrays.map((each, i) => (isTimed(i) && each.shape.length > 1 ? shortened(each, steps) : each)),
-      readings,
-      paddings,
-    );
-  const ofTargets = (set: DataSet): DataSet => cut(set, i => timed[i]);
-  return { x: cut(x, i => i === array), y: ofTargets(y), weights: weights && ofTargets(weights) };
-}
-
 /** Some samples of both sets, in the given order; all of them by default. */
 export function batchOf(sets: Sets, from = 0, to = sets.x.count, order?: Int32Array): LoadBatch {
-  const { x, y, weights } = endingWithLongest(sets, from, to, order);
+  const { x, y, weights } = sets.x.paddings[0]?.cut(sets, from, to, order) ?? sets;
   const { first = 0, review } = sets;
   return context => ({
     x: x.load(context, from, to, order),
