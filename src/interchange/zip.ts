@@ -1,5 +1,6 @@
 /** Zip files: those of models are stored or deflated, of one disk, and below 4 GB. They are untrusted: all sizes are checked. */
 import { Inflate } from "fflate/browser";
+import { describe } from "../describe.ts";
 import type { Bytes } from "../typedArray.ts";
 
 function bad(problem: string): never {
@@ -85,18 +86,18 @@ export function readZip(bytes: Uint8Array, unpack?: typeof inflate): Map<string,
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameSize));
     at += 46 + nameSize + extra + comment;
     if (name.endsWith("/")) continue;
-    if (flags & 1) bad(`has an encrypted entry, ${JSON.stringify(name)}`);
-    if (entries.has(name)) bad(`has two entries of the name ${JSON.stringify(name)}`);
+    if (flags & 1) bad(`has an encrypted entry, ${describe(name)}`);
+    if (entries.has(name)) bad(`has two entries of the name ${describe(name)}`);
     if (method !== 0 && (method !== 8 || !unpack))
-      bad(`packs ${JSON.stringify(name)} by method ${method}: ${unpack ? "0 or 8, deflate," : "0, stored,"} is read`);
+      bad(`packs ${describe(name)} by method ${method}: ${unpack ? "0 or 8, deflate," : "0, stored,"} is read`);
     room -= size;
     if (room < 0 || (method === 0 && size !== packed)) bad("claims sizes that cannot be");
     entries.set(name, () => {
-      if (view.getUint32(need(local, 30), true) !== LOCAL) bad(`has no ${JSON.stringify(name)} where it should be`);
+      if (view.getUint32(need(local, 30), true) !== LOCAL) bad(`has no ${describe(name)} where it should be`);
       const from = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
       const content = bytes.subarray(need(from, packed), from + packed);
       const unpacked = unpack && method === 8 ? unpack(content, size) : content;
-      if (crc32(unpacked) !== crc) bad(`has a checksum that ${JSON.stringify(name)} does not fit`);
+      if (crc32(unpacked) !== crc) bad(`has a checksum that ${describe(name)} does not fit`);
       return unpacked;
     });
   }

@@ -4,6 +4,7 @@
  *
  * @see HDF5 File Format Specification 3.0
  */
+import { describe } from "../../describe.ts";
 import { sizeOf } from "../../ndarray.ts";
 import { roomFor } from "../zip.ts";
 import { bad, Source } from "./bytes.ts";
@@ -149,8 +150,8 @@ function readTable(source: Source, at: number, names: number, links: Map<string,
     const count = source.number(source.sign(child, "SNOD") + 6, 2);
     for (let entry = child + 8; entry < child + 8 + 40 * count; entry += 40) {
       const name = source.textAt(names + source.number(entry, 8));
-      if (source.number(entry + 16, 4) === 2) bad(`has a soft link, ${JSON.stringify(name)}, ${REMEDY}`);
-      if (links.has(name)) bad(`has two objects of the name ${JSON.stringify(name)}`);
+      if (source.number(entry + 16, 4) === 2) bad(`has a soft link, ${describe(name)}, ${REMEDY}`);
+      if (links.has(name)) bad(`has two objects of the name ${describe(name)}`);
       if (links.size > source.bytes.length / 32) bad("goes in a circle");
       links.set(name, source.number(entry + 8, 8));
     }

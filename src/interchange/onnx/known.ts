@@ -240,7 +240,7 @@ export function calculatedKnown(op: string, a: Known, b: Known, whole: boolean):
   const [left, right] = [expandedKnown(a, shape), expandedKnown(b, shape)].map(each =>
     each.data ? itemsOf(each, 4_000_000) : [each.fill],
   );
-  const size = Math.max(left.length, right.length);
+  const size = Math.min(left.length, right.length) && Math.max(left.length, right.length); // an axis of 0 leaves none
   const data = Array.from({ length: size }, (_, i) => {
     const value = ARITHMETIC[op]?.(left[i % left.length], right[i % right.length]);
     if (value === undefined) throw new RangeError(`${op} of sizes that are not known is not followed`);

@@ -167,7 +167,7 @@ const gather: Handler = (node, building) => {
 };
 
 const concat: Handler = node => {
-  const values = Array.from({ length: node.inputCount }, (_, i) => node.needed(i));
+  const values = Array.from({ length: Math.max(1, node.inputCount) }, (_, i) => node.needed(i));
   const rank = rankOf(values[0]);
   const given = node.int("axis");
   if (given === undefined) throw new RangeError("the attribute axis is missing");

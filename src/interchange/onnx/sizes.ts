@@ -38,7 +38,8 @@ export function quotient(a: Size, b: Size): Size | undefined {
 export const show = (size: Size): string =>
   typeof size === "number" ? String(size) : [...(size.factor === 1 ? [] : [size.factor]), ...size.names].join("·");
 
-export const showAll = (sizes: readonly Size[]): string => `[${sizes.map(show).join(", ")}]`;
+export const showAll = (sizes: readonly Size[]): string =>
+  `[${sizes.slice(0, 16).map(show).join(", ")}${sizes.length > 16 ? ", …" : ""}]`;
 
 export function whole(size: Size, what: string): number {
   if (typeof size === "number") return size;

@@ -300,6 +300,20 @@ describe("loadOnnx refuses", () => {
       }),
       /auto_pad is SAME_LOWER; pads and SAME_UPPER are read/,
     ],
+    ["nothing to join", load({ nodes: [node("Concat", [], ["y"], { axis: 0 })] }), /Concat "it": input 0 is missing/],
+    [
+      "numbers beside none",
+      load({
+        nodes: [node("Mul", ["none", "one"], ["p"]), node("Add", ["x", "p"], ["y"])],
+        constants: [floats("none", [0, 2]), floats("one", [1])],
+      }),
+      /Add "it": /,
+    ],
+    [
+      "a shape of very many axes",
+      load({ nodes: [node("Expand", ["x", "s"], ["y"])], constants: [whole("s", new Array(500).fill(3))] }),
+      /Expand "it": .*, …\]$/,
+    ],
     [
       "pooling with padding of its own",
       load({
