@@ -7,13 +7,13 @@ import { type Classifier, type ClassReport, type ClassScores, classifier } from 
 import { table as drawTable, showBytes } from "../models/summary.ts";
 import { saveModelFile } from "../node.ts";
 import type { Table } from "../table/index.ts";
-import { chooseColumns } from "./columns.ts";
 import { CliError } from "./error.ts";
 import { count, csvCell, listNames, plain, shellWord, thousands } from "./format.ts";
 import { type Io, print, printJson } from "./io.ts";
 import { noteLines, spanOf, unusedLines } from "./notes.ts";
 import type { Args } from "./options.ts";
 import { progress } from "./progress.ts";
+import { settingsOf } from "./settings.ts";
 import type { TrainOptions } from "./trainOptions.ts";
 import { inWords } from "./words.ts";
 
@@ -38,27 +38,9 @@ export async function trainClasses(
   const other = OTHERS.find(name => args.has(name));
   if (other !== undefined)
     throw new CliError(`--${other}: says nothing of classes, as ${options.target} has; leave it out`);
-  const { targets, features, known } = chooseColumns(path, table, options);
-  const { horizon, units, batchSize, learningRate, seed, test, calendar, window, epochs } = options;
-  const net = inWords(
-    classifier({
-      target: targets,
-      ...(options.features === undefined ? {} : { features }),
-      known,
-      horizon,
-      units,
-      batchSize,
-      learningRate,
-      seed,
-      test,
-      calendar,
-      ...(window === undefined ? {} : { window }),
-      ...(epochs === undefined ? {} : { epochs }),
-      ...(table.series ? { series: table.series.columns } : {}),
-      reading: options.table,
-    }),
-    path,
-  );
+  const settings = settingsOf(path, table, options);
+  const { target: targets, horizon, units, batchSize, learningRate, seed } = settings;
+  const net = inWords(classifier({ ...settings, reading: options.table }), path);
   const signal = io.interrupt?.();
   const bar = progress(io);
   let report: ClassReport;

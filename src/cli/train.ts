@@ -9,7 +9,7 @@ import { replaceFile } from "../replaceFile.ts";
 import type { Table } from "../table/index.ts";
 import { chosenLines, chosenName } from "./chosen.ts";
 import { isOfClasses, trainClasses } from "./classes.ts";
-import { chooseColumns, numeric } from "./columns.ts";
+import { numeric } from "./columns.ts";
 import { CliError } from "./error.ts";
 import { count, listNames, plain, shellWord, thousands } from "./format.ts";
 import { type Io, print, printJson, say } from "./io.ts";
@@ -19,6 +19,7 @@ import type { Args } from "./options.ts";
 import { pageOf } from "./page/page.ts";
 import { progress } from "./progress.ts";
 import { forecastChart, moreScores, originTable, scoreTable, seriesTable, stepTable } from "./report.ts";
+import { settingsOf } from "./settings.ts";
 import { openTable } from "./tableFile.ts";
 import { type TrainOptions, trainOptions } from "./trainOptions.ts";
 import { inWords } from "./words.ts";
@@ -125,24 +126,11 @@ function settingsFrom(path: string, table: Table, options: TrainOptions) {
       `expected --target and a column to forecast: ${names.length > 0 ? describeNames(names) : "the table has no numbers"}`,
     );
   }
-  const { targets, features, known } = chooseColumns(path, table, options);
-  const { window, horizon, season, units, epochs, batchSize, learningRate, seed, seeds, test, calendar } = options;
+  const { season, seeds, difference } = options;
   return {
-    target: targets,
-    ...(options.features === undefined ? {} : { features }),
-    known,
-    horizon,
-    units,
-    batchSize,
-    learningRate,
-    seed,
-    test,
-    calendar,
-    network: NETWORKS[options.difference],
-    ...(table.series ? { series: table.series.columns } : {}),
-    ...(window === undefined ? {} : { window }),
+    ...settingsOf(path, table, options),
+    network: NETWORKS[difference],
     ...(season === undefined ? {} : { season }),
-    ...(epochs === undefined ? {} : { epochs }),
     ...(seeds === undefined ? {} : { seeds }),
   };
 }

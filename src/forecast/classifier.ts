@@ -1,55 +1,31 @@
 /** A classifier: fitted to a table, it forecasts the class of what comes next. */
 import { describe } from "../describe.ts";
-import { layers, type Model, ndarray, optimizers, schedules, sequential } from "../index.ts";
+import type { Model } from "../index.ts";
 import { type Checked, checked, type Input } from "../options.ts";
 import type { Table } from "../table/index.ts";
 import { extend } from "./ahead.ts";
-import type { RecipeSettings, Stage } from "./branch.ts";
+import type { Stage } from "./branch.ts";
 import { classesOf, classNumbers } from "./classes.ts";
-import { type ClassScores, largest, scoreClasses } from "./classScores.ts";
+import { makeClassNetwork, probabilitiesOf, scoreOf, trainClasses } from "./classNetwork.ts";
+import { type Counts, countsOf, lastOf, withClasses } from "./classPanel.ts";
+import { type ClassScores, largest } from "./classScores.ts";
+import type { ClassSpec } from "./classSpec.ts";
 import { expectWindows, mostWindows, recipeOf, type Settings, tellThinned } from "./fitting.ts";
 import { pastOf } from "./future.ts";
-import { inputColumns, networkInputs, type Scales, scalesOf } from "./network.ts";
+import { type Scales, scalesOf } from "./network.ts";
 import { OPTIONS } from "./options.ts";
-import { type Named, originsWithin, type Panel, toPanel } from "./panel.ts";
-import { columnsOf, gapOf, type Plan, planOf } from "./plan.ts";
+import { type Named, originsWithin, toPanel } from "./panel.ts";
+import { columnsOf, gapOf, planOf } from "./plan.ts";
 import type { FitPlan } from "./results.ts";
 import { type Data, toTable } from "./rows.ts";
 import { firstUnseen, seenOf } from "./seen.ts";
 import { inUnits, longEnough, seriesOf, unitsOf } from "./series.ts";
-import { FORM, type Spec } from "./spec.ts";
+import { FORM } from "./spec.ts";
 import { type Parts, partsOf, splitPanel, splitWindows } from "./split.ts";
 
 const { level: _level, network: _network, season: _season, seeds: _seeds, ...OWN } = OPTIONS;
 
 export interface ClassifierOptions extends Input<typeof OWN> {}
-
-/** What a classifier reads and forecasts, as it stands in its file. */
-export interface ClassSpec
-  extends Pick<
-    Spec,
-    | "form"
-    | "features"
-    | "targets"
-    | "known"
-    | "categories"
-    | "window"
-    | "horizon"
-    | "gap"
-    | "calendar"
-    | "reading"
-    | "series"
-    | "seen"
-  > {
-  target: string;
-  classes: string[];
-  scales: Scales;
-  /** What it forecasts by: its network, or a baseline that nothing was better than */
-  by: "network" | "last" | "majority";
-  /** How often each class came in the rows learned from, [classes]; and after each, by step, [horizon][classes][classes] */
-  shares: number[];
-  following: number[][][];
-}
 
 export interface ClassReport {
   rows: Parts & { total: number };
@@ -190,7 +166,7 @@ export class Classifier {
     ) => {
       const scales = scalesOf(panel, origins, plan);
       const net = makeClassNetwork(panel, plan, classes.length, settings.units, settings.seed);
-      const done = await train(net, panel, origins, recipe, scales, epochs, more.signal, epoch => {
+      const done = await trainClasses(net, panel, origins, recipe, scales, epochs, more.signal, epoch => {
         more.onStage?.({ name, done: (epoch + 1) / epochs });
         return onEpoch?.(net) ?? false;
       });
@@ -371,160 +347,4 @@ export class Classifier {
     const { reading, series } = this.spec;
     return toTable(data, this.#title(call), { ...reading, ...(series && { series: series.columns }) });
   }
-}
-
-/** @throws RangeError for a model without a description of a classifier, or with a damaged one */
-export function classSpecOf(model: Model, title: string): ClassSpec {
-  const { classifier: spec } = model.metadata as { classifier?: ClassSpec };
-  if (spec === undefined)
-    throw new RangeError(`${title}: the model is no classifier of a table; make one with classifier()`);
-  const isSize = (value: unknown) => Number.isInteger(value) && (value as number) >= 1;
-  const isNames = (value: unknown) => Array.isArray(value) && value.every(name => typeof name === "string");
-  const V = spec?.classes?.length;
-  const isWhole =
-    spec !== null &&
-    spec.form === FORM &&
-    typeof spec.target === "string" &&
-    [spec.classes, spec.features, spec.targets, spec.known].every(isNames) &&
-    V >= 2 &&
-    isSize(spec.window) &&
-    isSize(spec.horizon) &&
-    isSize(spec.gap) &&
-    Array.isArray(spec.scales?.mean) &&
-    ["network", "last", "majority"].includes(spec.by) &&
-    spec.shares?.length === V &&
-    spec.following?.length === spec.horizon &&
-    spec.following.every(rows => rows?.length === V && rows.every(row => row?.length === V)) &&
-    model.layers[1]?.weights.kernel?.shape[1] === spec.horizon * V;
-  if (isWhole) return spec;
-  throw new RangeError(`${title}: its description of the classes is damaged; train the model again`);
-}
-
-/** The panel with the number of each row's class as what is to be forecast. */
-function withClasses(panel: Panel, target: string, classes: readonly string[]): Panel {
-  const truth = new Float64Array(panel.rows).fill(Number.NaN);
-  for (const { from, timeline, table } of panel.parts) {
-    const numbers = classNumbers(table, target, classes);
-    timeline.rows.forEach((row, i) => {
-      if (row >= 0) truth[from + i] = numbers[row];
-    });
-  }
-  return { ...panel, targets: [0], truth };
-}
-
-type Counts = Pick<ClassSpec, "shares" | "following">;
-
-/** How often each class came after windows, and by step after each last class; each is counted once more than it came. */
-function countsOf(panel: Panel, origins: readonly number[], horizon: number, V: number): Counts {
-  const shares = new Array<number>(V).fill(1);
-  const following = Array.from({ length: horizon }, () =>
-    Array.from({ length: V }, () => new Array<number>(V).fill(1)),
-  );
-  const lasts = lastClasses(panel, origins);
-  origins.forEach((row, i) => {
-    for (let h = 0; h < horizon; h++) {
-      const now = panel.truth[row + h];
-      shares[now]++;
-      following[h][lasts[i]][now]++;
-    }
-  });
-  const parts = (counts: number[]) => counts.map(count => count / counts.reduce((a, b) => a + b));
-  return { shares: parts(shares), following: following.map(rows => rows.map(parts)) };
-}
-
-function lastOf(numbers: Float64Array): number {
-  let row = numbers.length - 1;
-  while (row > 0 && Number.isNaN(numbers[row])) row--;
-  return numbers[row] || 0;
-}
-
-/** The class last seen before each origin. */
-function lastClasses({ truth, starts }: Panel, origins: readonly number[]): number[] {
-  return origins.map(origin => {
-    let row = origin - 1;
-    while (row > starts[origin - 1] && Number.isNaN(truth[row])) row--;
-    return Number.isNaN(truth[row]) ? 0 : truth[row];
-  });
-}
-
-type Reads = Pick<ClassSpec, "window" | "horizon" | "classes" | "scales" | "by" | "shares" | "following">;
-
-/** [n, horizon, classes], of what it forecasts by. */
-function probabilitiesOf(
-  net: Model,
-  panel: Panel,
-  origins: readonly number[],
-  lasts: readonly number[],
-  spec: Reads,
-): Float64Array {
-  const { window, horizon, classes, scales, by, shares, following } = spec;
-  if (by !== "network") {
-    return Float64Array.from(lasts.flatMap(last => following.flatMap(rows => (by === "last" ? rows[last] : shares))));
-  }
-  const x = networkInputs(panel, origins, "changes", scales, { window, horizon });
-  const { data } = net.predict(ndarray(x, [origins.length, window, inputColumns(panel, "changes")]));
-  if (data.length !== origins.length * horizon * classes.length)
-    throw new RangeError("the network does not fit its classes");
-  return Float64Array.from(data);
-}
-
-function scoreOf(panel: Panel, origins: readonly number[], spec: Reads, net: Model): ClassScores {
-  const { horizon, classes, by, shares } = spec;
-  const V = classes.length;
-  const last = lastClasses(panel, origins);
-  const probabilities = probabilitiesOf(net, panel, origins, last, spec);
-  const truth = Float64Array.from(
-    origins.flatMap(row => Array.from({ length: horizon }, (_, h) => panel.truth[row + h])),
-  );
-  const said = truth.map((_, i) => (by === "last" ? last[Math.floor(i / horizon)] : largest(probabilities, i * V, V)));
-  return scoreClasses(classes, { truth, probabilities, said, last, majority: largest(shares, 0, V) }, horizon);
-}
-
-function makeClassNetwork(panel: Panel, { window, horizon }: Plan, V: number, units: number, seed: number): Model {
-  return sequential(
-    [
-      layers.lstm({ units, inputShape: [window, inputColumns(panel, "changes")] }),
-      layers.dense({ units: horizon * V }),
-      layers.reshape({ targetShape: [horizon, V] }),
-      layers.activation({ activation: "softmax" }),
-    ],
-    { seed },
-  );
-}
-
-async function train(
-  net: Model,
-  panel: Panel,
-  origins: readonly number[],
-  { window, horizon, learningRate, batchSize, epochs: all }: RecipeSettings,
-  scales: Scales,
-  epochs: number,
-  signal: AbortSignal | undefined,
-  onEpoch: (epoch: number) => boolean,
-): Promise<boolean> {
-  const n = origins.length;
-  const x = networkInputs(panel, origins, "changes", scales, { window, horizon });
-  const y = Int32Array.from(origins.flatMap(row => Array.from({ length: horizon }, (_, h) => panel.truth[row + h])));
-  const rates = schedules.cosineDecay({ initialLearningRate: learningRate, decaySteps: all });
-  net.compile({
-    optimizer: optimizers.adam({ learningRate, globalClipNorm: 1 }),
-    loss: "sparseCategoricalCrossentropy",
-  });
-  const history = await net.fit(ndarray(x, [n, window, inputColumns(panel, "changes")]), ndarray(y, [n, horizon]), {
-    epochs,
-    batchSize,
-    verbose: 0,
-    callbacks: [
-      {
-        onEpochBegin(epoch, { optimizer }) {
-          optimizer.learningRate = rates.at(epoch);
-        },
-        onEpochEnd(epoch, _logs, run) {
-          if (onEpoch(epoch)) run.stop("no better");
-        },
-      },
-    ],
-    ...(signal ? { signal } : {}),
-  });
-  return history.stopReason !== "aborted";
 }

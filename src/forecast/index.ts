@@ -1,6 +1,7 @@
 /** Forecasts of tables: the subpath `wasm-lstm/forecast`. Runs wherever the library does. */
 import { loadModel, type Model } from "../index.ts";
-import { Classifier, type ClassifierOptions, classSpecOf } from "./classifier.ts";
+import { Classifier, type ClassifierOptions } from "./classifier.ts";
+import { classSpecOf } from "./classSpec.ts";
 import { settingsOf } from "./fitting.ts";
 import { Forecaster } from "./forecaster.ts";
 import type { ForecasterOptions } from "./options.ts";
@@ -9,9 +10,10 @@ import { specOf } from "./spec.ts";
 export type { Forecast } from "./ahead.ts";
 export type { Stage } from "./branch.ts";
 export type { Calendar, Cycle } from "./calendar.ts";
-export type { ClassForecast, ClassifierOptions, ClassReport, ClassSpec } from "./classifier.ts";
+export type { ClassForecast, ClassifierOptions, ClassReport } from "./classifier.ts";
 export { Classifier } from "./classifier.ts";
 export type { ClassScore, ClassScores } from "./classScores.ts";
+export type { ClassSpec } from "./classSpec.ts";
 export { Forecaster } from "./forecaster.ts";
 export type { InputWeight } from "./inputs.ts";
 export type { ForecasterOptions } from "./options.ts";
