@@ -2,7 +2,6 @@
 import { describe } from "../describe.ts";
 import type { Model } from "../index.ts";
 import { type Checked, checked, type Input } from "../options.ts";
-import type { Table } from "../table/index.ts";
 import { extend } from "./ahead.ts";
 import type { Stage } from "./branch.ts";
 import { classesOf, classNumbers } from "./classes.ts";
@@ -12,6 +11,7 @@ import { type ClassScores, largest } from "./classScores.ts";
 import type { ClassSpec } from "./classSpec.ts";
 import { expectWindows, mostWindows, recipeOf, type Settings, tellThinned } from "./fitting.ts";
 import { pastOf } from "./future.ts";
+import { futureLike, tableLike } from "./likeLearned.ts";
 import { type Scales, scalesOf } from "./network.ts";
 import { OPTIONS } from "./options.ts";
 import { type Named, originsWithin, toPanel } from "./panel.ts";
@@ -251,25 +251,14 @@ export class Classifier {
         `${option("steps")}: expected a whole number from 1 to the model's horizon, ${spec.horizon}, got ${describe(steps)}`,
       );
     }
-    const table = this.#table(data, "forecast");
+    const table = tableLike(data, this.#title("forecast"), spec);
     const all = seriesOf(table, spec.series?.columns);
     const past = all.map(each => ({ ...each, table: pastOf(each.table, { ...spec, targets: [spec.target] }) }));
     const long = spec.series
       ? longEnough(past, spec.window, this.#title("forecast"), "as the model reads so many")
       : past;
     const chosen = all.filter(({ name }) => long.some(each => each.name === name));
-    const time = all[0].table.time;
-    const later =
-      future &&
-      seriesOf(
-        toTable(future, option("future"), {
-          ...table.found,
-          ...spec.reading,
-          time: time ? time.columns : null,
-          ...(spec.series && { series: spec.series.columns }),
-        }),
-        spec.series?.columns,
-      );
+    const later = future && futureLike(future, table, spec, this.#words);
     return (chosen.length > 0 ? chosen : all.slice(0, 1)).flatMap(each => {
       const own = past.find(({ name }) => name === each.name) as Named;
       const { panel, first, dates } = extend(
@@ -277,7 +266,7 @@ export class Classifier {
         spec,
         spec.horizon,
         { title, option },
-        later?.find(({ name }) => name === each.name)?.table,
+        later?.get(each.name),
         own.table,
       );
       const numbers = classNumbers(own.table, spec.target, spec.classes);
@@ -302,7 +291,7 @@ export class Classifier {
   evaluate(data: Data): ClassScores & { rows: number; seen: number } {
     const { spec, net } = this.#known();
     const { window, horizon } = spec;
-    const table = this.#table(data, "evaluate");
+    const table = tableLike(data, this.#title("evaluate"), spec);
     const title = this.#title("evaluate");
     const all = seriesOf(table, spec.series?.columns);
     const why = `as the model reads ${window} and forecasts ${horizon}`;
@@ -341,10 +330,5 @@ export class Classifier {
     const { spec, net } = this.#known();
     net.metadata = { ...net.metadata, classifier: JSON.parse(JSON.stringify(spec)) };
     return net.save();
-  }
-
-  #table(data: Data, call: string): Table {
-    const { reading, series } = this.spec;
-    return toTable(data, this.#title(call), { ...reading, ...(series && { series: series.columns }) });
   }
 }

@@ -18,6 +18,7 @@ import {
 } from "./fitting.ts";
 import { pastOf } from "./future.ts";
 import { weighInputs } from "./inputs.ts";
+import { futureLike, tableLike } from "./likeLearned.ts";
 import { byChunk } from "./lines.ts";
 import { type Columns, type Named, originsWithin, type Panel, toPanel } from "./panel.ts";
 import { columnsOf, gapOf, type Plan, planOf } from "./plan.ts";
@@ -264,11 +265,11 @@ export class Forecaster {
    */
   forecast(data: Data, steps?: number, { future }: { future?: Data | undefined } = {}): Forecast[] {
     const { spec, net } = this.#fitted();
-    const table = this.#table(data, "forecast", spec);
+    const table = tableLike(data, this.#title("forecast"), spec);
     const ahead = steps ?? spec.horizon;
     expectSteps(ahead, spec, this.#words);
     const all = seriesOf(table, spec.series?.columns);
-    const later = future && this.#future(future, all[0].table, table, spec);
+    const later = future && futureLike(future, table, spec, this.#words);
     const one = (each: Named) =>
       forecastRows(net, spec, extend(each, spec, ahead, this.#words, later?.get(each.name)), ahead);
     if (!spec.series) return one(all[0]);
@@ -278,32 +279,9 @@ export class Forecaster {
     return series.flatMap(each => one(each).map(row => ({ series: each.name, ...row })));
   }
 
-  /** Rows to forecast, by series: read as those before them. */
-  #future(data: Data, { time }: Table, { found }: Table, spec: Spec): Map<string, Table> {
-    if (spec.known.length === 0) {
-      throw new RangeError(
-        `${this.#words.option("future")}: the forecaster has learned from no column that is known ahead`,
-      );
-    }
-    const times = { time: time ? time.columns : null };
-    const table = this.#table(data, this.#words.option("future"), {
-      ...spec,
-      reading: { ...found, ...spec.reading, ...times },
-    });
-    return new Map(seriesOf(table, spec.series?.columns).map(each => [each.name, each.table]));
-  }
-
   /** What errors and notes begin with. */
   #title(call: string): string {
     return this.#words.title === "fit" ? call : this.#words.title;
-  }
-
-  #table(data: Data, title: string, { reading, series }: Spec) {
-    const table = toTable(data, title, { ...reading, ...(series && { series: series.columns }) });
-    if (series || !table.series) return table;
-    throw new RangeError(
-      `${this.#title(title)}: the forecaster has learned from one series; read the table with one of its series alone (where)`,
-    );
   }
 
   /** @internal @throws RangeError for more steps than can be forecast */
@@ -320,7 +298,7 @@ export class Forecaster {
   evaluate(data: Data): Evaluation {
     const { spec, net } = this.#fitted();
     const { title } = this.#words;
-    const table = this.#table(data, "evaluate", spec);
+    const table = tableLike(data, this.#title("evaluate"), spec);
     const { window, horizon } = spec;
     const name = this.#title("evaluate");
     const why = `as the model reads ${window} and forecasts ${horizon}`;

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { scoreClasses } from "../../src/forecast/classScores.ts";
 import { classifier, classifierOf, forecasterOf, loadClassifier } from "../../src/forecast/index.ts";
 import { layers, loadModel, sequential } from "../../src/index.ts";
+import { readTable } from "../../src/table/index.ts";
 
 const range = <T>(n: number, f: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => f(i));
 const date = (i: number) => new Date(Date.UTC(2020, 0, 1) + i * 864e5).toISOString().slice(0, 10);
@@ -37,6 +38,12 @@ describe("a classifier", () => {
     expect([later.seen, later.windows, later.accuracy]).toEqual([292, 39, 1]);
     expect(() => again.forecast(rows(303), 3)).toThrow("from 1 to the model's horizon, 2");
     expect(() => forecasterOf(loadModel(net.save()))).toThrow("does not say which columns it reads");
+    expect(() => again.forecast(rows(303), 1, { future: rows(1) })).toThrow(
+      "future: the forecaster has learned from no column that is known ahead",
+    );
+    const two = readTable("sky,shop\nsun,a\nrain,b\nsun,a\nrain,b\n", { series: ["shop"] });
+    expect(() => again.forecast(two)).toThrow("forecast: the forecaster has learned from one series");
+    expect(() => again.evaluate(two)).toThrow("evaluate: the forecaster has learned from one series");
   });
 
   it("says that a baseline wins where nothing can be known, and forecasts by it", async () => {
