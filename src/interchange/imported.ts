@@ -1,5 +1,4 @@
 /** What the formats have in common: a model of what was read, and errors that name who read it. */
-import { bringEveryLayer } from "../everyLayer.ts";
 import type { Blueprint } from "../formats/blueprint.ts";
 import { expectBytes } from "../formats/safetensors.ts";
 import { type LoadOptions, modelFrom } from "../models/load.ts";
@@ -33,6 +32,5 @@ export function within<T>(caller: string, work: () => T): T {
 
 /** A model of what was read. */
 export function importedModel(blueprint: Blueprint, options: LoadOptions, caller: string): Model {
-  bringEveryLayer();
   return modelFrom(blueprint, options, caller);
 }
