@@ -1,5 +1,4 @@
 /** A forecaster: fitted to a table, it forecasts what comes after the end of others like it. */
-import { expectInteger } from "../expect.ts";
 import type { Model } from "../index.ts";
 import type { Table } from "../table/index.ts";
 import { expectSteps, extend, type Forecast, forecastRows, type Words } from "./ahead.ts";
@@ -20,6 +19,7 @@ import { pastOf } from "./future.ts";
 import { weighInputs } from "./inputs.ts";
 import { futureLike, tableLike } from "./likeLearned.ts";
 import { byChunk } from "./lines.ts";
+import { atOrigins } from "./origins.ts";
 import { type Columns, type Named, originsWithin, type Panel, toPanel } from "./panel.ts";
 import { columnsOf, gapOf, type Plan, planOf } from "./plan.ts";
 import { choose } from "./recipe.ts";
@@ -226,30 +226,20 @@ export class Forecaster {
    *
    * @param data a table, or rows
    * @param more.origins how many, default 5: they part the latest rows, as many as `test` tells, evenly
+   * @param more.signal aborting ends it: origins that are done by then are told
    * @returns for each origin the row it stands before, and the scores
    * @example for (const { from, scores } of await net.backtest(table)) console.log(from, scores[0].mae);
    */
   async backtest(data: Data, { origins = 5, ...more }: FitSettings & { origins?: number } = {}): Promise<Origin[]> {
     const settings = this.#settings;
     if (!settings) throw new Error("backtest: a forecaster of a file is as it is; make a new one with forecaster()");
-    expectInteger(origins, "backtest: origins", 1, 1000);
     const { panel, columns } = this.#read(data, this.#title("backtest"), settings);
-    const rows = panel.parts.map(({ from, to }) => to - from);
-    const upTo = (place: number) =>
-      rows.map(n => {
-        const { test } = partsOf(n, settings.test);
-        return n - test + Math.round((test * place) / origins);
-      });
-    const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b);
     const scored = this.#scored;
-    const found: Origin[] = [];
-    for (let i = 0; i < origins; i++) {
-      const [from, to] = [upTo(i), upTo(i + 1)];
-      const test = (sum(to) - sum(from)) / sum(to);
-      const { heldOut } = await this.#beforeTest(firstRows(panel, to), columns, { ...settings, test }, more);
-      found.push({ from: sum(from), to: sum(to), time: panel.parts[0].timeline.name(from[0]), ...heldOut });
-      if (more.signal?.aborted) break;
-    }
+    const { signal } = more;
+    const found = await atOrigins(panel, { origins, test: settings.test, signal }, async (known, share) => {
+      const { heldOut } = await this.#beforeTest(known, columns, { ...settings, test: share }, more);
+      return heldOut;
+    });
     this.#scored = scored;
     return found;
   }
@@ -359,30 +349,6 @@ function scorable(raw: Panel, spec: Spec) {
     naive: parts.map(({ naive }) => naive),
     origins: parts,
   };
-}
-
-/** The first rows of each series of a panel. */
-function firstRows(panel: Panel, counts: readonly number[]): Panel {
-  const { columns, targets } = panel;
-  const rows = counts.reduce((a, b) => a + b);
-  const result = {
-    ...panel,
-    rows,
-    values: new Float64Array(rows * columns),
-    truth: new Float64Array(rows * targets.length),
-    starts: new Int32Array(rows),
-  };
-  let at = 0;
-  result.parts = panel.parts.map((part, p) => {
-    const { from } = part;
-    const to = from + counts[p];
-    result.values.set(panel.values.subarray(from * columns, to * columns), at * columns);
-    result.truth.set(panel.truth.subarray(from * targets.length, to * targets.length), at * targets.length);
-    for (let row = from; row < to; row++) result.starts[at + row - from] = panel.starts[row] - from + at;
-    at += counts[p];
-    return { ...part, from: at - counts[p], to: at };
-  });
-  return result;
 }
 
 function specFrom(

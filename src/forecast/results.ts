@@ -3,6 +3,7 @@ import type { Stage } from "./branch.ts";
 import type { Term } from "./chooseLines.ts";
 import type { InputWeight } from "./inputs.ts";
 import type { Kind } from "./network.ts";
+import type { Place } from "./origins.ts";
 import type { Panel } from "./panel.ts";
 import type { Plan } from "./plan.ts";
 import type { Curve } from "./recipe.ts";
@@ -92,13 +93,7 @@ export interface Scored {
 }
 
 /** What `backtest` tells of an origin. */
-export interface Origin extends HeldOut {
-  /** Rows that are forecast: those from `from` on, before `to` */
-  from: number;
-  to: number;
-  /** The time of the first of them, or its number */
-  time: string;
-}
+export interface Origin extends HeldOut, Place {}
 
 /** What `evaluate` tells. */
 export interface Evaluation {
