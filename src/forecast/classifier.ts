@@ -14,14 +14,15 @@ import { pastOf } from "./future.ts";
 import { futureLike, tableLike } from "./likeLearned.ts";
 import { type Scales, scalesOf } from "./network.ts";
 import { OPTIONS } from "./options.ts";
-import { type Named, originsWithin, toPanel } from "./panel.ts";
+import { type Named, toPanel } from "./panel.ts";
 import { columnsOf, gapOf, planOf } from "./plan.ts";
 import type { FitPlan } from "./results.ts";
 import { type Data, toTable } from "./rows.ts";
-import { firstUnseen, seenOf } from "./seen.ts";
+import { seenOf } from "./seen.ts";
 import { inUnits, longEnough, seriesOf, unitsOf } from "./series.ts";
 import { FORM } from "./spec.ts";
 import { type Parts, partsOf, splitPanel, splitWindows } from "./split.ts";
+import { originsToScore, readToScore, windowsToScore } from "./toScore.ts";
 
 const { level: _level, network: _network, season: _season, seeds: _seeds, ...OWN } = OPTIONS;
 
@@ -290,39 +291,16 @@ export class Classifier {
   /** How often forecasts are right of rows that were not learned from; where there are no others, of those, and `seen` says so. */
   evaluate(data: Data): ClassScores & { rows: number; seen: number } {
     const { spec, net } = this.#known();
-    const { window, horizon } = spec;
-    const table = tableLike(data, this.#title("evaluate"), spec);
     const title = this.#title("evaluate");
-    const all = seriesOf(table, spec.series?.columns);
-    const why = `as the model reads ${window} and forecasts ${horizon}`;
-    const long = spec.series ? longEnough(all, window + horizon, title, why) : all;
-    const raw = withClasses(
-      toPanel(long.length > 0 ? long : all.slice(0, 1), spec, spec.gap, title),
-      spec.target,
-      spec.classes,
-    );
-    const known = new Map(spec.series?.known.map(each => [each.name, each]));
-    const units = raw.parts.map(
-      ({ name, from, to }) => known.get(name)?.units ?? unitsOf(raw, from, Math.max(1, (to - from) >> 1), window),
-    );
+    const { table, raw: numbers } = readToScore(data, spec, title);
+    const raw = withClasses(numbers, spec.target, spec.classes);
+    const found = windowsToScore(raw, spec, title);
+    const units = found.map(each => each.units);
     const panel = spec.series
       ? { ...inUnits({ ...raw, targets: [] }, units), targets: raw.targets, truth: raw.truth }
       : raw;
-    const places = raw.parts.map(part => {
-      const own = known.get(part.name);
-      const seen = spec.series ? own?.seen : spec.seen;
-      const origins = originsWithin(raw, window, horizon, part.from + (seen ? 0 : (part.to - part.from) >> 1), part.to);
-      const first = seen ? firstUnseen(seen, raw, part) : part.from;
-      return { origins, fresh: origins.filter(row => row >= first) };
-    });
-    const origins = places.flatMap(each => each.origins);
-    if (origins.length === 0)
-      throw new RangeError(
-        `${title}: no window of ${window} rows and ${horizon} to forecast; ${table.rows} rows are too few, or have gaps`,
-      );
-    const fresh = places.flatMap(each => each.fresh);
-    const scores = scoreOf(panel, fresh.length > 0 ? fresh : origins, spec, net);
-    return { rows: table.rows, seen: origins.length - fresh.length, ...scores };
+    const { origins, seen } = originsToScore(found);
+    return { rows: table.rows, seen, ...scoreOf(panel, origins, spec, net) };
   }
 
   /** The classifier as the bytes of a file, for `loadClassifier`. */

@@ -20,17 +20,18 @@ import { weighInputs } from "./inputs.ts";
 import { futureLike, tableLike } from "./likeLearned.ts";
 import { byChunk } from "./lines.ts";
 import { atOrigins } from "./origins.ts";
-import { type Columns, type Named, originsWithin, type Panel, toPanel } from "./panel.ts";
+import { type Columns, type Named, type Panel, toPanel } from "./panel.ts";
 import { columnsOf, gapOf, type Plan, planOf } from "./plan.ts";
 import { choose } from "./recipe.ts";
 import type { Evaluation, FitSettings, Origin, Report, Scored } from "./results.ts";
 import { type Data, toTable } from "./rows.ts";
 import { scoreWindows } from "./scoring.ts";
-import { firstUnseen, seenOf } from "./seen.ts";
+import { seenOf } from "./seen.ts";
 import { inUnits, longEnough, seriesOf, unitsOf } from "./series.ts";
 import { FORM, type Spec } from "./spec.ts";
 import { partsOf, splitPanel, splitWindows } from "./split.ts";
 import { tellingPart } from "./telling.ts";
+import { originsToScore, readToScore, windowsToScore } from "./toScore.ts";
 
 const WORDS: Words = { title: "fit", option: name => name };
 
@@ -287,30 +288,20 @@ export class Forecaster {
    */
   evaluate(data: Data): Evaluation {
     const { spec, net } = this.#fitted();
-    const { title } = this.#words;
-    const table = tableLike(data, this.#title("evaluate"), spec);
-    const { window, horizon } = spec;
-    const name = this.#title("evaluate");
-    const why = `as the model reads ${window} and forecasts ${horizon}`;
-    const all = seriesOf(table, spec.series?.columns);
-    const long = spec.series ? longEnough(all, window + horizon, name, why) : all;
-    const raw = toPanel(long.length > 0 ? long : all.slice(0, 1), spec, spec.gap, title);
-    if (Math.max(...raw.parts.map(({ from, to }) => to - from)) < window + horizon) {
-      throw new RangeError(
-        `${name}: ${raw.rows} row${raw.rows === 1 ? "" : "s"} are too few, at least ` +
-          `${window + horizon} are needed: the model reads ${window} and forecasts ${horizon}`,
-      );
-    }
-    const { panel, naive, origins: places } = scorable(raw, spec);
-    const origins = places.flatMap(each => each.all);
-    if (origins.length === 0)
-      throw new RangeError(`${title}: gaps and missing values leave no window to forecast from`);
-    const fresh = places.flatMap(each => each.fresh);
-    const chosen = fresh.length > 0 ? fresh : origins;
-    const forecasts = byChunk(chosen, some => forecastWith(net, spec, panel, some).forecasts);
-    const { heldOut, scored } = scoreWindows(panel, chosen, forecasts, { ...spec, naive }, null);
+    const { seasons, series, targets } = spec;
+    const title = this.#title("evaluate");
+    const { table, raw } = readToScore(data, spec, title);
+    const found = windowsToScore(raw, spec, title);
+    const units = found.map(each => each.units);
+    const panel = series ? inUnits(raw, units) : raw;
+    const naive = found.map(({ own, told }, p) =>
+      told > 0 ? targets.map((_, k) => scaleOf(raw, k, seasons[k], raw.parts[p], told)) : (own?.naive ?? spec.naive),
+    );
+    const { origins, seen } = originsToScore(found);
+    const forecasts = byChunk(origins, some => forecastWith(net, spec, panel, some).forecasts);
+    const { heldOut, scored } = scoreWindows(panel, origins, forecasts, { ...spec, naive }, null);
     this.#scored = scored;
-    return { rows: table.rows, ...heldOut, seen: origins.length - fresh.length };
+    return { rows: table.rows, ...heldOut, seen };
   }
 
   /** The forecaster as the bytes of a file, for `loadForecaster`; `loadModel` reads its network and linear path. */
@@ -319,36 +310,6 @@ export class Forecaster {
     net.metadata = { ...net.metadata, forecaster: JSON.parse(JSON.stringify(spec)) };
     return net.save();
   }
-}
-
-/** The windows of a panel that can be scored, of each series; and the series in the units that forecasts are made in. */
-function scorable(raw: Panel, spec: Spec) {
-  const { window, horizon, seasons, series } = spec;
-  const known = new Map(series?.known.map(each => [each.name, each]));
-  const parts = raw.parts.map(part => {
-    const { from, to } = part;
-    const own = known.get(part.name);
-    if (!series || own) {
-      const first = firstUnseen(own?.seen ?? spec.seen, raw, part);
-      const all = originsWithin(raw, window, horizon, from, to);
-      return { all, fresh: all.filter(row => row >= first), units: own?.units ?? [], naive: own?.naive ?? spec.naive };
-    }
-    // A series that is not known tells its units in the first half, and is scored in the second.
-    const rows = Math.max(window, Math.ceil((to - from) / 2));
-    const all = originsWithin(raw, window, horizon, from + rows, to);
-    const naive = spec.targets.map((_, k) => scaleOf(raw, k, seasons[k], part, rows));
-    return { all, fresh: all, units: unitsOf(raw, from, rows, window), naive };
-  });
-  return {
-    panel: series
-      ? inUnits(
-          raw,
-          parts.map(({ units }) => units),
-        )
-      : raw,
-    naive: parts.map(({ naive }) => naive),
-    origins: parts,
-  };
 }
 
 function specFrom(
