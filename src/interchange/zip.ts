@@ -1,41 +1,10 @@
 /** Zip files: those of models are stored or deflated, of one disk, and below 4 GB. They are untrusted: all sizes are checked. */
-import { Inflate } from "fflate/browser";
 import { describe } from "../describe.ts";
 import type { Bytes } from "../typedArray.ts";
-
-function bad(problem: string): never {
-  throw new RangeError(`its zip ${problem}; is the file cut off, or was it changed?`);
-}
+import { bad, type inflate } from "./inflate.ts";
 
 /** How much the content of a file may take: zeros deflate to a thousandth, weights of a model do not. */
 export const roomFor = (fileSize: number): number => fileSize + 2 ** 24;
-
-const PIECE = 2 ** 14;
-
-/**
- * What deflate has packed, of a size that is known.
- *
- * @throws RangeError for anything else, before it takes more memory or time than that size does
- */
-export function inflate(packed: Uint8Array, size: number): Bytes {
-  const out = new Uint8Array(size);
-  let end = 0;
-  const stream = new Inflate(piece => {
-    if (end + piece.length > size) bad("holds more than it says");
-    out.set(piece, end);
-    end += piece.length;
-  });
-  for (let at = 0; at < packed.length; at += PIECE) {
-    try {
-      stream.push(packed.subarray(at, at + PIECE), at + PIECE >= packed.length);
-    } catch (error) {
-      if (error instanceof RangeError) throw error;
-      bad("is damaged");
-    }
-  }
-  if (end !== size) bad("holds less than it says");
-  return out;
-}
 
 const CRC = /* @__PURE__ */ Int32Array.from({ length: 256 }, (_, byte) => {
   let c = byte;
