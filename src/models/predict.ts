@@ -113,7 +113,7 @@ export class Predictions {
 
 /** All outputs of a network over a data set, a batch at a time. */
 export function predictBatches(model: Predicting, x: unknown, given: PredictOptions): NDArray[] {
-  const made = sources.get(x as object)?.predict(own => predictBatches(model, own, given), false);
+  const made = sources.get(x as object)?.predict(own => predictBatches(model, own, given), model.slots, false);
   if (made) return made as NDArray[];
   const predictions = new Predictions(model, x, given, "predict");
   for (let from = 0; from < predictions.count; from += predictions.batchSize) predictions.batch(from);

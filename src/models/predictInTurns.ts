@@ -8,7 +8,7 @@ import { type Predicting, Predictions, type PredictOptions, predictBatches } fro
 
 /** As `predictBatches`, with turns of the event loop in between. */
 export async function predictInTurns(model: Predicting, x: unknown, given: PredictOptions): Promise<NDArray[]> {
-  const made = sources.get(x as object)?.predict(own => predictBatches(model, own, given), true);
+  const made = sources.get(x as object)?.predict(own => predictBatches(model, own, given), model.slots, true);
   if (made) return made;
   const predictions = new Predictions(model, x, given, "predictAsync");
   const { network } = model;

@@ -1,8 +1,10 @@
 /** What `compile` makes of a model: all that trains it or compares it with targets. */
 import type { Logs, ModelInTraining } from "../callbacks/callback.ts";
+import { describe } from "../describe.ts";
 import { showShape } from "../expect.ts";
 import type { Network } from "../graph/network.ts";
 import type { NDArray } from "../ndarray.ts";
+import { isReadable } from "../nested.ts";
 import { boolean, checked, type Input, integer, optional, options as schema } from "../options.ts";
 import { adapted } from "../training/adapt.ts";
 import { COMPILE, type CompileOptions } from "../training/compileOptions.ts";
@@ -124,6 +126,12 @@ export class Training {
       expectSets: (...given) => this.#expectSets(...given),
       review: (sets, advise) => this.#review(sets, advise),
     };
+    const { next } = isReadable(data) ? (Object(data) as { next?: unknown }) : {};
+    if (typeof data === "function" || typeof next === "function") {
+      throw new TypeError(
+        `${title}: expected arrays, got ${describe(data)}; generators and iterators go into batches()`,
+      );
+    }
     return sources.get(data as object)?.open(reader, options);
   }
 

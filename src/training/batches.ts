@@ -8,6 +8,7 @@ import type { Inputs, Targets } from "./data.ts";
 import { nextTurn } from "./nextTurn.ts";
 import type { SampleWeight } from "./sampleWeights.ts";
 import { batchOf } from "./sets.ts";
+import type { Slot } from "./slots.ts";
 import { type Batches, type Reader, type Source, sources } from "./source.ts";
 import { isStateful } from "./stateful.ts";
 import type { LoadBatch } from "./trainer.ts";
@@ -43,7 +44,7 @@ const OF_ARRAYS = { batchSize: 1, shuffle: 1, validationSplit: 1, sampleWeight: 
  * Layers that learn from data, such as `missing` with means, learn from the first batch.
  *
  * @param from a function, an iterable, an async iterable or an iterator; of `[x, y]`, `[x, y, sampleWeight]` or `{ x, y,
- *   sampleWeight }`, for `predict` of x or `{ x }`
+ *   sampleWeight }`; for `predict` of these too, or of x or `{ x }`
  * @throws TypeError for anything else; `fit` and the others throw for a batch that does not fit, and for data that throws or ends too
  *   early: the model keeps what it has learned until then
  * @example
@@ -69,7 +70,7 @@ export function batches<Item>(from: BatchesOf<Item>): BatchSource<Item> {
       }
       return sourceOf(from, reader);
     },
-    predict: (predictAll, inTurns) => predicted(from, predictAll, inTurns),
+    predict: (predictAll, slots, inTurns) => predicted(from, predictAll, slots, inTurns),
   });
   return made;
 }
@@ -177,16 +178,34 @@ function partsOf(item: unknown): [x: unknown, y: unknown, sampleWeight?: unknown
   throw new TypeError(`expected [x, y], [x, y, sampleWeight] or { x, y, sampleWeight }, got ${describe(item)}`);
 }
 
-const inputsOf = (item: unknown): unknown =>
-  typeof item === "object" && item !== null && "x" in item && !("lengths" in item) ? item.x : item;
+/** How many axes data has, by what comes first in it; none if it is no array of numbers. */
+function axesOf(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return 1;
+  if (isArray(value)) return 1 + (value.length > 0 ? axesOf(value[0]) : 0);
+  if (typeof value !== "object" || value === null) return 0;
+  if ("x" in value) return axesOf(value.x);
+  return "shape" in value && isArray(value.shape) ? value.shape.length : 0;
+}
+
+/** What a model reads of an item, which may have targets and weights behind, as those that it learns from: the axes tell. */
+function inputsOf(item: unknown, slots: readonly Slot[]): unknown {
+  if (typeof item === "object" && item !== null && "x" in item && !("lengths" in item)) return item.x;
+  if (!isArray(item) || (item.length !== 2 && item.length !== 3)) return item;
+  const [x] = item;
+  const axes = slots[0].shape.length + 1;
+  const byName = typeof x === "object" && x !== null && !isArray(x) && axesOf(x) === 0;
+  const first = slots.length > 1 && isArray(x) ? x[0] : slots.length > 1 ? undefined : x;
+  return byName || axesOf(first) === axes ? x : item;
+}
 
 function predicted(
   from: unknown,
   predictAll: (x: never) => NDArray[],
+  slots: readonly Slot[],
   inTurns: boolean,
 ): NDArray[] | Promise<NDArray[]> {
   const parts: NDArray[][] = [];
-  const add = (item: unknown): void => void parts.push(predictAll(inputsOf(item) as never));
+  const add = (item: unknown): void => void parts.push(predictAll(inputsOf(item, slots) as never));
   const joined = (): NDArray[] => {
     if (parts.length === 0) throw empty("predict", false);
     return parts[0].map((_, i) => concat(parts.map(outputs => outputs[i])));

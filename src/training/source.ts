@@ -4,6 +4,7 @@ import type { NDArray } from "../ndarray.ts";
 import type { Review } from "./review.ts";
 import type { expectWeights } from "./sampleWeights.ts";
 import { batchOf, type Sets } from "./sets.ts";
+import type { Slot } from "./slots.ts";
 import type { LoadBatch } from "./trainer.ts";
 
 /** Batches in their order. */
@@ -46,7 +47,11 @@ export interface Reader {
 export interface Sourced {
   /** @param options as given: those for arrays alone are refused */
   open(reader: Reader, options: object): Source;
-  predict(predictAll: (x: never) => NDArray[], inTurns: boolean): NDArray[] | Promise<NDArray[]>;
+  predict(
+    predictAll: (x: never) => NDArray[],
+    slots: readonly Slot[],
+    inTurns: boolean,
+  ): NDArray[] | Promise<NDArray[]>;
 }
 
 export const sources = new WeakMap<object, Sourced>();

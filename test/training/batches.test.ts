@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { batches, type FitOptions, layers, type Model, ndarray, sequential } from "../../src/index.ts";
+import { batches, type FitOptions, input, layers, type Model, model, ndarray, sequential } from "../../src/index.ts";
 import { expectError, numbers } from "../helpers/models.ts";
 
 const [x, y] = [numbers([20, 4, 2]), numbers([20, 1])];
@@ -66,13 +66,52 @@ describe.each(Object.entries(forms))("batches of %s", (name, make) => {
   });
 });
 
-it("are predicted on, of x alone or of { x, y }", async () => {
+it("are predicted on, of x alone, or with targets and weights behind that are left out", async () => {
   const made = net();
   const { data } = made.predict(x);
+  expect(made.predict(batches(list)).data).toEqual(data);
+  expect(made.predict(batches(list.map(([own, target]) => [own, target, [1, 1, 1, 1, 1]]))).data).toEqual(data);
   expect(made.predict(batches(list.map(([own]) => own))).data).toEqual(data);
   expect(made.predict(batches(() => list.map(([own, target]) => ({ x: own, y: target })))).data).toEqual(data);
   expect((await made.predictAsync(batches(() => slowly()))).data).toEqual(data);
   expect(made.predictAll(batches(list.map(([own]) => own)), { batchSize: 2 })[0].shape).toEqual([20, 1]);
+});
+
+it("of several inputs are predicted on, in lists or by name, with or without targets", () => {
+  const [a, b] = [input({ shape: [3], name: "a" }), input({ shape: [3, 1], name: "b" })];
+  const joined = layers.concatenate().apply([a, layers.lstm({ units: 2 }).apply(b)]);
+  const two = model({ inputs: [a, b], outputs: layers.dense({ units: 1 }).apply(joined) });
+  const [first, second] = [
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+    [
+      [[1], [2], [3]],
+      [[4], [5], [6]],
+    ],
+  ];
+  const { data } = two.predict([first, second]);
+  const [listed, named] = [[first, second], { a: first, b: second }];
+  for (const item of [
+    listed,
+    named,
+    [listed, [1, 2]],
+    [named, [1, 2]],
+    [listed, [1, 2], [1, 1]],
+    { x: listed, y: [1, 2] },
+  ]) {
+    expect(two.predict(batches([item])).data).toEqual(data);
+  }
+});
+
+it("are named in the error where what gives them comes as it is", async () => {
+  for (const given of [parts(), slowly(), parts, { next: () => ({ done: true }) }]) {
+    const made = net();
+    await expectError(() => made.fit(given as never, QUIET as never), "TypeError", /fit: .* go into batches\(\)/);
+    await expectError(() => made.evaluate(given as never), "TypeError", /evaluate: .* go into batches\(\)/);
+    await made.fit(x, y, { batchSize: 5, ...QUIET });
+  }
 });
 
 it("options come second or third, weights with the batch", async () => {
