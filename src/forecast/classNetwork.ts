@@ -4,11 +4,14 @@ import type { RecipeSettings } from "./branch.ts";
 import { lastClasses } from "./classPanel.ts";
 import { type ClassScores, largest, scoreClasses } from "./classScores.ts";
 import type { ClassSpec } from "./classSpec.ts";
+import { byChunk } from "./lines.ts";
 import { inputColumns, networkInputs, type Scales } from "./network.ts";
 import type { Panel } from "./panel.ts";
 import type { Plan } from "./plan.ts";
+import { windowsBySeries } from "./series.ts";
 
-type Reads = Pick<ClassSpec, "window" | "horizon" | "classes" | "scales" | "by" | "shares" | "following">;
+/** What it takes to forecast classes. */
+export type Reads = Pick<ClassSpec, "window" | "horizon" | "classes" | "scales" | "by" | "shares" | "following">;
 
 /** [n, horizon, classes], of what it forecasts by. */
 export function probabilitiesOf(
@@ -22,12 +25,20 @@ export function probabilitiesOf(
   if (by !== "network") {
     return Float64Array.from(lasts.flatMap(last => following.flatMap(rows => (by === "last" ? rows[last] : shares))));
   }
-  const x = networkInputs(panel, origins, "changes", scales, { window, horizon });
-  const { data } = net.predict(ndarray(x, [origins.length, window, inputColumns(panel, "changes")]));
-  if (data.length !== origins.length * horizon * classes.length)
-    throw new RangeError("the network does not fit its classes");
-  return Float64Array.from(data);
+  const sizes = [window, inputColumns(panel, "changes")];
+  const [probabilities] = byChunk(origins, some => {
+    const x = networkInputs(panel, some, "changes", scales, { window, horizon });
+    const { data } = net.predict(ndarray(x, [some.length, ...sizes]));
+    if (data.length !== some.length * horizon * classes.length)
+      throw new RangeError("the network does not fit its classes");
+    return [Float64Array.from(data)];
+  });
+  return probabilities;
 }
+
+/** [n, horizon] numbers of the classes that followed. */
+export const truthOf = ({ truth }: Panel, origins: readonly number[], horizon: number): Int32Array =>
+  Int32Array.from(origins.flatMap(row => Array.from({ length: horizon }, (_, h) => truth[row + h])));
 
 /** How often forecasts of windows are right, by the network or the baseline that is chosen. */
 export function scoreOf(panel: Panel, origins: readonly number[], spec: Reads, net: Model): ClassScores {
@@ -35,11 +46,13 @@ export function scoreOf(panel: Panel, origins: readonly number[], spec: Reads, n
   const V = classes.length;
   const last = lastClasses(panel, origins);
   const probabilities = probabilitiesOf(net, panel, origins, last, spec);
-  const truth = Float64Array.from(
-    origins.flatMap(row => Array.from({ length: horizon }, (_, h) => panel.truth[row + h])),
+  const truth = truthOf(panel, origins, horizon);
+  const said = Array.from(truth, (_, i) =>
+    by === "last" ? last[Math.floor(i / horizon)] : largest(probabilities, i * V, V),
   );
-  const said = truth.map((_, i) => (by === "last" ? last[Math.floor(i / horizon)] : largest(probabilities, i * V, V)));
-  return scoreClasses(classes, { truth, probabilities, said, last, majority: largest(shares, 0, V) }, horizon);
+  const series =
+    panel.raw && windowsBySeries(panel, origins).map((places, p) => ({ name: panel.parts[p].name, places }));
+  return scoreClasses(classes, { truth, probabilities, said, last, majority: largest(shares, 0, V) }, horizon, series);
 }
 
 export function makeClassNetwork(
@@ -69,11 +82,11 @@ export async function trainClasses(
   scales: Scales,
   epochs: number,
   signal: AbortSignal | undefined,
-  onEpoch: (epoch: number) => boolean,
+  onEpoch: (epoch: number, loss: number) => boolean,
 ): Promise<boolean> {
   const n = origins.length;
   const x = networkInputs(panel, origins, "changes", scales, { window, horizon });
-  const y = Int32Array.from(origins.flatMap(row => Array.from({ length: horizon }, (_, h) => panel.truth[row + h])));
+  const y = truthOf(panel, origins, horizon);
   const rates = schedules.cosineDecay({ initialLearningRate: learningRate, decaySteps: all });
   net.compile({
     optimizer: optimizers.adam({ learningRate, globalClipNorm: 1 }),
@@ -88,8 +101,8 @@ export async function trainClasses(
         onEpochBegin(epoch, { optimizer }) {
           optimizer.learningRate = rates.at(epoch);
         },
-        onEpochEnd(epoch, _logs, run) {
-          if (onEpoch(epoch)) run.stop("no better");
+        onEpochEnd(epoch, { loss }, run) {
+          if (onEpoch(epoch, loss)) run.stop("no better");
         },
       },
     ],

@@ -3,20 +3,21 @@ import { describe } from "../describe.ts";
 import type { Model } from "../index.ts";
 import { type Checked, checked, type Input } from "../options.ts";
 import { extend } from "./ahead.ts";
-import type { Stage } from "./branch.ts";
 import { classesOf, classNumbers } from "./classes.ts";
-import { makeClassNetwork, probabilitiesOf, scoreOf, trainClasses } from "./classNetwork.ts";
-import { type Counts, countsOf, lastOf, withClasses } from "./classPanel.ts";
+import { type ClassInputWeight, weighClassInputs } from "./classInputs.ts";
+import { probabilitiesOf, scoreOf } from "./classNetwork.ts";
+import { lastOf, withClasses } from "./classPanel.ts";
+import { type ClassCurve, type ClassLessons, chooseClasses, learnClasses } from "./classRecipe.ts";
 import { type ClassScores, largest } from "./classScores.ts";
 import type { ClassSpec } from "./classSpec.ts";
 import { expectWindows, mostWindows, recipeOf, type Settings, tellThinned } from "./fitting.ts";
 import { pastOf } from "./future.ts";
 import { futureLike, tableLike } from "./likeLearned.ts";
-import { type Scales, scalesOf } from "./network.ts";
 import { OPTIONS } from "./options.ts";
-import { type Named, toPanel } from "./panel.ts";
+import { atOrigins, type Place } from "./origins.ts";
+import { type Columns, type Named, type Panel, toPanel, type Unit } from "./panel.ts";
 import { columnsOf, gapOf, planOf } from "./plan.ts";
-import type { FitPlan } from "./results.ts";
+import type { FitPlan, FitSettings } from "./results.ts";
 import { type Data, toTable } from "./rows.ts";
 import { seenOf } from "./seen.ts";
 import { inUnits, longEnough, seriesOf, unitsOf } from "./series.ts";
@@ -35,11 +36,18 @@ export interface ClassReport {
   /** Accuracies on the rows of the validation, by which it was chosen */
   validation: { network: number; last: number; majority: number };
   epochs: number;
+  /** How the network learned: log losses after each epoch, and the accuracy on the rows of the validation */
+  curve: ClassCurve;
   /** Of rows that nothing was chosen by or learned from */
   heldOut: ClassScores;
+  /** What each input brings to the network on the rows held out; with `weigh` */
+  inputs?: ClassInputWeight[];
   aborted: boolean;
   seconds: number;
 }
+
+/** What `backtest` tells of an origin. */
+export interface ClassOrigin extends ClassScores, Place {}
 
 export interface ClassForecast {
   /** Which of several series it is of */
@@ -52,14 +60,9 @@ export interface ClassForecast {
   probabilities: Record<string, number>;
 }
 
-interface FitOptions {
-  signal?: AbortSignal | undefined;
+interface FitOptions extends Omit<FitSettings, "onPlan"> {
   onPlan?: ((plan: FitPlan & { classes: string[] }) => void) | undefined;
-  onStage?: ((stage: Stage) => void) | undefined;
 }
-
-/** Epochs without a better validation, after which it ends. */
-const PATIENCE = 6;
 
 export class Classifier {
   readonly #settings: Checked<typeof OWN> | null;
@@ -106,103 +109,23 @@ export class Classifier {
   async fit(data: Data, more: FitOptions = {}): Promise<ClassReport> {
     const settings = this.#settings;
     if (!settings) throw new Error("fit: a classifier of a file is as it is; make a new one with classifier()");
-    const { title, option } = this.#words;
     const start = performance.now();
-    const [target] = settings.target;
-    const { series } = settings;
-    const table = toTable(data, title, { ...settings.reading, ...(series && { series }) });
-    const classes = classesOf(table, target, option);
-    if (settings.known.includes(target))
-      throw new RangeError(`${option("known")}: ${describe(target)} is what is to be forecast`);
-    const asked = { ...settings, targets: [] as string[], season: 1 };
-    const given = seriesOf(table, series);
-    const columns = columnsOf(table, given, asked, option, [target]);
-    const names = table.series?.columns ?? series;
-    const past = given.map(each => ({
-      ...each,
-      table: pastOf(each.table, { targets: [target], known: [...settings.known] }),
-    }));
-    const first = toPanel(
-      past.filter(each => each.table.rows > 0),
-      columns,
-      gapOf(asked),
-      title,
-    );
-    const plan = planOf(first, columns, asked);
-    const needs = plan.window + plan.horizon;
-    const long = names
-      ? longEnough(past, needs, title, `as the model reads ${plan.window} and forecasts ${plan.horizon}`)
-      : past;
-    if (long.length === 0)
-      throw new RangeError(`${title}: no series has ${needs} rows; choose a shorter ${option("window")}`);
-    const wanted = { ...plan, test: settings.test };
-    const raw = withClasses(toPanel(long, columns, plan.gap, title), target, classes);
-    const parts = splitPanel(title, raw, wanted, option);
-    const before = raw.parts.map(({ from, to }) => to - from - partsOf(to - from, settings.test).test);
-    const units = raw.parts.map(({ from }, p) => unitsOf(raw, from, before[p], plan.window));
-    const panel = names ? { ...inUnits({ ...raw, targets: [] }, units), targets: raw.targets, truth: raw.truth } : raw;
-    more.onPlan?.({
-      ...plan,
-      targets: [target],
-      parts,
-      hasMissing: raw.hasMissing,
-      silent: [],
-      series: names ? raw.parts.map(({ name }) => name) : null,
-      classes,
-    });
-    const recipe = recipeOf({ ...settings, network: "changes" } as unknown as Settings, plan, parts.train, {
-      signal: more.signal,
-    });
-    const split = splitWindows(panel, wanted, mostWindows(plan, recipe.epochs));
-    expectWindows(split, plan, option);
-    tellThinned(split, title, option);
-    const at = (places: readonly number[]) => places.map(place => split.known[place]);
-    const [fit, score] = [at(split.folds[0].fit), at(split.folds.flatMap(each => each.score))];
-
-    const learn = async (
-      origins: readonly number[],
-      epochs: number,
-      name: string,
-      onEpoch?: (net: Model) => boolean,
-    ) => {
-      const scales = scalesOf(panel, origins, plan);
-      const net = makeClassNetwork(panel, plan, classes.length, settings.units, settings.seed);
-      const done = await trainClasses(net, panel, origins, recipe, scales, epochs, more.signal, epoch => {
-        more.onStage?.({ name, done: (epoch + 1) / epochs });
-        return onEpoch?.(net) ?? false;
-      });
-      return { net, scales, done };
-    };
-    // The epochs by the log loss on the rows of the validation.
-    let [best, bestLoss, epoch] = [1, Number.POSITIVE_INFINITY, 0];
-    let right = 0;
-    const scales = scalesOf(panel, fit, plan);
-    const tables = countsOf(panel, fit, plan.horizon, classes.length);
-    const rate = (net: Model, by: ClassSpec["by"], some: readonly number[], of: Scales, counts: Counts) =>
-      scoreOf(panel, some, { ...plan, classes, scales: of, by, ...counts }, net);
-    const tried = await learn(fit, recipe.epochs, "up to the validation", net => {
-      epoch++;
-      const { logLoss, accuracy } = rate(net, "network", score, scales, tables);
-      if (logLoss < bestLoss) [best, bestLoss, right] = [epoch, logLoss, accuracy];
-      return epoch - best >= PATIENCE;
-    });
-    const { majority, last } = rate(tried.net, "network", score, scales, tables);
-    const validation = { network: right, last, majority };
-    const by = right > Math.max(last, majority) ? "network" : last >= majority ? "last" : "majority";
-    const tested = await learn(split.known, best, "fit before the test");
-    const counts = countsOf(panel, split.known, plan.horizon, classes.length);
-    const heldOut = rate(tested.net, by, split.held, tested.scales, counts);
-    const stops = !tried.done || !tested.done;
-    const all = splitWindows(panel, { ...wanted, test: 0 }, mostWindows(plan, recipe.epochs)).known;
+    const read = this.#read(data, this.#words.title, settings);
+    const { table, columns, classes } = read;
+    const before = await this.#beforeTest(read.panel, columns, classes, settings, more);
+    const { raw, panel, plan, wanted, parts, units, known, lessons, choice, tested, heldOut, held } = before;
+    const stops = !choice.done || !tested.done;
     const refit = settings.refit && !stops;
-    const end = refit ? await learn(all, best, "fit to all rows") : tested;
-    const learned = raw.parts.map((part, p) => seenOf(raw, part, refit ? part.to - part.from : before[p]));
+    const all = () => splitWindows(panel, { ...wanted, test: 0 }, mostWindows(plan, lessons.recipe.epochs)).known;
+    const end = refit ? await learnClasses(lessons, all(), choice.epochs, "fit to all rows") : tested;
+    const learned = raw.parts.map((part, p) => seenOf(raw, part, refit ? part.to - part.from : known[p]));
     const reading = { ...table.found, ...settings.reading };
+    const { by } = choice;
     this.#fitted = {
       net: end.net,
       spec: {
         form: FORM,
-        target,
+        target: settings.target[0],
         classes,
         features: plan.features,
         targets: [],
@@ -215,11 +138,11 @@ export class Classifier {
         ...(Object.keys(reading).length > 0 ? { reading } : {}),
         scales: end.scales,
         by,
-        ...(refit ? countsOf(panel, all, plan.horizon, classes.length) : counts),
+        ...end.counts,
         seen: learned[0],
-        ...(names && {
+        ...(columns.ids && {
           series: {
-            columns: [...names],
+            columns: columns.ids,
             known: raw.parts.map(({ name }, p) => ({ name, units: units[p], naive: [], seen: learned[p] })),
           },
         }),
@@ -229,12 +152,94 @@ export class Classifier {
       rows: { total: panel.rows, ...parts },
       classes,
       by,
-      validation,
-      epochs: best,
+      validation: choice.validation,
+      epochs: choice.epochs,
+      curve: choice.curve,
       heldOut,
+      ...(more.weigh ? { inputs: weighClassInputs(tested.net, panel, held, plan, before.reads) } : {}),
       aborted: stops || !end.done,
       seconds: (performance.now() - start) / 1000,
     };
+  }
+
+  /** The table, its columns and classes, and its numbers; series that are too short for a window are left out. */
+  #read(data: Data, title: string, settings: Checked<typeof OWN>) {
+    const { option } = this.#words;
+    const [target] = settings.target;
+    const { series } = settings;
+    const table = toTable(data, title, { ...settings.reading, ...(series && { series }) });
+    const classes = classesOf(table, target, option);
+    if (settings.known.includes(target))
+      throw new RangeError(`${option("known")}: ${describe(target)} is what is to be forecast`);
+    const asked = askedOf(settings);
+    const given = seriesOf(table, series);
+    const columns: Columns = columnsOf(table, given, asked, option, [target]);
+    const past = given.map(each => ({
+      ...each,
+      table: pastOf(each.table, { targets: [target], known: [...settings.known] }),
+    }));
+    const filled = past.filter(each => each.table.rows > 0);
+    if (filled.length === 0) throw new RangeError(`${title}: no row has a class to forecast`);
+    const panelOf = (some: readonly Named[]) =>
+      withClasses(toPanel(some, columns, gapOf(asked), title), target, classes);
+    const names = table.series?.columns ?? series;
+    if (!names) return { table, columns, classes, panel: panelOf(filled) };
+    const { window, horizon } = planOf(toPanel(filled, columns, gapOf(asked), title), columns, asked);
+    const needs = window + horizon;
+    const long = longEnough(past, needs, title, `as the model reads ${window} and forecasts ${horizon}`);
+    if (long.length === 0)
+      throw new RangeError(`${title}: no series has ${needs} rows; choose a shorter ${option("window")}`);
+    return { table, columns: { ...columns, ids: [...names] }, classes, panel: panelOf(long) };
+  }
+
+  /** All but the refit: what is chosen and learned before the rows held out, and how good it is on them. */
+  async #beforeTest(raw: Panel, columns: Columns, classes: string[], settings: Checked<typeof OWN>, more: FitOptions) {
+    const { title, option } = this.#words;
+    const plan = planOf(raw, columns, askedOf(settings));
+    const wanted = { ...plan, test: settings.test };
+    const parts = splitPanel(title, raw, wanted, option);
+    const known = raw.parts.map(({ from, to }) => to - from - partsOf(to - from, settings.test).test);
+    const units = raw.parts.map(({ from }, p) => unitsOf(raw, from, known[p], plan.window));
+    const panel = columns.ids ? inClassUnits(raw, units) : raw;
+    more.onPlan?.({
+      ...plan,
+      targets: [...settings.target],
+      parts,
+      hasMissing: raw.hasMissing,
+      silent: [],
+      series: columns.ids ? raw.parts.map(({ name }) => name) : null,
+      classes,
+    });
+    const { signal, onStage } = more;
+    const recipe = recipeOf({ ...settings, network: "changes" } as unknown as Settings, plan, parts.train, { signal });
+    const split = splitWindows(panel, wanted, mostWindows(plan, recipe.epochs));
+    expectWindows(split, plan, option);
+    tellThinned(split, title, option);
+    const lessons: ClassLessons = { panel, plan, classes, recipe, onStage };
+    const choice = await chooseClasses(lessons, split);
+    const tested = await learnClasses(lessons, split.known, choice.epochs, "fit before the test");
+    const reads = { ...plan, classes, scales: tested.scales, by: choice.by, ...tested.counts };
+    const heldOut = scoreOf(panel, split.held, reads, tested.net);
+    return { raw, panel, plan, wanted, parts, known, units, lessons, choice, tested, reads, heldOut, held: split.held };
+  }
+
+  /**
+   * How often forecasts would have been right at several times: at each origin all is chosen and learned anew, from the rows before
+   * it alone, and scored on those that follow. What was fitted stays as it is.
+   *
+   * @param data a table, or rows
+   * @param more.origins how many, default 5: they part the latest rows, as many as `test` tells, evenly
+   * @param more.signal aborting ends it: origins that are done by then are told
+   */
+  async backtest(data: Data, { origins = 5, ...more }: FitOptions & { origins?: number } = {}): Promise<ClassOrigin[]> {
+    const settings = this.#settings;
+    if (!settings) throw new Error("backtest: a classifier of a file is as it is; make a new one with classifier()");
+    const { panel, columns, classes } = this.#read(data, this.#title("backtest"), settings);
+    const { signal } = more;
+    return atOrigins(panel, { origins, test: settings.test, signal }, async (known, test) => {
+      const { heldOut } = await this.#beforeTest(known, columns, classes, { ...settings, test }, more);
+      return heldOut;
+    });
   }
 
   /**
@@ -296,9 +301,7 @@ export class Classifier {
     const raw = withClasses(numbers, spec.target, spec.classes);
     const found = windowsToScore(raw, spec, title);
     const units = found.map(each => each.units);
-    const panel = spec.series
-      ? { ...inUnits({ ...raw, targets: [] }, units), targets: raw.targets, truth: raw.truth }
-      : raw;
+    const panel = spec.series ? inClassUnits(raw, units) : raw;
     const { origins, seen } = originsToScore(found);
     return { rows: table.rows, seen, ...scoreOf(panel, origins, spec, net) };
   }
@@ -310,3 +313,13 @@ export class Classifier {
     return net.save();
   }
 }
+
+/** What is asked of a table: no column is forecast as numbers. */
+const askedOf = (settings: Checked<typeof OWN>) => ({ ...settings, targets: [] as string[], season: 1 });
+
+/** The panel with each series in its units; classes have none. */
+const inClassUnits = (raw: Panel, units: readonly Unit[][]): Panel => ({
+  ...inUnits({ ...raw, targets: [] }, units),
+  targets: raw.targets,
+  truth: raw.truth,
+});

@@ -32,8 +32,7 @@ const ALL = 40_000;
  */
 export function weighInputs(fitted: Fitted, panel: Panel, held: readonly number[], plan: Plan): InputWeight[] {
   const inputs = namedInputs(plan);
-  const most = Math.min(MOST, Math.max(FEWEST, Math.round(ALL / inputs.length)));
-  const origins = thin(held.length, most).map(place => held[place]);
+  const origins = someOf(held, inputs.length);
   const partners = [...shuffled(origins.length, 0)];
   const { lines, scales, networks } = fitted;
   const { horizon } = plan;
@@ -67,8 +66,14 @@ export function weighInputs(fitted: Fitted, panel: Panel, held: readonly number[
   return weights.sort((a, b) => rank(b) - rank(a));
 }
 
+/** Windows, evenly spread, on which so many inputs are weighed. */
+export function someOf(held: readonly number[], inputs: number): number[] {
+  const most = Math.min(MOST, Math.max(FEWEST, Math.round(ALL / inputs)));
+  return thin(held.length, most).map(place => held[place]);
+}
+
 /** Inputs by their names, with their columns in a panel. */
-function namedInputs(plan: Plan): { input: string; columns: number[] }[] {
+export function namedInputs(plan: Plan): { input: string; columns: number[] }[] {
   const { measured, flags, ahead } = inputsOf(plan);
   let next = 0;
   const take = (input: string, width: number) => {
@@ -94,7 +99,7 @@ function exchanged(windows: TargetWindows, partners: readonly number[]): TargetW
 }
 
 /** The same in what a network sees, [n, window, width]. Beside changes the level of a target stays; that of others goes along. */
-function exchangedColumns(
+export function exchangedColumns(
   x: Float32Array,
   partners: readonly number[],
   columns: readonly number[],

@@ -46,6 +46,34 @@ describe("a classifier", () => {
     expect(() => again.evaluate(two)).toThrow("evaluate: the forecaster has learned from one series");
   });
 
+  it("tells how it learned, what each input brings, and how it would have done at several times", async () => {
+    const net = classifier(quick);
+    const { curve, inputs = [], heldOut, epochs } = await net.fit(rows(300), { weigh: true });
+    expect(curve.training.length).toBe(curve.validation.length);
+    expect(curve.validation[epochs - 1]).toBe(Math.min(...curve.validation));
+    // The sky follows from the sky; x and the week say nothing of it.
+    expect(inputs.map(({ input }) => input).sort()).toEqual(["sky", "the time of week", "x"]);
+    expect(inputs[0].input).toBe("sky");
+    expect(inputs[0].accuracy).toBeGreaterThan(0.3);
+    expect(Math.abs(inputs[2].logLoss)).toBeLessThan(inputs[0].logLoss / 5);
+    expect(heldOut.confusion.flat().reduce((a, b) => a + b)).toBe(heldOut.windows);
+    const before = net.spec;
+    const origins = await net.backtest(rows(300), { origins: 2 });
+    expect(origins.map(({ from, to, time, windows }) => [from, to, time, windows])).toEqual([
+      [240, 270, date(240), 30],
+      [270, 300, date(270), 30],
+    ]);
+    expect(origins[1].accuracy).toBeGreaterThan(0.9);
+    expect(net.spec).toBe(before);
+    // What comes after an origin changes nothing before it.
+    const changed = rows(300).map((row, i) => (i >= 270 ? { ...row, sky: "sun" } : row));
+    const [first] = await net.backtest(changed, { origins: 2 });
+    expect(first).toEqual(origins[0]);
+    const stopped = await net.backtest(rows(300), { origins: 2, signal: AbortSignal.abort() });
+    expect(stopped).toEqual([]);
+    await expect(loadClassifier(net.save()).backtest(rows(300))).rejects.toThrow(/of a file/);
+  });
+
   it("says that a baseline wins where nothing can be known, and forecasts by it", async () => {
     let state = 1;
     const coin = range(300, () => {
@@ -82,6 +110,10 @@ describe("a classifier", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const { heldOut } = await net.fit(data);
     expect(heldOut.accuracy).toBe(1);
+    expect(heldOut.series?.map(({ name, windows, accuracy }) => [name, windows, accuracy])).toEqual([
+      ["A", 24, 1],
+      ["B", 18, 1],
+    ]);
     expect(() => net.forecast(data)).toThrow(
       `"closing" must be known for the 1 row to forecast of "A", and is not for ${date(120)}`,
     );
@@ -137,8 +169,48 @@ describe("scores of classes", () => {
     expect(scores).toMatchObject({ windows: 4, accuracy: 0.75, majority: 0.75, last: 0.75 });
     expect(scores.logLoss).toBeCloseTo((2 * Math.log(2) - Math.log(1e-7)) / 4, 9);
     expect(scores.classes).toEqual([
-      { class: "a", rows: 1, forecast: 2, precision: 0.5, recall: 1 },
-      { class: "b", rows: 3, forecast: 2, precision: 1, recall: 2 / 3 },
+      { class: "a", rows: 1, forecast: 2, precision: 0.5, recall: 1, f1: 2 / 3 },
+      { class: "b", rows: 3, forecast: 2, precision: 1, recall: 2 / 3, f1: 0.8 },
     ]);
+    expect(scores.confusion).toEqual([
+      [1, 0],
+      [1, 2],
+    ]);
+    expect(scores.f1).toBeCloseTo((2 / 3 + 0.8) / 2, 9);
+    // Always b: F1 of a 0, of b 6/7. The last class: a once right and once wrong, b twice right, once missed.
+    expect(scores.majorityF1).toBeCloseTo(3 / 7, 9);
+    expect(scores.lastF1).toBeCloseTo((2 / 3 + 0.8) / 2, 9);
+    expect(scores.steps).toEqual([{ step: 1, accuracy: 0.75, majority: 0.75, last: 0.75 }]);
+    expect(scores).not.toHaveProperty("series");
+  });
+
+  it("are made of each series too, of a class that never comes null, and by step", () => {
+    const scores = scoreClasses(
+      ["a", "b", "c"],
+      {
+        truth: [0, 1, 1, 0, 1, 1],
+        said: [0, 1, 0, 1, 1, 1],
+        last: [0, 1, 1],
+        majority: 1,
+        probabilities: new Array(18).fill(1 / 3),
+      },
+      2,
+      [
+        { name: "x", places: [0] },
+        { name: "y", places: [] },
+        { name: "z", places: [1, 2] },
+      ],
+    );
+    expect(scores.steps).toEqual([
+      { step: 1, accuracy: 2 / 3, majority: 2 / 3, last: 1 },
+      { step: 2, accuracy: 2 / 3, majority: 2 / 3, last: 1 / 3 },
+    ]);
+    expect(scores.classes[2]).toEqual({ class: "c", rows: 0, forecast: 0, precision: null, recall: null, f1: null });
+    expect(scores.f1).toBeCloseTo((0.5 + 0.75) / 2, 9);
+    expect(scores.series?.map(({ name, windows, accuracy, last }) => [name, windows, accuracy, last])).toEqual([
+      ["x", 1, 1, 0.5],
+      ["z", 2, 0.5, 0.75],
+    ]);
+    expect(scores.logLoss).toBeCloseTo(Math.log(3), 9);
   });
 });
