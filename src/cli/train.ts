@@ -1,11 +1,8 @@
 /** `wasm-lstm train`: learns to forecast columns of a table, says how well, and saves what it has learned. */
-import { statSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { listNames as describeNames } from "../describe.ts";
 import { type FitPlan, forecaster, type HeldOut, type Report } from "../forecast/index.ts";
 import { showBytes } from "../models/summary.ts";
-import { saveModelFile } from "../node.ts";
-import { replaceFile } from "../replaceFile.ts";
 import type { Table } from "../table/index.ts";
 import { chosenLines, chosenName } from "./chosen.ts";
 import { isOfClasses, trainClasses } from "./classes.ts";
@@ -13,64 +10,30 @@ import { numeric } from "./columns.ts";
 import { CliError } from "./error.ts";
 import { count, listNames, plain, shellWord, thousands } from "./format.ts";
 import { type Io, print, printJson, say } from "./io.ts";
-import { expectWritable } from "./modelFile.ts";
+import { doneLine, expectOutputs, INTERRUPTED, learnFrom } from "./learn.ts";
 import { noteLines, spanOf, unusedLines } from "./notes.ts";
 import type { Args } from "./options.ts";
 import { pageOf } from "./page/page.ts";
-import { progress } from "./progress.ts";
 import { forecastChart, moreScores, originTable, scoreTable, seriesTable, stepTable } from "./report.ts";
 import { settingsOf } from "./settings.ts";
 import { openTable } from "./tableFile.ts";
 import { type TrainOptions, trainOptions } from "./trainOptions.ts";
 import { inWords } from "./words.ts";
 
-/** The exit code after Ctrl-C. */
-const INTERRUPTED = 130;
-
 export async function train(args: Args, io: Io): Promise<number> {
   const options = trainOptions(args);
   const [path] = args.positionals;
   const table = openTable(path, options.table, options.quiet ? undefined : io);
-  await expectWritable("out", options.out, path);
+  await expectOutputs(options, path);
   if (isOfClasses(table, options.target, args)) return trainClasses(path, table, options, args, io);
-  if (options.report !== undefined) await expectReport(options.report, path, options.out);
   const net = inWords(forecaster({ ...settingsFrom(path, table, options), reading: options.table }), path);
-  const signal = io.interrupt?.();
-  const bar = progress(io);
-  let report: Report;
-  try {
-    report = await net.fit(table, {
-      signal,
-      weigh: options.report !== undefined,
-      onPlan: plan => {
-        if (!options.quiet) say(io, introduction(path, table, plan));
-      },
-      onStage: options.quiet ? undefined : bar.onStage,
-    });
-  } catch (error) {
-    if (!signal?.aborted) throw error;
-    io.stderr.write("wasm-lstm: stopped before the first epoch was done; nothing is saved\n");
-    return INTERRUPTED;
-  }
-  if (!options.quiet) bar.clear();
-
+  const learned = await learnFrom(net, table, options, io, plan => introduction(path, table, plan), {
+    metadata: report => ({ forecaster: net.spec, training: trainingOf(path, report, options) }),
+    page: (report, origins) => pageOf({ path, table, net, report, origins }),
+  });
+  if (!learned) return INTERRUPTED;
+  const { report, origins, stopped, bytes } = learned;
   const { heldOut, aborted } = report;
-  const origins =
-    options.origins === undefined || aborted
-      ? undefined
-      : await net.backtest(table, {
-          origins: options.origins,
-          signal,
-          onStage: options.quiet ? undefined : bar.onStage,
-        });
-  const training = trainingOf(path, report, options);
-  net.model.metadata = { forecaster: net.spec, training };
-  await saveModelFile(net.model, options.out);
-  const bytes = statSync(options.out).size;
-  if (options.report !== undefined) {
-    const page = pageOf({ path, table, net, report, origins: origins ?? [] });
-    await replaceFile(options.report, new TextEncoder().encode(page));
-  }
   if (options.json) {
     const seconds = Math.round(report.seconds * 1000) / 1000;
     const { notes } = table;
@@ -79,18 +42,17 @@ export async function train(args: Args, io: Io): Promise<number> {
       model: options.out,
       bytes,
       seconds,
-      aborted,
-      forecaster: net.spec,
-      training,
+      aborted: stopped,
+      ...net.model.metadata,
       ...(origins ? { origins } : {}),
       ...(options.report === undefined ? {} : { report: options.report, inputs: report.inputs }),
       notes,
     });
-    return aborted ? INTERRUPTED : 0;
+    return stopped ? INTERRUPTED : 0;
   }
   if (!options.quiet) print(io);
   say(io, chosenLines(report));
-  print(io, `done in ${report.seconds.toFixed(1)} s${aborted ? ", stopped by Ctrl-C" : ""}`);
+  say(io, doneLine(report.seconds, learned, options.origins));
   say(io, `\nheld out: ${count(heldOut.windows, "forecast")} of rows that it had never seen\n`);
   print(io, scoreTable(heldOut.scores));
   if (!options.quiet) say(io, `\n${moreScores(heldOut.scores)}`);
@@ -99,21 +61,14 @@ export async function train(args: Args, io: Io): Promise<number> {
   if (options.report !== undefined && !options.quiet) print(io, `\nreport: ${plain(options.report)}`);
   if (options.quiet) {
     print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})`);
-    return aborted ? INTERRUPTED : 0;
+    return stopped ? INTERRUPTED : 0;
   }
   if (heldOut.scores[0].steps.length > 1) print(io, `\n${stepTable(heldOut.scores)}`);
   print(io, `\n${forecastChart(io, net)}`);
-  const learned = aborted ? "" : ", which has learned from all rows by now";
-  print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})${learned}; next:`);
+  const whole = aborted ? "" : ", which has learned from all rows by now";
+  print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})${whole}; next:`);
   print(io, `  npx wasm-lstm predict ${shellWord(options.out)} ${shellWord(path)}`);
-  return aborted ? INTERRUPTED : 0;
-}
-
-/** @throws CliError where the page cannot be written, or would replace the model */
-async function expectReport(path: string, data: string, out: string): Promise<void> {
-  await expectWritable("report", path, data);
-  if (resolve(path) === resolve(out))
-    throw new CliError(`--report: ${path} is where the model goes; choose another name`);
+  return stopped ? INTERRUPTED : 0;
 }
 
 const NETWORKS = { yes: "changes", no: "levels", auto: "auto" } as const;

@@ -61,8 +61,9 @@ export async function learnClasses(
   const counts = countsOf(panel, origins, plan.horizon, classes.length);
   const net = makeClassNetwork(panel, plan, classes.length, recipe.units, recipe.seed);
   const done = await trainClasses(net, panel, origins, recipe, scales, epochs, recipe.signal, (epoch, loss) => {
-    onStage?.({ name, done: (epoch + 1) / epochs });
-    return onEpoch?.({ net, scales, counts }, loss) ?? false;
+    const isEnough = onEpoch?.({ net, scales, counts }, loss) ?? false;
+    onStage?.({ name, done: isEnough ? 1 : (epoch + 1) / epochs });
+    return isEnough;
   });
   return { net, scales, counts, done };
 }

@@ -1,4 +1,5 @@
 /** Classes on the command line: a target of words, or of yes and no. */
+import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { makeFolder, run, runJson } from "./run.ts";
 
@@ -15,7 +16,52 @@ const data = folder.write("sky.csv", ["date,sky,wet,level,noise", ...lines(240),
 const model = folder.file("sky.safetensors");
 const quick = ["--units", "12", "--epochs", "25", "--window", "8", "--learning-rate", "0.02"];
 
+/** Two shops with the same days, under a name and words that want to be HTML. */
+const shops = ["a<b>", "c"].flatMap(shop =>
+  lines(200).map(line => [shop, ...line.replace("sun", "<script>").split(",")].join(",")),
+);
+
 describe("a target of classes", () => {
+  it("has a page of what was learned, and scores of each series and at several times", async () => {
+    const table = folder.write("shops.csv", ["shop,date,sky,wet,level,noise", ...shops, ""].join("\n"));
+    const [out, report] = [folder.file("shops.safetensors"), folder.file("shops.html")];
+    const args = ["train", table, "--target", "sky", "--series", "shop", "--horizon", "2", "--out", out, ...quick];
+    const told = await runJson([...args, "--report", report, "--origins", "2"]);
+    expect(told.origins.map(({ time, windows }: { time: string; windows: number }) => [time, windows])).toEqual([
+      [day(160), 38],
+      [day(180), 38],
+    ]);
+    expect(told.training.heldOut.series.map((each: { name: string }) => each.name)).toEqual(["a<b>", "c"]);
+    expect(told.inputs[0].input).toBe("sky");
+    const page = readFileSync(report, "utf8");
+    expect(page.match(/<[^>]*>/g)?.join("\n")).not.toMatch(/<script|<b>|src=|href=|\son\w+=/i);
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+    for (const title of [
+      "Classes of sky",
+      "a&lt;b&gt;: sky: what comes next",
+      "Rows held out",
+      "Which class was taken for which",
+      "What is right by rows ahead",
+      "Each series",
+      "Learned anew at several times",
+      "How the network learned",
+      "What each input brings",
+      "The table",
+    ]) {
+      expect(page).toContain(title);
+    }
+    const { confusion, classes } = told.training.heldOut;
+    expect(confusion.map((counts: number[]) => counts.reduce((a, b) => a + b))).toEqual(
+      classes.map((each: { rows: number }) => each.rows),
+    );
+    for (const count of confusion.flat().filter((n: number) => n > 0)) expect(page).toContain(`%">${count}</td>`);
+    const { stdout } = await run([...args, "--report", report, "--origins", "2"]);
+    expect(stdout).toMatch(/series {2}forecasts +right +most frequent class +last class +F1\n─+\na<b> +39 +100\.0 %/);
+    expect(stdout).toMatch(/from the rows before +forecasts +right.*\n─+\n2021-07-09 +38 +\d/);
+    expect(stdout).toContain(`report: ${report}`);
+    expect(stdout.match(/up to the validation: /g)).toHaveLength(3);
+  });
+
   it("is learned as classes, scored by class, forecast with probabilities, and evaluated", async () => {
     const args = ["train", data, "--target", "sky", "--horizon", "2", "--out", model, ...quick];
     const { code, stdout } = await run(args);
@@ -23,9 +69,11 @@ describe("a target of classes", () => {
     expect(stdout).toContain(
       "learns which class of sky comes, cloud, rain and sun, 2 rows ahead, from the last 8 rows of sky, wet",
     );
-    expect(stdout).toMatch(/right {2}most frequent class {2}last class\n─+\n100\.0 % {12}.* 50\.0 % {6}.*%\n/);
-    expect(stdout).toMatch(/class {2}rows {2}forecast {2}precision {3}recall\n─+\ncloud .*100\.0 %/);
-    expect(stdout).toMatch(/rows ahead +right +last class/);
+    expect(stdout).toMatch(
+      / right +F1\n─+\nforecast +100\.0 % +100\.0 %\nmost frequent class +50\.\d % +22\.\d %\nlast class +\d/,
+    );
+    expect(stdout).toMatch(/class {2}rows {2}forecast {2}precision {3}recall +F1\n─+\ncloud .*100\.0 %/);
+    expect(stdout).toMatch(/rows ahead +right +most frequent class +last class/);
     const told = await runJson(args);
     expect([told.training.by, told.classifier.classes]).toEqual(["network", ["cloud", "rain", "sun"]]);
     const { forecasts } = await runJson(["predict", model, data]);
@@ -57,8 +105,8 @@ describe("a target of classes", () => {
     expect((await train("noise", "--classes")).stderr).toContain(
       '--target: column "noise" has no classes that can be learned: it has',
     );
-    expect((await train("sky", "--origins", "2")).stderr).toContain(
-      "--origins: says nothing of classes, as sky has; leave it out",
+    expect((await train("sky", "--season", "2")).stderr).toContain(
+      "--season: says nothing of classes, as sky has; leave it out",
     );
     expect((await run(["predict", model, data, "--intervals"])).stderr).toContain("--intervals: classes have none");
     expect((await run(["predict", model, data, "--steps", "3"])).stderr).toContain(

@@ -4,11 +4,10 @@ import type { Forecast, Forecaster, HeldOut, InputWeight, Origin, Report, Score,
 import { windowsBySeries } from "../../forecast/series.ts";
 import type { Table } from "../../table/index.ts";
 import { chosenLines } from "../chosen.ts";
-import { count, decimalsFor, showDecimals, showNumber, thousands } from "../format.ts";
-import { noteLines, spanOf, unusedLines } from "../notes.ts";
-import { type Html, html, join, listOf, remark, section, tableOf } from "./html.ts";
+import { count, decimalsFor, showDecimals, showNumber } from "../format.ts";
+import { aboutTable, documentOf, leadOf, MOST, ofSeries, percent, signed, tilesOf, weightsOf } from "./document.ts";
+import { type Html, html, join, remark, section, tableOf } from "./html.ts";
 import { numbersTo, plot, ticksOf } from "./plot.ts";
-import { STYLE } from "./style.ts";
 
 /** What a page tells of. */
 export interface Learned {
@@ -25,38 +24,35 @@ export interface Learned {
 const PAST = 90;
 const HELD = 200;
 
-/** Inputs, and rows of a table, that are shown of many. */
-const MOST = 40;
-
 /** Series that are drawn of several */
 const MOST_SERIES = 6;
 
 export function pageOf(learned: Learned): string {
-  const { path, net, report, table } = learned;
-  const { targets } = net.spec;
-  const title = `Forecast of ${targets.join(", ")}`;
+  const { path, net, report, table, origins } = learned;
+  const { targets, seasons } = net.spec;
   const forecasts = comes(learned);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${[STYLE as Html]}</style>
-</head>
-<body>
-<header>
-<h1>${title}</h1>
-<div class="quiet">${path}: ${count(table.rows, "row")}${spanOf(table)}</div>
-${[headOf(learned)]}
-</header>
-${targets.flatMap((_, k) => [...aheads(learned, forecasts, k), held(learned, k), bySteps(report.heldOut.scores[k])])}
-${[byOrigins(learned.origins), ...targets.map((_, k) => candidates(report, k)), curves(report), inputs(report), about(learned)]}
-<footer>Made by wasm-lstm. Errors are of rows held out: nothing was chosen by them, or learned from them before they were forecast.</footer>
-</body>
-</html>
-`;
+  const found = targets.flatMap((target, k) =>
+    seasons[k] > 1 ? [`${target} repeats itself every ${seasons[k]} rows`] : [],
+  );
+  return documentOf({
+    title: `Forecast of ${targets.join(", ")}`,
+    path,
+    table,
+    head: headOf(learned),
+    sections: [
+      ...targets.flatMap((_, k) => [
+        ...aheads(learned, forecasts, k),
+        held(learned, k),
+        bySteps(report.heldOut.scores[k]),
+      ]),
+      byOrigins(origins),
+      ...targets.map((_, k) => candidates(report, k)),
+      curves(report),
+      inputs(report),
+      aboutTable({ table, spec: net.spec, targets, silent: report.silent, rows: report.rows, found }),
+    ],
+    footer: "Errors are of rows held out: nothing was chosen by them, or learned from them before they were forecast.",
+  });
 }
 
 /** The main figures, and what was chosen. */
@@ -73,16 +69,8 @@ function headOf({ report }: Learned): Html {
     ...(mase === null ? [] : [["MASE", showNumber(mase)]]),
     ...(interval ? [[`in the ${percent(interval.level)} interval`, percent(interval.coverage)]] : []),
   ];
-  const lines = chosenLines(report).split("\n");
-  return join(
-    html`${lines.map(line => (/ was better/.test(line) ? html`<p class="warn">${line}</p>` : html`<p>${line}</p>`))}`,
-    one
-      ? html`<dl class="tiles">${tiles.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
-      : html``,
-  );
+  return join(leadOf(chosenLines(report).split("\n")), one ? tilesOf(tiles) : html``);
 }
-
-const percent = (part: number): string => `${Math.round(100 * part)} %`;
 
 /** Forecasts of what comes next, unless columns known ahead are not known for it. */
 function comes({ net, table }: Learned): Forecast[] {
@@ -106,14 +94,11 @@ function aheads({ net, table: whole }: Learned, all: readonly Forecast[], k: num
   const table = pastOf(whole, spec);
   if (!table.series) return [ahead(spec, table, all, k, spec.targets[k])];
   const parts = table.series.parts.filter(({ name }) => all.some(({ series }) => series === name));
-  const more = parts.length - MOST_SERIES;
-  return [
-    ...parts.slice(0, MOST_SERIES).map(({ name, table: own }) => {
-      const forecasts = all.filter(({ series }) => series === name);
-      return ahead(spec, pastOf(own, spec), forecasts, k, `${name}: ${spec.targets[k]}`);
-    }),
-    more > 0 ? remark(`and ${count(more, "more series", "more series")}, which predict tells of`) : html``,
-  ];
+  const shown = parts.slice(0, MOST_SERIES).map(({ name, table: own }) => {
+    const forecasts = all.filter(({ series }) => series === name);
+    return ahead(spec, pastOf(own, spec), forecasts, k, `${name}: ${spec.targets[k]}`);
+  });
+  return [ofSeries(shown, parts.length)];
 }
 
 /** What comes next, after the rows before it. */
@@ -352,47 +337,13 @@ function curves({ curves: all, networks }: Report): Html {
 /** What each input brings. */
 function inputs({ inputs: weights, heldOut, targets }: Report): Html {
   if (!weights || weights.length === 0) return html``;
-  const shown = weights.slice(0, MOST);
   const { scores } = heldOut;
-  const part = ({ increase }: InputWeight) =>
+  const partOf = ({ increase }: InputWeight) =>
     increase.reduce((sum, value, k) => sum + value / (scores[k].mae || 1), 0) / targets.length;
-  const most = Math.max(...weights.map(part), Number.MIN_VALUE);
-  const rows = shown.map(each => {
-    const bar = (100 * Math.max(0, part(each))) / most;
-    const more = `${part(each) < 0 ? "-" : "+"}${Math.abs(100 * part(each)).toFixed(1)} %`;
-    return html`<tr><td>${each.input}</td><td class="number">${more}</td><td><div class="bar" style="width:${bar.toFixed(1)}%"></div></td></tr>`;
-  });
-  return section(
-    "What each input brings",
-    remark(
-      "Permutation importance: by how much the mean absolute error on rows held out is higher when the windows of this input are " +
-        "exchanged at random among those rows. The window of what is forecast is moved to end at its true last value: its course " +
-        "counts, not its level. Inputs that tell the same share what they bring.",
-    ),
-    html`<div class="wide"><table class="bars"><tbody>${rows}</tbody></table></div>`,
-    weights.length > MOST ? remark(`and ${weights.length - MOST} more, which bring less`) : html``,
-  );
-}
-
-/** The table as it was understood, and what was learned from. */
-function about({ table, net, report }: Learned): Html {
-  const { features, targets, known, window, horizon, calendar, seasons } = net.spec;
-  const { train, validation, test } = report.rows;
-  const unused = unusedLines(table, [...features, ...known, ...targets], report.silent);
-  const lines = (text: readonly string[]) => text.map(line => line.trim()).filter(line => line !== "");
-  const notes = [...lines(noteLines(table).split("\n")), ...lines(unused)];
-  const cycles = calendar?.cycles.map(cycle => `the time of ${cycle}`) ?? [];
-  const found = targets.flatMap((target, k) =>
-    seasons[k] > 1 ? [`${target} repeats itself every ${seasons[k]} rows`] : [],
-  );
-  return section(
-    "The table",
-    listOf([
-      ...(notes.length > 0 ? notes : ["nothing had to be guessed"]),
-      ...found,
-      `read: the last ${count(window, "row")} of ${[...features, ...cycles].join(", ")}`,
-      `forecast: ${count(horizon, "row")} ahead`,
-      `trained on ${count(train, "row")}, validated on the next ${thousands(validation)}, tested on the last ${thousands(test)}; then all were learned from`,
-    ]),
+  return weightsOf(
+    "Permutation importance: by how much the mean absolute error on rows held out is higher when the windows of this input are " +
+      "exchanged at random among those rows. The window of what is forecast is moved to end at its true last value: its course " +
+      "counts, not its level. Inputs that tell the same share what they bring.",
+    weights.map(each => ({ input: each.input, part: partOf(each), texts: [signed(partOf(each))] })),
   );
 }

@@ -32,6 +32,8 @@ svg text { fill: var(--quiet); font-size: 12px; font-variant-numeric: tabular-nu
 .band { fill: var(--own); opacity: .2 } .whisker { stroke: var(--own); stroke-width: 8; opacity: .3 }
 .bars td { border: 0; padding: 3px 14px 3px 0 } .bars td:last-child { width: 55%; padding-right: 0 } .bars table, table.bars { width: 100% }
 .bar { background: var(--own); height: 14px; border-radius: 2px; min-width: 1px }
+.cell { --hue: var(--season); background: color-mix(in srgb, var(--hue) var(--part), transparent); min-width: 64px; padding-right: 10px }
+.cell.right { --hue: var(--own) } .confusion th { padding-right: 10px }
 @media (max-width: 600px) { svg text { font-size: 18px } }
 @media print { body { max-width: none; padding: 0 } section { break-inside: avoid } }
 `;
