@@ -65,7 +65,10 @@ export function weightsOf(
     const numbers = texts.map(text => html`<td class="number">${text}</td>`);
     return html`<tr><td>${input}</td>${numbers}<td><div class="bar" style="width:${bar.toFixed(1)}%"></div></td></tr>`;
   });
-  const top = heads.length > 0 ? html`<thead><tr>${heads.map(name => html`<th class="number">${name}</th>`)}</tr></thead>` : html``;
+  const top =
+    heads.length > 0
+      ? html`<thead><tr>${heads.map(name => html`<th class="number">${name}</th>`)}</tr></thead>`
+      : html``;
   return section(
     "What each input brings",
     remark(about),
