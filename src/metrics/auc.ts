@@ -2,7 +2,7 @@ import { checked, type Input, integer, oneOf, optional, options as schema } from
 import { labelAt, probabilitiesOf } from "./classes.ts";
 import { METRIC, type Metric, rowsIn } from "./metric.ts";
 
-const OPTIONS = schema({
+const AUC = schema({
   /** Points of the curve; default 200 */
   numThresholds: optional(integer(2), 200),
   /** What was found by what was found wrongly, or precision by recall; default "ROC" */
@@ -12,7 +12,7 @@ const OPTIONS = schema({
   ...METRIC,
 });
 
-export interface AucOptions extends Input<typeof OPTIONS> {}
+export interface AucOptions extends Input<typeof AUC> {}
 
 /** By the number of thresholds that a prediction is above. */
 interface Histogram {
@@ -37,7 +37,7 @@ function bucketOf(p: number, steps: number): number {
  * @example net.compile({ loss: "binaryCrossentropy", metrics: ["auc"] })
  */
 export function auc(options: AucOptions = {}): Metric {
-  const settings = checked(options, "auc", OPTIONS);
+  const settings = checked(options, "auc", AUC);
   const { name = "auc", numThresholds, curve, summationMethod } = settings;
   const steps = numThresholds - 1;
   const metric: Metric<Histogram> = {

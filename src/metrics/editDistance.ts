@@ -2,13 +2,13 @@ import { checked, type Input, integer, optional, options as schema } from "../op
 import { largest } from "./classes.ts";
 import { METRIC, type Metric } from "./metric.ts";
 
-const OPTIONS = schema({
+const EDIT_DISTANCE = schema({
   /** The class that says nothing; default 0 */
   blank: optional(integer(0), 0),
   ...METRIC,
 });
 
-export interface EditDistanceOptions extends Input<typeof OPTIONS> {}
+export interface EditDistanceOptions extends Input<typeof EDIT_DISTANCE> {}
 
 /** The fewest labels to insert, leave out or change (Levenshtein 1966). */
 function distance(a: readonly number[], b: readonly number[]): number {
@@ -31,7 +31,7 @@ function distance(a: readonly number[], b: readonly number[]): number {
  * @example net.compile({ loss: "ctc", metrics: ["editDistance"] })
  */
 export function editDistance(options: EditDistanceOptions = {}): Metric {
-  const settings = checked(options, "editDistance", OPTIONS);
+  const settings = checked(options, "editDistance", EDIT_DISTANCE);
   const { name = "editDistance", blank } = settings;
   const metric: Metric<{ wrong: number; labels: number }> = {
     name,
