@@ -6,19 +6,27 @@ export function bad(problem: string): never {
   throw new RangeError(`its zip ${problem}; is the file cut off, or was it changed?`);
 }
 
-/** The symbols of a canonical code: how many have each length, and all of them, those of short codes first. */
+/** A canonical code: by the bits that come next, the lowest first, 16 times a symbol, and how many of them are its own. */
 interface Code {
-  counts: readonly number[];
-  symbols: readonly number[];
+  table: Uint16Array;
+  /** Bits of its longest symbol */
+  longest: number;
 }
 
 function codeOf(lengths: readonly number[]): Code {
-  const counts = new Array<number>(16).fill(0);
-  for (const length of lengths) if (length > 0) counts[length]++;
-  const symbols = counts.flatMap((count, length) =>
-    count > 0 ? lengths.flatMap((own, symbol) => (own === length ? symbol : [])) : [],
-  );
-  return { counts, symbols };
+  const longest = Math.max(...lengths);
+  const table = new Uint16Array(1 << longest);
+  let first = 0; // the next code, its highest bit first
+  for (let length = 1; length <= longest; length++, first *= 2) {
+    lengths.forEach((own, symbol) => {
+      if (own !== length) return;
+      let code = 0;
+      for (let i = 0; i < length; i++) code |= ((first >> i) & 1) << (length - 1 - i);
+      for (; code < table.length; code += 1 << length) table[code] = 16 * symbol + length;
+      first++;
+    });
+  }
+  return { table, longest };
 }
 
 /** Those of blocks that bring none: for bytes and lengths, and for distances. */
@@ -52,16 +60,14 @@ export function inflate(packed: Uint8Array, size: number): Bytes {
     held -= count;
     return value;
   };
-  const symbol = ({ counts, symbols }: Code): number => {
-    let code = 0; // the bits so far, beyond the codes that are shorter
-    let before = 0; // how many of these there are
-    for (let length = 1; length < 16; length++) {
-      code = 2 * code + bits(1);
-      if (code < counts[length]) return symbols[before + code];
-      code -= counts[length];
-      before += counts[length];
-    }
-    return bad("is damaged");
+  const symbol = ({ table, longest }: Code): number => {
+    for (; held < longest; held += 8) waiting |= packed[at++] << held; // behind the end 0
+    const found = table[waiting & (table.length - 1)];
+    const length = found & 15;
+    if (length === 0) bad("is damaged");
+    waiting >>>= length;
+    held -= length;
+    return found >> 4;
   };
   /** A number of a class, of which there are so many for each count of further bits. */
   const further = (kind: number, each: number): number => {
@@ -114,6 +120,6 @@ export function inflate(packed: Uint8Array, size: number): Bytes {
       while (length-- > 0) put(out[end - back]);
     }
   }
-  if (end !== size) bad("holds less than it says");
+  if (end !== size || at - (held >> 3) > packed.length) bad("holds less than it says");
   return out;
 }
