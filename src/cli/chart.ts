@@ -11,8 +11,20 @@ export interface Chart {
   ends?: readonly [string, string];
 }
 
-/** The chart as text, with a legend. */
-export function drawChart({ title, truth, forecast, interval, ends }: Chart, colors: boolean, ascii = false): string {
+/**
+ * The chart as text, with a legend.
+ *
+ * @param most columns that legend and ends may take on a line
+ */
+export function drawChart(
+  { title, truth, forecast, interval, ends }: Chart,
+  colors: boolean,
+  ascii = false,
+  most?: number,
+): string {
   const band = interval ? { ...interval, name: `${Math.round(100 * interval.level)} % of values` } : undefined;
-  return drawLines({ title, line: truth, dots: forecast, names: ["truth", "forecast"], band, ends }, { colors, ascii });
+  return drawLines(
+    { title, line: truth, dots: forecast, names: ["truth", "forecast"], band, ends },
+    { colors, ascii, most },
+  );
 }

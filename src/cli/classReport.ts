@@ -1,7 +1,8 @@
 /** What people see of how good forecasts of classes are. */
 import type { ClassOrigin, ClassReport, ClassScores } from "../forecast/index.ts";
-import { table } from "../models/summary.ts";
 import { count, plain, thousands } from "./format.ts";
+import type { Io } from "./io.ts";
+import { drawTable } from "./tables.ts";
 
 export const part = (share: number | null): string => (share === null ? "" : `${(100 * share).toFixed(1)} %`);
 
@@ -69,21 +70,21 @@ export const STEP_HEADS = ["rows ahead", "right", "most frequent class", "last c
 const MOST_STEPS = 12;
 
 /** Tables, one below the other. */
-export function classTables(scores: ClassScores, origins?: readonly ClassOrigin[]): string {
+export function classTables(io: Io, scores: ClassScores, origins?: readonly ClassOrigin[]): string {
   const { series, steps } = scores;
   const every = Math.ceil(steps.length / MOST_STEPS);
   const shown = byStep(scores).filter((_, i) => i % every === 0 || i === steps.length - 1);
   const more = (series?.length ?? 0) - MOST_SERIES;
   return [
-    table(["", "right", "F1"], waysOf(scores), [1, 2]),
-    table(CLASS_HEADS, eachClass(scores), [1, 2, 3, 4, 5]),
+    drawTable(io, ["", "right", "F1"], waysOf(scores), [1, 2]),
+    drawTable(io, CLASS_HEADS, eachClass(scores), [1, 2, 3, 4, 5]),
     ...(series
       ? [
-          table(SERIES_HEADS, bySeries(series), [1, 2, 3, 4, 5]) +
+          drawTable(io, SERIES_HEADS, bySeries(series), [1, 2, 3, 4, 5]) +
             (more > 0 ? `\nand ${more} more series, in the model file and in --json` : ""),
         ]
       : []),
-    ...(steps.length > 1 ? [table(STEP_HEADS, shown, [0, 1, 2, 3])] : []),
-    ...(origins ? [table(ORIGIN_HEADS, byOrigin(origins), [1, 2, 3, 4, 5])] : []),
+    ...(steps.length > 1 ? [drawTable(io, STEP_HEADS, shown, [0, 1, 2, 3])] : []),
+    ...(origins ? [drawTable(io, ORIGIN_HEADS, byOrigin(origins), [1, 2, 3, 4, 5])] : []),
   ].join("\n\n");
 }

@@ -3,17 +3,18 @@ import { basename } from "node:path";
 import { holdsClasses } from "../forecast/classes.ts";
 import { pastOf } from "../forecast/future.ts";
 import { type Classifier, type ClassReport, classifier, type FitPlan } from "../forecast/index.ts";
-import { table as drawTable, showBytes } from "../models/summary.ts";
+import { showBytes } from "../models/summary.ts";
 import type { Table } from "../table/index.ts";
 import { chosenClass, classTables, part } from "./classReport.ts";
 import { CliError } from "./error.ts";
 import { count, csvCell, listNames, plain, shellWord, thousands } from "./format.ts";
 import { type Io, print, printJson, say } from "./io.ts";
 import { doneLine, INTERRUPTED, learnFrom } from "./learn.ts";
-import { noteLines, spanOf, unusedLines } from "./notes.ts";
+import { noteBlock, noteLines, spanOf, unusedLines } from "./notes.ts";
 import type { Args } from "./options.ts";
 import { classPageOf } from "./page/classPage.ts";
 import { settingsOf } from "./settings.ts";
+import { drawTable } from "./tables.ts";
 import type { TrainOptions } from "./trainOptions.ts";
 import { inWords } from "./words.ts";
 
@@ -63,7 +64,7 @@ export async function trainClasses(
   say(io, chosenClass(report).join("\n"));
   say(io, `${doneLine(report.seconds, learned, options.origins)}\n`);
   say(io, `held out: ${count(heldOut.windows, "forecast")} of rows that it had never seen\n`);
-  print(io, classTables(heldOut, origins));
+  print(io, classTables(io, heldOut, origins));
   if (options.report !== undefined && !options.quiet) say(io, `\nreport: ${plain(options.report)}`);
   const next = report.aborted ? "" : ", which has learned from all rows by now";
   say(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})${options.quiet ? "" : `${next}; next:`}`);
@@ -111,11 +112,11 @@ export function evaluateClasses(
     return 0;
   }
   say(io, `${plain(path)}: ${count(rows, "row")}, ${count(scores.windows, "forecast")}`);
-  say(io, `${noteLines(table)}\n`.trimStart());
+  say(io, noteBlock(table));
   if (seen === scores.windows)
     say(io, "it has learned from all of these rows: what is right of them says little about those to come\n");
   else if (seen > 0) say(io, `left out: ${count(seen, "forecast")} of rows that it has learned from\n`);
-  print(io, classTables(scores));
+  print(io, classTables(io, scores));
   return 0;
 }
 
@@ -155,7 +156,7 @@ export function predictClasses(
   const past = pastOf(table, { ...net.spec, targets: [target] });
   const after = past.time ? `, after ${past.time.show(past.rows - 1)}` : "";
   say(io, `${plain(path)}: ${count(table.rows, "row")}; what comes next${after}:`);
-  say(io, `${noteLines(table)}\n`.trimStart());
+  say(io, noteBlock(table));
   const others = classes.length > 2 ? classes : [];
   const body = forecasts.map(each => [
     ...place(each, `+${each.step}`).map(plain),
@@ -164,6 +165,6 @@ export function predictClasses(
     ...others.map(name => part(each.probabilities[name])),
   ]);
   const heads = [...ids.map(plain), hasDates ? "date" : "row", plain(target), "probability", ...others.map(plain)];
-  print(io, drawTable(heads, body, heads.map((_, i) => i).slice(ids.length + 2)));
+  print(io, drawTable(io, heads, body, heads.map((_, i) => i).slice(ids.length + 2)));
   return 0;
 }

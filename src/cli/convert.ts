@@ -6,7 +6,7 @@ import { TO } from "./convertOptions.ts";
 import { CliError } from "./error.ts";
 import { openForeign } from "./foreign.ts";
 import { plain } from "./format.ts";
-import { type Io, print, printJson } from "./io.ts";
+import { type Io, printJson, say } from "./io.ts";
 import { opened } from "./modelFile.ts";
 import type { Args } from "./options.ts";
 
@@ -36,7 +36,7 @@ export async function convert(args: Args, io: Io): Promise<number> {
   if (args.has("json")) printJson(io, { command: "convert", from, format, to, files: sizes });
   else
     for (const { path: name, bytes } of sizes)
-      print(io, `${plain(name)}: ${bytes} bytes, ${to} of ${plain(from)} (${format})`);
+      say(io, `${plain(name)}: ${bytes} bytes, ${to} of ${plain(from)} (${format})`);
   return 0;
 }
 

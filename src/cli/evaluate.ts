@@ -4,7 +4,7 @@ import { evaluateClasses } from "./classes.ts";
 import { count, plain } from "./format.ts";
 import { type Io, print, printJson, say } from "./io.ts";
 import { openForecaster } from "./modelFile.ts";
-import { noteLines } from "./notes.ts";
+import { noteBlock } from "./notes.ts";
 import type { Args, Command } from "./options.ts";
 import { forecastChart, moreScores, scoreTable, seriesTable, stepTable } from "./report.ts";
 import { openTable } from "./tableFile.ts";
@@ -41,15 +41,15 @@ export async function evaluate(args: Args, io: Io): Promise<number> {
     });
     return 0;
   }
-  print(io, `${plain(path)}: ${count(table.rows, "row")}, ${count(windows, "forecast")}`);
-  say(io, `${noteLines(table)}\n`.trimStart());
+  say(io, `${plain(path)}: ${count(table.rows, "row")}, ${count(windows, "forecast")}`);
+  say(io, noteBlock(table));
   if (seen === windows) {
-    print(io, "it has learned from all of these rows: their error says little about those to come\n");
-  } else if (seen > 0) print(io, `left out: ${count(seen, "forecast")} of rows that it has learned from\n`);
-  print(io, scoreTable(scores));
+    say(io, "it has learned from all of these rows: their error says little about those to come\n");
+  } else if (seen > 0) say(io, `left out: ${count(seen, "forecast")} of rows that it has learned from\n`);
+  print(io, scoreTable(io, scores));
   say(io, `\n${moreScores(scores)}`);
-  if (series) print(io, `\n${seriesTable(series)}`);
-  if (scores[0].steps.length > 1) print(io, `\n${stepTable(scores)}`);
+  if (series) print(io, `\n${seriesTable(io, series)}`);
+  if (scores[0].steps.length > 1) print(io, `\n${stepTable(io, scores)}`);
   print(io, `\n${forecastChart(io, net)}`);
   return 0;
 }

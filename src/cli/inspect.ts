@@ -1,12 +1,13 @@
 /** `wasm-lstm inspect`: what is in a model file. */
 import { statSync } from "node:fs";
 import type { Model, ScalerJSON } from "../index.ts";
-import { showBytes, table } from "../models/summary.ts";
+import { showBytes, summaryOf } from "../models/summary.ts";
 import { openForeign } from "./foreign.ts";
 import { plain, showNumber } from "./format.ts";
-import { type Io, print, printJson } from "./io.ts";
+import { type Io, print, printJson, say } from "./io.ts";
 import { opened } from "./modelFile.ts";
 import type { Args, Command } from "./options.ts";
+import { drawTable } from "./tables.ts";
 
 export const inspectCommand: Command = {
   name: "inspect",
@@ -38,11 +39,13 @@ export async function inspect(args: Args, io: Io): Promise<number> {
     return 0;
   }
   const other = format === "wasm-lstm" ? "" : `, of ${format}`;
-  print(io, `${plain(path)}: ${showBytes(bytes)}${other}\n`);
-  print(io, model.summary());
-  if (scaling.input) print(io, `\nof the inputs\n${showScaler(scaling.input)}`);
-  if (scaling.target) print(io, `\nof the targets\n${showScaler(scaling.target)}`);
-  if (Object.keys(model.metadata).length > 0) print(io, `\n${showTree(model.metadata, "")}`);
+  say(io, `${plain(path)}: ${showBytes(bytes)}${other}\n`);
+  const { headings, rows, foot } = summaryOf(model.network);
+  print(io, drawTable(io, headings, rows, [headings.length - 1]));
+  say(io, `\n${foot}`);
+  if (scaling.input) print(io, `\nof the inputs\n${showScaler(io, scaling.input)}`);
+  if (scaling.target) print(io, `\nof the targets\n${showScaler(io, scaling.target)}`);
+  if (Object.keys(model.metadata).length > 0) say(io, `\n${showTree(model.metadata, "")}`);
   return 0;
 }
 
@@ -58,14 +61,14 @@ function layersOf(model: Model): object[] {
 const MOST_FEATURES = 50;
 
 /** A line for every feature of a scaler. */
-function showScaler(scaler: ScalerJSON): string {
+function showScaler(io: Io, scaler: ScalerJSON): string {
   const [headings, first, second] =
     scaler.kind === "standard"
       ? [["mean", "deviation"], scaler.mean, scaler.deviation]
       : [["min", "max"], scaler.min, scaler.max];
   const rows = first.map((value, i) => [`${i + 1}`, showNumber(value), showNumber(second[i])]);
   const more = rows.length > MOST_FEATURES ? `\n... and ${rows.length - MOST_FEATURES} more` : "";
-  return table([`${scaler.kind} scaler`, ...headings], rows.slice(0, MOST_FEATURES), [1, 2]) + more;
+  return drawTable(io, [`${scaler.kind} scaler`, ...headings], rows.slice(0, MOST_FEATURES), [1, 2]) + more;
 }
 
 /** JSON as indented lines of "key: value". */

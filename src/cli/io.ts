@@ -52,14 +52,20 @@ export function say(io: Io, text: string): void {
   );
 }
 
-/** A line in lines of at most so many letters, if its words allow it; those after the first a little to the right. */
-function wrapped(line: string, most: number): string[] {
-  const indent = `${/^ */.exec(line)?.[0]}  `;
+/**
+ * A line in lines of at most so many letters, if its words allow it.
+ *
+ * @param more how far those after the first stand to the right of it
+ */
+export function wrapped(line: string, most: number, more = 2): string[] {
+  const indent = `${/^ */.exec(line)?.[0]}${" ".repeat(more)}`;
   const lines: string[] = [];
   let rest = line;
   while (rest.length > most) {
-    const at = rest.lastIndexOf(" ", most);
-    if (at <= indent.length) break;
+    const near = rest.lastIndexOf(" ", most);
+    // A word that is longer than a line stays whole: paths are to be copied.
+    const at = near > indent.length ? near : rest.indexOf(" ", /[^ ]/.exec(rest)?.index);
+    if (at < 0) break;
     lines.push(rest.slice(0, at));
     rest = indent + rest.slice(at + 1);
   }

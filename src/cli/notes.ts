@@ -9,6 +9,10 @@ const SHOWN = 20;
 /** A line for each guess. */
 export const noteLines = ({ notes }: Pick<Table, "notes">): string => notes.map(note => `  ${plain(note)}`).join("\n");
 
+/** The same above what follows, with a blank line between. */
+export const noteBlock = (table: Pick<Table, "notes">): string =>
+  table.notes.length > 0 ? `${noteLines(table)}\n` : "";
+
 /**
  * A line for each column that is not learned from, with the reason.
  *

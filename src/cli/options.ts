@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { closest } from "../closest.ts";
 import { describe } from "../ndarray.ts";
 import { CliError } from "./error.ts";
+import { wrapped } from "./io.ts";
 
 export interface Option {
   /** Without the dashes */
@@ -141,12 +142,28 @@ function usage({ name, positionals }: Command): string {
   return ["wasm-lstm", name, ...positionals.map(positional => `<${positional}>`), "[options]"].join(" ");
 }
 
-/** The help of a command. */
-export function commandHelp(command: Command): string {
+/** Columns that are left for what options do, or it stands below them */
+const HELP = 36;
+
+/**
+ * The help of a command.
+ *
+ * @param columns of the terminal; undefined: lines are as long as they are
+ */
+export function commandHelp(command: Command, columns = Number.POSITIVE_INFINITY): string {
   const rows = [...command.options, ...COMMON].map(
     ({ name, value, help }) => [`--${name}${value ? ` ${value}` : ""}`, help] as const,
   );
   const width = Math.max(...rows.map(([left]) => left.length));
-  const lines = rows.map(([left, help]) => `  ${left.padEnd(width)}  ${help}`);
-  return [`usage: ${usage(command)}`, "", command.summary, "", ...lines].join("\n");
+  const below = columns - width - 4 < HELP;
+  const lines = rows.flatMap(([left, help]) =>
+    below
+      ? [`  ${left}`, ...wrapped(`      ${help}`, columns, 0)]
+      : wrapped(`  ${left.padEnd(width)}  ${help}`, columns, width + 2),
+  );
+  const summary =
+    command.summary.length > columns
+      ? wrapped(command.summary.replace(/\n/g, " "), columns, 0).join("\n")
+      : command.summary;
+  return [...wrapped(`usage: ${usage(command)}`, columns), "", summary, "", ...lines].join("\n");
 }

@@ -1,7 +1,6 @@
 /** `wasm-lstm predict`: what comes after the end of a table. */
 import { pastOf } from "../forecast/future.ts";
 import { Classifier, type Forecast, Forecaster } from "../forecast/index.ts";
-import { table as drawTable } from "../models/summary.ts";
 import type { Table } from "../table/index.ts";
 import { drawChart } from "./chart.ts";
 import { predictClasses } from "./classes.ts";
@@ -9,11 +8,12 @@ import { CliError } from "./error.ts";
 import { count, csvCell, decimalsFor, plain, roundTo, showDecimals } from "./format.ts";
 import { hasColors, type Io, isAscii, print, printJson, say } from "./io.ts";
 import { openForecaster } from "./modelFile.ts";
-import { noteLines } from "./notes.ts";
+import { noteBlock } from "./notes.ts";
 import type { Args, Command } from "./options.ts";
 import { chartColumns } from "./report.ts";
 import { openTable } from "./tableFile.ts";
 import { readingOf, TABLE_OPTIONS, tableOptions } from "./tableOptions.ts";
+import { columnsOf, drawTable } from "./tables.ts";
 import { inWords } from "./words.ts";
 
 const MOST_STEPS = 10_000;
@@ -94,8 +94,8 @@ export async function predict(args: Args, io: Io): Promise<number> {
   const past = pastOf(table, net.spec);
   const after = past.time ? `, after ${past.time.show(past.rows - 1)}` : "";
   const of = table.series ? ` of each of ${count(forecasts.length / steps, "series", "series")}` : "";
-  print(io, `${plain(path)}: ${count(table.rows, "row")}; the next ${steps}${of}${after}:`);
-  say(io, `${noteLines(table)}\n`.trimStart());
+  say(io, `${plain(path)}: ${count(table.rows, "row")}; the next ${steps}${of}${after}:`);
+  say(io, noteBlock(table));
   const level = Math.round(100 * net.spec.intervals.level);
   const body = forecasts.map(({ series, step, date, values, low, high }) => [
     ...(series === undefined ? [] : [plain(series)]),
@@ -107,7 +107,7 @@ export async function predict(args: Args, io: Io): Promise<number> {
   ]);
   const heads = targets.flatMap(target => [plain(target), ...(hasEnds ? [`${level} % of values`] : [])]);
   const columns = heads.map((_, k) => k + 1 + ids.length);
-  print(io, drawTable([...ids.map(plain), hasDates ? "date" : "row", ...heads], body, columns));
+  print(io, drawTable(io, [...ids.map(plain), hasDates ? "date" : "row", ...heads], body, columns));
   // Of several series the first one.
   const own = forecasts.slice(0, steps);
   const history = table.series?.parts.find(({ name }) => name === own[0].series)?.table ?? past;
@@ -144,5 +144,5 @@ function historyChart(io: Io, table: Table, target: string, forecasts: readonly 
     forecast: after(ahead.map(({ values }) => values[target])),
     interval: ahead[0].low ? { level, low, high } : null,
   };
-  return drawChart(chart, hasColors(io), isAscii(io));
+  return drawChart(chart, hasColors(io), isAscii(io), columnsOf(io));
 }

@@ -3,6 +3,7 @@ import type { Stage } from "../forecast/index.ts";
 import { type Io, shown } from "./io.ts";
 
 const BAR = 24;
+const SHORTEST = 4;
 const REDRAW_MS = 80;
 
 /** A bar in a terminal, and nothing where there is none. */
@@ -14,9 +15,13 @@ export function drawBar(io: Io): { draw: (text: string, done: number) => void; c
     clear,
     draw(text, done) {
       if (!drawn) return;
-      const filled = Math.round(done * BAR);
+      // A line that is broken could not be cleared: a shorter bar, or none.
+      const columns = (stdout.columns || 80) - 1;
+      const room = Math.min(BAR, columns - text.length - 2);
+      const filled = Math.round(done * room);
       clear();
-      stdout.write(shown(io, `${"█".repeat(filled)}${"░".repeat(BAR - filled)}  ${text}`));
+      if (room < SHORTEST) stdout.write(shown(io, text.slice(0, columns)));
+      else stdout.write(shown(io, `${"█".repeat(filled)}${"░".repeat(room - filled)}  ${text}`));
     },
   };
 }

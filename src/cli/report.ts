@@ -2,20 +2,22 @@
 
 import type { Forecaster, Origin, Score, SeriesScore } from "../forecast/index.ts";
 import { windowsBySeries } from "../forecast/series.ts";
-import { table } from "../models/summary.ts";
 import { drawChart } from "./chart.ts";
 import { plain, showNumber } from "./format.ts";
 import { hasColors, type Io, isAscii } from "./io.ts";
+import { columnsOf, drawTable } from "./tables.ts";
 
-const MOST_COLUMNS = 100;
+/** Columns of a chart at most, and of a page where there is no terminal */
+const MOST_COLUMNS = 180;
+const USUAL = 116;
 
 /** Columns that a chart may have, with room for the labels beside it. */
 export function chartColumns({ stdout }: Io): number {
-  return Math.max(20, Math.min(MOST_COLUMNS, (stdout.columns || 120) - 16));
+  return Math.max(20, Math.min(MOST_COLUMNS, (stdout.columns || USUAL) - 16));
 }
 
 /** A table of errors; in each target's own unit. */
-export function scoreTable(scores: readonly Score[]): string {
+export function scoreTable(io: Io, scores: readonly Score[]): string {
   const rows = scores.map(({ target, mae, rmse, baseline, improvementPercent: better }) => [
     plain(target),
     showNumber(mae),
@@ -24,7 +26,7 @@ export function scoreTable(scores: readonly Score[]): string {
     showNumber(baseline.rmse),
     better === null ? "" : `${Math.abs(better).toFixed(1)} % ${better < 0 ? "higher" : "lower"}`,
   ]);
-  return table(["target", "MAE", "RMSE", "last value: MAE", "RMSE", "MAE is"], rows, [1, 2, 3, 4, 5]);
+  return drawTable(io, ["target", "MAE", "RMSE", "last value: MAE", "its RMSE", "MAE is"], rows, [1, 2, 3, 4, 5]);
 }
 
 /** A line for each target: its error in other measures, and that of other baselines. */
@@ -51,7 +53,7 @@ export function moreScores(scores: readonly Score[]): string {
 const MOST_SERIES = 20;
 
 /** The errors of each of several series. */
-export function seriesTable(series: readonly SeriesScore[]): string {
+export function seriesTable(io: Io, series: readonly SeriesScore[]): string {
   const rows = series
     .slice(0, MOST_SERIES)
     .flatMap(({ name, windows, scores }) =>
@@ -76,11 +78,11 @@ export function seriesTable(series: readonly SeriesScore[]): string {
     "MASE",
   ];
   const numbers = heads.map((_, i) => i).slice(-5);
-  return `${table(heads, rows, numbers)}${more > 0 ? `\nand ${more} more series, in the model file and in --json` : ""}`;
+  return `${drawTable(io, heads, rows, numbers)}${more > 0 ? `\nand ${more} more series, in the model file and in --json` : ""}`;
 }
 
 /** Errors at several origins, at each of which all was chosen and learned anew. */
-export function originTable(origins: readonly Origin[]): string {
+export function originTable(io: Io, origins: readonly Origin[]): string {
   const rows = origins.flatMap(({ time, windows, scores }) =>
     scores.map(({ target, mae, baseline, season }) => [
       plain(time),
@@ -91,7 +93,8 @@ export function originTable(origins: readonly Origin[]): string {
       season ? showNumber(season.mae) : "",
     ]),
   );
-  return table(
+  return drawTable(
+    io,
     ["learned from rows before", "target", "forecasts", "MAE", "last value", "a season before"],
     rows,
     [2, 3, 4, 5],
@@ -102,7 +105,7 @@ export function originTable(origins: readonly Origin[]): string {
 const MOST_STEPS = 12;
 
 /** The MAE by step of the horizon, next to that of the baselines; nothing for a single step. */
-export function stepTable(scores: readonly Score[]): string {
+export function stepTable(io: Io, scores: readonly Score[]): string {
   return scores
     .filter(({ steps }) => steps.length > 1)
     .map(({ target, steps }) => {
@@ -113,7 +116,7 @@ export function stepTable(scores: readonly Score[]): string {
       const names = { last: "last value", season: "a season before", linear: "linear path" };
       const rows = shown.map(each => [`${each.step}`, show(each.mae), ...ways.map(way => show(each[way]))]);
       const heads = [`${plain(target)}, rows ahead`, "MAE", ...ways.map(way => names[way])];
-      return table(heads, rows, [0, 1, 2, 3, 4].slice(0, heads.length));
+      return drawTable(io, heads, rows, [0, 1, 2, 3, 4].slice(0, heads.length));
     })
     .join("\n\n");
 }
@@ -140,5 +143,5 @@ export function forecastChart(io: Io, net: Forecaster): string {
   const name = (row: number) => part.timeline.name(row - part.from);
   const title = `${part.name === "" ? "" : `${plain(part.name)}: `}${plain(targets[0])}, ${horizon === 1 ? "1 row" : `${horizon} rows`} ahead`;
   const ends = [plain(name(rows[0])), plain(name(rows[n - 1]))] as const;
-  return drawChart({ title, truth, forecast, interval, ends }, hasColors(io), isAscii(io));
+  return drawChart({ title, truth, forecast, interval, ends }, hasColors(io), isAscii(io), columnsOf(io));
 }

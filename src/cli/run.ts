@@ -9,9 +9,10 @@ import { CliError } from "./error.ts";
 import { evaluate, evaluateCommand } from "./evaluate.ts";
 import { plain } from "./format.ts";
 import { inspect, inspectCommand } from "./inspect.ts";
-import { type Io, print, printJson } from "./io.ts";
+import { type Io, print, printJson, say } from "./io.ts";
 import { type Args, type Command, commandHelp, parseCommand } from "./options.ts";
 import { predict, predictCommand } from "./predict.ts";
+import { columnsOf } from "./tables.ts";
 import { train } from "./train.ts";
 import { trainCommand } from "./trainOptions.ts";
 
@@ -60,11 +61,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
   if (name === "help" && rest.length > 0) {
-    print(io, commandHelp(commandOf(rest[0])[0]));
+    print(io, commandHelp(commandOf(rest[0])[0], columnsOf(io)));
     return 0;
   }
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    print(io, help());
+    say(io, help());
     return 0;
   }
   if (name === "--version" || name === "-v") {
@@ -75,7 +76,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [command, run] = commandOf(name);
   const args = parseCommand(command, rest);
   if (args !== "help") return run(args, io);
-  print(io, commandHelp(command));
+  print(io, commandHelp(command, columnsOf(io)));
   return 0;
 }
 

@@ -54,19 +54,19 @@ export async function train(args: Args, io: Io): Promise<number> {
   say(io, chosenLines(report));
   say(io, doneLine(report.seconds, learned, options.origins));
   say(io, `\nheld out: ${count(heldOut.windows, "forecast")} of rows that it had never seen\n`);
-  print(io, scoreTable(heldOut.scores));
+  print(io, scoreTable(io, heldOut.scores));
   if (!options.quiet) say(io, `\n${moreScores(heldOut.scores)}`);
-  if (heldOut.series && !options.quiet) print(io, `\n${seriesTable(heldOut.series)}`);
-  if (origins) print(io, `\n${originTable(origins)}`);
-  if (options.report !== undefined && !options.quiet) print(io, `\nreport: ${plain(options.report)}`);
+  if (heldOut.series && !options.quiet) print(io, `\n${seriesTable(io, heldOut.series)}`);
+  if (origins) print(io, `\n${originTable(io, origins)}`);
+  if (options.report !== undefined && !options.quiet) say(io, `\nreport: ${plain(options.report)}`);
   if (options.quiet) {
     print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})`);
     return stopped ? INTERRUPTED : 0;
   }
-  if (heldOut.scores[0].steps.length > 1) print(io, `\n${stepTable(heldOut.scores)}`);
+  if (heldOut.scores[0].steps.length > 1) print(io, `\n${stepTable(io, heldOut.scores)}`);
   print(io, `\n${forecastChart(io, net)}`);
   const whole = aborted ? "" : ", which has learned from all rows by now";
-  print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})${whole}; next:`);
+  say(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})${whole}; next:`);
   print(io, `  npx wasm-lstm predict ${shellWord(options.out)} ${shellWord(path)}`);
   return stopped ? INTERRUPTED : 0;
 }

@@ -25,6 +25,8 @@ export interface Look {
   colors: boolean;
   /** Letters that every terminal has */
   ascii: boolean;
+  /** Columns that title, legend and ends may take on a line; default any */
+  most?: number | undefined;
 }
 
 const ASCII: Readonly<Record<string, string>> = {
@@ -40,7 +42,7 @@ const ASCII: Readonly<Record<string, string>> = {
 };
 
 /** The chart as text, with a legend. */
-export function drawLines(chart: Chart, { colors, ascii }: Look): string {
+export function drawLines(chart: Chart, { colors, ascii, most = Number.POSITIVE_INFINITY }: Look): string {
   const { title, line, dots, names, band, ends, height = 12, log = false } = chart;
   const glyphOf = (glyph: string): string => (ascii ? (ASCII[glyph] ?? glyph) : glyph);
   const paint = (glyph: string): string => {
@@ -72,15 +74,28 @@ export function drawLines(chart: Chart, { colors, ascii }: Look): string {
   const rows = grid
     .map((row, y) => `${labels[y].padStart(margin)} ${bar}${row.map(paint).join("")}`.trimEnd())
     .reverse();
-  const foot = ends
-    ? [" ".repeat(margin + 2) + ends[0] + ends[1].padStart(Math.max(ends[1].length + 2, width - ends[0].length))]
-    : [];
-  const legend = [
-    `${paint("─")} ${names[0]}`,
-    ...(names[1] === undefined ? [] : [`${paint("•")} ${names[1]}`]),
-    ...(band ? [`${paint("░")} ${band.name}`] : []),
-  ].join("  ");
-  return [`${title}   ${legend}`, ...rows, ...foot].join("\n");
+  const entries = [
+    ["─", names[0]] as const,
+    ...(names[1] === undefined ? [] : [["•", names[1]] as const]),
+    ...(band ? [["░", band.name] as const] : []),
+  ].map(([glyph, name]) => ({ text: `${paint(glyph)} ${name}`, width: 2 + name.length }));
+  const legend = entries.map(({ text }) => text).join("  ");
+  const length = entries.reduce((sum, { width: own }) => sum + own + 2, -2);
+  const head =
+    title.length + 3 + length <= most
+      ? [`${title}   ${legend}`]
+      : [title, ...(length <= most ? [legend] : entries.map(({ text }) => text))];
+  return [...head, ...rows, ...(ends ? footOf(ends, margin + 2, width, most) : [])].join("\n");
+}
+
+/** What stands below the ends; one below the other where there is no room for both. */
+function footOf([first, last]: readonly [string, string], left: number, width: number, most: number): string[] {
+  const foot = " ".repeat(left) + first + last.padStart(Math.max(last.length + 2, width - first.length));
+  if (foot.length <= most) return [foot];
+  return [
+    " ".repeat(Math.max(0, Math.min(left, most - first.length))) + first,
+    last.padStart(Math.min(most, left + width)),
+  ];
 }
 
 /** Numbers with the decimals that their range needs. */

@@ -60,8 +60,8 @@ function isChain(nodes: readonly Node[]): boolean {
 /** So many names of what a layer reads are listed. */
 const MOST = 6;
 
-/** A table of layers, shapes and numbers of weights; of graphs that are no chains also of what each layer reads. */
-export function summarize({ plan }: Network): string {
+/** Layers, shapes and numbers of weights; of graphs that are no chains also what each layer reads. */
+export function summaryOf({ plan }: Network): { headings: string[]; rows: string[][]; foot: string } {
   const counts = new Map<Layer, number>();
   for (const { layer, shape } of plan.specs) counts.set(layer, (counts.get(layer) ?? 0) + sizeOf(shape));
   const nodes = usesOf(plan);
@@ -84,8 +84,13 @@ export function summarize({ plan }: Network): string {
   });
   const total = plan.specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
   const headings = ["layer", "kind", "output", ...(chain ? [] : ["reads"]), "weights"];
-  const text = table(headings, rows, [headings.length - 1]);
   const frozen = plan.specs.reduce((sum, spec) => sum + (isTrained(spec) ? 0 : sizeOf(spec.shape)), 0);
   const untrained = frozen > 0 ? `, ${showCount(frozen)} of them not trained` : "";
-  return `${text}\n\n${showCount(total)} weights, ${showBytes(4 * total)}${untrained}`;
+  return { headings, rows, foot: `${showCount(total)} weights, ${showBytes(4 * total)}${untrained}` };
+}
+
+/** The same as a table. */
+export function summarize(network: Network): string {
+  const { headings, rows, foot } = summaryOf(network);
+  return `${table(headings, rows, [headings.length - 1])}\n\n${foot}`;
 }

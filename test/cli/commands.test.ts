@@ -48,11 +48,13 @@ describe("train", () => {
     expect(score.improvementPercent).toBeCloseTo(100 * (1 - score.mae / score.baseline.mae), 9);
   });
 
-  it("forecasts tomorrow's temperature in Seattle within 2.25 degrees by default", async () => {
+  // Defaults but for the epochs, whose time a busy machine has not: `npm run bench:forecast` is about those.
+  it("forecasts tomorrow's temperature in Seattle within 2.25 degrees", async () => {
     const seattle = fileURLToPath(new URL("../../examples/data/seattle-weather.csv", import.meta.url));
     for (const seed of ["0", "1"]) {
       const out = folder.file("seattle.safetensors");
-      const { training } = await runJson(["train", seattle, "--target", "temp_max", "--seed", seed, "--out", out]);
+      const args = ["train", seattle, "--target", "temp_max", "--epochs", "3", "--seed", seed, "--out", out];
+      const { training } = await runJson(args);
       const [{ mae, baseline }] = training.heldOut.scores;
       expect(mae).toBeLessThanOrEqual(2.25);
       expect(baseline.mae).toBeCloseTo(2.353, 3);

@@ -11,15 +11,20 @@ export interface Result {
   stderr: string;
 }
 
+/** @param options.terminal whether there is one, of 80 columns or as many */
 export async function run(
   argv: readonly string[],
-  options: Partial<Io> & { terminal?: boolean } = {},
+  options: Partial<Io> & { terminal?: boolean | number } = {},
 ): Promise<Result> {
   const { terminal, ...io } = options;
   const out: string[] = [];
   const err: string[] = [];
   const code = await main(argv, {
-    stdout: { write: text => out.push(text), isTTY: terminal, columns: terminal ? 80 : undefined },
+    stdout: {
+      write: text => out.push(text),
+      isTTY: terminal !== undefined && terminal !== false,
+      columns: terminal === true ? 80 : terminal || undefined,
+    },
     stderr: { write: text => err.push(text) },
     env: {},
     ...io,

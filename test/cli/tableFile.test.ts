@@ -162,7 +162,7 @@ it("breaks sentences between words where a terminal is narrow", () => {
   say(io(20), text);
   say(io(20, false), text);
   expect(said).toEqual([
-    "learns to forecast\n  load\n  not used:\n    a_very_long_name_of_a_column, its words\n",
+    "learns to forecast\n  load\n  not used:\n    a_very_long_name_of_a_column,\n    its words\n",
     `${text}\n`,
   ]);
 });
