@@ -2,7 +2,7 @@
 import { closest } from "../closest.ts";
 import { describe } from "../ndarray.ts";
 import type { Column, Table } from "../table/index.ts";
-import { listed } from "../table/table.ts";
+import { listed, oneColumn } from "../table/table.ts";
 import { CliError } from "./error.ts";
 
 /** The columns of numbers that say something. */
@@ -30,6 +30,9 @@ export function chooseColumns(
   names: { target?: string; features?: string; known?: string },
 ): { targets: string[]; features: string[]; known: string[] } {
   const all = table.columns.map(({ name }) => name);
+  const one = oneColumn(table, "--delimiter :");
+  if (one !== "" && names.target !== undefined && !all.includes(names.target))
+    throw new CliError(`--target: ${path} has no column ${describe(names.target)}${one}`);
   const everything = names.target === "all" && !all.includes("all") ? numeric(table.columns) : [];
   const targets = everything.length > 0 ? everything : parseList(path, all, names.target ?? "", "--target");
   const features =

@@ -4,6 +4,7 @@ import { listNames as describeNames } from "../describe.ts";
 import { type FitPlan, forecaster, type HeldOut, type Report } from "../forecast/index.ts";
 import { showBytes } from "../models/summary.ts";
 import type { Table } from "../table/index.ts";
+import { oneColumn } from "../table/table.ts";
 import { chosenLines, chosenName } from "./chosen.ts";
 import { isOfClasses, trainClasses } from "./classes.ts";
 import { numeric } from "./columns.ts";
@@ -78,7 +79,8 @@ function settingsFrom(path: string, table: Table, options: TrainOptions) {
   if (options.target === undefined) {
     const names = numeric(table.columns);
     throw new CliError(
-      `expected --target and a column to forecast: ${names.length > 0 ? describeNames(names) : "the table has no numbers"}`,
+      `expected --target and a column to forecast: ${names.length > 0 ? describeNames(names) : "the table has no numbers"}` +
+        oneColumn(table, "--delimiter :"),
     );
   }
   const { season, seeds, difference } = options;

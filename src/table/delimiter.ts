@@ -5,6 +5,12 @@ import type { Marks } from "./marks.ts";
 
 export const DELIMITERS = [",", ";", "\t", "|", " "] as const;
 
+/** What few programs write between cells: taken where all lines agree, and nothing usual does as well. */
+const RARE = ["^", "~", "\u0001", "\u001f", ":"] as const;
+
+/** By how much it must be better than one on which lines agree too */
+const BETTER = 1.25;
+
 /** Lines that are looked at. */
 const SAMPLE = 120;
 
@@ -32,25 +38,47 @@ export function findDelimiter(text: string, marks: Marks, told: string | undefin
   let best = ",";
   let most = 0;
   for (const delimiter of DELIMITERS) {
-    const cells = cut(text, delimiter, SAMPLE);
-    const { count, share } = usualCount(cells);
-    if (count < 2) continue;
-    let known = 0;
-    let all = 0;
-    for (let row = 0; row < cells.rows; row++) {
-      if (cells.count(row) !== count) continue;
-      for (let column = 0; column < count; column++) {
-        const look = lookOf(cells.at(row, column), marks);
-        all++;
-        if (look === "number" || look === "date") known++;
-        else if (look === "missing") known += 0.5;
-      }
-    }
-    // Words with blanks between them make lines of equal length by chance alone.
-    const score = share * (0.1 + known / all) * (delimiter === " " ? 0.8 : 1);
+    const score = scoreOf(text, delimiter, marks);
     if (score > most + 1e-9) [best, most] = [delimiter, score];
   }
+  const isUsual = most > 0 && isAgreed(text, best, marks);
+  for (const delimiter of RARE) {
+    if (!text.slice(0, 1 << 14).includes(delimiter) || !isAgreed(text, delimiter, marks)) continue;
+    // Times have colons too: they separate cells only where nothing else may.
+    if (delimiter === ":" && isUsual && best !== " ") continue;
+    const score = scoreOf(text, delimiter, marks);
+    if (score > (isUsual ? BETTER : 1) * most) [best, most] = [delimiter, score];
+  }
   return best === "," && isOneColumn(text) ? NONE : best;
+}
+
+/** 0 where there is one cell a line; else how many lines are alike, times how many of their cells mean something. */
+function scoreOf(text: string, delimiter: string, marks: Marks): number {
+  const cells = cut(text, delimiter, SAMPLE);
+  const { count, share } = usualCount(cells);
+  if (count < 2) return 0;
+  let known = 0;
+  let all = 0;
+  for (let row = 0; row < cells.rows; row++) {
+    if (cells.count(row) !== count) continue;
+    for (let column = 0; column < count; column++) {
+      const look = lookOf(cells.at(row, column), marks);
+      all++;
+      if (look === "number" || look === "date") known++;
+      else if (look === "missing") known += 0.5;
+    }
+  }
+  // Words with blanks between them make lines of equal length by chance alone.
+  return share * (0.1 + known / all) * (delimiter === " " ? 0.8 : 1);
+}
+
+/** Whether all lines have as many cells, the first among them, and most are no times as they stand. */
+function isAgreed(text: string, delimiter: string, marks: Marks): boolean {
+  const cells = cut(text, delimiter, SAMPLE);
+  if (cells.rows < 3 || usualCount(cells).share < 1) return false;
+  const lines = text.slice(0, 1 << 14).split(/[\r\n]+/, SAMPLE);
+  const times = lines.filter(line => lookOf(line.trim(), marks) === "date");
+  return times.length < lines.length / 2;
 }
 
 /** A character that no text has */

@@ -171,7 +171,8 @@ function namesOf(
     begin = passUnits(cells, report, below, looksBelow, usual) ?? begin;
   } else {
     const comment = cells.lastComment.split(/[\s,;|]+/);
-    const isNames = comment.length === width.rows && comment.every(word => !/^[-+\d.]/.test(word));
+    const isNames =
+      cells.lastComment !== "" && comment.length === width.rows && comment.every(word => !/^[-+\d.]/.test(word));
     names = isNames ? comment : top.map(() => "");
     report.note(
       isNames

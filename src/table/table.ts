@@ -73,7 +73,8 @@ export class Table {
     const meant = closest(name, names);
     const hint = meant === undefined ? "" : `, did you mean ${describe(meant)}?`;
     throw this.#report.error(
-      `there is no column ${describe(name)}${hint}${hint ? " C" : "; c"}olumns are ${listed(names)}`,
+      `there is no column ${describe(name)}${hint}${hint ? " C" : "; c"}olumns are ${listed(names)}` +
+        oneColumn(this, this.#report.option("delimiter", ":")),
     );
   }
 
@@ -118,6 +119,17 @@ export class Table {
   line(row: number): number {
     return this.#body.line(row);
   }
+}
+
+/**
+ * For errors: that lines were not cut into cells, where that is likely the cause.
+ *
+ * @param example how the option is written
+ */
+export function oneColumn({ columns }: Pick<Table, "columns">, example: string): string {
+  const [first, ...others] = columns;
+  if (others.length > 0 || first.kind === "number" || !/[^\w\s.-]/.test(first.name)) return "";
+  return `; lines were taken as one cell each: if a character stands between cells, name it, as in ${example}`;
 }
 
 /** Names for an error; of many the first. */

@@ -128,18 +128,23 @@ describe("numbers come back", () => {
       maxLength: 20,
     });
     fc.assert(
-      fc.property(cents, fc.constantFrom(",", ";", "\t", "|", " "), fc.boolean(), (all, delimiter, comma) => {
-        const show = (n: number) => {
-          const plain = (n / 100).toFixed(2);
-          return comma && delimiter !== "," ? plain.replace(".", ",") : plain;
-        };
-        const rows = all.map(([a, b], i) =>
-          [`2024-01-${String(i + 1).padStart(2, "0")}`, show(a), show(b)].join(delimiter),
-        );
-        const table = readTable([["day", "a", "b"].join(delimiter), ...rows].join("\n"));
-        expect([...table.numbers("a")]).toEqual(all.map(([a]) => Number((a / 100).toFixed(2))));
-        expect([...table.numbers("b")]).toEqual(all.map(([, b]) => Number((b / 100).toFixed(2))));
-      }),
+      fc.property(
+        cents,
+        fc.constantFrom(",", ";", "\t", "|", " ", "^", "~", ":", "\u0001"),
+        fc.boolean(),
+        (all, delimiter, comma) => {
+          const show = (n: number) => {
+            const plain = (n / 100).toFixed(2);
+            return comma && delimiter !== "," ? plain.replace(".", ",") : plain;
+          };
+          const rows = all.map(([a, b], i) =>
+            [`2024-01-${String(i + 1).padStart(2, "0")}`, show(a), show(b)].join(delimiter),
+          );
+          const table = readTable([["day", "a", "b"].join(delimiter), ...rows].join("\n"));
+          expect([...table.numbers("a")]).toEqual(all.map(([a]) => Number((a / 100).toFixed(2))));
+          expect([...table.numbers("b")]).toEqual(all.map(([, b]) => Number((b / 100).toFixed(2))));
+        },
+      ),
       { numRuns: 300 * TIMES },
     );
   });

@@ -7,6 +7,44 @@ const rowsOf = (text: string, options?: TableOptions) => {
   return table.columns.map(({ name, values }) => [name, values ? [...values] : table.text(name)]);
 };
 
+describe("delimiters that few use", () => {
+  const minute = (i: number) => `2024-01-01T00:${String(i).padStart(2, "0")}`;
+  const table = (header: string, row: (i: number) => string) =>
+    readTable([header, ...Array.from({ length: 20 }, (_, i) => row(i)), ""].join("\n"));
+
+  it("are found where all lines agree, and said", () => {
+    for (const mark of ["^", "~", ":", "\u0001"]) {
+      const { notes, ...found } = table(`day${mark}load`, i => `2024-01-${i + 10}${mark}${i},5`);
+      expect(found.columns.map(({ name }) => name)).toEqual(["day", "load"]);
+      expect(notes[0]).toBe(`cells are separated by ${JSON.stringify(mark)}`);
+    }
+    expect([...table("a:b", i => `${i}:${9 * i}`).numbers("b")].slice(0, 3)).toEqual([0, 9, 18]);
+    expect(table("at^x", i => `${minute(i)}^${i}`).time?.show(1)).toBe("2024-01-01T00:01");
+  });
+
+  it("are no times, ratios or signs", () => {
+    expect(table("t,x", i => `${minute(i)}:00,${i}`).time?.show(1)).toBe("2024-01-01T00:01:00");
+    expect(table("t x", i => `${minute(i)}:00 ${i}`).time?.show(1)).toBe("2024-01-01T00:01:00");
+    expect(table("time", i => `10:${i + 10}`).columns).toHaveLength(1);
+    expect(table("day,odds", i => `2024-01-${i + 10},${i}:3`).columns.map(({ name }) => name)).toEqual(["day", "odds"]);
+    expect(table("day,x", i => `2024-01-${i + 10},~${i}`).columns.map(({ name }) => name)).toEqual(["day", "x"]);
+  });
+
+  it("are asked for where times have them too", () => {
+    const open = table("when:load", i => `${minute(i)}:${i}.5`);
+    expect(() => open.numbers("load")).toThrow(
+      'there is no column "load"; columns are "when:load"; lines were taken as one cell each: if a character stands ' +
+        'between cells, name it, as in delimiter: ":"',
+    );
+    expect(() => table("load", i => `${i}`).column("x")).toThrow(/columns are "load"$/);
+  });
+
+  it("a column without a name has no comment for one", () => {
+    const alone = table("10:00", i => `10:${i + 10}`);
+    expect(alone.notes).toEqual(['there is no header: columns are called "column 1", "column 2", …']);
+  });
+});
+
 describe("delimiters and lines", () => {
   it.each<[string, string, [string, (number | string)[]][]]>([
     [
