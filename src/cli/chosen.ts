@@ -25,7 +25,7 @@ export function chosenLines({ targets, networks, seeds, epochs, heldOut }: Repor
       return share > 0 ? [`${Math.round(100 * share)} % of ${nets} of ${kind} (${best} of ${epochs} epochs)`] : [];
     });
     return used.length === 0
-      ? `${name}: the linear path was best`
+      ? `${name}: the linear path was best${mixtureOf(chose)}`
       : `${name}: best was the linear path with ${used.join(", then ")}`;
   });
   const isFirst = (line: string) => (line.includes("nothing was better") ? 0 : 1);
@@ -36,4 +36,14 @@ export function chosenLines({ targets, networks, seeds, epochs, heldOut }: Repor
     return better ? [`${plain(target)}: on the rows held out, ${better} was better; little can be known there`] : [];
   });
   return [...warned, ...lines.sort((a, b) => isFirst(a) - isFirst(b))].join("\n");
+}
+
+/** What the linear path is mixed of, where it is not one form: its error is then not that of one ridge regression. */
+function mixtureOf({ terms, season }: Pick<Chose, "terms" | "season">): string {
+  if (terms.length === 1) return "";
+  const forms = terms.filter(term => "form" in term).length;
+  const bases = terms.flatMap(term =>
+    "baseline" in term ? [term.baseline === "last" ? "the last value" : `the value ${season} rows before`] : [],
+  );
+  return `: the mean of ${[forms === 1 ? "one ridge regression" : `${forms} ridge regressions`, ...bases].join(" and ")}`;
 }

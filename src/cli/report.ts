@@ -35,7 +35,7 @@ export function moreScores(scores: readonly Score[]): string {
     .map(({ target, season, linear, mase, smape, interval }) => {
       const parts = [
         ...(season ? [`a season before: MAE ${showNumber(season.mae)}`] : []),
-        ...(linear ? [`linear path alone: MAE ${showNumber(linear.mae)}`] : []),
+        ...(linear ? [`one ridge regression alone: MAE ${showNumber(linear.mae)}`] : []),
         ...(mase === null ? [] : [`MASE ${showNumber(mase)}`]),
         `sMAPE ${smape.toFixed(1)} %`,
         ...(interval
@@ -113,7 +113,7 @@ export function stepTable(io: Io, scores: readonly Score[]): string {
       const shown = steps.filter((_, i) => i % every === 0 || i === steps.length - 1);
       const show = (value: number | null) => (value === null ? "" : showNumber(value));
       const ways = (["last", "season", "linear"] as const).filter(way => steps[0][way] !== null);
-      const names = { last: "last value", season: "a season before", linear: "linear path" };
+      const names = { last: "last value", season: "a season before", linear: "one ridge regression" };
       const rows = shown.map(each => [`${each.step}`, show(each.mae), ...ways.map(way => show(each[way]))]);
       const heads = [`${plain(target)}, rows ahead`, "MAE", ...ways.map(way => names[way])];
       return drawTable(io, heads, rows, [0, 1, 2, 3, 4].slice(0, heads.length));

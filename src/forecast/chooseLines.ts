@@ -31,7 +31,7 @@ export interface LineChoice {
   /** Validation error of the mixture, and of each candidate */
   error: number;
   errors: { last: number; season: number | null; linear: number };
-  /** The linear path by itself: squares, held at the last value */
+  /** The plainest form, to compare with: squares, held at the last value */
   linear: Term;
   clip: number;
 }

@@ -119,8 +119,8 @@ export function intervalOf(
   return fitInterval(errors, spread, plan.horizon, level);
 }
 
-/** Forecasts of the held-out rows by the linear path alone. */
-export function linearAlone(
+/** Forecasts of the held-out rows by one ridge regression. */
+export function ridgeAlone(
   panel: Panel,
   { known, held }: Split,
   { targets }: Choice,

@@ -8,9 +8,9 @@ import {
   expectSize,
   expectWindows,
   intervalOf,
-  linearAlone,
   mostWindows,
   recipeOf,
+  ridgeAlone,
   type Settings,
   scaleOf,
   tellThinned,
@@ -214,7 +214,7 @@ export class Forecaster {
       targets: plan.targets.map((_, k) => intervalOf(panel, k, chosen, fitted, plan, settings.level)),
     };
     const own = forecastBy(fitted, panel, split.held, plan);
-    const linear = linearAlone(panel, split, chosen.choice, plan, fitted.scales);
+    const linear = ridgeAlone(panel, split, chosen.choice, plan, fitted.scales);
     const scoring = { ...plan, scales: fitted.scales, naive, intervals };
     const { heldOut, scored } = scoreWindows(panel, split.held, own, scoring, linear);
     this.#scored = scored;

@@ -14,7 +14,7 @@ const MANY = 3000;
 export interface Choice {
   targets: {
     terms: Term[];
-    /** The linear path alone */
+    /** The plainest form of the linear path, to compare with */
     linear: Term;
     /** Validation errors of the candidates */
     errors: Record<string, number | null>;

@@ -29,7 +29,10 @@ export interface Score extends Errors {
   smape: number;
   /** Of the value a season before; null without a season */
   season: Errors | null;
-  /** Of the linear path alone */
+  /**
+   * Of one ridge regression of the window, relative to its last value: the plainest form of the linear path, the same for every
+   * table, to compare with. The linear path itself may be a mean of several forms, see `Chose.terms`
+   */
   linear: Errors | null;
   steps: StepScore[];
   /** Of the prediction intervals; null where there are none */

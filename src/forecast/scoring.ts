@@ -19,7 +19,7 @@ type Ends = { low: Float64Array; high: Float64Array };
 /**
  * @param origins first forecast rows, rising
  * @param forecasts of each target [n, horizon], in the panel's units
- * @param linear those of the linear path alone
+ * @param linear those of one ridge regression
  */
 export function scoreWindows(
   panel: Panel,

@@ -104,9 +104,9 @@ describe("train", () => {
     const args = ["train", data, "--target", "value", ...quick, "--horizon", "3", "--origins", "2"];
     const { stdout } = await run([...args, "--out", folder.file("steps.st")]);
     expect(stdout).toMatch(
-      /\nvalue: .*linear path alone: MAE [\d.e-]+; MASE [\d.e-]+; sMAPE \d+\.\d %; intervals of 80 % held \d+ %/,
+      /\nvalue: .*one ridge regression alone: MAE [\d.e-]+; MASE [\d.e-]+; sMAPE \d+\.\d %; intervals of 80 % held \d+ %/,
     );
-    expect(stdout).toMatch(/\nvalue, rows ahead +MAE +last value +(a season before +)?linear path\n/);
+    expect(stdout).toMatch(/\nvalue, rows ahead +MAE +last value +(a season before +)?one ridge regression\n/);
     expect(stdout).toMatch(/\n +3 +[\d.e-]+ +\d/);
     expect(stdout).toMatch(/\nlearned from rows before +target +forecasts +MAE/);
     expect(stdout).toMatch(/\n2021-\d\d-\d\d +value +78 +[\d.e-]+ +\d/);

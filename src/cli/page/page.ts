@@ -148,7 +148,7 @@ function held({ net, report }: Learned, k: number): Html {
   const others = [
     ["last value", baseline] as const,
     ...(season ? [[`${spec.seasons[k]} rows before`, season] as const] : []),
-    ...(linear ? [["linear path alone", linear] as const] : []),
+    ...(linear ? [["one ridge regression", linear] as const] : []),
   ];
   const rows = [
     ["forecast", showNumber(mae), showNumber(rmse), ""],
@@ -223,7 +223,7 @@ function bySeries({ series }: HeldOut, k: number): Html {
 function bySteps({ target, steps }: Score): Html {
   if (steps.length < 2) return html``;
   const ways = (["last", "season", "linear"] as const).filter(way => steps[0][way] !== null);
-  const names = { last: "last value", season: "a season before", linear: "linear path alone" };
+  const names = { last: "last value", season: "a season before", linear: "one ridge regression" };
   const every = Math.ceil(steps.length / MOST);
   const shown = steps.filter((_, i) => i % every === 0 || i === steps.length - 1);
   return section(
