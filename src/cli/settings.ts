@@ -6,7 +6,7 @@ import type { TrainOptions } from "./trainOptions.ts";
 /** @throws CliError for columns that the table does not have */
 export function settingsOf(path: string, table: Table, options: TrainOptions) {
   const { targets, features, known } = chooseColumns(path, table, options);
-  const { window, horizon, units, epochs, batchSize, learningRate, seed, test, calendar } = options;
+  const { window, horizon, units, epochs, batchSize, maxWindows, learningRate, seed, test, calendar } = options;
   return {
     target: targets,
     ...(options.features === undefined ? {} : { features }),
@@ -21,5 +21,6 @@ export function settingsOf(path: string, table: Table, options: TrainOptions) {
     ...(table.series ? { series: table.series.columns } : {}),
     ...(window === undefined ? {} : { window }),
     ...(epochs === undefined ? {} : { epochs }),
+    ...(maxWindows === undefined ? {} : { maxWindows }),
   };
 }

@@ -37,6 +37,12 @@ export const trainCommand: Command = {
     { name: "units", value: "<n>", help: "size of the LSTM (32)" },
     { name: "epochs", value: "<n>", help: "most passes over the data (12; more for a short table)" },
     { name: "batch-size", value: "<n>", help: "windows in a step of training (32)" },
+    {
+      name: "max-windows",
+      value: "<n>",
+      help: "windows of a large table that are learned from (5,000 to 150,000, by epochs and window)",
+      others: ["windows", "all-windows", "samples"],
+    },
     { name: "learning-rate", value: "<x>", help: "of Adam at the start; it falls to 0 along a cosine (0.003)" },
     { name: "seed", value: "<n>", help: "the same seed gives the same model (0)" },
     { name: "seeds", value: "<n>", help: "networks of several seeds, whose mean counts (3 for a short table, else 1)" },
@@ -66,6 +72,7 @@ export interface TrainOptions {
   units: number;
   epochs: number | undefined;
   batchSize: number;
+  maxWindows: number | undefined;
   learningRate: number;
   seed: number;
   seeds: number | undefined;
@@ -93,6 +100,7 @@ export function trainOptions(args: Args): TrainOptions {
     units: args.integer("units", 1, 4096) ?? 32,
     epochs: args.integer("epochs", 1, 1_000_000),
     batchSize: args.integer("batch-size", 1, 65_536) ?? 32,
+    maxWindows: args.integer("max-windows", 1000, 100_000_000),
     learningRate: args.number("learning-rate", 0, 1) ?? 0.003,
     seed: args.integer("seed", 0, 0xffff_ffff) ?? 0,
     seeds: args.integer("seeds", 1, 100),

@@ -2,6 +2,6 @@
 import type { Classifier, Forecaster } from "../forecast/index.ts";
 
 export function inWords<Net extends Forecaster | Classifier>(net: Net, title: string): Net {
-  net.words = { title, option: name => `--${name}` };
+  net.words = { title, option: name => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}` };
   return net;
 }

@@ -116,7 +116,8 @@ export class Classifier {
     const { raw, panel, plan, wanted, parts, units, known, lessons, choice, tested, heldOut, held } = before;
     const stops = !choice.done || !tested.done;
     const refit = settings.refit && !stops;
-    const all = () => splitWindows(panel, { ...wanted, test: 0 }, mostWindows(plan, lessons.recipe.epochs)).known;
+    const all = () =>
+      splitWindows(panel, { ...wanted, test: 0 }, mostWindows(plan, lessons.recipe.epochs, settings)).known;
     const end = refit ? await learnClasses(lessons, all(), choice.epochs, "fit to all rows") : tested;
     const learned = raw.parts.map((part, p) => seenOf(raw, part, refit ? part.to - part.from : known[p]));
     const reading = { ...table.found, ...settings.reading };
@@ -212,7 +213,7 @@ export class Classifier {
     });
     const { signal, onStage } = more;
     const recipe = recipeOf({ ...settings, network: "changes" } as unknown as Settings, plan, parts.train, { signal });
-    const split = splitWindows(panel, wanted, mostWindows(plan, recipe.epochs));
+    const split = splitWindows(panel, wanted, mostWindows(plan, recipe.epochs, settings));
     expectWindows(split, plan, option);
     tellThinned(split, title, option);
     const lessons: ClassLessons = { panel, plan, classes, recipe, onStage };

@@ -62,7 +62,12 @@ export function recipeOf(
   };
 }
 
-export function mostWindows({ window, horizon }: Plan, epochs: number): number {
+export function mostWindows(
+  { window, horizon }: Plan,
+  epochs: number,
+  { maxWindows }: Pick<Settings, "maxWindows">,
+): number {
+  if (maxWindows !== undefined) return maxWindows;
   const byTime = Math.max(5000, Math.round(VISITS / epochs));
   return Math.max(1000, Math.min(byTime, Math.round(PRODUCTS / (window * (window / 2 + horizon)))));
 }
@@ -92,8 +97,8 @@ export function expectSize({ targets, window, horizon }: Plan, option: Words["op
 export function tellThinned({ known, before }: Split, title: string, option: Words["option"]): void {
   if (known.length === before) return;
   warnOnce(
-    `${title}: learns from ${known.length} of ${before} windows, spread over all rows, so that it does not take hours; with fewer ` +
-      `${option("epochs")} or a shorter ${option("window")} it takes more of them`,
+    `${title}: learns from ${known.length} of ${before} windows, spread over all rows, so that it does not take hours; ` +
+      `${option("maxWindows")} ${before} takes all of them, and the time`,
   );
 }
 

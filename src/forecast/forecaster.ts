@@ -101,7 +101,7 @@ export class Forecaster {
     const stops = chosen.aborted || fitted.aborted;
     let last = fitted;
     if (settings.refit && !stops) {
-      const places = splitWindows(panel, { ...wanted, test: 0 }, mostWindows(plan, recipe.epochs)).known;
+      const places = splitWindows(panel, { ...wanted, test: 0 }, mostWindows(plan, recipe.epochs, settings)).known;
       last = await fitChosen(panel, places, chosen.choice, recipe, "fit to all rows");
     }
     const { net, reading } = combine(last, panel, { ...plan, units: settings.units });
@@ -196,7 +196,7 @@ export class Forecaster {
         )
       : raw;
     const recipe = recipeOf(settings, all, parts.train, more);
-    const split = splitWindows(scaled, wanted, mostWindows(all, recipe.epochs));
+    const split = splitWindows(scaled, wanted, mostWindows(all, recipe.epochs, settings));
     expectWindows(split, all, option);
     const { panel, silent } = settings.features ? { panel: scaled, silent: [] } : tellingPart(scaled, split, all);
     const plan: Plan = {

@@ -47,6 +47,8 @@ export const OPTIONS = options({
   epochs: optional(integer(1, 1_000_000)),
   /** Windows in a step of training; default 32 */
   batchSize: optional(integer(1, 65_536), 32),
+  /** Windows that are learned from, at most: of a large table some, spread over all rows; default 5,000 to 150,000, by epochs and window */
+  maxWindows: optional(integer(1000, 100_000_000)),
   /** Of Adam at the start; it falls to 0 along a cosine; default 0.003 */
   learningRate: optional(share(0, 1), 0.003),
   /** The same seed gives the same forecaster; default 0 */

@@ -51,6 +51,7 @@ describe("values that are none", () => {
     units: whole(4096),
     epochs: whole(1_000_000),
     "batch-size": whole(65_536),
+    "max-windows": whole(100_000_000, 1000),
   };
   it.each(Object.keys(expected))("--%s", async name => {
     const more = ["test", "learning-rate"].includes(name)
