@@ -56,8 +56,10 @@ export function inOrder(
     const own = Object.hasOwn(value, name) ? value[name] : undefined;
     if (own !== undefined && own !== null) return own;
     if (rest.length > 0) return rest[0];
+    const remedy =
+      title === "compile loss" ? "; one without a loss belongs to another model() of the same tensors" : "";
     throw new RangeError(
-      `${title}: expected all of the model's ${of}s, ${listNames(names)}, got none for ${describe(name)}`,
+      `${title}: expected all of the model's ${of}s, ${listNames(names)}, got none for ${describe(name)}${remedy}`,
     );
   });
   return list.length === 1 ? list[0] : list;

@@ -316,7 +316,7 @@ describe("mistakes name the argument, and leave the model as it was", () => {
       "a missing loss",
       given => given.compile({ loss: { price: "mse" } }),
       "RangeError",
-      `compile loss: ${all("outputs, price, kind")} "kind"`,
+      `compile loss: ${all("outputs, price, kind")} "kind"; one without a loss belongs to another model() of the same tensors`,
     ],
     [
       "weights of losses below 0",
