@@ -46,7 +46,7 @@ export function decode(bytes: Uint8Array, encoding: string | undefined, report: 
   } catch {
     if (controls > sample.length / 100) throw notText(report);
     report.note(`the text is not UTF-8, it is read as Latin-1 (${report.option("encoding", "windows-1252")})`);
-    return new TextDecoder("windows-1252").decode(bytes);
+    return asWindows(new TextDecoder("windows-1252").decode(bytes));
   }
 }
 
@@ -58,11 +58,22 @@ function decodeAs(bytes: Uint8Array, encoding: string, report: Report): string {
     throw report.error(`there is no encoding ${JSON.stringify(encoding)}; use a name such as utf-8 or windows-1252`);
   }
   try {
-    return decoder.decode(bytes);
+    const text = decoder.decode(bytes);
+    return decoder.encoding === "windows-1252" ? asWindows(text) : text;
   } catch {
     throw report.error(`the text is not in ${encoding}; leave out ${report.option("encoding", encoding)}`);
   }
 }
+
+/** What windows-1252 has where Latin-1 has control characters, from 0x80 on; a space: nothing. */
+const WINDOWS = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+
+/** Some runtimes decode windows-1252 as Latin-1. */
+const asWindows = (text: string): string =>
+  text.replace(/[\x80-\x9f]/g, letter => {
+    const own = WINDOWS[letter.charCodeAt(0) - 0x80];
+    return own === " " ? letter : own;
+  });
 
 const notText = (report: Report): RangeError =>
   report.error("this is not a text file; export the table as CSV in UTF-8");

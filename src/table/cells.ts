@@ -3,7 +3,6 @@
 const QUOTE = 34;
 const LF = 10;
 const CR = 13;
-const HASH = 35;
 const SPACE = 32;
 
 /** Marks in the end of a cell: texts are shorter than 2^29. */
@@ -43,6 +42,8 @@ export class Cells {
   /** Comment lines passed over, and the last one before the first row */
   comments = 0;
   lastComment = "";
+  /** What comments begin with; "" where there are none */
+  commentMark = "";
 
   constructor(text: string, room: number) {
     this.text = text;
@@ -103,7 +104,8 @@ export class Cells {
 }
 
 /**
- * Cuts a text. A cell is trimmed, unless it is in quotes. Lines that begin with # are passed over, where most do not.
+ * Cuts a text. A cell is trimmed, unless it is in quotes. Lines that begin with # are passed over, where most do not, and those with
+ * another mark of comments, if the first line has it.
  *
  * @param delimiter one character; a space stands for any run of blanks
  * @param most rows to read
@@ -113,7 +115,8 @@ export function cut(text: string, delimiter: string, most = Infinity): Cells {
   const cells = new Cells(text, Math.min(1 << 24, 64 + (text.length >> 3)));
   const spaces = delimiter === " ";
   const between = delimiter.charCodeAt(0);
-  const commented = isCommented(sample, delimiter);
+  const mark = isCommented(sample, delimiter) ? "#" : leadingMark(sample, delimiter);
+  cells.commentMark = mark;
   const n = text.length;
   let line = 1;
   let i = 0;
@@ -123,11 +126,13 @@ export function cut(text: string, delimiter: string, most = Infinity): Cells {
   const isPadding = (code: number) => code !== between && isBlank(code);
   while (i < n && cells.rows < most) {
     while (i < n && (spaces ? isBlank : isPadding)(text.charCodeAt(i))) i++;
-    if (commented && text.charCodeAt(i) === HASH && isComment(text, i, delimiter)) {
+    if (mark !== "" && text.startsWith(mark, i) && (mark !== "#" || isComment(text, i, delimiter))) {
       const from = i;
       while (i < n && !isEnd(text.charCodeAt(i))) i++;
       cells.comments++;
-      if (cells.rows === 0 && text.slice(from + 1, i).trim() !== "") cells.lastComment = text.slice(from + 1, i).trim();
+      if (cells.rows === 0 && text.slice(from + mark.length, i).trim() !== "") {
+        cells.lastComment = text.slice(from + mark.length, i).trim();
+      }
     } else if (cells.rows < 2 && isRule(text, i)) {
       while (i < n && !isEnd(text.charCodeAt(i))) i++;
     } else {
@@ -192,6 +197,22 @@ function isCommented(sample: string, delimiter: string): boolean {
   const marked = lines.filter(line => line.trim()[0] === "#" && isComment(line.trim(), 0, delimiter));
   if (marked.length === 0 || marked.length === lines.length) return false;
   return marked.length < lines.length / 2 || marked.every((line, i) => line === lines[i]);
+}
+
+/** What other programs begin comments with. */
+const OTHER_MARKS = /^(\/\/|--(?!-)|REM(?= )|[%!*;'](?=[ \w]))/;
+
+/** The mark of the lines above a table; "" where they have none, or are its names. */
+function leadingMark(sample: string, delimiter: string): string {
+  const lines = sample.split(/\r\n|\r|\n/).filter(line => line.trim() !== "");
+  const mark = OTHER_MARKS.exec(lines[0]?.trim() ?? "")?.[1] ?? "";
+  if (mark === "" || mark === delimiter) return "";
+  const marked = lines.filter(line => line.trim().startsWith(mark));
+  const first = lines.findIndex(line => !line.trim().startsWith(mark));
+  if (first < 0 || marked.length >= lines.length / 2) return "";
+  const countOf = (line: string) => line.split(delimiter === " " ? /\s+/ : delimiter).length;
+  const isNames = first === 1 && mark.length === 1 && countOf(lines[0]) === countOf(lines[1]);
+  return isNames ? "" : mark;
 }
 
 /** A line that is drawn under names: |---|---| or ----+----. */

@@ -43,6 +43,8 @@ export class DateCell {
   isOrdered = false;
   /** Whether T stands between date and time */
   hasT = false;
+  /** Whether it is a span, of which the begin is read */
+  isSpan = false;
 
   /** Numbers before the time of the day, and how many digits they have */
   readonly #numbers = [0, 0, 0];
@@ -60,10 +62,13 @@ export class DateCell {
     let quarter = 0;
     let week = 0;
     let hasTime = false;
+    let half = 0;
+    let span: "quarter" | "week" | undefined;
     this.#time = 0;
     this.offset = NaN;
     this.precision = -1;
     this.hasT = false;
+    this.isSpan = false;
     let i = from;
     while (i < to) {
       const code = text.charCodeAt(i);
@@ -73,8 +78,8 @@ export class DateCell {
         for (; i < to && isDigit(text.charCodeAt(i)); i++) value = value * 10 + (text.charCodeAt(i) - 48);
         const digits = i - begin;
         const next = i < to ? text.charCodeAt(i) : 0;
-        if (!hasTime && digits <= 2 && next === 58) {
-          i = this.#clock(text, i, to, value);
+        if (!hasTime && digits <= 2 && (next === 58 || (count === 3 && (next | 32) === 104))) {
+          i = this.#clock(text, i, to, value); // 14:30, 14h30
           if (i < 0) return false;
           hasTime = true;
         } else if (!hasTime && this.hasT && (digits === 2 || digits === 4 || digits === 6)) {
@@ -87,7 +92,7 @@ export class DateCell {
         } else if (!hasTime && count === 3 && digits <= 2) {
           if (!this.#set(value, 0, 0, 0, 4)) return false; // an hour
           hasTime = true;
-        } else if (hasTime || count === 3) return false;
+        } else if (count === 3 || (hasTime && !(month > 0 && count === 1 && digits === 4))) return false;
         else {
           this.#numbers[count] = value;
           this.#digits[count++] = digits;
@@ -98,7 +103,13 @@ export class DateCell {
         const length = i - begin;
         const lower = code | 32;
         const next = i < to ? text.charCodeAt(i) : 0;
-        if (length === 1 && lower === 116 && count > 0) this.hasT = true;
+        const isLone = length === 1 && quarter + half === 0 && !(i + 1 < to && isDigit(text.charCodeAt(i + 1)));
+        const isYear = count === 0 || (count === 1 && this.#digits[0] === 4);
+        if (isLone && lower === 116 && next >= 49 && next <= 52 && isYear)
+          quarter = text.charCodeAt(i++) - 48; // T1 2024, 2024-T1: trimestre
+        else if (isLone && (lower === 104 || lower === 115) && next >= 49 && next <= 50 && isYear)
+          half = text.charCodeAt(i++) - 48; // H1 2024, 2024S1
+        else if (length === 1 && lower === 116 && count > 0) this.hasT = true;
         else if (length === 1 && lower === 109 && count === 1 && isDigit(next))
           continue; // 2024M01
         else if (length === 1 && lower === 122 && hasTime) this.offset = 0;
@@ -110,7 +121,7 @@ export class DateCell {
           quarter = next - 48;
           i++;
           if (i < to && isDigit(text.charCodeAt(i))) return false;
-        } else if (length === 1 && lower === 119 && isDigit(next) && week === 0 && count === 1) {
+        } else if (length === 1 && lower === 119 && isDigit(next) && week === 0 && isYear) {
           week = next - 48;
           i++;
           if (i < to && isDigit(text.charCodeAt(i))) week = week * 10 + (text.charCodeAt(i++) - 48);
@@ -127,10 +138,15 @@ export class DateCell {
             this.#time += ((hour % 12) + (lower === 112 ? 12 : 0) - hour) * HOUR;
           } else {
             const meaning = meaningOf(word);
-            if (meaning === undefined || (meaning !== "filling" && month > 0)) return false;
-            if (meaning !== "filling") month = meaning;
+            if (meaning === undefined || (typeof meaning === "number" && month > 0)) return false;
+            if (typeof meaning === "number") month = meaning;
+            else if (meaning !== "filling") span = meaning;
           }
         }
+      } else if (code === 45 && hasTime && text[i - 1] === " " && text[i + 1] === " ") {
+        if (!new DateCell().read(text, i + 1, to, order)) return false;
+        this.isSpan = true;
+        i = to;
       } else if ((code === 43 || code === 45) && hasTime) {
         const end = this.#zone(text, i, to);
         if (end === i) return false;
@@ -150,12 +166,28 @@ export class DateCell {
         i++;
       } else return false;
     }
+    if (span !== undefined) {
+      // 1. Quartal 2024, KW 5 2024: the number of four digits is the year.
+      const at = count === 2 ? this.#digits.indexOf(4) : -1;
+      if (at < 0 || at > 1 || quarter + week > 0) return false;
+      const own = this.#numbers[1 - at];
+      if (own < 1 || own > (span === "quarter" ? 4 : 53)) return false;
+      if (span === "quarter") quarter = own;
+      else week = own;
+      [this.#numbers[0], this.#digits[0], count] = [this.#numbers[at], 4, 1];
+    }
+    if (half > 0) {
+      if (count !== 1 || month > 0 || hasTime || this.#digits[0] !== 4) return false;
+      [this.#numbers[1], this.#digits[1], count] = [6 * half - 5, 1, 2];
+    }
     return this.#assemble(count, month, quarter, week, order, hasTime);
   }
 
-  /** Minutes, seconds and their fraction from the colon on; where they end, or -1. */
+  /** Minutes, seconds and their fraction from the colon on, or from an h; where they end, or -1. */
   #clock(text: string, colon: number, to: number, hour: number): number {
     let i = colon + 1;
+    const isFull = i < to && isDigit(text.charCodeAt(i));
+    if (text.charCodeAt(colon) !== 58 && !isFull) return this.#set(hour, 0, 0, 0, 4) ? i : -1; // 14h
     const two = () => {
       if (i + 1 >= to || !isDigit(text.charCodeAt(i)) || !isDigit(text.charCodeAt(i + 1))) return -1;
       i += 2;
@@ -218,7 +250,9 @@ export class DateCell {
     let day = 1;
     let precision = 3;
     if (quarter > 0 || week > 0) {
-      if (count !== 1 || monthWord > 0 || hasTime) return false;
+      const isDay = week > 0 && count === 2 && lb === 1 && b >= 1 && b <= 7; // 2024-W05-1
+      if ((count !== 1 && !isDay) || monthWord > 0 || hasTime) return false;
+      if (isDay) day = b;
       month = quarter > 0 ? 3 * quarter - 2 : 1;
       precision = quarter > 0 ? 1 : 3;
     } else if (monthWord > 0) {
@@ -279,14 +313,14 @@ export class DateCell {
     if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return false;
     if (hasTime && precision < 3) return false;
     this.precision = Math.max(this.precision, precision);
-    const days = week > 0 ? mondayOf(year, week) : daysOf(year, month, day);
+    const days = week > 0 ? mondayOf(year, week) + day - 1 : daysOf(year, month, day);
     this.wall = days * DAY + this.#time;
     return true;
   }
 }
 
 /** The Monday of a week as ISO 8601 counts them: the first has the year's first Thursday. */
-function mondayOf(year: number, week: number): number {
+export function mondayOf(year: number, week: number): number {
   const fourth = daysOf(year, 1, 4);
   return fourth - ((((fourth + 3) % 7) + 7) % 7) + 7 * (week - 1);
 }

@@ -16,19 +16,25 @@ const MONTHS = [
 ].map(list => list.split(" "));
 
 const PASSED_OVER =
-  /^(mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(day)?$|^(mo|di|mi|do|fr|sa|so|(mon|diens|donners|frei|sams|sonn)tag|mittwoch)$|^(lun|mer|jeu|ven|sam|dim|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)$|^(st|nd|rd|th|of|de|den|del|um|uhr)$/;
+  /^(mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(day)?$|^(mo|di|mi|do|fr|sa|so|(mon|diens|donners|frei|sams|sonn)tag|mittwoch)$|^(lun|mer|jeu|ven|sam|dim|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)$|^(st|nd|rd|th|of|de|den|del|um|uhr|er|re|eme)$/;
 
-const known = new Map<string, number | "filling" | undefined>();
+const QUARTER = /^(quartal|quarter|qtr|trimestre|trimester|kwartaal)$/;
+const WEEK = /^(kw|week|wk|woche|kalenderwoche|semaine|sem|semana|settimana)$/;
 
-/** 1 to 12 for a month, in full or its first three letters and more; "filling" for a weekday; undefined for other words. */
-export function meaningOf(word: string): number | "filling" | undefined {
+type Meaning = number | "filling" | "quarter" | "week" | undefined;
+
+const known = new Map<string, Meaning>();
+
+/** 1 to 12 for a month, in full or its first three letters and more; "filling" for a weekday; what numbers beside it are; undefined for other words. */
+export function meaningOf(word: string): Meaning {
   if (known.has(word)) return known.get(word);
   const plain = word
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "")
     .toLowerCase();
   const month = plain.length < 3 ? -1 : MONTHS.findIndex(names => names.some(name => name.startsWith(plain)));
-  const meaning = PASSED_OVER.test(plain) ? "filling" : month < 0 ? undefined : month + 1;
+  const span = QUARTER.test(plain) ? "quarter" : WEEK.test(plain) ? "week" : undefined;
+  const meaning = PASSED_OVER.test(plain) ? "filling" : month < 0 ? span : month + 1;
   if (known.size < 500) known.set(word, meaning);
   return meaning;
 }

@@ -16,6 +16,8 @@ export interface Dates {
   /** Whether cells hold a date, or a time of the day alone */
   hasDate: boolean;
   hasT: boolean;
+  /** Whether cells hold spans, of which the begin is taken */
+  isSpan: boolean;
   order: DateOrder;
   /** Whether another order fits all cells too */
   isGuess: boolean;
@@ -73,6 +75,7 @@ function readAs(body: Body, column: number, marks: Marks, order: DateOrder) {
     precision: 0,
     hasDate: false,
     hasT: false,
+    isSpan: false,
     order,
     isGuess: false,
     bad: 0,
@@ -94,6 +97,7 @@ function readAs(body: Body, column: number, marks: Marks, order: DateOrder) {
       if (cell.precision > result.precision) result.precision = cell.precision;
       result.hasDate ||= cell.hasDate;
       result.hasT ||= cell.hasT;
+      result.isSpan ||= cell.isSpan;
       result.isOrdered ||= cell.isOrdered;
     } else if (marks.has(text.slice(from, to))) result.missing++;
     else {

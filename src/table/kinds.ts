@@ -24,6 +24,13 @@ interface Kinds {
 
 export const ANOTHER_TIME = "it is another time";
 
+export const asTime = (column: Column): Column => ({
+  ...column,
+  kind: "time",
+  values: undefined,
+  unused: "it is the time of the rows",
+});
+
 /** Of the cells that are not missing, so many are numbers in a column of numbers with bad cells. */
 const NUMBERS = 0.8;
 
@@ -88,8 +95,7 @@ function firstKind(kinds: Kinds, column: number, scan: Scan, styles: Map<number,
     bad: undefined,
     unused: undefined,
   };
-  if (times.includes(column))
-    return { ...result, kind: "time", values: undefined, unused: "it is the time of the rows" };
+  if (times.includes(column)) return asTime(result);
   if (others === 0) return result;
   result.bad = { line: body.line(firstOthers[0]), text: body.at(firstOthers[0], column), count: others };
   const written = firstOthers.filter(row => takeApart(body.at(row, column))).length;

@@ -42,7 +42,7 @@ export function findBody(layout: Layout): Body {
       `${lines(before)} before the table passed over, beginning with ${describe(cells.row(filled[0]).join(" "))}`,
     );
   }
-  if (cells.comments > 0) report.note(`${lines(cells.comments)} of comments (#) passed over`);
+  if (cells.comments > 0) report.note(`${lines(cells.comments)} of comments (${cells.commentMark}) passed over`);
 
   const rows = new Uint32Array(cells.rows - begin);
   let n = 0;
@@ -54,7 +54,9 @@ export function findBody(layout: Layout): Body {
     if (width.rows > 1 && (lone || isBlank(cells, row))) {
       // A line without any cell is no row.
       if (!lone) blank++;
-    } else if (count === width.rows) {
+    } else if (bad < 0 && isFoot(cells, row) && cells.rows - row <= FOOT && !isFoot(cells, begin)) bad = row;
+    else if (count === width.rows) {
+      if (bad >= 0 && isFoot(cells, bad)) continue;
       if (bad >= 0) throw wrongCount(bad);
       rows[n++] = row;
     } else if (bad < 0) bad = row;
@@ -62,12 +64,12 @@ export function findBody(layout: Layout): Body {
   if (width.rows === 1) while (n > 0 && isBlank(cells, rows[n - 1])) n--;
   if (bad >= 0) {
     // Not followed by any row of data: what stands under a table.
-    if (cells.count(bad) > width.rows || cells.rows - bad > 20) throw wrongCount(bad);
+    if ((cells.count(bad) > width.rows && !isFoot(cells, bad)) || cells.rows - bad > FOOT) throw wrongCount(bad);
     report.note(
       `what stands under the table passed over, from line ${cells.line(bad)} on: ${describe(cells.row(bad).join(" "))}`,
     );
   }
-  if (n > 1 && isTotal(cells, rows[n - 1], layout.marks)) {
+  while (n > 1 && isTotal(cells, rows[n - 1], layout.marks)) {
     report.note(
       `line ${cells.line(rows[n - 1])} (${describe(cells.at(rows[n - 1], 0))}) passed over: a sum of the others`,
     );
@@ -95,16 +97,30 @@ export function findBody(layout: Layout): Body {
 
 const lines = (n: number): string => (n === 1 ? "1 line" : `${n} lines`);
 
+/** Lines that what stands under a table may have */
+const FOOT = 20;
+
+/** A row that begins as what stands under a table: where it is from, remarks. */
+const isFoot = (cells: Cells, row: number): boolean =>
+  /^(sources?|notes?|remarks?|quellen?|anmerkung(en)?|hinweise?|fuentes?|notas?|fontes?|fonti|bron|remarques?|stand|copyright|©|updated|last updated)\b ?:?(\s|$)|^(sources?|quelle|fuente|fonte|bron|notes?):/i.test(
+    cells.at(row, 0),
+  ) &&
+  !cells
+    .row(row)
+    .slice(1)
+    .some(cell => /^[-+]?[\d.,]+$/.test(cell));
+
 /** A last row that begins with a word such as "Total". */
 const isTotal = (cells: Cells, row: number, marks: Marks): boolean =>
-  /^(grand )?(total|totals|sum|summe|gesamt|average|mean|mittelwert|somme|suma|totale)\b:?$/i.test(cells.at(row, 0)) &&
-  cells.row(row).some(cell => lookOf(cell, marks) === "number");
+  /^((grand|sub) ?)?(total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|average|avg|mean|mittelwert|median|max|maximum|min|minimum|count|anzahl|somme|moyenne|suma|promedio|media|totale|soma|totaal|gemiddelde|总计|合计)\.?:?$/i.test(
+    cells.at(row, 0),
+  ) && cells.row(row).some(cell => lookOf(cell, marks) === "number");
 
 interface Width {
   header: number;
   rows: number;
-  /** What rows have beyond the header: names of their own in front, or a delimiter at their end */
-  extra: "none" | "front" | "end";
+  /** What rows have beyond the header: names of their own in front, a time behind their date, or a delimiter at their end */
+  extra: "none" | "front" | "clock" | "end";
 }
 
 function widthOf({ cells, delimiter, marks, report, header }: Layout, filled: readonly number[]): Width {
@@ -122,6 +138,9 @@ function widthOf({ cells, delimiter, marks, report, header }: Layout, filled: re
   const top = count - 1;
   if (full.every(row => cells.start(row, top) === cells.end(row, top)))
     return { header: top, rows: count, extra: "end" };
+  // A date and its time, with the blank between them that is the delimiter.
+  const clock = full.every((row, i) => (looks[i]?.[0] ?? "date") === "date" && /^\d\d?:\d\d/.test(cells.at(row, 1)));
+  if (delimiter === " " && clock) return { header: top, rows: count, extra: "clock" };
   const firsts = full.map(row => cells.at(row, 0));
   const isCount = firsts.every((cell, i) => /^\d+$/.test(cell) && (i === 0 || +cell === +firsts[i - 1] + 1));
   const isWords = full.every((_, i) => looks[i] === undefined || looks[i][0] === "text" || looks[i][0] === "date");
@@ -165,6 +184,7 @@ function namesOf(
   let begin = first;
   if (hasHeader) {
     names = width.extra === "front" ? ["row", ...top] : top;
+    if (width.extra === "clock") names = [top[0], `${top[0]} (2)`, ...top.slice(1)];
     begin = first + 1;
     if (width.extra === "front") report.note("the first cell of each row is its name: the header has one name less");
     if (width.extra === "end") report.note("each row ends in a delimiter, which is passed over");

@@ -2,7 +2,7 @@
 
 const USUAL = new Set(
   (
-    "na n/a n.a. #n/a #na <na> nan -nan 1.#qnan nat null (null) nil none undefined missing \\n - -- --- – — . .. ... : ? " +
+    "na n/a n.a. n.d. n/d nd s/d s.d. k.a. k/a #n/a #na <na> nan -nan 1.#qnan nat null (null) nil none undefined missing \\n - -- --- – — . .. ... : ? " +
     "* ** *** #value! #div/0! #ref! #num! #name? #null!"
   ).split(" "),
 );

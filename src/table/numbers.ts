@@ -69,18 +69,22 @@ export interface Written {
 }
 
 const CURRENCY =
-  "[$€£¥₹₩₽₺₴₪฿]|(?:US|C|A|R|NZ|HK|S)\\$|USD|EUR|GBP|JPY|CNY|CHF|INR|AUD|CAD|BRL|RUB|KRW|SEK|NOK|DKK|PLN|CZK|HUF|MXN|ZAR|TRY|SGD|HKD|NZD|Rs\\.?|Kč|zł|kr\\.?|Fr\\.?";
+  "[$€£¥₹₩₽₺₴₪฿]|(?:US|C|A|R|NZ|HK|S)\\$|USD|EUR|GBP|JPY|CNY|CHF|INR|AUD|CAD|BRL|RUB|KRW|SEK|NOK|DKK|PLN|CZK|HUF|MXN|ZAR|TRY|SGD|HKD|NZD|Rs\\.?|Kč|zł|kr\\.?|S?Fr\\.?";
 const FORM = new RegExp(
   `^(\\()?([-+−])?\\s*(${CURRENCY})?\\s*([-+−])?` +
-    "([\\d.,][\\d.,'’ \\u00a0\\u202f]*?)([ed][-+]?\\d+)?([-−])?" +
+    "([\\d.,][\\d.,'’ \\u00a0\\u2007\\u2009\\u202f]*?)([ed][-+]?\\d+)?([-−])?" +
     `\\s*(${CURRENCY}|[^\\d\\s.,()+\\-'’][^\\d()]{0,11})?(\\))?$`,
   "iu",
 );
-const BLANK = /[ '’\u00a0\u202f]/;
+const BLANK = /[ '’\u00a0\u2007\u2009\u202f]/;
 const LONGEST = 60;
 
+/** $ (1,234.50), as spreadsheets show what is owed */
+const OWED = new RegExp(`^(${CURRENCY})\\s*\\((.*)\\)$`, "i");
+
 /** The parts of a cell that holds a number; undefined where it holds none. */
-export function takeApart(cell: string): Written | undefined {
+export function takeApart(given: string): Written | undefined {
+  const cell = given.endsWith(")") ? given.replace(OWED, "($1$2)") : given;
   const match = cell.length <= LONGEST ? FORM.exec(cell) : null;
   if (!match) return undefined;
   const [, open, sign, before = "", inner, digits, exponent = "", after, behind = "", close] = match;
@@ -88,8 +92,8 @@ export function takeApart(cell: string): Written | undefined {
   if ((open === undefined) !== (close === undefined) || signs.length > (open ? 0 : 1)) return undefined;
   let core = digits;
   if (BLANK.test(core)) {
-    if (!/^\d{1,3}(?:([ '’\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d*)?$/.test(core)) return undefined;
-    core = core.replace(/[ '’\u00a0\u202f]/g, "");
+    if (!/^\d{1,3}(?:([ '’\u00a0\u2007\u2009\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d*)?$/.test(core)) return undefined;
+    core = core.replace(/[ '’\u00a0\u2007\u2009\u202f]/g, "");
     // Blanks stand between thousands, so that the other separator is the decimal one.
     const decimal = core.includes(",") ? "," : core.includes(".") ? "." : "none";
     return written(decimal);

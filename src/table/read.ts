@@ -6,8 +6,9 @@ import { decode } from "./bytes.ts";
 import { cut } from "./cells.ts";
 import type { Column } from "./column.ts";
 import { findDelimiter } from "./delimiter.ts";
-import { ANOTHER_TIME, kindsOf } from "./kinds.ts";
+import { ANOTHER_TIME, asTime, kindsOf } from "./kinds.ts";
 import { findBody } from "./layout.ts";
+import { lookOf } from "./looks.ts";
 import { Marks } from "./marks.ts";
 import { OPTIONS, orderOf, type TableOptions } from "./options.ts";
 import { type Arranged, arrange, type Duplicates, instants } from "./order.ts";
@@ -18,7 +19,7 @@ import { likelyMarks } from "./sentinels.ts";
 import { explainIn, noteOfSeries, rowsOfSeries } from "./series.ts";
 import { type Several, Table } from "./table.ts";
 import { TableTime } from "./tableTime.ts";
-import { type FoundTime, findTime, isTime } from "./timeColumns.ts";
+import { type FoundTime, findTime, isTime, lateTime } from "./timeColumns.ts";
 
 /** About how much of the work is done after each step, in the order below; the columns are scanned from one to the next. */
 const DONE = { decoded: 0.1, cut: 0.35, scanned: 0.6, timed: 0.85, understood: 0.95 };
@@ -37,7 +38,7 @@ export function read(
   const options = checked(given, "readTable", OPTIONS, ": ");
   const report = new Report(options.name, showOption);
   const marks = new Marks(options.na);
-  const text = withoutSep(textOf(source, options.encoding, report));
+  const text = withoutSep(withoutQuotes(textOf(source, options.encoding, report), marks, report));
   onPart(DONE.decoded);
   const delimiter = options.delimiter ?? findDelimiter(text.text, marks, text.told);
   const all = findBody({ cells: cut(text.text, delimiter), delimiter, marks, report, header: options.header });
@@ -54,7 +55,7 @@ export function read(
   const order = options.dateFormat === undefined ? undefined : orderOf(options.dateFormat);
   const asked = options.time === undefined || options.time === null ? undefined : columnsOf(all, options.time, report);
   const ids = options.series === undefined ? [] : columnsOf(all, options.series, report, "series");
-  const found = options.time === null ? undefined : findTime({ body, scans, marks, report, order }, asked, ids);
+  let found = options.time === null ? undefined : findTime({ body, scans, marks, report, order }, asked, ids);
   onPart(DONE.timed);
   if (asked && !found) {
     const [column] = asked;
@@ -62,6 +63,13 @@ export function read(
   }
   const kinds = { body, scans, marks, report, delimiter, decimal: options.decimal, times: found?.columns ?? [] };
   const columns = kindsOf(kinds);
+  if (!found && options.time === undefined) {
+    const written = columns.map(({ kind, values, name }, column) =>
+      kind === "number" && scans[column].others > 0 && values && isTime(name, values) ? values : undefined,
+    );
+    found = lateTime({ body, marks, report, order }, written);
+    for (const column of found?.columns ?? []) columns[column] = asTime(columns[column]);
+  }
   onPart(DONE.understood);
   for (const column of columns) {
     if (found && !column.unused && column.values && isTime(column.name, column.values)) column.unused = ANOTHER_TIME;
@@ -91,6 +99,27 @@ function decoded(source: unknown, encoding: string | undefined, report: Report):
   if (source instanceof Uint8Array) return decode(source, encoding, report);
   if (source instanceof ArrayBuffer) return decode(new Uint8Array(source), encoding, report);
   throw new TypeError(`readTable: expected a text or its bytes, got ${describe(source)}`);
+}
+
+/** A line as a cell: one pair of quotes around all of it, and a delimiter in it */
+const WRAPPED = /^"(?:[^"\r\n]|"")*[,;\t](?:[^"\r\n]|"")*"$/;
+
+/** Tables that went through a spreadsheet as one column have each line in quotes. */
+function withoutQuotes(text: string, marks: Marks, report: Report): string {
+  if (text[0] !== '"') return text;
+  const sample = text
+    .slice(0, 1 << 14)
+    .split(/\r\n|\r|\n/)
+    .slice(0, -1)
+    .filter(line => line.trim() !== "");
+  if (sample.length < 3 || !sample.every(line => WRAPPED.test(line.trim()))) return text;
+  // One column of numbers or dates with commas in them.
+  if (sample.slice(1).every(line => lookOf(line.trim().slice(1, -1), marks) !== "text")) return text;
+  report.note("each line is in quotes, which are passed over");
+  return text.replace(/[^\r\n]+/g, line => {
+    const whole = line.trim();
+    return WRAPPED.test(whole) ? whole.slice(1, -1).replaceAll('""', '"') : line;
+  });
 }
 
 /** Excel writes its delimiter into a line of its own: `sep=;`. The line stays, so that lines keep their numbers. */

@@ -32,7 +32,7 @@ function outermost(values: Float64Array, without: readonly number[]): number | u
   ];
   for (const [end, gap, range] of ends) {
     if (Math.abs(end) < 50) continue;
-    const isNines = /^(9{2,}(\.9+)?|32768|65535)$/.test(String(Math.abs(end)));
+    const isNines = /^(9{2,}(\.9+)?|3276[78]|65535|214748364[78])$/.test(String(Math.abs(end)));
     if (gap <= (isNines ? 1 : 2) * range) continue;
     if (Math.abs(end) >= 1e15 && gap > 1e6 * range) return end; // what NetCDF fills with
     let times = 0;

@@ -14,6 +14,14 @@ const PAIRS = [
   "si no",
   "wahr falsch",
   "vrai faux",
+  "sí no",
+  "sim não",
+  "ja nee",
+  "j n",
+  "vero falso",
+  "verdadero falso",
+  "verdadeiro falso",
+  "waar onwaar",
 ].map(pair => pair.split(" "));
 
 /** Different words that are counted at most */
