@@ -2,9 +2,9 @@
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
 import { clockChanges } from "./clock.ts";
+import type { FoundTime } from "./foundTime.ts";
 import type { Report } from "./report.ts";
 import type { Scan } from "./scan.ts";
-import type { FoundTime } from "./timeColumns.ts";
 
 /** What to do with rows of the same time. */
 export const DUPLICATES = ["error", "mean", "first", "last"] as const;

@@ -6,6 +6,7 @@ import { decode } from "./bytes.ts";
 import { cut } from "./cells.ts";
 import type { Column } from "./column.ts";
 import { findDelimiter } from "./delimiter.ts";
+import type { FoundTime } from "./foundTime.ts";
 import { ANOTHER_TIME, asTime, kindsOf } from "./kinds.ts";
 import { findBody } from "./layout.ts";
 import { lookOf } from "./looks.ts";
@@ -19,7 +20,8 @@ import { likelyMarks } from "./sentinels.ts";
 import { explainIn, noteOfSeries, rowsOfSeries } from "./series.ts";
 import { type Several, Table } from "./table.ts";
 import { TableTime } from "./tableTime.ts";
-import { type FoundTime, findTime, isTime, lateTime } from "./timeColumns.ts";
+import { findTime } from "./timeColumns.ts";
+import { isTime, lateTime } from "./timeNumbers.ts";
 
 /** About how much of the work is done after each step, in the order below; the columns are scanned from one to the next. */
 const DONE = { decoded: 0.1, cut: 0.35, scanned: 0.6, timed: 0.85, understood: 0.95 };

@@ -1,0 +1,163 @@
+/** Columns of numbers that are times: compact dates, Unix time, years with a fraction, days of Excel. */
+import { describe } from "../describe.ts";
+import type { Body } from "./body.ts";
+import { DAY, daysIn, daysOf, HOUR, MINUTE } from "./dateCell.ts";
+import type { FoundTime, Search } from "./foundTime.ts";
+import type { TimeForm } from "./showTime.ts";
+
+const TIME_NAME =
+  /(^|[^a-z])(time|clock|hour|uhrzeit|stunde|heure|hora|timestamp|date|datetime|ts|epoch|unix|unixtime|utc|datum|zeit|period|month|day)([^a-z]|$)/i;
+
+/** The same of columns whose numbers were not plain, such as days of Excel with a decimal comma. */
+export function lateTime(
+  search: Omit<Search, "scans">,
+  values: readonly (Float64Array | undefined)[],
+): FoundTime | undefined {
+  const scans = values.map(own => ({
+    values: own ?? new Float64Array(),
+    numbers: own?.some(Number.isNaN) === false ? own.length : 0,
+    missing: 0,
+    others: 0,
+    firstOthers: [],
+  }));
+  const all = values.flatMap((own, column) => (own ? [column] : []));
+  return fromNumbers({ ...search, scans }, all, false);
+}
+
+/** Numbers that are times: 20240131, 202401, seconds or milliseconds since 1970, years with a fraction, days of Excel. */
+export function fromNumbers(search: Search, all: readonly number[], isAsked: boolean): FoundTime | undefined {
+  const { body, scans, report } = search;
+  const numeric = all.filter(column => scans[column].numbers === body.length && scans[column].numbers > 1);
+  for (const column of numeric) {
+    const name = body.names[column];
+    const isNamed = isAsked || isTimeName(name);
+    // The first column may be a time by its numbers alone, where others are left to learn from.
+    if (!isNamed && (column !== 0 || body.names.length === 1)) continue;
+    const found = dottedMonths(body, column) ?? timeOfNumbers(scans[column].values, isNamed);
+    if (!found) continue;
+    report.note(`${describe(name)} is the time of the rows, ${found.what}`);
+    const { wall, precision, offset } = found;
+    const offsets = offset ? new Float64Array(wall.length) : undefined;
+    return { columns: [column], wall, offsets, precision, separator: offset ? "T" : " ", hasOffset: offset };
+  }
+  return undefined;
+}
+
+/** 05.2024 in every cell: a month and its year, which look like numbers. */
+function dottedMonths(body: Body, column: number): NumberTime | undefined {
+  const wall = new Float64Array(body.length);
+  for (let row = 0; row < body.length; row++) {
+    const match = /^(0[1-9]|1[0-2])\.(1[5-9]\d\d|2[01]\d\d)$/.exec(body.at(row, column));
+    if (!match) return undefined;
+    wall[row] = daysOf(Number(match[2]), Number(match[1]), 1) * DAY;
+  }
+  return { wall, precision: "month", offset: false, what: "written as month, year" };
+}
+
+/** Parts of a year in which decimal years may rise. */
+const PARTS: readonly (readonly [name: "year" | "quarter" | "month" | "day", parts: number])[] = [
+  ["year", 1],
+  ["quarter", 4],
+  ["month", 12],
+  ["day", 365.25],
+];
+
+/** Years with a fraction, such as 1990.042, that rise by years, quarters, months or days: at their begin, or in their middle. */
+function decimalYears(values: Float64Array): NumberTime | undefined {
+  const steps = values.slice(1).map((value, i) => value - values[i]);
+  const falls = steps[0] < 0;
+  const usual = Math.abs(steps.slice().sort()[steps.length >> 1]);
+  const found = PARTS.find(([, parts]) => Math.abs(usual * parts - 1) < 0.08);
+  if (!found || steps.some(step => (falls ? -step : step) < usual / 2)) return undefined;
+  const [precision, parts] = found;
+  const daysOfYear = (year: number) => daysOf(year + 1, 1, 1) - daysOf(year, 1, 1);
+  const partsIn = (year: number) => (precision === "day" ? daysOfYear(year) : parts);
+  const places = values.map(value => (value - Math.floor(value)) * partsIn(Math.floor(value)));
+  const inMiddle = places.filter(place => Math.abs(place - Math.floor(place) - 0.5) < 0.25).length > values.length / 2;
+  const wall = values.map((value, row) => {
+    const year = Math.floor(value);
+    const place = inMiddle ? Math.floor(places[row]) : Math.round(places[row]);
+    const month = 1 + (place * 12) / parts;
+    return (precision === "day" ? daysOf(year, 1, 1) + place : monthOf(year, month)) * DAY;
+  });
+  if (new Set(wall).size < wall.length) return undefined;
+  return { wall, precision, offset: false, what: `in years with a fraction, a ${precision} each` };
+}
+
+/** Days to the first of a month, which may be one of the next year. */
+const monthOf = (year: number, month: number): number =>
+  daysOf(year + Math.floor((month - 1) / 12), ((month - 1) % 12) + 1, 1);
+
+/** Whether a column of numbers is a time, by its name and its numbers. */
+export const isTime = (name: string, values: Float64Array): boolean =>
+  isTimeName(name) && !values.some(Number.isNaN) && timeOfNumbers(values, true) !== undefined;
+
+export const isTimeName = (name: string): boolean => TIME_NAME.test(name.replace(/([a-z])([A-Z])/g, "$1 $2"));
+
+interface NumberTime {
+  wall: Float64Array;
+  precision: TimeForm["precision"];
+  /** Whether it is in UTC */
+  offset: boolean;
+  what: string;
+}
+
+/** 202401, 20240131, 2024013112, …: NaN for what is none. */
+const compactDate = (date: number, time: number): number => {
+  const [year, month, day] = [Math.floor(date / 1e4), Math.floor(date / 100) % 100, date % 100];
+  const [hour, minute, second] = [Math.floor(time / 1e4), Math.floor(time / 100) % 100, time % 100];
+  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour < 24 && minute < 60;
+  return isDate && second < 60 ? daysOf(year, month, day) * DAY + hour * HOUR + minute * MINUTE + second * 1000 : NaN;
+};
+const COMPACT = (
+  [
+    [6, "month", "written as year, month", n => compactDate(n * 100 + 1, 0)],
+    [8, "day", "written as year, month, day", n => compactDate(n, 0)],
+    [10, "minute", "written as year, month, day, hour", n => compactDate(Math.floor(n / 100), (n % 100) * 1e4)],
+    [12, "minute", "written as year, month, day, hour, minute", n => compactDate(Math.floor(n / 1e4), (n % 1e4) * 100)],
+    [14, "second", "written as year, month, day and time", n => compactDate(Math.floor(n / 1e6), n % 1e6)],
+  ] as [number, TimeForm["precision"], string, (n: number) => number][]
+).map(([digits, precision, what, read]) => ({
+  // 1800 to 2200: seconds since 1970 begin with 1 or 2 too.
+  low: 1800 * 10 ** (digits - 4),
+  high: 2200 * 10 ** (digits - 4),
+  precision,
+  what,
+  read,
+}));
+
+function timeOfNumbers(values: Float64Array, isNamed: boolean): NumberTime | undefined {
+  const within = (low: number, high: number) => values.every(value => value >= low && value <= high);
+  const rising = values.filter((value, i) => i === 0 || value >= values[i - 1]).length;
+  const isOrdered = Math.max(rising, values.length - rising + 1) >= 0.9 * values.length;
+  if (!isNamed && !isOrdered) return undefined;
+  const isInteger = values.every(Number.isInteger);
+  for (const form of isInteger ? COMPACT : []) {
+    if (!within(form.low, form.high)) continue;
+    const wall = values.map(form.read);
+    if (!wall.some(Number.isNaN)) return { wall, precision: form.precision, offset: false, what: form.what };
+  }
+  if (isInteger && isNamed && within(1000, 2999) && isOrdered) {
+    return { wall: values.map(year => daysOf(year, 1, 1) * DAY), precision: "year", offset: false, what: "a year" };
+  }
+  if (!isInteger && values.length > 2 && isOrdered && within(1000, 2999)) return decimalYears(values);
+  // 1980 to 2100; a column of other numbers is not in such a range and in order.
+  const units: [unit: number, name: string][] = [
+    [1e3, "in seconds since 1970 (UTC)"],
+    [1, "in milliseconds since 1970 (UTC)"],
+    [1e-3, "in microseconds since 1970 (UTC)"],
+    [1e-6, "in nanoseconds since 1970 (UTC)"],
+  ];
+  for (const [unit, what] of units) {
+    if (!within(3.155e11 / unit, 4.1025e12 / unit)) continue;
+    const wall = values.map(value => Math.round(value * unit));
+    const precision = wall.some(time => time % 1000 !== 0) ? "millisecond" : "second";
+    return { wall, precision, offset: true, what };
+  }
+  if (isNamed && isOrdered && within(15_000, 80_000)) {
+    const wall = values.map(day => Math.round(((day - 25_569) * DAY) / 1000) * 1000);
+    const precision = isInteger ? "day" : "second";
+    return { wall, precision, offset: false, what: "in days as Excel counts them" };
+  }
+  return undefined;
+}
