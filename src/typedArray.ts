@@ -58,3 +58,14 @@ export function asNumbers(view: NumericView): NumberArray {
   if (Object.getPrototypeOf(view) === Kind.prototype && view.length === size) return view as NumberArray;
   return new Kind(view.buffer as ArrayBuffer, view.byteOffset, size);
 }
+
+/** Bytes one after the other. */
+export function joined(parts: readonly ArrayLike<number>[]): Bytes {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

@@ -1,5 +1,5 @@
 /** Puts families of kernels together to one module; assembly/families.js is what cuts them. */
-import type { Bytes } from "../typedArray.ts";
+import { type Bytes, joined } from "../typedArray.ts";
 
 /** Bytes as they come, and numbers among them. */
 class Reader {
@@ -43,16 +43,6 @@ function leb(value: number): Uint8Array {
     if (rest < 128) return Uint8Array.of(...bytes, rest);
     bytes.push((rest & 127) | 128);
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Bytes {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }
 
 /** A section of a module: so many things, one after the other. */

@@ -1,6 +1,6 @@
 /** Zip files: those of models are stored or deflated, of one disk, and below 4 GB. They are untrusted: all sizes are checked. */
 import { describe } from "../describe.ts";
-import type { Bytes } from "../typedArray.ts";
+import { type Bytes, joined } from "../typedArray.ts";
 import { bad, type inflate } from "./inflate.ts";
 
 /** How much the content of a file may take: zeros deflate to a thousandth, weights of a model do not. */
@@ -73,73 +73,30 @@ export function readZip(bytes: Uint8Array, unpack?: typeof inflate): Map<string,
   return entries;
 }
 
+/** Words of 16 bits, and a number as two of them: the lowest first, as WebAssembly has them. */
+const words = (...list: readonly number[]): Bytes => new Uint8Array(Uint16Array.from(list).buffer);
+const two = (value: number): [number, number] => [value & 0xffff, value >>> 16];
+
 /** The bytes of a zip file, in which everything is stored as it is. */
 export function writeZip(files: readonly (readonly [name: string, content: Uint8Array])[]): Bytes {
-  const named = files.map(([name, content]) => ({
-    name: new TextEncoder().encode(name),
-    content,
-    crc: crc32(content),
-  }));
-  const size = named.reduce((sum, { name, content }) => sum + 76 + 2 * name.length + content.length, 22);
-  const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
+  const parts: Uint8Array[] = [];
   let at = 0;
-  const words = (list: readonly [value: number, bytes: 2 | 4][]): void => {
-    for (const [value, width] of list) {
-      if (width === 2) view.setUint16(at, value, true);
-      else view.setUint32(at, value, true);
-      at += width;
-    }
+  const put = (...more: readonly Uint8Array[]): void => {
+    for (const part of more) at += part.length;
+    parts.push(...more);
   };
-  const put = (content: Uint8Array): void => {
-    bytes.set(content, at);
-    at += content.length;
-  };
-  // Version 2.0, names in UTF-8, stored, on the first of January 1980.
-  const about = ({ name, content, crc }: (typeof named)[number]): void =>
-    words([
-      [20, 2],
-      [UTF8, 2],
-      [0, 4],
-      [0x21, 2],
-      [crc, 4],
-      [content.length, 4],
-      [content.length, 4],
-      [name.length, 2],
-      [0, 2],
-    ]);
-  const places: number[] = [];
-  for (const file of named) {
-    places.push(at);
-    words([[LOCAL, 4]]);
-    about(file);
-    put(file.name);
-    put(file.content);
-  }
+  const entries = files.map(([text, content]) => {
+    const name = new TextEncoder().encode(text);
+    const size = two(content.length);
+    // Version 2.0, names in UTF-8, stored, on the first of January 1980.
+    const about = [20, UTF8, 0, 0, 0x21, ...two(crc32(content)), ...size, ...size, name.length, 0];
+    const entry = [words(...two(ENTRY), 20, ...about, 0, 0, 0, 0, 0, ...two(at)), name];
+    put(words(...two(LOCAL), ...about), name, content);
+    return entry;
+  });
   const list = at;
-  for (const [i, file] of named.entries()) {
-    words([
-      [ENTRY, 4],
-      [20, 2],
-    ]);
-    about(file);
-    words([
-      [0, 4],
-      [0, 2],
-      [0, 4],
-      [places[i], 4],
-    ]);
-    put(file.name);
-  }
-  const listSize = at - list;
-  words([
-    [END, 4],
-    [0, 4],
-    [named.length, 2],
-    [named.length, 2],
-    [listSize, 4],
-    [list, 4],
-    [0, 2],
-  ]);
-  return bytes;
+  put(...entries.flat());
+  const count = entries.length;
+  put(words(...two(END), 0, 0, count, count, ...two(at - list), ...two(list), 0));
+  return joined(parts);
 }

@@ -63,43 +63,36 @@ interface Place {
   heap?: number;
 }
 
+/** What is in a group, in the order of names in which files list it. */
+const sorted = (children: NonNullable<Hdf5Tree["children"]>): [string, Hdf5Tree][] =>
+  [...children].sort(([a], [b]) => (a < b ? -1 : 1));
+
 /** The bytes of a file. Names are of ASCII. */
 export function writeHdf5(root: Hdf5Tree): Bytes {
   const out = new Writer();
   out.room(96);
   const strings: Uint8Array[] = [];
   let most = 0;
-  const visit = ({ attributes = {}, children }: Hdf5Tree): void => {
+  const gather = ({ attributes = {}, children = new Map() }: Hdf5Tree): void => {
     for (const value of Object.values(attributes).flat()) strings.push(new TextEncoder().encode(value));
-    most = Math.max(most, children?.size ?? 0);
-    for (const child of children?.values() ?? []) visit(child);
+    most = Math.max(most, children.size);
+    for (const [, child] of sorted(children)) gather(child);
   };
-  visit(root);
+  gather(root);
   const internal = Math.max(16, Math.ceil(most / (4 * LEAF)));
   if (strings.length > 0xffff)
     throw new RangeError("expected fewer than 65536 names, got more; HDF5 of this kind has no room");
   const heap = writeTexts(out, strings);
-  let next = 0; // the text that is referred to next: in the order in which they were gathered
-  const numbered = new Map<Hdf5Tree, number[]>();
-  const number = (tree: Hdf5Tree): void => {
-    numbered.set(
-      tree,
-      Object.values(tree.attributes ?? {}).map(value => {
-        const first = next;
-        next += typeof value === "string" ? 1 : value.length;
-        return first;
-      }),
-    );
-    for (const child of tree.children?.values() ?? []) number(child);
-  };
-  number(root);
+  let next = 0; // the text that is referred to next: they are written in the order in which they were gathered
 
   const space = (at: number, shape: readonly number[]): number =>
     out.put(at, [1, 1], [shape.length, 1], [0, 6], ...shape.map(n => [n, 8] as const));
 
-  function attribute(name: string, value: string | readonly string[], first: number): Message {
+  function attribute([name, value]: [string, string | readonly string[]]): Message {
     const shape = typeof value === "string" ? [] : [value.length];
     const count = sizeOf(shape);
+    const first = next;
+    next += count;
     const spaceSize = 8 + 8 * shape.length;
     return {
       type: 12,
@@ -135,9 +128,7 @@ export function writeHdf5(root: Hdf5Tree): Bytes {
 
   function write(tree: Hdf5Tree): Place {
     const { attributes = {}, children = new Map<string, Hdf5Tree>(), shape = [], data } = tree;
-    const own = Object.entries(attributes).map(([name, value], i) =>
-      attribute(name, value, numbered.get(tree)?.[i] ?? 0),
-    );
+    const own = Object.entries(attributes).map(attribute);
     if (data) {
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       const at = out.room(bytes.length);
@@ -157,9 +148,11 @@ export function writeHdf5(root: Hdf5Tree): Bytes {
         ]),
       };
     }
-    const names = [...children.keys()].sort((a, b) => (a < b ? -1 : 1));
-    const places = names.map(name => write(children.get(name) as Hdf5Tree));
-    const { tree: treeAt, heap: heapAt } = links(names, places);
+    const places = sorted(children).map(([name, child]) => [name, write(child)] as const);
+    const { tree: treeAt, heap: heapAt } = links(
+      places.map(([name]) => name),
+      places.map(([, place]) => place),
+    );
     const table = (place: number): void => void out.put(place, [treeAt, 8], [heapAt, 8]);
     return { at: header([{ type: 17, size: 16, write: table }, ...own]), tree: treeAt, heap: heapAt };
   }

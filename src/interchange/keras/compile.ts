@@ -11,27 +11,27 @@ import { numbersOf } from "./weights.ts";
 
 const REMEDY = "{ compile: false } reads the model without it, to predict";
 
-/** Short names of losses and metrics, and those of Keras 2. */
-const NAMES: Record<string, string> = {
+/** Short names of losses and metrics, without "_" and capitals. */
+const SHORT: Record<string, string> = {
   mse: "meanSquaredError",
-  MSE: "meanSquaredError",
   mae: "meanAbsoluteError",
-  MAE: "meanAbsoluteError",
+  rmse: "rootMeanSquaredError",
   mape: "meanAbsolutePercentageError",
-  MAPE: "meanAbsolutePercentageError",
   msle: "meanSquaredLogarithmicError",
-  MSLE: "meanSquaredLogarithmicError",
-  klDivergence: "kld",
-  KLD: "kld",
+  kldivergence: "kld",
+  kld: "kld",
   logcosh: "logCosh",
-  huberLoss: "huber",
+  huberloss: "huber",
   acc: "accuracy",
+  f1: "f1Score",
+  r2: "r2Score",
 };
 
-const nameOf = (className: string): string => {
-  const name = camel(here(className));
-  return Object.hasOwn(NAMES, className) ? NAMES[className] : Object.hasOwn(NAMES, name) ? NAMES[name] : name;
-};
+/** What a loss or a metric is called here, in full. */
+export function fullName(name: string): string {
+  const short = name.replaceAll("_", "").toLowerCase();
+  return Object.hasOwn(SHORT, short) ? SHORT[short] : camel(here(name));
+}
 
 /** The only values that options of losses and metrics can have; null, and none, are always fine. */
 const ALONE: Record<string, readonly unknown[]> = {
@@ -46,7 +46,7 @@ const ALONE: Record<string, readonly unknown[]> = {
 function makerOf(value: unknown, kind: "loss" | "metric"): NamedOptions {
   const found =
     classOf(value) ?? refuse(`${kind}: expected a name or a class with options, got ${shown(value)}; ${REMEDY}`);
-  const name = nameOf(found.className);
+  const name = fullName(found.className);
   const given: [string, unknown][] = [];
   for (const [key, option] of Object.entries(found.config)) {
     const what = `${kind} ${found.className} ${key}`;
@@ -66,45 +66,25 @@ function makerOf(value: unknown, kind: "loss" | "metric"): NamedOptions {
 }
 
 /** What is given for each output, as one thing, a list, or by name. */
-function perOutput(value: unknown, names: readonly string[], what: string): unknown[] {
-  if (isRecord(value) && typeof value.class_name !== "string")
-    return names.map(name =>
-      Object.hasOwn(value, name) ? value[name] : refuse(`${what}: there is none of output ${shown(name)}; ${REMEDY}`),
-    );
-  if (Array.isArray(value) && value.length === names.length) return value;
-  return names.map(() => value);
+function perOutput(value: unknown, names: readonly string[]): unknown[] {
+  if (isRecord(value) && typeof value.class_name !== "string") return names.map(name => value[name]);
+  return Array.isArray(value) && value.length === names.length ? value : names.map(() => value);
 }
 
-function lossesFrom(value: unknown, names: readonly string[]): NamedOptions[] {
-  if (value === null || value === undefined) refuse(`loss: expected one, got none; ${REMEDY}`);
-  return perOutput(value, names, "loss").map(loss => makerOf(loss, "loss"));
-}
+const lossesFrom = (value: unknown, names: readonly string[]): NamedOptions[] =>
+  perOutput(value, names).map((loss, i) =>
+    loss ? makerOf(loss, "loss") : refuse(`loss: there is none of output ${shown(names[i])}; ${REMEDY}`),
+  );
 
 /** What the losses count, if not all alike. */
 function lossWeightsFrom(value: unknown, names: readonly string[]): { lossWeights?: number[] } {
-  if (value === null || value === undefined) return {};
-  const each = isRecord(value) ? names.map(name => value[name]) : perOutput(value, names, "loss_weights");
-  const lossWeights = each.map(weight => weight ?? 1) as number[];
+  const lossWeights = perOutput(value, names).map(weight => weight ?? 1) as number[];
   return lossWeights.every(weight => weight === 1) ? {} : { lossWeights };
 }
 
-function metricsFrom(value: unknown, names: readonly string[], what: string): MetricsConfig {
-  if (value === null || value === undefined) return [];
-  const nested =
-    names.length > 1
-      ? isRecord(value) && typeof value.class_name !== "string"
-        ? names.map(name => value[name])
-        : perOutput(value, names, what)
-      : [
-          Array.isArray(value) && Array.isArray(value[0])
-            ? value[0]
-            : isRecord(value) && !value.class_name
-              ? value[names[0]]
-              : value,
-        ];
-  const each = nested.map(own => (own === null || own === undefined ? [] : Array.isArray(own) ? own : [own]));
-  const made = each.map(own =>
-    own.map(metric => {
+function metricsFrom(value: unknown, names: readonly string[]): MetricsConfig {
+  const made = perOutput(value, names).map(own =>
+    (Array.isArray(own) ? own : own ? [own] : []).map(metric => {
       const { name, options } = makerOf(metric, "metric");
       return Object.keys(options).length > 0 ? { name, options } : name;
     }),
@@ -112,12 +92,6 @@ function metricsFrom(value: unknown, names: readonly string[], what: string): Me
   const alike = made.every(own => JSON.stringify(own) === JSON.stringify(made[0]));
   return alike ? made[0] : Object.fromEntries(names.map((name, i) => [name, made[i]]));
 }
-
-const OPTIMIZER: Record<string, string> = {
-  clipnorm: "clipNorm",
-  global_clipnorm: "globalClipNorm",
-  clipvalue: "clipValue",
-};
 
 /** Options of optimizers that change nothing where the model is one of float32 on one device. */
 const SILENT = ["name", "jit_compile", "is_legacy_optimizer", "registered_name", "loss_scale_factor"];
@@ -143,7 +117,7 @@ function optimizerOptions(className: string, config: Json): object {
           options: Object.fromEntries(options.map(([name, option]) => [camel(name), option])),
         },
       ]);
-    } else given.push([Object.hasOwn(OPTIMIZER, key) ? OPTIMIZER[key] : camel(key), value]);
+    } else given.push([camel(key.replace("clip", "clip_")), value]); // clipnorm, global_clipnorm, clipvalue
   }
   return Object.fromEntries(given);
 }
@@ -152,7 +126,7 @@ function optimizerOptions(className: string, config: Json): object {
 export function compileFrom(config: Json, outputs: readonly string[]): CompileConfig {
   const given = config.optimizer ?? config.optimizer_config;
   const optimizer = classOf(given) ?? refuse(`optimizer: expected one, got ${shown(given)}; ${REMEDY}`);
-  const weightedMetrics = metricsFrom(config.weighted_metrics, outputs, "weighted_metrics");
+  const weightedMetrics = metricsFrom(config.weighted_metrics, outputs);
   return {
     optimizer: {
       name: camel(here(optimizer.className)),
@@ -160,7 +134,7 @@ export function compileFrom(config: Json, outputs: readonly string[]): CompileCo
     },
     losses: lossesFrom(config.loss, outputs),
     ...lossWeightsFrom(config.loss_weights, outputs),
-    metrics: metricsFrom(config.metrics, outputs, "metrics"),
+    metrics: metricsFrom(config.metrics, outputs),
     ...(Object.keys(weightedMetrics).length > 0 ? { weightedMetrics } : {}),
   };
 }

@@ -3,7 +3,7 @@ import type { Layer } from "../../layer/layer.ts";
 import { layerFrom } from "../../layers/registry.ts";
 import { warnOnce } from "../../warn.ts";
 import { isRecord, type Json, record, refuse, shown, text } from "./json.ts";
-import { camel, here, LAYERS } from "./names.ts";
+import { camel, here, isShared } from "./names.ts";
 import { activationFrom, expectFloat32, initializerFrom, ruleFrom } from "./values.ts";
 
 /** Who wrote the file: programs have other defaults, and other numbers under one name. */
@@ -140,7 +140,7 @@ function describeLayer(
     own = { ...own, ...record(cell.config, `${what} cell`) };
   }
   const kind = here(className);
-  if (!LAYERS.has(kind)) refuse(`${what}: there is no such layer here`);
+  if (!isShared(kind)) refuse(`${what}: there is no such layer here`);
   const options = { ...optionsFrom(className, own, what, origin, rank), ...more };
   if (own.trainable === false) options.trainable = false;
   if (kind !== "bidirectional" && kind !== "timeDistributed") return { kind, options };

@@ -1,4 +1,5 @@
 /** Names in Keras and here: the same words, in snake_case and CamelCase there, in camelCase here. */
+import { LAYER_NAMES } from "../../layers/names.generated.ts";
 
 /** recurrent_initializer: recurrentInitializer; beta_1: beta1 */
 export const camel = (name: string): string =>
@@ -39,12 +40,8 @@ export const groupName = (className: string): string =>
     .replace(/([a-z])([A-Z])/g, "$1_$2")
     .toLowerCase();
 
-/** Layers that Keras has too. */
-export const LAYERS = new Set(
-  (
-    "lstm gru simpleRNN bidirectional timeDistributed dense embedding masking dropout activation layerNormalization " +
-    "batchNormalization conv1D maxPooling1D averagePooling1D globalAveragePooling1D globalMaxPooling1D attention " +
-    "additiveAttention multiHeadAttention concatenate add subtract multiply average maximum minimum flatten reshape permute " +
-    "repeatVector spatialDropout1D gaussianNoise zeroPadding1D cropping1D upSampling1D"
-  ).split(" "),
-);
+/** Layers that Keras has not, or not under that name. */
+const OWN = "indRNN lambda mLSTM minGRU minLSTM missing operation rnn sLSTM tiedDense".split(" ");
+
+/** Whether Keras has a layer of a kind of this package too. */
+export const isShared = (kind: string): boolean => LAYER_NAMES.includes(kind) && !OWN.includes(kind);

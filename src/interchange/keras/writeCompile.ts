@@ -1,18 +1,13 @@
 /** What a model was compiled with, and what its optimizer has learned, as Keras has them. */
 import type { Blueprint, CompileConfig, MetricsConfig, NamedOptions, Numbers } from "../../formats/blueprint.ts";
 import { isTrained, type NamedSpec } from "../../graph/plan.ts";
-import { groupsOf } from "./compile.ts";
+import { fullName, groupsOf } from "./compile.ts";
 import { isRecord, type Json, refuse, shown } from "./json.ts";
 import { snake, there } from "./names.ts";
 import { keras } from "./writeLayer.ts";
 
-const OPTIMIZER: Record<string, string> = {
-  beta1: "beta_1",
-  beta2: "beta_2",
-  clipNorm: "clipnorm",
-  globalClipNorm: "global_clipnorm",
-  clipValue: "clipvalue",
-};
+/** clipNorm: clipnorm; beta1: beta_1 */
+const optionName = (name: string): string => snake(name).replace("clip_", "clip").replace(/\d$/, "_$&");
 
 const LOSSES = new Set(
   (
@@ -27,16 +22,6 @@ const METRICS = new Set(
     "sparseCategoricalAccuracy topKCategoricalAccuracy auc precision recall f1Score r2Score"
   ).split(" "),
 );
-/** Short names, as metrics may have them. */
-const SHORT: Record<string, string> = {
-  mae: "meanAbsoluteError",
-  mse: "meanSquaredError",
-  rmse: "rootMeanSquaredError",
-  mape: "meanAbsolutePercentageError",
-  f1: "f1Score",
-  r2: "r2Score",
-};
-
 const WHOLE = /steps|boundaries|frequency|^k$|numThresholds|classId|ignoreClass/i;
 
 /** A number that Python must read as a float, also where it is whole: see `jsonFor`. */
@@ -50,7 +35,7 @@ const optionsTo = (options: object): Json =>
   Object.fromEntries(
     Object.entries(options)
       .filter(([, value]) => value !== undefined && value !== null)
-      .map(([key, value]) => [OPTIMIZER[key] ?? snake(key), WHOLE.test(key) ? value : float(value)]),
+      .map(([key, value]) => [optionName(key), WHOLE.test(key) ? value : float(value)]),
   );
 
 function lossTo({ name, options }: NamedOptions): Json {
@@ -62,8 +47,8 @@ function lossTo({ name, options }: NamedOptions): Json {
 
 function metricTo(given: string | NamedOptions, sparse: boolean): unknown {
   const { name, options } = typeof given === "string" ? { name: given, options: {} } : given;
-  const whole = Object.hasOwn(SHORT, name) ? SHORT[name] : name;
-  if (whole === "accuracy" || whole === "acc") return "accuracy";
+  const whole = fullName(name);
+  if (whole === "accuracy") return "accuracy";
   if (!METRICS.has(whole))
     refuse(`metric ${shown(name)}: Keras has none of that name; compile without it before saving`);
   const topK = whole === "topKCategoricalAccuracy" && sparse;

@@ -3,27 +3,19 @@ import type { InitializerConfig } from "../../initializers.ts";
 import type { LayerConfig } from "../../layer/layer.ts";
 import { warnOnce } from "../../warn.ts";
 import { isRecord, type Json, refuse, shown } from "./json.ts";
-import { LAYERS, snake, there } from "./names.ts";
+import { isShared, snake, there } from "./names.ts";
 
-/** Options that Keras' layers have too. */
-const KNOWN = new Set(
-  (
-    "units activation recurrentActivation useBias unitForgetBias resetAfter returnSequences returnState goBackwards " +
-    "zeroOutputForMask dropout recurrentDropout kernelInitializer recurrentInitializer biasInitializer embeddingsInitializer " +
-    "betaInitializer gammaInitializer movingMeanInitializer movingVarianceInitializer inputDim outputDim maskZero maskValue rate " +
-    "epsilon center scale momentum filters kernelSize strides padding dilationRate poolSize keepdims useScale scoreMode numHeads " +
-    "keyDim valueDim outputShape dims targetShape n stddev cropping size mergeMode axis"
-  ).split(" "),
-);
-
-/** Values with which options that Keras has not change nothing. */
-const NEUTRAL: Json = {
+/** Options that Keras' layers have not, with the values by which they change nothing; where that is none, null. */
+const OWN: Json = {
   inputGate: "plain",
   coupledGates: false,
   layerNorm: false,
   stateful: false,
   lazy: false,
   zoneout: { hidden: 0, cell: 0 },
+  ...Object.fromEntries(
+    "cellActivation layerNormEpsilon peephole cellClip clip projection weights".split(" ").map(name => [name, null]),
+  ),
 };
 
 /** Options that are said elsewhere, or change how much memory is taken alone. */
@@ -95,18 +87,17 @@ export const keras = (module: string, className: string, config: object): Json =
 /** A layer as Keras' JSON has it, without its calls. */
 export function layerTo({ kind, name, options }: LayerConfig, anySlope = false): Json {
   const what = `layer "${name}" (${kind})`;
-  if (!LAYERS.has(kind))
+  if (!isShared(kind))
     refuse(`${what}: Keras has no such layer; predict with it here, or leave it out of what is saved`);
   const own = options as Json;
   const config: Record<string, unknown> = { name, dtype: "float32" };
   if (own.trainable === false && kind !== "spatialDropout1D") config.trainable = false; // which that class does not take
   for (const [key, value] of Object.entries(own)) {
     if (SILENT.has(key) || value === undefined) continue;
-    if (KNOWN.has(key) || RULE.test(key)) config[snake(key)] = optionTo(key, value, what, anySlope);
+    if (!Object.hasOwn(OWN, key)) config[snake(key)] = optionTo(key, value, what, anySlope);
     else if (key === "lazy" && value === true)
       warnOnce(`saveKeras: ${what} lazy: in Keras, training changes all rows of a table, also those that do not occur`);
-    else if (shown(value) !== shown(NEUTRAL[key]))
-      refuse(`${what} ${key}: Keras has no such option, got ${shown(value)}`);
+    else if (shown(value) !== shown(OWN[key])) refuse(`${what} ${key}: Keras has no such option, got ${shown(value)}`);
   }
   const inner = own.layer as LayerConfig | undefined;
   if (inner) {

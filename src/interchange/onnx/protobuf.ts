@@ -1,5 +1,5 @@
 /** Protocol buffers by a table of fields, read and written: messages are plain objects that have the fields which are there. */
-import type { Bytes } from "../../typedArray.ts";
+import { type Bytes, joined } from "../../typedArray.ts";
 
 /** A field: its name, what it is, and whether there may be several. */
 export type Field = readonly [name: string, type: Scalar | Schema, many?: "many"];
@@ -132,16 +132,6 @@ function fixed(type: "float" | "double", value: number): Uint8Array {
   const view = new DataView(bytes.buffer);
   if (type === "float") view.setFloat32(0, value, true);
   else view.setFloat64(0, value, true);
-  return bytes;
-}
-
-export function joined(parts: readonly ArrayLike<number>[]): Bytes {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
   return bytes;
 }
 

@@ -4,6 +4,7 @@ import type { Numbers } from "../../formats/blueprint.ts";
 import type { LoadOptions } from "../../models/load.ts";
 import type { Model } from "../../models/model.ts";
 import { sizeOf } from "../../ndarray.ts";
+import { joined } from "../../typedArray.ts";
 import { warnOnce } from "../../warn.ts";
 import { importedModel, within } from "../imported.ts";
 import { graphFrom, type Part } from "../keras/graph.ts";
@@ -135,17 +136,6 @@ function partsOf(shards: Shards, paths: readonly string[]): Uint8Array[] {
   if (!isRecord(shards))
     return refuse(`shards: expected bytes, a list of them, or an object of them by path, got ${shown(shards)}`);
   return paths.map(path => bytesOf(Object.hasOwn(shards, path) ? shards[path] : undefined, path));
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function tensorOf(entry: Json, bytes: Uint8Array, at: number): { tensor: Stored; size: number } {

@@ -1,7 +1,7 @@
 /** Models for TensorFlow.js: model.json, and the bytes of its weights. */
 import type { LayerConfig } from "../../layer/layer.ts";
 import type { Model } from "../../models/model.ts";
-import type { Bytes } from "../../typedArray.ts";
+import { type Bytes, joined } from "../../typedArray.ts";
 import { within } from "../imported.ts";
 import { isRecord, type Json, refuse, shown } from "../keras/json.ts";
 import { snake } from "../keras/names.ts";
@@ -103,12 +103,7 @@ export function saveTfjs(net: Model): TfjsModel {
         data: blueprint.weights.get(path)?.data ?? new Float32Array(),
       };
     });
-    const weights = new Uint8Array(entries.reduce((sum, { data }) => sum + data.byteLength, 0));
-    let at = 0;
-    for (const { data } of entries) {
-      weights.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-      at += data.byteLength;
-    }
+    const weights = joined(entries.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
     const modelJson = {
       format: "layers-model",
       generatedBy: "wasm-lstm",
