@@ -40,17 +40,17 @@ export function readZip(bytes: Uint8Array, unpack?: typeof inflate): Map<string,
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const need = (at: number, size: number): number =>
     at + size <= bytes.length ? at : bad("points outside of the file");
+  const two = (at: number): number => view.getUint16(need(at, 2), true);
+  const four = (at: number): number => view.getUint32(need(at, 4), true);
   const end = findEnd(view);
-  const count = view.getUint16(end + 10, true);
+  const count = two(end + 10);
   const entries = new Map<string, () => Uint8Array>();
   let room = roomFor(bytes.length);
-  let at = view.getUint32(end + 16, true);
+  let at = four(end + 16);
   for (let i = 0; i < count; i++) {
-    if (view.getUint32(need(at, 46), true) !== ENTRY) bad("has a list of entries that is damaged");
-    const [flags, method] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
-    const [crc, packed, size] = [16, 20, 24].map(offset => view.getUint32(at + offset, true));
-    const [nameSize, extra, comment] = [28, 30, 32].map(offset => view.getUint16(at + offset, true));
-    const local = view.getUint32(at + 42, true);
+    if (four(at) !== ENTRY) bad("has a list of entries that is damaged");
+    const [flags, method, nameSize, extra, comment] = [8, 10, 28, 30, 32].map(offset => two(at + offset));
+    const [crc, packed, size, local] = [16, 20, 24, 42].map(offset => four(at + offset));
     need(at + 46, nameSize);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameSize));
     at += 46 + nameSize + extra + comment;
@@ -62,8 +62,8 @@ export function readZip(bytes: Uint8Array, unpack?: typeof inflate): Map<string,
     room -= size;
     if (room < 0 || (method === 0 && size !== packed)) bad("claims sizes that cannot be");
     entries.set(name, () => {
-      if (view.getUint32(need(local, 30), true) !== LOCAL) bad(`has no ${describe(name)} where it should be`);
-      const from = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+      if (four(local) !== LOCAL) bad(`has no ${describe(name)} where it should be`);
+      const from = local + 30 + two(local + 26) + two(local + 28);
       const content = bytes.subarray(need(from, packed), from + packed);
       const unpacked = unpack && method === 8 ? unpack(content, size) : content;
       if (crc32(unpacked) !== crc) bad(`has a checksum that ${describe(name)} does not fit`);
@@ -75,7 +75,7 @@ export function readZip(bytes: Uint8Array, unpack?: typeof inflate): Map<string,
 
 /** Words of 16 bits, and a number as two of them: the lowest first, as WebAssembly has them. */
 const words = (...list: readonly number[]): Bytes => new Uint8Array(Uint16Array.from(list).buffer);
-const two = (value: number): [number, number] => [value & 0xffff, value >>> 16];
+const halves = (value: number): [number, number] => [value & 0xffff, value >>> 16];
 
 /** The bytes of a zip file, in which everything is stored as it is. */
 export function writeZip(files: readonly (readonly [name: string, content: Uint8Array])[]): Bytes {
@@ -87,16 +87,16 @@ export function writeZip(files: readonly (readonly [name: string, content: Uint8
   };
   const entries = files.map(([text, content]) => {
     const name = new TextEncoder().encode(text);
-    const size = two(content.length);
+    const size = halves(content.length);
     // Version 2.0, names in UTF-8, stored, on the first of January 1980.
-    const about = [20, UTF8, 0, 0, 0x21, ...two(crc32(content)), ...size, ...size, name.length, 0];
-    const entry = [words(...two(ENTRY), 20, ...about, 0, 0, 0, 0, 0, ...two(at)), name];
-    put(words(...two(LOCAL), ...about), name, content);
+    const about = [20, UTF8, 0, 0, 0x21, ...halves(crc32(content)), ...size, ...size, name.length, 0];
+    const entry = [words(...halves(ENTRY), 20, ...about, 0, 0, 0, 0, 0, ...halves(at)), name];
+    put(words(...halves(LOCAL), ...about), name, content);
     return entry;
   });
   const list = at;
   put(...entries.flat());
   const count = entries.length;
-  put(words(...two(END), 0, 0, count, count, ...two(at - list), ...two(list), 0));
+  put(words(...halves(END), 0, 0, count, count, ...halves(at - list), ...halves(list), 0));
   return joined(parts);
 }

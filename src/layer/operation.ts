@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { type Op, run } from "../ops/op.ts";
+import { type Op, run, type Sizes } from "../ops/op.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
@@ -29,21 +29,23 @@ export class Operation extends Layer<{ op: string; options: object }> {
     return this.#op.families ?? [];
   }
 
+  #optionsOf(inputs: readonly Sizes[]): object {
+    return this.#op.inModel?.(inputs, this.options.options) ?? this.options.options;
+  }
+
   override acrossSteps(inputs: readonly InnerShape[]): boolean {
     const shapes = inputs.map(shape => ["N", ...shape]);
-    return this.#op.acrossSteps?.(shapes, this.options.options) ?? false;
+    return this.#op.acrossSteps?.(shapes, this.#optionsOf(shapes)) ?? false;
   }
 
   override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
-    const [, ...inner] = this.#op.shape(
-      inputs.map(shape => ["N", ...shape]),
-      this.options.options,
-    );
+    const shapes = inputs.map(shape => ["N", ...shape]);
+    const [, ...inner] = this.#op.shape(shapes, this.#optionsOf(shapes));
     return [inner as (number | null)[]];
   }
 
   override forward(context: Context, inputs: readonly Tensor[]): Tensor[] {
-    return [run(this.#op, context, inputs, this.options.options)];
+    return [run(this.#op, context, inputs, this.#optionsOf(inputs.map(({ shape }) => shape)))];
   }
 
   override compileStep(program: Step, inputs: readonly StepValue[]): readonly StepValue[] | undefined {
@@ -53,7 +55,9 @@ export class Operation extends Layer<{ op: string; options: object }> {
 
   /** Its output is made step by step of all inputs. */
   override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {
-    return this.#op.maskOf ? this.#op.maskOf(context, inputs) : intersectedMask(context, inputs, output);
+    return this.#op.maskOf
+      ? this.#op.maskOf(context, inputs, this.options.options)
+      : intersectedMask(context, inputs, output);
   }
 
   override get maskRule(): MaskRule {

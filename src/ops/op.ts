@@ -26,6 +26,8 @@ export interface Op<Options extends object = object> {
   readonly families?: readonly Family[];
   /** Whether it looks across axis 1, the steps of a sequence: then a stream cannot run it step by step. Default no */
   acrossSteps?(inputs: readonly Sizes[], options: Options): boolean;
+  /** Its options in a model, whose first axis is that of the batch, where something else is meant there by one that is left out. */
+  inModel?(inputs: readonly Sizes[], options: Options): Options;
   /** The output's shape. Refuses inputs and options that do not fit: nothing else checks them. */
   shape(inputs: readonly Sizes[], options: Options): Sizes;
   /**
@@ -42,7 +44,7 @@ export interface Op<Options extends object = object> {
     packs?: readonly (Packs | undefined)[],
   ): Tensor;
   /** The mask of the output, where it is another than a step hidden in any of the inputs. */
-  maskOf?(context: Context, inputs: readonly Tensor[]): Tensor | undefined;
+  maskOf?(context: Context, inputs: readonly Tensor[], options: Options): Tensor | undefined;
   /**
    * Adds the op to a step of a stream, to the bits of `forward`; an op without it, or with options for which it gives nothing, cannot
    * be part of a short step.

@@ -192,6 +192,7 @@ export const transposeOp: Op<{ axes: readonly number[] }> = {
     );
   },
   acrossSteps: (_, { axes }) => axes[1] !== 1,
+  maskOf: (_context, [{ mask }], { axes }) => (mask?.shape.every((_, i) => axes[i] === i) ? mask : undefined),
   forward: (context, [x], { axes }) => permuted(context, x, axes),
 };
 

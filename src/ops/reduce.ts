@@ -81,6 +81,7 @@ const compileHighest: typeof compileSum = (program, x, rows, width) => {
 const opOf = (name: string, compute: typeof sumOver, compile: typeof compileSum): Op<ReduceOptions> => ({
   name,
   options: ["axis", "keepdims"],
+  inModel: ([shape], { axis = shape.slice(1).map((_, i) => i + 1), ...options }) => ({ ...options, axis }),
   families: [TENSORS],
   shape(inputs, { axis, keepdims = false }) {
     const what = `ops.${name}`;

@@ -68,6 +68,28 @@ it("predicts what the formula says", () => {
   expect(net.layers.map(layer => layer.name)).toEqual(["tanh", "add"]);
 });
 
+it.each(["sum", "mean", "max"] as const)("%s without an axis is over each sample by itself, also from a file", name => {
+  const x = input({ shape: [2, 3] });
+  const net = model({ inputs: x, outputs: ops[name](x, { keepdims: true }) });
+  const data = { shape: [3, 2, 3], data: Float32Array.from({ length: 18 }, (_, i) => i) };
+  const each = [0, 1, 2].map(n => 6 * n); // the first number of each
+  const expected = each.map(n => ({ sum: 6 * n + 15, mean: n + 2.5, max: n + 5 })[name]);
+  for (const own of [net, loadModel(net.save())]) {
+    const y = own.predict(data);
+    expect(y.shape).toEqual([3, 1, 1]);
+    expect([...y.data]).toEqual(expected);
+  }
+});
+
+it("a mask ends where its axes are moved, also where others are of their size", () => {
+  const x = input({ shape: [4, 4] });
+  const seen = layers.masking().apply(x);
+  const moved = model({ inputs: x, outputs: lstm({ units: 2 }).apply(ops.transpose(seen, [0, 2, 1])), seed: 1 });
+  const plain = model({ inputs: x, outputs: lstm({ units: 2 }).apply(ops.transpose(x, [0, 2, 1])), seed: 1 });
+  const data = { shape: [1, 4, 4], data: Float32Array.from({ length: 16 }, (_, i) => (i < 8 ? i : 0)) };
+  expect(bits(moved.predict(data).data)).toEqual(bits(plain.predict(data).data));
+});
+
 it("names uses of one op apart", () => {
   const x = input({ shape: [2] });
   const net = model({ inputs: x, outputs: ops.tanh(ops.tanh(ops.add(x, 1))) });

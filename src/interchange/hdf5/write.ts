@@ -13,13 +13,37 @@ export interface Hdf5Tree {
 const LEAF = 4;
 const padded = (size: number): number => (size + 7) & ~7;
 
-/** What is written, number by number, with the lowest byte first. */
+// All is written as words of 16 bits, the lowest byte first, as WebAssembly has them.
+
+/** A number of 64 bits; -1 is no address. */
+const wide = (value: number): number[] =>
+  [1, 2 ** 16, 2 ** 32, 2 ** 48].map(place => (value < 0 ? 0xffff : Math.floor(value / place) % 2 ** 16));
+
+/** A number of 32 bits. */
+const two = (value: number): number[] => wide(value).slice(0, 2);
+
+/** Bytes, and zeros behind them. */
+function wordsOf(bytes: Uint8Array, size: number): Uint16Array {
+  const all = new Uint8Array(size);
+  all.set(bytes);
+  return new Uint16Array(all.buffer);
+}
+
+const letters = (text: string, size = text.length): Uint16Array => wordsOf(new TextEncoder().encode(text), size);
+
+// Types of elements.
+const FLOAT32 = [0x2011, 31, 4, 0, 0, 32, 0x817, 0x1700, 127, 0];
+const INT32 = [0x810, 0, 4, 0, 0, 32, 0, 0];
+const TEXTS = [0x119, 1, 16, 0, 0x1013, 0, 1, 0];
+
+const spaceOf = (shape: readonly number[]): number[] => [1 | (shape.length << 8), 0, 0, 0, ...shape.flatMap(wide)];
+
 class Writer {
   bytes: Bytes = new Uint8Array(2 ** 16);
   end = 0;
 
-  /** Room on a border of 8 bytes. */
-  room(size: number): number {
+  /** Adds words, on a border of 8 bytes, and zeros behind them up to a size; where they are. */
+  add(words: ArrayLike<number>, size = 2 * words.length): number {
     const at = this.end;
     this.end += padded(size);
     if (this.end > this.bytes.length) {
@@ -27,33 +51,35 @@ class Writer {
       more.set(this.bytes);
       this.bytes = more;
     }
+    this.put(words, at);
     return at;
   }
 
-  /** Numbers of so many bytes each, one after the other; -1 is no address. */
-  put(at: number, ...fields: readonly (readonly [value: number, size: number])[]): number {
-    let place = at;
-    for (const [value, size] of fields) {
-      let rest = value;
-      for (let i = 0; i < size; i++, rest = Math.floor(rest / 256)) this.bytes[place++] = value < 0 ? 255 : rest % 256;
-    }
-    return place;
+  put(words: ArrayLike<number>, at: number): void {
+    new Uint16Array(this.bytes.buffer, at, words.length).set(words);
   }
 
-  letters(at: number, text: string): number {
-    for (let i = 0; i < text.length; i++) this.bytes[at + i] = text.charCodeAt(i);
-    return at + text.length;
+  /** Texts of any length. */
+  texts(strings: readonly Uint8Array[]): number {
+    const own = strings.flatMap((bytes, i) => [
+      ...[i + 1, 1, 0, 0, ...wide(bytes.length)],
+      ...wordsOf(bytes, padded(bytes.length)),
+    ]);
+    const used = 16 + 2 * own.length;
+    const size = Math.max(4096, used + 16);
+    return this.add([...letters("GCOL"), 1, 0, ...wide(size), ...own, 0, 0, 0, 0, ...wide(size - used)], size);
   }
-}
 
-const float32 = [0x11, 0x20, 31, 0, 4, 0, 0, 0, 0, 0, 32, 0, 23, 8, 0, 23, 127, 0, 0, 0];
-const int32 = [0x10, 8, 0, 0, 4, 0, 0, 0, 0, 0, 32, 0, 0, 0, 0, 0];
-const texts = [0x19, 1, 1, 0, 16, 0, 0, 0, 0x13, 0x10, 0, 0, 1, 0, 0, 0];
-
-interface Message {
-  type: number;
-  size: number;
-  write(at: number): void;
+  /** The header of an object: messages, each a type and what it says. */
+  header(messages: readonly (readonly [type: number, words: readonly number[]])[]): number {
+    const all = messages.flatMap(([type, words]) => {
+      const size = padded(2 * words.length);
+      if (size > 0xfff8)
+        throw new RangeError("expected less than 64 kB of names of one layer, got more; HDF5 of this kind has no room");
+      return [type, size, 0, 0, ...words, ...new Array<number>(size / 2 - words.length).fill(0)];
+    });
+    return this.add([1, messages.length, ...two(1), ...two(2 * all.length), 0, 0, ...all]);
+  }
 }
 
 /** Where a group's header is, and its tree and names. */
@@ -70,7 +96,7 @@ const sorted = (children: NonNullable<Hdf5Tree["children"]>): [string, Hdf5Tree]
 /** The bytes of a file. Names are of ASCII. */
 export function writeHdf5(root: Hdf5Tree): Bytes {
   const out = new Writer();
-  out.room(96);
+  out.add([], 96);
   const strings: Uint8Array[] = [];
   let most = 0;
   const gather = ({ attributes = {}, children = new Map() }: Hdf5Tree): void => {
@@ -82,140 +108,59 @@ export function writeHdf5(root: Hdf5Tree): Bytes {
   const internal = Math.max(16, Math.ceil(most / (4 * LEAF)));
   if (strings.length > 0xffff)
     throw new RangeError("expected fewer than 65536 names, got more; HDF5 of this kind has no room");
-  const heap = writeTexts(out, strings);
+  const heap = out.texts(strings);
   let next = 0; // the text that is referred to next: they are written in the order in which they were gathered
 
-  const space = (at: number, shape: readonly number[]): number =>
-    out.put(at, [1, 1], [shape.length, 1], [0, 6], ...shape.map(n => [n, 8] as const));
-
-  function attribute([name, value]: [string, string | readonly string[]]): Message {
+  function attribute([name, value]: [string, string | readonly string[]]): [number, number[]] {
     const shape = typeof value === "string" ? [] : [value.length];
-    const count = sizeOf(shape);
-    const first = next;
-    next += count;
-    const spaceSize = 8 + 8 * shape.length;
-    return {
-      type: 12,
-      size: 8 + padded(name.length + 1) + texts.length + spaceSize + 16 * count,
-      write(at) {
-        out.put(at, [1, 1], [0, 1], [name.length + 1, 2], [texts.length, 2], [spaceSize, 2]);
-        let place = at + 8;
-        out.letters(place, name);
-        place += padded(name.length + 1);
-        place = out.put(place, ...texts.map(byte => [byte, 1] as const));
-        place = space(place, shape);
-        for (let i = first; i < first + count; i++)
-          place = out.put(place, [strings[i].length, 4], [heap, 8], [i + 1, 4]);
-      },
-    };
-  }
-
-  function header(messages: readonly Message[]): number {
-    const size = messages.reduce((sum, message) => sum + 8 + padded(message.size), 0);
-    const at = out.room(16 + size);
-    out.put(at, [1, 1], [0, 1], [messages.length, 2], [1, 4], [size, 4]);
-    let place = at + 16;
-    for (const message of messages) {
-      const own = padded(message.size);
-      if (own > 0xfff8)
-        throw new RangeError("expected less than 64 kB of names of one layer, got more; HDF5 of this kind has no room");
-      out.put(place, [message.type, 2], [own, 2]);
-      message.write(place + 8);
-      place += 8 + own;
-    }
-    return at;
+    const space = spaceOf(shape);
+    const texts = strings.slice(next, next + sizeOf(shape));
+    const places = texts.flatMap(({ length }) => [...two(length), ...wide(heap), ...two(++next)]);
+    const size = name.length + 1;
+    const about = [1, size, 2 * TEXTS.length, 2 * space.length];
+    return [12, [...about, ...letters(name, padded(size)), ...TEXTS, ...space, ...places]];
   }
 
   function write(tree: Hdf5Tree): Place {
     const { attributes = {}, children = new Map<string, Hdf5Tree>(), shape = [], data } = tree;
     const own = Object.entries(attributes).map(attribute);
     if (data) {
-      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-      const at = out.room(bytes.length);
-      out.bytes.set(bytes, at);
-      const type = data instanceof Float32Array ? float32 : int32;
-      return {
-        at: header([
-          { type: 1, size: 8 + 8 * shape.length, write: place => void space(place, shape) },
-          { type: 3, size: type.length, write: place => void out.put(place, ...type.map(byte => [byte, 1] as const)) },
-          { type: 5, size: 8, write: place => void out.put(place, [2, 1], [2, 1], [2, 1], [1, 1]) },
-          {
-            type: 8,
-            size: 18,
-            write: place => void out.put(place, [3, 1], [1, 1], [bytes.length > 0 ? at : -1, 8], [bytes.length, 8]),
-          },
-          ...own,
-        ]),
-      };
+      const { length } = data;
+      const at = out.add(new Uint16Array(data.buffer, data.byteOffset, 2 * length));
+      const type = data instanceof Float32Array ? FLOAT32 : INT32;
+      const layout = [0x103, ...wide(length > 0 ? at : -1), ...wide(4 * length)];
+      return { at: out.header([[1, spaceOf(shape)], [3, type], [5, [0x202, 0x102, 0, 0]], [8, layout], ...own]) };
     }
-    const places = sorted(children).map(([name, child]) => [name, write(child)] as const);
-    const { tree: treeAt, heap: heapAt } = links(
-      places.map(([name]) => name),
-      places.map(([, place]) => place),
-    );
-    const table = (place: number): void => void out.put(place, [treeAt, 8], [heapAt, 8]);
-    return { at: header([{ type: 17, size: 16, write: table }, ...own]), tree: treeAt, heap: heapAt };
+    const links = linksOf(sorted(children).map(([name, child]) => [name, write(child)]));
+    return { ...links, at: out.header([[17, [...wide(links.tree), ...wide(links.heap)]], ...own]) };
   }
 
   /** A group's names, and where they lead: a heap, leaves of eight, and one node over them. */
-  function links(names: readonly string[], places: readonly Place[]): { tree: number; heap: number } {
-    const offsets: number[] = [];
-    let used = 8; // the first is the empty name
-    for (const name of names) {
-      offsets.push(used);
-      used += padded(name.length + 1);
+  function linksOf(places: readonly (readonly [name: string, place: Place])[]): { tree: number; heap: number } {
+    const names = [0, 0, 0, 0]; // the first is the empty one
+    const entries = places.map(([name, { at, tree, heap }]) => {
+      const offset = 2 * names.length;
+      names.push(...letters(name, padded(name.length + 1)));
+      const kind = [tree === undefined ? 0 : 1, 0, 0, 0];
+      return { offset, words: [...wide(offset), ...wide(at), ...kind, ...wide(tree ?? 0), ...wide(heap ?? 0)] };
+    });
+    const used = 2 * names.length;
+    const data = out.add([...names, ...wide(1), ...wide(16)]); // the free block
+    const heap = out.add([...letters("HEAP"), 0, 0, ...wide(used + 16), ...wide(used), ...wide(data)]);
+    const leaves: number[][] = [];
+    for (let i = 0; i < entries.length; i += 2 * LEAF) {
+      const own = entries.slice(i, i + 2 * LEAF);
+      const leaf = [...letters("SNOD"), 1, own.length, ...own.flatMap(({ words }) => words)];
+      leaves.push([...wide(out.add(leaf, 8 + 40 * 2 * LEAF)), ...wide(own[own.length - 1].offset)]);
     }
-    const length = used + 16;
-    const data = out.room(length);
-    names.forEach((name, i) => void out.letters(data + offsets[i], name));
-    out.put(data + used, [1, 8], [length - used, 8]); // the free block
-    const heapAt = out.room(32);
-    out.put(out.letters(heapAt, "HEAP"), [0, 4], [length, 8], [used, 8], [data, 8]);
-    const leaves: { at: number; last: number }[] = [];
-    for (let i = 0; i < names.length; i += 2 * LEAF) {
-      const count = Math.min(2 * LEAF, names.length - i);
-      const at = out.room(8 + 40 * 2 * LEAF);
-      let place = out.put(out.letters(at, "SNOD"), [1, 1], [0, 1], [count, 2]);
-      for (let j = i; j < i + count; j++) {
-        const { at: object, tree, heap: own } = places[j];
-        place = out.put(
-          place,
-          [offsets[j], 8],
-          [object, 8],
-          [tree === undefined ? 0 : 1, 4],
-          [0, 4],
-          [tree ?? 0, 8],
-          [own ?? 0, 8],
-        );
-      }
-      leaves.push({ at, last: offsets[i + count - 1] });
-    }
-    const tree = out.room(24 + 8 * (4 * internal + 1));
-    let place = out.put(out.letters(tree, "TREE"), [0, 1], [0, 1], [leaves.length, 2], [-1, 8], [-1, 8], [0, 8]);
-    for (const { at, last } of leaves) place = out.put(place, [at, 8], [last, 8]);
-    return { tree, heap: heapAt };
+    const about = [...letters("TREE"), 0, leaves.length, ...wide(-1), ...wide(-1), ...wide(0)];
+    return { tree: out.add([...about, ...leaves.flat()], 24 + 8 * (4 * internal + 1)), heap };
   }
 
-  const top = write(root);
-  out.letters(0, "\x89HDF\r\n\x1a\n");
-  out.put(13, [8, 1], [8, 1], [0, 1], [LEAF, 2], [internal, 2], [0, 4], [0, 8], [-1, 8], [out.end, 8], [-1, 8]);
-  out.put(56, [0, 8], [top.at, 8], [1, 4], [0, 4], [top.tree ?? 0, 8], [top.heap ?? 0, 8]);
+  const { at, tree = 0, heap: names = 0 } = write(root);
+  const signature = [0x4889, 0x4644, 0xa0d, 0xa1a];
+  const sizes = [0, 0, 0x800, 8, LEAF, internal, 0, 0];
+  const file = [...wide(0), ...wide(-1), ...wide(out.end), ...wide(-1)];
+  out.put([...signature, ...sizes, ...file, ...wide(0), ...wide(at), 1, 0, 0, 0, ...wide(tree), ...wide(names)], 0);
   return out.bytes.slice(0, out.end);
-}
-
-/** All texts of a file, of any length. */
-function writeTexts(out: Writer, strings: readonly Uint8Array[]): number {
-  const size = Math.max(
-    4096,
-    strings.reduce((sum, { length }) => sum + 16 + padded(length), 32),
-  );
-  const heap = out.room(size);
-  let place = out.put(out.letters(heap, "GCOL"), [1, 1], [0, 3], [size, 8]);
-  for (const [i, bytes] of strings.entries()) {
-    place = out.put(place, [i + 1, 2], [1, 2], [0, 4], [bytes.length, 8]);
-    out.bytes.set(bytes, place);
-    place += padded(bytes.length);
-  }
-  out.put(place, [0, 8], [heap + size - place, 8]); // free space
-  return heap;
 }

@@ -1,9 +1,13 @@
 /** The graph of a model of Keras', Sequential or functional, and of models inside of it. */
-import { connect, inputNode, type Layer, type SymbolicTensor } from "../../layer/layer.ts";
+import type { Numbers } from "../../formats/blueprint.ts";
+import { connect, inputNode, type Layer, SymbolicTensor } from "../../layer/layer.ts";
 import { expectInnerShape } from "../../layer/options.ts";
 import { isRecord, type Json, list, record, refuse, shown, text } from "./json.ts";
-import { inLayer, makeLayer, type Origin, titleOf } from "./layer.ts";
+import { entryOf, inLayer, makeLayer, nameOf, type Origin, titleOf } from "./layer.ts";
 import { expectOwnMasks, isOp, MASKS, type Place } from "./masks.ts";
+
+/** Where the numbers of a weight are; errors call it by what they are given. */
+export type Reading = (what: string) => Numbers;
 
 /** A layer or a model of a file, and what was made of it: in the order in which Keras lists weights. */
 export interface Part {
@@ -11,8 +15,10 @@ export interface Part {
   name: string;
   /** None: an input, or a model */
   layer?: Layer;
-  /** Of a model */
+  /** Of a model, or of cells in one loop */
   parts?: Part[];
+  /** Numbers of weights that the architecture says */
+  given?: Reading[] | undefined;
 }
 
 export interface Graph {
@@ -61,37 +67,56 @@ class Reader {
     this.origin = origin;
   }
 
-  connect(layer: Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
-    if (this.#left-- <= 0) refuse(`the model: it uses layers more than ${MOST} times`);
-    return connect(layer, inputs);
-  }
-
   /** A name that no other layer has: those of a model inside of another may be taken. */
   #unique(config: unknown, outer: string): unknown {
-    const { config: own, ...rest } = record(config, "a layer");
-    const { name, ...options } = record(own, "a layer's options");
-    let unique = text(name, "a layer's name");
+    const { own } = entryOf(config);
+    let unique = nameOf(own);
     if (this.#names.has(unique)) unique = `${outer}_${unique}`;
     if (this.#names.has(unique)) refuse(`layer ${shown(unique)}: two layers have that name`);
     this.#names.add(unique);
-    return { ...rest, config: { ...options, name: unique } };
+    return { ...(config as Json), config: { ...own, name: unique } };
   }
 
   callable(config: unknown, outer: string, more: Json): Callable {
-    const { class_name, config: own } = record(config, "a layer");
-    const className = text(class_name, "a layer's class");
+    const { className, own, title } = entryOf(config);
     if (MODELS.includes(className)) return this.model(config);
-    const part: Part = { className, name: text(record(own, "a layer's options").name, "a layer's name") };
+    const { cell, mean, variance } = own;
+    if (isRecord(cell) && cell.class_name === "StackedRNNCells") return this.#stacked(own, title);
+    const part: Part = {
+      className,
+      name: nameOf(own),
+      given: mean == null ? undefined : [mean, variance].map(listed),
+    };
     const named = this.#unique(config, outer);
     return {
       part,
       call: inputs =>
         inLayer(config, () => {
           if (inputs.length === 0) refuse("it is called with no tensor");
-          part.layer ??= makeLayer(named, this.origin, more, inputs[0].shape.length + 1);
-          return this.connect(part.layer, inputs);
+          if (this.#left-- <= 0) refuse(`the model: it uses layers more than ${MOST} times`);
+          const made = part.layer ?? makeLayer(named, this.origin, more, inputs);
+          if (made instanceof SymbolicTensor) return [made];
+          part.layer = made;
+          return connect(made, inputs);
         }),
     };
+  }
+
+  /** Cells in one loop, which are layers one after the other. */
+  #stacked(own: Json, title: string): Callable {
+    if (own.return_state) refuse(`${title} return_state: states of several cells in one loop are not read`);
+    const cells = list(entryOf(own.cell).own.cells, "cells");
+    const layers = cells.map((cell, i) => {
+      const name = `${nameOf(own)}_${i}`;
+      const sequences = i < cells.length - 1 || own.return_sequences;
+      const config = { ...own, cell, name, return_sequences: sequences, go_backwards: i === 0 && own.go_backwards };
+      return { class_name: "RNN", config };
+    });
+    const made = this.#sequential({ ...own, layers });
+    // Files name weights by these.
+    made.part.className = "RNN";
+    for (const [i, part] of made.part.parts.entries()) part.className = entryOf(cells[i]).className;
+    return made;
   }
 
   model(config: unknown): Callable & { inputs(): SymbolicTensor[]; outputNames: string[] } {
@@ -128,14 +153,14 @@ class Reader {
     const called = new Map<string, { config: Json; uses: Use[]; made?: Callable }>();
     const parts: Part[] = [];
     for (const config of configs) {
-      const own = record(config.config, "a layer's options");
+      const { own, className } = entryOf(config);
       const layerName = text(config.name ?? own.name, "a layer's name");
       if (called.has(layerName)) refuse(`layer ${shown(layerName)}: two layers have that name`);
       const nodes = isOp(config) ? [] : list(config.inbound_nodes ?? [], `${titleOf(config)} inbound_nodes`);
       const uses = nodes.map(node => useOf(node, config));
       const entry: { config: Json; uses: Use[]; made?: Callable } = { config, uses };
       called.set(layerName, entry);
-      if (config.class_name === "InputLayer") parts.push({ className: "InputLayer", name: layerName });
+      if (className === "InputLayer") parts.push({ className, name: layerName });
       else if (!isOp(config)) {
         const [first] = uses;
         for (const use of uses)
@@ -188,6 +213,14 @@ class Reader {
     };
   }
 }
+
+/** A number, or a list of them, as a weight. */
+const listed =
+  (value: unknown): Reading =>
+  () => {
+    const data = Float32Array.from([value].flat(9) as number[]);
+    return { shape: Array.isArray(value) ? [data.length] : [], data };
+  };
 
 /** The shape that an input or a first layer says, with its batch axis. */
 function shapeOf(config: unknown): unknown {

@@ -1,8 +1,9 @@
 /** A layer of Keras' as one of this package. */
-import type { Layer } from "../../layer/layer.ts";
+import type { Layer, SymbolicTensor } from "../../layer/layer.ts";
 import { layerFrom } from "../../layers/registry.ts";
 import { warnOnce } from "../../warn.ts";
-import { isRecord, type Json, record, refuse, shown, text } from "./json.ts";
+import { EXPRESSED, isLast } from "./expressed.ts";
+import { type Json, record, refuse, shown, text } from "./json.ts";
 import { camel, here, isShared } from "./names.ts";
 import { activationFrom, expectFloat32, initializerFrom, ruleFrom } from "./values.ts";
 
@@ -15,6 +16,11 @@ export interface Origin {
   /** Whether regularizers and constraints that there are not here, which only training needs, are refused */
   trains: boolean;
 }
+
+type Inputs = readonly SymbolicTensor[];
+
+/** Axes of the first, the batch among them. */
+const rankOf = ([{ shape }]: Inputs): number => shape.length + 1;
 
 /** Options that change nothing: how a loop is done, what a layer is called, which numbers are random. */
 const SILENT = new Set(
@@ -43,35 +49,27 @@ const SINGLE = new Set(["kernel_size", "strides", "dilation_rate", "pool_size", 
 
 const TRAINS = /_(regularizer|constraint)$/;
 
-/** Layers that are an activation, by their options. */
-const ACTIVATIONS: Record<string, (config: Json, rank: number) => string | undefined> = {
-  ReLU: ({ max_value: most, negative_slope: slope, threshold }) =>
-    !slope && !threshold && most == null ? "relu" : undefined,
-  LeakyReLU: ({ negative_slope: slope, alpha = slope ?? 0.3 }) =>
-    Math.abs((alpha as number) - 0.2) < 1e-7 ? "leaky_relu" : undefined,
-  ELU: ({ alpha = 1 }) => (alpha === 1 ? "elu" : undefined),
-  Softmax: ({ axis = -1 }, rank) => (isLast(axis, rank) ? "softmax" : undefined),
-};
-
 const FITTING = /^[\w-]{1,100}$/;
 
 /** A layer's name, as names can be here. */
-export function nameFrom(value: unknown): string {
-  const name = text(value, "a layer's name");
+export function nameFrom(own: Json): string {
+  const name = nameOf(own);
   if (FITTING.test(name)) return name;
   const fitting = name.replace(/[^\w-]/g, "_").slice(0, 100) || "layer";
   warnOnce(`layer ${shown(name)}: names have letters, digits, "_" and "-" here, so it is called "${fitting}"`);
   return fitting;
 }
 
-/** What errors call a layer of a file. */
-export const titleOf = (config: unknown): string => {
-  const { class_name: className, config: own } = record(config, "a layer");
-  return `layer ${shown(isRecord(own) ? own.name : undefined)} (${text(className, "a layer's class")})`;
-};
+/** A layer of a file: its class, its options, and what errors call it. */
+export function entryOf(value: unknown): { className: string; own: Json; title: string } {
+  const { class_name, config } = record(value, "a layer");
+  const className = text(class_name, "a layer's class");
+  const own = record(config, `the options of ${className}`);
+  return { className, own, title: `layer ${shown(own.name)} (${className})` };
+}
 
-/** Whether an axis, or a list of one, is the last. */
-const isLast = (axis: unknown, rank: number): boolean => ["-1", String(rank - 1)].includes(String(axis));
+export const nameOf = (own: Json): string => text(own.name, "a layer's name");
+export const titleOf = (config: unknown): string => entryOf(config).title;
 
 /** @param rank axes of its input, the batch among them */
 function optionsFrom(
@@ -111,48 +109,60 @@ function optionsFrom(
   return Object.fromEntries(given.map(([key, value]) => [camel(key), value]));
 }
 
-/** A layer with its options, and those of layers inside of it. */
-function describeLayer(
-  value: unknown,
-  origin: Origin,
-  more: Json,
-  rank: number,
-): { kind: string; options: Record<string, unknown> } {
-  const { class_name, config, registered_name: registered } = record(value, "a layer");
-  let className = text(class_name, "a layer's class");
-  let own = record(config, `the options of ${className}`);
-  const what = titleOf(value);
+/** A layer with its options, and those of layers inside of it; or what becomes of its inputs without one. */
+interface Described {
+  kind: string;
+  options: Record<string, unknown>;
+  made?: SymbolicTensor;
+}
+
+function describeLayer(value: unknown, origin: Origin, more: Json, inputs: Inputs, rank = rankOf(inputs)): Described {
+  let { className, own, title: what } = entryOf(value);
+  const { registered_name: registered } = value as Json;
   if (typeof registered === "string" && registered.includes(">"))
     refuse(`${what}: it is a class of its author's own; a file holds no code`);
-  if (Object.hasOwn(ACTIVATIONS, className)) {
-    const activation =
-      ACTIVATIONS[className](own, rank) ??
-      refuse(`${what}: its options ${shown(own)} have no activation of that kind here`);
+  if (Object.hasOwn(EXPRESSED, className)) {
     expectFloat32(own.dtype, what);
-    return { kind: "activation", options: { activation: camel(activation) } };
+    const made =
+      EXPRESSED[className](own, inputs, rank) ?? refuse(`${what}: there is none here with the options ${shown(own)}`);
+    return typeof made === "string"
+      ? { kind: "activation", options: { activation: made } }
+      : { kind: "activation", options: {}, made };
+  }
+  if (className === "Normalization") {
+    // What batch normalization is that learns nothing.
+    const { axis = -1, invert } = own;
+    if (invert || !(["", "null"].includes(String(axis)) || isLast(axis, rank)))
+      refuse(`${what}: expected its last axis and no invert, got ${shown({ axis, invert })}`);
+    expectFloat32(own.dtype, what);
+    return {
+      kind: "batchNormalization",
+      options: { center: false, scale: false, epsilon: 1e-14, trainable: false },
+    };
   }
   if (className === "RNN") {
     // A cell in a loop is what a layer of that cell is.
-    const cell = record(own.cell, `${what} cell`);
-    className = text(cell.class_name, `${what} cell`).replace(/Cell$/, "");
+    const cell = entryOf(own.cell);
+    className = cell.className.replace(/Cell$/, "");
     if (!["LSTM", "GRU", "SimpleRNN"].includes(className))
-      refuse(`${what} cell: there is no ${shown(cell.class_name)} here`);
-    own = { ...own, ...record(cell.config, `${what} cell`) };
+      refuse(`${what} cell: there is no ${shown(cell.className)} here`);
+    own = { ...own, ...cell.own };
   }
   const kind = here(className);
   if (!isShared(kind)) refuse(`${what}: there is no such layer here`);
   const options = { ...optionsFrom(className, own, what, origin, rank), ...more };
   if (own.trainable === false) options.trainable = false;
   if (kind !== "bidirectional" && kind !== "timeDistributed") return { kind, options };
-  const inner = describeLayer(own.layer, origin, {}, kind === "timeDistributed" ? rank - 1 : rank);
-  if (kind === "bidirectional") expectSameBackwards(own, what, origin, inner.options);
+  const inner = describeLayer(own.layer, origin, {}, inputs, kind === "timeDistributed" ? rank - 1 : rank);
+  if (inner.made) refuse(`${what} layer: there is no ${shown((own.layer as Json).class_name)} inside of a layer here`);
+  if (kind === "bidirectional") expectSameBackwards(own, what, origin, inputs, inner.options);
   return { kind, options: { ...options, layer: { kind: inner.kind, name: "", options: inner.options } } };
 }
 
 /** Both directions have the same options, but for the direction. */
-function expectSameBackwards(config: Json, what: string, origin: Origin, ahead: Json): void {
+function expectSameBackwards(config: Json, what: string, origin: Origin, inputs: Inputs, ahead: Json): void {
   if (config.backward_layer === undefined || config.backward_layer === null) return;
-  const { options } = describeLayer(config.backward_layer, origin, {}, 3);
+  const { options } = describeLayer(config.backward_layer, origin, {}, inputs);
   for (const key of new Set([...Object.keys(ahead), ...Object.keys(options)])) {
     const [a, b] = [ahead, options].map(each => each[key]);
     const same = key === "goBackwards" ? Boolean(a) !== Boolean(b) : shown(a) === shown(b);
@@ -161,16 +171,15 @@ function expectSameBackwards(config: Json, what: string, origin: Origin, ahead: 
 }
 
 /**
- * A layer as a file has it.
+ * A layer as a file has it, or what becomes of its inputs without one.
  *
  * @param more options that Keras gives with the call
- * @param rank axes of its input, the batch among them
  * @throws RangeError that names the layer and what of it there is not here
  */
-export function makeLayer(config: unknown, origin: Origin, more: Json, rank: number): Layer {
-  const { kind, options } = describeLayer(config, origin, more, rank);
-  const name = nameFrom((config as { config: Json }).config.name);
-  return inLayer(config, () => layerFrom({ kind, name, options }));
+export function makeLayer(config: unknown, origin: Origin, more: Json, inputs: Inputs): Layer | SymbolicTensor {
+  const { kind, options, made } = describeLayer(config, origin, more, inputs);
+  const name = nameFrom(entryOf(config).own);
+  return made ?? inLayer(config, () => layerFrom({ kind, name, options }));
 }
 
 /** Says in errors which layer of the file they are about. */

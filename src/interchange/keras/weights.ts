@@ -3,8 +3,9 @@ import type { Numbers } from "../../formats/blueprint.ts";
 import type { NamedSpec } from "../../graph/plan.ts";
 import { isTrained } from "../../graph/plan.ts";
 import type { Layer } from "../../layer/layer.ts";
+import { sizeOf } from "../../ndarray.ts";
 import type { Hdf5Node } from "../hdf5/read.ts";
-import type { Part } from "./graph.ts";
+import type { Part, Reading } from "./graph.ts";
 import { refuse, shown } from "./json.ts";
 import { groupName } from "./names.ts";
 
@@ -37,25 +38,27 @@ export function numbersOf(node: Hdf5Node, what: string): Numbers {
   return { shape, data };
 }
 
-/** Where the numbers of a weight are; errors call it by what they are given. */
-export type Reading = (what: string) => Numbers;
-
 const readings = (nodes: readonly Hdf5Node[]): Reading[] => nodes.map(node => what => numbersOf(node, what));
 
 /** Weights by path, of lists that are complete or not. */
 export function pair(
   part: Part,
   specs: readonly NamedSpec[],
-  nodes: readonly Reading[],
+  found: readonly Reading[],
   into: Map<string, Numbers>,
 ): void {
+  // Behind mean and variance stands how many numbers these are of; where a config says them there are none.
+  const nodes = part.className === "Normalization" ? (part.given ?? found.slice(0, 2)) : found;
   const what = `layer ${shown(part.name)} (${part.className})`;
   if (specs.length !== nodes.length) {
     const names = specs.map(({ path }) => path.slice(path.indexOf("/") + 1)).join(", ") || "none";
     refuse(`${what}: expected ${specs.length} weights (${names}), got ${nodes.length}`);
   }
   for (const [i, { path, shape }] of specs.entries()) {
-    const numbers = nodes[i](`${what} weight ${i}`);
+    let numbers = nodes[i](`${what} weight ${i}`);
+    const [only] = numbers.data;
+    if (numbers.shape.length === 0 && sizeOf(shape) < 2 ** 20)
+      numbers = { shape, data: new Float32Array(sizeOf(shape)).fill(only) };
     if (numbers.shape.join() !== shape.join())
       refuse(`${what}: expected ${path} of [${shape.join(", ")}], got [${numbers.shape.join(", ")}]`);
     into.set(path, numbers);
@@ -100,7 +103,7 @@ export function weightsByPlace(
   wanted: Wanted,
   into = new Map<string, Numbers>(),
 ): Map<string, Numbers> {
-  const group = root.get("layers") ?? root.get("_layer_checkpoint_dependencies");
+  const group = root.get("layers") ?? root.get("cells") ?? root.get("_layer_checkpoint_dependencies");
   const byClass = new Map<string, string[]>();
   for (const name of group?.names ?? []) {
     const base = name.replace(/_\d+$/, "");
@@ -113,7 +116,7 @@ export function weightsByPlace(
     const name = byClass.get(groupName(inner.className))?.shift();
     const node = name === undefined ? undefined : group?.get(name);
     if (inner.parts) {
-      if (node) weightsByPlace(node, inner, wanted, into);
+      if (node) weightsByPlace(node.get("cell") ?? node, inner, wanted, into);
       else if (listed(inner, wanted).length > 0) refuse(`model ${shown(inner.name)}: the file has no weights of it`);
     } else if (inner.layer && !done.has(inner.layer)) {
       done.add(inner.layer);

@@ -7,11 +7,11 @@ import { sizeOf } from "../../ndarray.ts";
 import { joined } from "../../typedArray.ts";
 import { warnOnce } from "../../warn.ts";
 import { importedModel, within } from "../imported.ts";
-import { graphFrom, type Part } from "../keras/graph.ts";
+import { graphFrom, type Part, type Reading } from "../keras/graph.ts";
 import { isRecord, type Json, list, parse, record, refuse, shown, text } from "../keras/json.ts";
 import type { Origin } from "../keras/layer.ts";
 import { blueprintFrom } from "../keras/load.ts";
-import { layersOf, pair, type Reading, type Wanted } from "../keras/weights.ts";
+import { layersOf, pair, type Wanted } from "../keras/weights.ts";
 import { halfToFloat } from "../numbers.ts";
 
 /** Bytes of the shards: in the order of the manifest's paths, by path, or all together. */

@@ -36,6 +36,11 @@ const option =
   (config: Any): void => {
     layer(config, i).config[key] = value;
   };
+const named =
+  (className: string, key: string, value: unknown) =>
+  (config: Any): void => {
+    config.config.layers.find((each: Any) => each.class_name === className).config[key] = value;
+  };
 const compiled =
   (key: string, value: unknown) =>
   (config: Any): void => {
@@ -121,9 +126,35 @@ const ROWS: [string, (config: Any) => void, RegExp | string][] = [
   [
     "activations",
     config => {
-      config.config.layers.find((each: Any) => each.class_name === "LeakyReLU").config.negative_slope = 0.3;
+      config.config.layers.find((each: Any) => each.class_name === "LeakyReLU").config.negative_slope = -0.3;
     },
-    "(LeakyReLU): its options",
+    "(LeakyReLU): there is none here with the options",
+  ],
+  ["expressed", named("ReLU", "threshold", 0.5), "(ReLU): there is none here with the options"],
+  ["expressed", named("Dot", "normalize", true), "(Dot): there is none here with the options"],
+  ["expressed", named("Dot", "axes", 0), "(Dot): there is none here with the options"],
+  ["expressed", named("Rescaling", "scale", [1, 2]), "(Rescaling): ops.multiply: expected a tensor or a finite number"],
+  ["expressed", named("Softmax", "axis", 0), "(Softmax): there is none here with the options"],
+  ["expressed", named("ELU", "alpha", 0.5), "(ELU): there is none here with the options"],
+  ["expressed", named("Normalization", "invert", true), "(Normalization): expected its last axis and no invert, got"],
+  ["expressed", named("Normalization", "axis", [1]), "(Normalization): expected its last axis and no invert, got"],
+  [
+    "expressed",
+    named("Normalization", "mean", [1, 2]),
+    /\(Normalization\): expected \w+\/movingMean of \[3\], got \[2\]/,
+  ],
+  [
+    "stacked",
+    named("RNN", "return_state", true),
+    "(RNN) return_state: states of several cells in one loop are not read",
+  ],
+  [
+    "masking",
+    config => {
+      const inner = { class_name: "LeakyReLU", config: { name: "leaky", negative_slope: 0.3 } };
+      config.config.layers.find((each: Any) => each.class_name === "TimeDistributed").config.layer = inner;
+    },
+    '(TimeDistributed) layer: there is no "LeakyReLU" inside of a layer here',
   ],
   ["noise", option(1, "noise_shape", [null, 1, 3]), /noiseShape/],
   [

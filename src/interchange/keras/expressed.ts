@@ -1,0 +1,65 @@
+/** Layers of Keras without weights that are an activation here, or a few ops. */
+import type { ActivationName } from "../../activations.ts";
+import type { SymbolicTensor } from "../../layer/layer.ts";
+import { activation } from "../../layers/activation.ts";
+import { permute } from "../../layers/permute.ts";
+import { reshape } from "../../layers/reshape.ts";
+import { relu } from "../../ops/activation.ts";
+import { add, maximum, minimum, multiply } from "../../ops/arithmetic.ts";
+import { matmul } from "../../ops/matmul.ts";
+import type { Json } from "./json.ts";
+
+/** What such a layer is: the name of an activation, or what it makes of its tensors; undefined where neither is there. */
+type Expressed = ActivationName | "softmax" | SymbolicTensor | undefined;
+
+/** @param rank axes of the first tensor, the batch among them */
+type Express = (config: Json, tensors: readonly SymbolicTensor[], rank: number) => Expressed;
+
+/** Whether an axis, or a list of one, is the last. */
+export const isLast = (axis: unknown, rank: number): boolean => ["-1", String(rank - 1)].includes(String(axis));
+
+/** x above 0, at most so much, and slope·x below. */
+function rectified(x: SymbolicTensor, slope: unknown, most?: unknown): Expressed {
+  const plain = slope ? Math.abs((slope as number) - 0.2) < 1e-7 && "leakyRelu" : "relu";
+  if (plain && most == null) return plain;
+  const below = Number(slope ?? 0);
+  if (!(below >= 0 && below <= 1)) return undefined;
+  const y = below ? maximum(x, multiply(x, below)) : relu(x);
+  return most == null ? y : minimum(y, most as number);
+}
+
+const turned = (x: SymbolicTensor): SymbolicTensor => permute({ dims: [2, 1] }).apply(x);
+
+/** Sums of products along an axis of each of two tensors, which are vectors or sequences of them. */
+function dot({ axes, normalize }: Json, tensors: readonly SymbolicTensor[]): Expressed {
+  const given = [axes].flat().map(Number);
+  const [a, b] = tensors.map((x, i) => {
+    const { length } = x.shape;
+    const axis = given[i] ?? given[0];
+    const own = axis < 0 ? axis + length : axis - 1; // of a sample's
+    if (normalize || length > 2 || !(own >= 0 && own < length)) return undefined;
+    if (length === 1) return reshape({ targetShape: i ? [1, -1] : [-1, 1] }).apply(x);
+    return own === 1 - i ? turned(x) : x;
+  });
+  if (!a || !b) return undefined;
+  // Turned round, and back by a layer that ends masks, as they end there.
+  const product = matmul(b, a);
+  return tensors.every(({ shape }) => shape.length > 1)
+    ? turned(product)
+    : reshape({ targetShape: [-1] }).apply(product);
+}
+
+/** Softmax over the steps. */
+const columns = (x: SymbolicTensor): SymbolicTensor => turned(activation({ activation: "softmax" }).apply(turned(x)));
+
+export const EXPRESSED: Readonly<Record<string, Express>> = {
+  Dot: dot,
+  ELU: ({ alpha = 1 }) => (alpha === 1 ? "elu" : undefined),
+  Identity: () => "linear",
+  LeakyReLU: ({ negative_slope: slope, alpha = slope ?? 0.3 }, [x]) => rectified(x, alpha),
+  ReLU: ({ max_value: most, negative_slope: slope, threshold }, [x]) =>
+    threshold ? undefined : rectified(x, slope, most),
+  Rescaling: ({ scale, offset = 0 }, [x]) => add(multiply(x, scale as number), offset as number),
+  Softmax: ({ axis = -1 }, [x], rank) =>
+    isLast(axis, rank) ? "softmax" : rank === 3 && isLast(Number(axis) + 1, rank) ? columns(x) : undefined,
+};
