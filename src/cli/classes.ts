@@ -44,7 +44,7 @@ export async function trainClasses(
     page: (report, origins) => classPageOf({ path, table, net, report, origins }),
   });
   if (!learned) return INTERRUPTED;
-  const { report, origins, stopped, bytes } = learned;
+  const { report, origins, stopped, hasPage, exitCode, bytes } = learned;
   const { heldOut } = report;
   if (options.json) {
     const { notes } = table;
@@ -55,21 +55,21 @@ export async function trainClasses(
       aborted: stopped,
       ...net.model.metadata,
       ...(origins ? { origins } : {}),
-      ...(options.report === undefined ? {} : { report: options.report, inputs: report.inputs }),
+      ...(hasPage ? { report: options.report, inputs: report.inputs } : {}),
       notes,
     });
-    return stopped ? INTERRUPTED : 0;
+    return exitCode;
   }
   if (!options.quiet) print(io);
   say(io, chosenClass(report).join("\n"));
   say(io, `${doneLine(report.seconds, learned, options.origins)}\n`);
   say(io, `held out: ${count(heldOut.windows, "forecast")} of rows that it had never seen\n`);
   print(io, classTables(io, heldOut, origins));
-  if (options.report !== undefined && !options.quiet) say(io, `\nreport: ${plain(options.report)}`);
+  if (hasPage && !options.quiet) say(io, `\nreport: ${plain(options.report ?? "")}`);
   const next = report.aborted ? "" : ", which has learned from all rows by now";
   say(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})${options.quiet ? "" : `${next}; next:`}`);
   if (!options.quiet) print(io, `  npx wasm-lstm predict ${shellWord(options.out)} ${shellWord(path)}`);
-  return stopped ? INTERRUPTED : 0;
+  return exitCode;
 }
 
 function introduction(

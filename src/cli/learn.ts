@@ -7,7 +7,7 @@ import { saveModelFile } from "../node.ts";
 import { replaceFile } from "../replaceFile.ts";
 import type { Table } from "../table/index.ts";
 import { CliError } from "./error.ts";
-import { count } from "./format.ts";
+import { count, plain } from "./format.ts";
 import { type Io, say } from "./io.ts";
 import { expectWritable } from "./modelFile.ts";
 import { progress } from "./progress.ts";
@@ -37,7 +37,10 @@ export interface Learned<Report, Origin> {
   origins: Origin[] | undefined;
   /** Whether Ctrl-C ended it */
   stopped: boolean;
+  /** Whether the page was written, if it was asked for */
+  hasPage: boolean;
   bytes: number;
+  exitCode: number;
 }
 
 interface Saved<Report, Origin> {
@@ -91,10 +94,21 @@ export async function learnFrom<Plan, Report, Origin>(
   net.model.metadata = saved.metadata(report);
   await saveModelFile(net.model, options.out);
   const bytes = statSync(options.out).size;
-  if (options.report !== undefined) {
-    await replaceFile(options.report, new TextEncoder().encode(saved.page(report, origins ?? [])));
+  const hasPage = options.report !== undefined && (await writePage(io, options, saved.page(report, origins ?? [])));
+  const stopped = report.aborted || signal?.aborted === true;
+  const failed = options.report !== undefined && !hasPage;
+  return { report, origins, stopped, hasPage, bytes, exitCode: stopped ? INTERRUPTED : failed ? 1 : 0 };
+}
+
+/** Whether it could be written: the model is saved by now, so that a full disk is no reason to stop. */
+async function writePage(io: Io, { report = "", out }: TrainOptions, page: string): Promise<boolean> {
+  try {
+    await replaceFile(report, new TextEncoder().encode(page));
+    return true;
+  } catch (error) {
+    io.stderr.write(`wasm-lstm: --report: ${plain((error as Error).message)}; the model is saved as ${plain(out)}\n`);
+    return false;
   }
-  return { report, origins, stopped: report.aborted || signal?.aborted === true, bytes };
 }
 
 /** "3.1 s, stopped by Ctrl-C" */

@@ -33,7 +33,7 @@ export async function train(args: Args, io: Io): Promise<number> {
     page: (report, origins) => pageOf({ path, table, net, report, origins }),
   });
   if (!learned) return INTERRUPTED;
-  const { report, origins, stopped, bytes } = learned;
+  const { report, origins, stopped, hasPage, exitCode, bytes } = learned;
   const { heldOut, aborted } = report;
   if (options.json) {
     const seconds = Math.round(report.seconds * 1000) / 1000;
@@ -46,10 +46,10 @@ export async function train(args: Args, io: Io): Promise<number> {
       aborted: stopped,
       ...net.model.metadata,
       ...(origins ? { origins } : {}),
-      ...(options.report === undefined ? {} : { report: options.report, inputs: report.inputs }),
+      ...(hasPage ? { report: options.report, inputs: report.inputs } : {}),
       notes,
     });
-    return stopped ? INTERRUPTED : 0;
+    return exitCode;
   }
   if (!options.quiet) print(io);
   say(io, chosenLines(report));
@@ -59,17 +59,17 @@ export async function train(args: Args, io: Io): Promise<number> {
   if (!options.quiet) say(io, `\n${moreScores(heldOut.scores)}`);
   if (heldOut.series && !options.quiet) print(io, `\n${seriesTable(io, heldOut.series)}`);
   if (origins) print(io, `\n${originTable(io, origins)}`);
-  if (options.report !== undefined && !options.quiet) say(io, `\nreport: ${plain(options.report)}`);
+  if (hasPage && !options.quiet) say(io, `\nreport: ${plain(options.report ?? "")}`);
   if (options.quiet) {
     print(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})`);
-    return stopped ? INTERRUPTED : 0;
+    return exitCode;
   }
   if (heldOut.scores[0].steps.length > 1) print(io, `\n${stepTable(io, heldOut.scores)}`);
   print(io, `\n${forecastChart(io, net)}`);
   const whole = aborted ? "" : ", which has learned from all rows by now";
   say(io, `\nsaved ${plain(options.out)} (${showBytes(bytes)})${whole}; next:`);
   print(io, `  npx wasm-lstm predict ${shellWord(options.out)} ${shellWord(path)}`);
-  return stopped ? INTERRUPTED : 0;
+  return exitCode;
 }
 
 const NETWORKS = { yes: "changes", no: "levels", auto: "auto" } as const;

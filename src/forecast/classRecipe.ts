@@ -17,9 +17,12 @@ export interface ClassLearned {
   net: Model;
   scales: Scales;
   counts: Counts;
-  /** Whether it came to its end */
+  /** Epochs that are done, and whether it came to its end */
+  epochs: number;
   done: boolean;
 }
+
+type Knows = Pick<ClassLearned, "net" | "scales" | "counts">;
 
 /** Losses after each epoch, and the accuracy on the rows of the validation. */
 export interface ClassCurve {
@@ -34,7 +37,8 @@ export interface ClassChoice {
   /** Accuracies on the rows of the validation */
   validation: { network: number; last: number; majority: number };
   curve: ClassCurve;
-  done: boolean;
+  /** The network of the curve, which knows the rows before the validation */
+  tried: ClassLearned;
 }
 
 /** What all trainings of a fit share. */
@@ -55,20 +59,26 @@ export async function learnClasses(
   origins: readonly number[],
   epochs: number,
   name: string,
-  onEpoch?: (learned: Omit<ClassLearned, "done">, loss: number) => boolean,
+  onEpoch?: (learned: Knows, loss: number) => boolean,
 ): Promise<ClassLearned> {
   const scales = scalesOf(panel, origins, plan);
   const counts = countsOf(panel, origins, plan.horizon, classes.length);
   const net = makeClassNetwork(panel, plan, classes.length, recipe.units, recipe.seed);
+  let reached = 0;
   const done = await trainClasses(net, panel, origins, recipe, scales, epochs, recipe.signal, (epoch, loss) => {
+    reached = epoch + 1;
     const isEnough = onEpoch?.({ net, scales, counts }, loss) ?? false;
     onStage?.({ name, done: isEnough ? 1 : (epoch + 1) / epochs });
     return isEnough;
   });
-  return { net, scales, counts, done };
+  return { net, scales, counts, epochs: reached, done };
 }
 
-/** The epochs by the log loss on the rows of the validation, and what was right there most often. */
+/**
+ * The epochs by the log loss on the rows of the validation, and what was right there most often.
+ *
+ * @throws what the signal says, where it is aborted before the first epoch is done
+ */
 export async function chooseClasses(lessons: ClassLessons, { known, folds }: Split): Promise<ClassChoice> {
   const { panel, plan, recipe } = lessons;
   const at = (places: readonly number[]) => places.map(place => known[place]);
@@ -76,7 +86,7 @@ export async function chooseClasses(lessons: ClassLessons, { known, folds }: Spl
   const classes = [...lessons.classes];
   const curve: ClassCurve = { training: [], validation: [], accuracy: [] };
   let [best, bestLoss, right] = [1, Number.POSITIVE_INFINITY, 0];
-  const rate = ({ net, scales, counts }: Omit<ClassLearned, "done">) =>
+  const rate = ({ net, scales, counts }: Knows) =>
     scoreOf(panel, score, { ...plan, classes, scales, by: "network", ...counts }, net);
   const tried = await learnClasses(lessons, fit, recipe.epochs, "up to the validation", (learned, loss) => {
     const { logLoss, accuracy } = rate(learned);
@@ -86,7 +96,8 @@ export async function chooseClasses(lessons: ClassLessons, { known, folds }: Spl
     if (logLoss < bestLoss) [best, bestLoss, right] = [curve.validation.length, logLoss, accuracy];
     return curve.validation.length - best >= PATIENCE;
   });
+  if (tried.epochs === 0) recipe.signal?.throwIfAborted();
   const { majority, last } = rate(tried);
   const by = right > Math.max(last, majority) ? "network" : last >= majority ? "last" : "majority";
-  return { by, epochs: best, validation: { network: right, last, majority }, curve, done: tried.done };
+  return { by, epochs: best, validation: { network: right, last, majority }, curve, tried };
 }

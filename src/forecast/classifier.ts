@@ -109,16 +109,20 @@ export class Classifier {
   async fit(data: Data, more: FitOptions = {}): Promise<ClassReport> {
     const settings = this.#settings;
     if (!settings) throw new Error("fit: a classifier of a file is as it is; make a new one with classifier()");
+    more.signal?.throwIfAborted();
     const start = performance.now();
     const read = this.#read(data, this.#words.title, settings);
     const { table, columns, classes } = read;
     const before = await this.#beforeTest(read.panel, columns, classes, settings, more);
     const { raw, panel, plan, wanted, parts, units, known, lessons, choice, tested, heldOut, held } = before;
-    const stops = !choice.done || !tested.done;
-    const refit = settings.refit && !stops;
+    const stops = !choice.tried.done || !before.done;
+    const goesOn = settings.refit && !stops;
     const all = () =>
       splitWindows(panel, { ...wanted, test: 0 }, mostWindows(plan, lessons.recipe.epochs, settings)).known;
-    const end = refit ? await learnClasses(lessons, all(), choice.epochs, "fit to all rows") : tested;
+    const whole = goesOn ? await learnClasses(lessons, all(), choice.epochs, "fit to all rows") : tested;
+    // What was cut short knows less than what was learned before it.
+    const refit = goesOn && whole.done;
+    const end = refit ? whole : tested;
     const learned = raw.parts.map((part, p) => seenOf(raw, part, refit ? part.to - part.from : known[p]));
     const reading = { ...table.found, ...settings.reading };
     const { by } = choice;
@@ -158,7 +162,7 @@ export class Classifier {
       curve: choice.curve,
       heldOut,
       ...(more.weigh ? { inputs: weighClassInputs(tested.net, panel, held, plan, before.reads) } : {}),
-      aborted: stops || !end.done,
+      aborted: stops || !whole.done,
       seconds: (performance.now() - start) / 1000,
     };
   }
@@ -218,10 +222,14 @@ export class Classifier {
     tellThinned(split, title, option);
     const lessons: ClassLessons = { panel, plan, classes, recipe, onStage };
     const choice = await chooseClasses(lessons, split);
-    const tested = await learnClasses(lessons, split.known, choice.epochs, "fit before the test");
+    const { tried } = choice;
+    const later = tried.done ? await learnClasses(lessons, split.known, choice.epochs, "fit before the test") : tried;
+    const tested = later.epochs > 0 ? later : tried;
     const reads = { ...plan, classes, scales: tested.scales, by: choice.by, ...tested.counts };
     const heldOut = scoreOf(panel, split.held, reads, tested.net);
-    return { raw, panel, plan, wanted, parts, known, units, lessons, choice, tested, reads, heldOut, held: split.held };
+    const { held } = split;
+    const { done } = later;
+    return { raw, panel, plan, wanted, parts, known, units, lessons, choice, tested, done, reads, heldOut, held };
   }
 
   /**

@@ -44,6 +44,8 @@ export function findBody(layout: Layout): Body {
   }
   if (cells.comments > 0) report.note(`${lines(cells.comments)} of comments (${cells.commentMark}) passed over`);
 
+  const again = names.hasHeader ? headerAgain(cells, first) : () => false;
+  let repeats = 0;
   const rows = new Uint32Array(cells.rows - begin);
   let n = 0;
   let blank = 0;
@@ -54,13 +56,15 @@ export function findBody(layout: Layout): Body {
     if (width.rows > 1 && (lone || isBlank(cells, row))) {
       // A line without any cell is no row.
       if (!lone) blank++;
-    } else if (bad < 0 && isFoot(cells, row) && cells.rows - row <= FOOT && !isFoot(cells, begin)) bad = row;
+    } else if (bad < 0 && again(row)) repeats++;
+    else if (bad < 0 && isFoot(cells, row) && cells.rows - row <= FOOT && !isFoot(cells, begin)) bad = row;
     else if (count === width.rows) {
       if (bad >= 0 && isFoot(cells, bad)) continue;
       if (bad >= 0) throw wrongCount(bad);
       rows[n++] = row;
     } else if (bad < 0) bad = row;
   }
+  if (repeats > 0) report.note(`the header comes again ${repeats === 1 ? "once" : `${repeats} times`}, passed over`);
   if (width.rows === 1) while (n > 0 && isBlank(cells, rows[n - 1])) n--;
   if (bad >= 0) {
     // Not followed by any row of data: what stands under a table.
@@ -93,6 +97,18 @@ export function findBody(layout: Layout): Body {
       { line: cells.line(row) },
     );
   }
+}
+
+/** Whether a row is the header once more, as where files were put one behind the other. */
+function headerAgain(cells: Cells, first: number): (row: number) => boolean {
+  const names = cells.row(first);
+  const place = names.findIndex(name => name !== "");
+  return row => {
+    // Few rows are taken apart: only those that have its first name.
+    if (place < 0 || cells.count(row) !== names.length) return false;
+    if (!cells.text.startsWith(names[place], cells.start(row, place))) return false;
+    return names.every((name, column) => cells.at(row, column) === name);
+  };
 }
 
 const lines = (n: number): string => (n === 1 ? "1 line" : `${n} lines`);

@@ -1,5 +1,5 @@
 /** Classes on the command line: a target of words, or of yes and no. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { makeFolder, run, runJson } from "./run.ts";
 
@@ -91,6 +91,44 @@ describe("a target of classes", () => {
     const evaluated = await run(["evaluate", model, newer]);
     expect(evaluated.stdout).toContain("left out: 232 forecasts of rows that it has learned from");
     expect((await runJson(["evaluate", model, newer])).accuracy).toBe(1);
+  });
+
+  it("saves its model where the page cannot be written, and says both", async () => {
+    const [out, gone] = [folder.file("kept.safetensors"), folder.file("gone")];
+    mkdirSync(gone);
+    const told: string[] = [];
+    const write = (text: string) => {
+      told.push(text);
+      rmSync(gone, { recursive: true, force: true }); // while it learns
+    };
+    const args = ["train", data, "--target", "wet", "--report", `${gone}/page.html`, "--out", out, ...quick];
+    const { code, stderr } = await run(args, { stdout: { write } });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^wasm-lstm: --report: ENOENT: no such file.*; the model is saved as .*kept\.safetensors\n$/,
+    );
+    expect(told.join("")).toContain(`saved ${out}`);
+    expect(readFileSync(out).length).toBeGreaterThan(1000);
+  });
+
+  it("ends with what it knows when interrupted, origins among it", async () => {
+    const out = folder.file("ended.safetensors");
+    const controller = new AbortController();
+    let stages = 0;
+    const told: string[] = [];
+    const write = (text: string) => {
+      told.push(text);
+      // Of each origin two stages are told: after the fit's three and the first origin's two, in the second origin.
+      if (/^ {2}(up to|fit)/.test(text) && ++stages === 6) controller.abort();
+    };
+    const args = ["train", data, "--target", "sky", "--origins", "3", "--out", out, ...quick];
+    const { code, stderr } = await run(args, { stdout: { write }, interrupt: () => controller.signal });
+    expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
+    expect(told.join("")).toMatch(/stopped by Ctrl-C after 1 of 3 origins\n/);
+    expect(told.join("")).toMatch(/from the rows before +forecasts.*\n─+\n2021-08-\d\d.*\n\nsaved/);
+    const early = await run(args, { interrupt: () => AbortSignal.abort() });
+    expect(early.code).toBe(130);
+    expect(early.stderr).toBe("wasm-lstm: stopped before the first epoch was done; nothing is saved\n");
   });
 
   it("may be yes and no, or with --classes a few numbers; and what says nothing of it is an error", async () => {

@@ -74,6 +74,28 @@ describe("a classifier", () => {
     await expect(loadClassifier(net.save()).backtest(rows(300))).rejects.toThrow(/of a file/);
   });
 
+  it("keeps what it has learned when it is aborted, and throws before there is anything", async () => {
+    await expect(classifier(quick).fit(rows(300), { signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
+    for (const [stage, part] of [
+      ["up to the validation", 0.7],
+      ["fit before the test", 0.01],
+      ["fit to all rows", 0.01],
+    ] as const) {
+      const controller = new AbortController();
+      const net = classifier(quick);
+      const onStage = ({ name, done }: { name: string; done: number }) => {
+        if (name === stage && done > part) controller.abort();
+      };
+      const { aborted, heldOut } = await net.fit(rows(300), { signal: controller.signal, onStage });
+      expect(aborted).toBe(true);
+      // A network that has learned nothing is right on a half at most.
+      if (stage !== "fit before the test") expect(heldOut.accuracy).toBeGreaterThan(0.9);
+      // It says itself which rows it knows.
+      expect(net.spec.seen.rows).toBe(240);
+      expect(net.evaluate(rows(300)).windows).toBe(60);
+    }
+  });
+
   it("says that a baseline wins where nothing can be known, and forecasts by it", async () => {
     let state = 1;
     const coin = range(300, () => {

@@ -221,6 +221,9 @@ for (const foot of [
 ]) {
   plain(`below it ${foot}`, { below: foot, note: /passed over/ });
 }
+plain("files one behind the other", { note: /the header comes again once/ });
+const joined = tables[tables.length - 1][1];
+joined.text = String(joined.text).replace(iso(day(30)), `date,x\n${iso(day(30))}`);
 plain("a sum without a name", { below: ",99999\n", error: /expected a date such as 2024-01-25, got an empty cell/ });
 add("row names", ["date", "x"], i => [quoted(`${i + 1}`), quoted(iso(day(i))), show(large(i))], { x: range(N, large) });
 add("delimiters at the end", ["date", "x", "", ""], i => [iso(day(i)), show(large(i)), "", ""], { x: range(N, large) });
