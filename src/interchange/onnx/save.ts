@@ -65,14 +65,14 @@ function graphOf(net: Model, withLengths: boolean): Graph {
   );
   for (const { layer, inputs, outputs } of plan.nodes) {
     if (!layer) continue;
-    const key = (name: string) => `${plan.layers.indexOf(layer)}/${name}`;
+    const key = (name: string, of = layer) => `${plan.layers.indexOf(of)}/${name}`;
     const made = writeLayer({
       graph,
       layer,
       inputs: inputs.map(symbol => names.get(symbol) as string),
       symbols: inputs,
       outputs,
-      weight: name => numbers.get(key(name)) as { shape: readonly number[]; data: Float32Array },
+      weight: (name, of) => numbers.get(key(name, of)) as { shape: readonly number[]; data: Float32Array },
       has: name => numbers.has(key(name)),
       lengths,
     });

@@ -119,6 +119,35 @@ function everyOp(): Written {
   };
 }
 
+/** Attention, of which the file has parts, and a table that is shared: read again, layers are others. */
+export function attending(): Written[] {
+  const kinds = [
+    layers.attention(),
+    layers.attention({ useScale: true, returnAttentionScores: true }),
+    layers.attention({ useScale: true, scoreMode: "concat" }),
+    layers.additiveAttention(),
+    layers.additiveAttention({ useScale: false, returnAttentionScores: true }),
+    layers.multiHeadAttention({ numHeads: 2, keyDim: 3 }),
+    layers.multiHeadAttention({ numHeads: 3, keyDim: 2, valueDim: 5, outputShape: 6, useBias: false }),
+    layers.multiHeadAttention({ numHeads: 2, keyDim: 3, returnAttentionScores: true }),
+    layers.attention({ useCausalMask: true }),
+    layers.multiHeadAttention({ numHeads: 2, keyDim: 3, useCausalMask: true }),
+  ];
+  const all = kinds.map((layer, i): Written => {
+    const [x, y] = [input({ shape: [null, C] }), input({ shape: [4, C] })];
+    const own = lstm({ units: C, returnSequences: true }).apply(x);
+    const keys = i % 2 === 0 ? [y] : [y, ops.multiply(y, 0.5)];
+    const outputs = layer.applyAll([own, ...keys]);
+    const asked = [sequence(), numbers([N, 4, C])];
+    return { name: `${layer.kind} ${i}`, net: model({ inputs: [x, y], outputs, seed: 5 }), x: asked };
+  });
+  const words = embedding({ inputDim: 9, outputDim: 3, inputShape: [null] });
+  const tied = layers.tiedDense({ tiedTo: words, activation: "softmax" });
+  all.push(chain("tiedDense", [words, gru({ units: 3, returnSequences: true }), tied], ids));
+  for (const { net } of all) scramble(net);
+  return all;
+}
+
 export function written(): Written[] {
   const all: Written[] = CELLS.flatMap(([cell, make]) => [
     ...FORMS.map(([form, options]) => chain(`${cell}, ${form}`, [make({ ...options, inputShape })])),

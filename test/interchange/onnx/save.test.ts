@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { Model, NDArray } from "../../../src/index.ts";
 import { loadOnnx, saveOnnx } from "../../../src/interchange/index.ts";
-import { type Written, written } from "./models.ts";
+import { attending, type Written, written } from "./models.ts";
 
 vi.spyOn(console, "warn").mockImplementation(() => {});
 
@@ -36,8 +36,44 @@ const weightsOf = (net: Model) =>
 // For check_onnx_files.py, which asks onnx.checker and ONNX Runtime.
 const folder = process.env.ONNX_FILES;
 
+function keep({ name, x, lengths }: Written, bytes: Uint8Array, outputs: readonly NDArray[]): void {
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, name.replaceAll(/\W+/g, "-"));
+  writeFileSync(`${file}.onnx`, bytes);
+  const plain = ({ shape, data }: NDArray) => ({ shape, ids: data instanceof Int32Array, data: [...data] });
+  writeFileSync(`${file}.json`, JSON.stringify({ x: x.map(plain), lengths, y: outputs.map(plain) }));
+}
+
+describe("attention", () => {
+  it.each(attending().map(each => [each.name, each] as const))(
+    "%s: predicts the same when it is read again",
+    (_, each) => {
+      const bytes = saveOnnx(each.net);
+      if (JSON.stringify(each.net.layers).includes('"useCausalMask":true')) {
+        expect(() => loadOnnx(bytes)).toThrow(/Trilu.*is not read/);
+        return;
+      }
+      const [now, then] = [predicted(loadOnnx(bytes), each), predicted(each.net, each)];
+      expect(now.map(({ shape }) => shape)).toEqual(then.map(({ shape }) => shape));
+      for (const [i, output] of then.entries()) expect(farthest(now[i].data, output.data)).toBeLessThan(1e-6);
+    },
+  );
+
+  it("has a shared table once", () => {
+    const { net } = attending().at(-1) as Written;
+    const table = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1").split("/embeddings").length - 1;
+    expect(table(saveOnnx(net))).toBe(3); // itself, and two that read it
+    expect(() => saveOnnx(net, { lengths: true })).not.toThrow();
+    const [attends] = attending();
+    expect(() => saveOnnx(attends.net, { lengths: true })).toThrow(
+      "attention beside lengths: what is padding would count",
+    );
+  });
+});
+
 describe("what is written", () => {
-  it.each(cases)("%s: is read again, with the bits of all weights", (name, each) => {
+  it.each(cases)("%s: is read again, with the bits of all weights", (_, each) => {
     const bytes = saveOnnx(each.net, { lengths: each.lengths !== undefined });
     const again = loadOnnx(bytes);
     expect(weightsOf(again).map(([, bits]) => bits)).toEqual(weightsOf(each.net).map(([, bits]) => bits));
@@ -48,17 +84,7 @@ describe("what is written", () => {
     });
     // Once more, it is the same.
     expect(weightsOf(loadOnnx(saveOnnx(again, { lengths: each.lengths !== undefined })))).toEqual(weightsOf(again));
-    if (!folder) return;
-    mkdirSync(folder, { recursive: true });
-    const file = join(folder, name.replaceAll(/\W+/g, "-"));
-    writeFileSync(`${file}.onnx`, bytes);
-    const plain = ({ shape, data }: Written["x"][number]) => ({
-      shape,
-      ids: data instanceof Int32Array,
-      data: [...data],
-    });
-    const outputs = then.map(({ shape, data }) => ({ shape, data: [...data] }));
-    writeFileSync(`${file}.json`, JSON.stringify({ x: each.x.map(plain), lengths: each.lengths, y: outputs }));
+    keep(each, bytes, then);
   });
 });
 
@@ -70,7 +96,7 @@ describe("ONNX Runtime for the web", () => {
     const ort = createRequire(peers)("onnxruntime-web");
     ort.env.wasm.numThreads = 1;
     ort.env.logLevel = "error";
-    for (const each of models) {
+    for (const each of [...models, ...attending()]) {
       const session = await ort.InferenceSession.create(saveOnnx(each.net, { lengths: each.lengths !== undefined }));
       const feeds: Record<string, unknown> = {};
       for (const [i, { shape, data }] of each.x.entries()) {

@@ -1,22 +1,23 @@
 /** The layers around recurrent ones as nodes of ONNX. */
 import type { Layer } from "../../../layer/layer.ts";
+import { additiveAttention, attention, multiHeadAttention } from "./attention.ts";
 import type { Attribute } from "./graph.ts";
 import { OPERATIONS } from "./operations.ts";
 import { bidirectional, recurrent } from "./recurrent.ts";
-import { activated, optionsOf, refuse, type Writer, type Writing } from "./writing.ts";
+import { activated, constant, optionsOf, refuse, type Writer, type Writing } from "./writing.ts";
 
-const constant = ({ graph, layer, weight }: Writing, name: string): string => {
-  const { shape, data } = weight(name);
-  return graph.constant(`${layer.name}/${name}`, shape, () => data);
-};
-
-const dense: Writer = writing => {
-  const { graph, layer, inputs } = writing;
-  const product = graph.node("MatMul", [inputs[0], constant(writing, "kernel")], layer.name);
+/** A product with its bias and activation. */
+function biased(writing: Writing, product: string): string {
+  const { graph, layer } = writing;
   const sum = writing.has("bias")
     ? graph.node("Add", [product, constant(writing, "bias")], `${layer.name}/sum`)
     : product;
-  return [activated(writing, sum, optionsOf(layer).activation)];
+  return activated(writing, sum, optionsOf(layer).activation);
+}
+
+const dense: Writer = writing => {
+  const { graph, layer, inputs } = writing;
+  return [biased(writing, graph.node("MatMul", [inputs[0], constant(writing, "kernel")], layer.name))];
 };
 
 const embedding: Writer = writing => {
@@ -153,6 +154,8 @@ const timeDistributed: Writer = writing => {
 const LAYERS: Readonly<Record<string, Writer>> = {
   activation: writing => [activated(writing, writing.inputs[0], optionsOf(writing.layer).activation)],
   add: merging("Add"),
+  additiveAttention,
+  attention,
   average: merging("Add"),
   averagePooling1D: pooling("AveragePool"),
   batchNormalization,
@@ -180,6 +183,7 @@ const LAYERS: Readonly<Record<string, Writer>> = {
   maximum: merging("Max"),
   maxPooling1D: pooling("MaxPool"),
   minimum: merging("Min"),
+  multiHeadAttention,
   multiply: merging("Mul"),
   operation: writing => {
     const { op } = optionsOf(writing.layer) as { op: string };
@@ -205,6 +209,12 @@ const LAYERS: Readonly<Record<string, Writer>> = {
   simpleRNN: recurrent,
   spatialDropout1D: identity,
   subtract: merging("Sub"),
+  tiedDense: writing => {
+    const { graph, layer, inputs } = writing;
+    const table = constant(writing, "embeddings", layer.tied?.());
+    const kernel = graph.node("Transpose", [table], `${layer.name}/kernel`, { perm: [1, 0] });
+    return [biased(writing, graph.node("MatMul", [inputs[0], kernel], layer.name))];
+  },
   timeDistributed,
   zeroPadding1D: ({ graph, layer, inputs }) => {
     const [before, after] = optionsOf(layer).padding as readonly [number, number];
@@ -214,7 +224,7 @@ const LAYERS: Readonly<Record<string, Writer>> = {
 
 /** Layers through which padding goes as other steps do, so that what lengths hide stays where it is. */
 const BY_STEPS =
-  /^(activation|add|average|batchNormalization|bidirectional|concatenate|dense|dropout|embedding|gaussianNoise|gru|layerNormalization|lstm|maximum|minimum|multiply|simpleRNN|spatialDropout1D|subtract|timeDistributed)$/;
+  /^(activation|add|average|batchNormalization|bidirectional|concatenate|dense|dropout|embedding|gaussianNoise|gru|layerNormalization|lstm|maximum|minimum|multiply|simpleRNN|spatialDropout1D|subtract|tiedDense|timeDistributed)$/;
 
 export const writeLayer: Writer = writing => {
   const { layer, lengths } = writing;

@@ -10,8 +10,8 @@ export interface Writing {
   inputs: readonly string[];
   symbols: readonly SymbolicTensor[];
   outputs: readonly SymbolicTensor[];
-  /** A weight by its name in the layer */
-  weight(name: string): { shape: readonly number[]; data: Float32Array };
+  /** A weight by its name in the layer, or in another one of the model */
+  weight(name: string, of?: Layer): { shape: readonly number[]; data: Float32Array };
   has(name: string): boolean;
   /** The input of lengths, if there is one */
   lengths: string | undefined;
@@ -25,6 +25,12 @@ export const optionsOf = ({ options }: Layer): Options => options as unknown as 
 
 export function refuse(layer: Layer, problem: string): never {
   throw new RangeError(`layer "${layer.name}": ${problem}`);
+}
+
+/** A weight as it is. */
+export function constant({ graph, layer, weight }: Writing, name: string, of?: Layer): string {
+  const { shape, data } = weight(name, of);
+  return graph.constant(`${(of ?? layer).name}/${name}`, shape, () => data);
 }
 
 const ACTIVATIONS: Readonly<
