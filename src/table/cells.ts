@@ -112,7 +112,7 @@ export class Cells {
  */
 export function cut(text: string, delimiter: string, most = Infinity): Cells {
   const sample = text.slice(0, 1 << 16);
-  const cells = new Cells(text, Math.min(1 << 24, 64 + (text.length >> 3)));
+  const cells = new Cells(text, Math.min(most < 1e6 ? 1 << 12 : 1 << 24, 64 + (text.length >> 3)));
   const spaces = delimiter === " ";
   const between = delimiter.charCodeAt(0);
   const mark = isCommented(sample, delimiter) ? "#" : leadingMark(sample, delimiter);

@@ -57,7 +57,7 @@ export function findBody(layout: Layout): Body {
       // A line without any cell is no row.
       if (!lone) blank++;
     } else if (bad < 0 && again(row)) repeats++;
-    else if (bad < 0 && isFoot(cells, row) && cells.rows - row <= FOOT && !isFoot(cells, begin)) bad = row;
+    else if (bad < 0 && cells.rows - row <= FOOT && isFoot(cells, row) && !isFoot(cells, begin)) bad = row;
     else if (count === width.rows) {
       if (bad >= 0 && isFoot(cells, bad)) continue;
       if (bad >= 0) throw wrongCount(bad);
