@@ -50,6 +50,8 @@ export class DateCell {
   readonly #numbers = [0, 0, 0];
   readonly #digits = [0, 0, 0];
   #time = 0;
+  /** Whether a comma stands between two digits, as in numbers */
+  #isTight = false;
 
   /**
    * Reads text[from, to).
@@ -65,6 +67,7 @@ export class DateCell {
     let half = 0;
     let span: "quarter" | "week" | undefined;
     this.#time = 0;
+    this.#isTight = false;
     this.offset = NaN;
     this.precision = -1;
     this.hasT = false;
@@ -163,6 +166,7 @@ export class DateCell {
         code === 0x65e5 ||
         code === 0xa0
       ) {
+        if (code === 44 && isDigit(text.charCodeAt(i - 1)) && isDigit(text.charCodeAt(i + 1))) this.#isTight = true;
         i++;
       } else return false;
     }
@@ -278,6 +282,7 @@ export class DateCell {
         if (lc > 2 && at("y") !== 2) return false;
       }
     } else if (count === 2) {
+      if (this.#isTight) return false; // 2024,5 is a number
       precision = 2;
       if (la === 4 && lb === 3) {
         const date = new Date(Date.UTC(a, 0, b)); // a day of the year

@@ -9,7 +9,7 @@ export const DELIMITERS = [",", ";", "\t", "|", " "] as const;
 const RARE = ["^", "~", "\u0001", "\u001f", ":"] as const;
 
 /** By how much it must be better than one on which lines agree too */
-const BETTER = 1.25;
+const BETTER = 1.2;
 
 /** Lines that are looked at. */
 const SAMPLE = 120;
@@ -72,10 +72,18 @@ function scoreOf(text: string, delimiter: string, marks: Marks): number {
   return share * (0.1 + known / all) * (delimiter === " " ? 0.8 : 1);
 }
 
-/** Whether all lines have as many cells, the first among them, and most are no times as they stand. */
+/** So many lines have as many cells: what stands above and below a table has not. */
+const AGREED = 0.9;
+
+/** Whether lines have as many cells, the names among them, and most are no times as they stand. */
 function isAgreed(text: string, delimiter: string, marks: Marks): boolean {
   const cells = cut(text, delimiter, SAMPLE);
-  if (cells.rows < 3 || usualCount(cells).share < 1) return false;
+  const { count, share } = usualCount(cells);
+  if (cells.rows < 3 || count < 2 || share < AGREED) return false;
+  let first = 0;
+  while (cells.count(first) !== count) first++;
+  // Below a title stand names. A row of data there has its names above it, in one cell.
+  if (first > 0 && cells.row(first).some(cell => ["number", "date"].includes(lookOf(cell, marks)))) return false;
   const lines = text.slice(0, 1 << 14).split(/[\r\n]+/, SAMPLE);
   const times = lines.filter(line => lookOf(line.trim(), marks) === "date");
   return times.length < lines.length / 2;

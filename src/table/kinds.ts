@@ -67,7 +67,8 @@ export function kindsOf(kinds: Kinds): Column[] {
       if (style.points === 0 && style.either.point > 2) styles.set(column, style);
     }
   }
-  const said = [...styles].map(([column, style]) => readNumbers(kinds, columns[column], column, style, proven));
+  const likely = likelyDecimal([...styles.values()]);
+  const said = [...styles].map(([column, style]) => readNumbers(kinds, columns[column], column, style, proven, likely));
   report.noteEach(said.filter(line => line !== undefined));
   for (const column of columns) explain(column);
   const yes = columns.filter(({ kind }) => kind === "boolean");
@@ -139,6 +140,13 @@ function ofWords(column: Column, words: ReadonlyMap<string, number>): Column {
   };
 }
 
+/** The decimal separator where columns with 1,234 have numbers below 1000 too, which are whole: then those are thousands. */
+function likelyDecimal(styles: readonly Style[]): Decimal | undefined {
+  const open = styles.filter(style => provenDecimal(style) === undefined && style.whole > 0);
+  const [comma, point] = [open.some(({ either }) => either.comma > 0), open.some(({ either }) => either.point > 0)];
+  return comma === point ? undefined : comma ? "." : ",";
+}
+
 /** Reads the numbers of a column that are not plain; what is to be said of that. */
 function readNumbers(
   kinds: Kinds,
@@ -146,6 +154,7 @@ function readNumbers(
   index: number,
   style: Style,
   proven: ReadonlySet<Decimal | undefined>,
+  likely: Decimal | undefined,
 ): string | undefined {
   const { body, marks, report, delimiter, times } = kinds;
   let decimal = kinds.decimal ?? provenDecimal(style);
@@ -157,8 +166,10 @@ function readNumbers(
     else {
       // Thousands leave smaller numbers without a separator; decimals seldom have three digits in every cell.
       const isThousands = style.whole > 0;
-      isGuess = comma > 0 || delimiter !== "," || isThousands;
-      if (comma > 0) decimal = delimiter === "," || isThousands ? "." : ",";
+      const hasMarks = kinds.scans[index].others > 0;
+      isGuess = comma > 0 || delimiter !== "," || isThousands || hasMarks || likely !== undefined;
+      if (likely !== undefined) decimal = likely;
+      else if (comma > 0) decimal = delimiter === "," || isThousands ? "." : ",";
       else decimal = point > 0 && delimiter !== "," && (isThousands || hasDottedDays) ? "," : ".";
     }
   }

@@ -22,6 +22,16 @@ describe("delimiters that few use", () => {
     expect(table("at^x", i => `${minute(i)}^${i}`).time?.show(1)).toBe("2024-01-01T00:01");
   });
 
+  it("are found below a title, without names, above a remark, and before blanks", () => {
+    const rows = Array.from({ length: 20 }, (_, i) => `${20240110 + i}^${i % 3 ? "" : "-"}R$ ${1000 + i},50`);
+    const expected = [-1000.5, 1001.5, 1002.5];
+    for (const above of [[], ["Load of the plant", "day^x"]]) {
+      const found = readTable([...above, ...rows, "Source: the plant", ""].join("\n"));
+      expect([...found.numbers(above.length > 0 ? "x" : "column 2")].slice(0, 3)).toEqual(expected);
+      expect(found.time?.show(0)).toBe("2024-01-10");
+    }
+  });
+
   it("are no times, ratios or signs", () => {
     expect(table("t,x", i => `${minute(i)}:00,${i}`).time?.show(1)).toBe("2024-01-01T00:01:00");
     expect(table("t x", i => `${minute(i)}:00 ${i}`).time?.show(1)).toBe("2024-01-01T00:01:00");
@@ -385,6 +395,13 @@ describe("numbers", () => {
     ["yes and no", ["yes", "No", "", "YES"], [1, 0, NaN, 1]],
   ])("%s", (_, cells, want) => {
     expect([...(column(cells).values ?? [])]).toEqual(want);
+  });
+
+  it("takes 1,234 for thousands in all columns where one has smaller numbers, which are whole, and says so", () => {
+    const rows = Array.from({ length: 20 }, (_, i) => `${i + 1},${234 + i};${i < 5 ? 5 + i : `${i},100`}`);
+    const open = readTable(["a;b", ...rows, ""].join("\n"));
+    expect([open.numbers("a")[0], open.numbers("b")[0], open.numbers("b")[5]]).toEqual([1234, 5, 5100]);
+    expect(open.notes[0]).toBe('"a": "1,234" is 1234; if it is not, decimal: ","');
   });
 
   it("takes a separator that is open as the other columns have it, else by the delimiter, and says so", () => {

@@ -122,6 +122,10 @@ const indian = (value: number) => {
 addNumbers("Indian groups", indian, ";", lakh);
 addNumbers("rupees", value => `₹${indian(value)}`, "\t", lakh);
 
+// 2357,2 is no month of the year 2357.
+const thousands = (i: number) => Number((1000 + i * 101.3).toFixed(1));
+addNumbers("four digits and one decimal", value => value.toFixed(1).replace(".", ","), ";", thousands);
+
 // Currencies, signs, units
 const minus = (value: number, text: string) => (value < 0 ? `-${text}` : text);
 const us = (value: number) => show(Math.abs(value), ".", ",");
