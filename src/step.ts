@@ -5,18 +5,22 @@ import type { Kernels } from "./engine/kernels.ts";
 import type { Arena } from "./engine/memory.ts";
 import type { Call } from "./engine/threads/parallel.ts";
 import { Packed } from "./packed.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Shape, Tensor } from "./tensor.ts";
 
 /** What a layer reads or gives at one step: numbers that stay in one place. */
 export interface StepValue {
   readonly pointer: number;
   readonly size: number;
+  /** As a forward pass sees it, batch and time first; of what layers read. */
+  readonly shape?: Shape | undefined;
   /** Elements of its last axis, where a step is more than one row. */
   readonly width?: number | undefined;
   /** Where it is a row of a table: which table, and where the row's number stands. */
   readonly lookup?: { readonly table: Tensor; readonly id: number };
   /** Where steps may be hidden: a word that is 0 if this one is. A layer that makes no mask passes on that of its first input. */
   readonly mask?: number | undefined;
+  /** Where what is inside of a step may be hidden, such as words of a sentence: the mask as a forward pass sees it. Then there is no `mask`. */
+  readonly inside?: Tensor | undefined;
   /** Of the model's own input: what layers read of it before it is scaled, by key. Like the input itself it is there before the first kernel runs: checks can read it. */
   readonly readings?: ReadonlyMap<string, number>;
 }

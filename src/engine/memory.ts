@@ -33,8 +33,10 @@ export interface Arena extends Views {
   release(mark: number): void;
   /** For numbers that no call of this step changes any more. */
   readonly settled: Views;
-  /** Writes numbers that calls after this one read. */
+  /** Writes numbers that calls after this one read, and none of them changes. */
   write(action: (views: Views) => void): void;
+  /** Zeros for calls after this one, which may change them. */
+  clear(pointer: number, elements: number): void;
 }
 
 /** Persistent blocks inside the arena. */
@@ -75,6 +77,10 @@ export class Memory implements Arena {
     action(this);
   }
 
+  clear(pointer: number, elements: number): void {
+    this.floats.fill(0, pointer >>> 2, (pointer >>> 2) + elements);
+  }
+
   /** A pointer to `elements` 32-bit numbers in the arena, 16-byte aligned, contents undefined. */
   allocate(elements: number): number {
     const size = Math.ceil((elements * 4) / ALIGNMENT) * ALIGNMENT;
@@ -88,7 +94,7 @@ export class Memory implements Arena {
   /** The same, filled with zeros. */
   allocateZeros(elements: number): number {
     const pointer = this.allocate(elements);
-    this.floats.fill(0, pointer >>> 2, (pointer >>> 2) + elements);
+    this.clear(pointer, elements);
     return pointer;
   }
 

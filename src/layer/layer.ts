@@ -185,8 +185,12 @@ export abstract class Layer<Options extends object = object> {
     return true;
   }
 
-  /** Whether it looks across the steps of its input, so that one step by itself is not enough; asked by streams alone. */
-  acrossSteps(_inputs: readonly InnerShape[]): boolean {
+  /**
+   * Whether it looks across the steps of its input, so that one step by itself is not enough; asked by streams alone. A text says for what.
+   *
+   * @param _timed which inputs have steps; default all
+   */
+  acrossSteps(_inputs: readonly InnerShape[], _timed?: readonly boolean[]): boolean | string {
     return false;
   }
 

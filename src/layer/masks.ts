@@ -1,7 +1,7 @@
 /** How masks [N, T], or [N, T, W] of what is inside of steps, travel through layers. */
 import type { Context } from "../context.ts";
 import { bothMasks } from "../ops/masking.ts";
-import { Tensor } from "../tensor.ts";
+import { type Shape, Tensor } from "../tensor.ts";
 import { warnOnce } from "../warn.ts";
 
 /** Which steps of an output are hidden: those of the first input; of any; where all are; none. */
@@ -18,13 +18,13 @@ export function endMask(layer: string, mask: unknown): void {
 }
 
 /** Whether an output still has the steps [N, T] of a mask. */
-export function keepsSteps(mask: Tensor, { shape }: Tensor): boolean {
+export function keepsSteps(mask: Tensor, shape: Shape): boolean {
   return shape.length > mask.shape.length && mask.shape.every((size, i) => size === shape[i]);
 }
 
 /** The mask of an input, if the output still has its steps. */
 export function passedMask({ mask }: Tensor, output: Tensor): Tensor | undefined {
-  return mask && keepsSteps(mask, output) ? mask : undefined;
+  return mask && keepsSteps(mask, output.shape) ? mask : undefined;
 }
 
 /** Masks of steps and of what is inside of steps do not go together. */

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { compileForward } from "../ops/compileForward.ts";
 import { type Op, run, type Sizes } from "../ops/op.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
@@ -33,9 +34,9 @@ export class Operation extends Layer<{ op: string; options: object }> {
     return this.#op.inModel?.(inputs, this.options.options) ?? this.options.options;
   }
 
-  override acrossSteps(inputs: readonly InnerShape[]): boolean {
+  override acrossSteps(inputs: readonly InnerShape[], timed?: readonly boolean[]): boolean {
     const shapes = inputs.map(shape => ["N", ...shape]);
-    return this.#op.acrossSteps?.(shapes, this.#optionsOf(shapes)) ?? false;
+    return this.#op.acrossSteps?.(shapes, this.#optionsOf(shapes), timed) ?? false;
   }
 
   override outputShapes(inputs: readonly InnerShape[]): InnerShape[] {
@@ -49,8 +50,10 @@ export class Operation extends Layer<{ op: string; options: object }> {
   }
 
   override compileStep(program: Step, inputs: readonly StepValue[]): readonly StepValue[] | undefined {
-    const y = this.#op.compile?.(program, inputs, this.options.options);
-    return y && [y];
+    if (this.#op.maskOf && inputs.some(({ inside }) => inside)) return undefined; // it moves masks
+    const own = this.#optionsOf(inputs.map(({ shape = [] }) => shape));
+    const options = this.#op.ofStep?.(own, inputs[0].size) ?? own;
+    return [compileForward(program, inputs, (context, tensors) => run(this.#op, context, tensors, options))];
   }
 
   /** Its output is made step by step of all inputs. */

@@ -23,7 +23,7 @@ export function runLayer(
 /** A mask has a number for each step of what it goes with. */
 function expectMaskFits(output: Tensor, layer: string): void {
   const { mask, shape } = output;
-  if (!mask || (mask.shape.length > 1 && keepsSteps(mask, output))) return;
+  if (!mask || (mask.shape.length > 1 && keepsSteps(mask, shape))) return;
   throw new RangeError(
     `${layer}: expected a mask [N, T] for an output [N, T, ...], got ${showShape(mask.shape)} for ${showShape(shape)}; ` +
       "pad all sequences to one length, and mask the layer that makes the steps",

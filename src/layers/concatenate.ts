@@ -4,6 +4,7 @@ import { Layer, lastAxis } from "../layer/layer.ts";
 import { type MaskRule, unitedMask } from "../layer/masks.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { sizeOf } from "../ndarray.ts";
+import { compileForward } from "../ops/compileForward.ts";
 import { concatOp } from "../ops/concat.ts";
 import { run } from "../ops/op.ts";
 import { reshape } from "../ops/reshape.ts";
@@ -89,8 +90,8 @@ class Concatenate extends Layer<Checked<typeof OPTIONS>> {
     return "all";
   }
 
-  override compileStep(program: Step, inputs: readonly StepValue[]): StepValue[] | undefined {
-    return this.options.axis === -1 ? [concatOp.compile(program, inputs)] : undefined;
+  override compileStep(program: Step, inputs: readonly StepValue[]): StepValue[] {
+    return [compileForward(program, inputs, (context, parts) => this.forward(context, parts)[0])];
   }
 }
 

@@ -69,6 +69,8 @@ export class CustomLayer extends Layer {
   readonly kind: string;
   readonly #definition: LayerDefinition;
   readonly #own: Record<string, unknown>;
+  /** Whether it is known to look at each step by itself. */
+  #byStep = false;
   /** By the shapes for which it was asked. */
   readonly #answers = new Map<string, Answer>();
 
@@ -131,12 +133,10 @@ export class CustomLayer extends Layer {
 
   /** Asks `call` for shapes, twice: with other sizes where any will do. */
   #probed(shapes: readonly InnerShape[]): InnerShape[] {
-    const specs = this.weightSpecs(shapes);
-    const [first, second] = PROBES.map(({ N, any }) => {
+    const [first, second] = PROBES.map(sizes => {
+      const { N } = sizes;
       const probe = new Probe(`layer ${this.name}`);
-      const weights = Object.fromEntries(specs.map(({ name, shape }) => [name, probe.value(shape)]));
-      const inputs = shapes.map(shape => probe.value([N, ...shape.map(size => size ?? any)]));
-      const results = this.#results(inputs, weights, false);
+      const results = this.#probe(probe, shapes, sizes);
       return results.map((value, i) => {
         const what = `layer ${this.name}: output ${i} of call`;
         const [batch, ...inner] = probe.shapeOf(value, what);
@@ -149,6 +149,25 @@ export class CustomLayer extends Layer {
     return first.map((shape, i) => shape.map((size, axis) => (size === second[i][axis] ? size : null)));
   }
 
+  #probe(probe: Probe, shapes: readonly InnerShape[], { N, any }: (typeof PROBES)[number]): readonly unknown[] {
+    const specs = this.weightSpecs(shapes);
+    const weights = Object.fromEntries(specs.map(({ name, shape }) => [name, probe.value(shape)]));
+    const inputs = shapes.map(shape => probe.value([N, ...shape.map(size => size ?? any)]));
+    return this.#results(inputs, weights, false);
+  }
+
+  /** What `call` says where it can be asked with tensors that have no numbers; else its steps will show. */
+  override acrossSteps(shapes: readonly InnerShape[]): boolean | string {
+    const probe = new Probe(`layer ${this.name}`);
+    try {
+      this.#probe(probe, shapes, PROBES[0]);
+      this.#byStep = probe.across === undefined;
+    } catch {
+      this.#byStep = false;
+    }
+    return probe.across ?? false;
+  }
+
   #results(inputs: readonly Value[], weights: Record<string, Value>, training: boolean): readonly unknown[] {
     const { call } = this.#definition;
     const result: unknown = call({ x: inputs[0], inputs, weights, options: this.#own, training });
@@ -156,7 +175,7 @@ export class CustomLayer extends Layer {
   }
 
   override forward(context: Context, inputs: readonly Tensor[]): Tensor[] {
-    const computation = new Computation(context, this.name);
+    const computation = new Computation(context, this.#byStep ? undefined : this.name);
     try {
       const weights = weightValues(computation, this.weights, this.packed);
       const values = inputs.map(input => computation.value(input));

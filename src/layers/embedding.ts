@@ -76,13 +76,9 @@ export class Embedding extends Layer<Settings> {
     return [y];
   }
 
-  override compileStep(program: Step, [ids]: readonly StepValue[]): StepValue[] {
+  override compileStep(program: Step, [ids]: readonly StepValue[]): StepValue[] | undefined {
+    if (this.options.maskZero && ids.width !== undefined) return undefined; // it masks what is inside of steps
     const y = compileEmbedding(program, ids, this.weights.embeddings, this.name);
-    if (this.options.maskZero && ids.size > 1) {
-      throw new RangeError(
-        `stream: layer "${this.name}" masks what is inside of steps; use predict() for this model, or maskZero: false`,
-      );
-    }
     return [this.options.maskZero ? { ...y, mask: compileMaskOfIds(program, ids) } : y];
   }
 }

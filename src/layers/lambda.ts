@@ -28,8 +28,9 @@ function expectCall(value: unknown, what: string): Call {
 
 /**
  * A function as a layer, without weights; for weights or options use `defineLayer`. Masks pass through as long as the steps
- * [N, T] of the first input stay. A saved model holds the layer's name and no code: name it, and give what makes it again
- * with `loadModel(bytes, { layers: { double } })`.
+ * [N, T] of the first input stay. A stream calls it at every step, as one of [1, 1, ...]: numbers of steps are read from `x.shape`. Ops on
+ * symbolic tensors are compiled instead, which is faster. A saved model holds the layer's name and no code: name it, and give what makes it
+ * again with `loadModel(bytes, { layers: { double } })`.
  *
  * @param given see {@link LambdaOptions}
  * @throws TypeError or RangeError for an option of the wrong type or value

@@ -7,6 +7,7 @@ import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { type Arithmetic, arithmeticOps } from "../ops/arithmetic.ts";
 import { broadcast, broadcastShape } from "../ops/broadcast.ts";
 import { chooseRows } from "../ops/chooseRows.ts";
+import { compileForward } from "../ops/compileForward.ts";
 import { run, type Sizes } from "../ops/op.ts";
 import { MOVING } from "../ops/strided.ts";
 import type { Step, StepValue } from "../step.ts";
@@ -73,12 +74,8 @@ class Merging extends Layer {
   }
 
   override compileStep(program: Step, inputs: readonly StepValue[]): StepValue[] | undefined {
-    const [first, ...others] = inputs;
-    if (others.some(({ size }) => size !== first.size)) return undefined;
     if (this.#skips && inputs.some(({ mask }) => mask !== undefined)) return undefined;
-    const merged = others.reduce((a, b) => arithmeticOps[this.#op].compile?.(program, [a, b], {}) as StepValue, first);
-    if (this.kind !== "average") return [merged];
-    return [arithmeticOps.multiply.compile?.(program, [merged], { b: 1 / inputs.length }) as StepValue];
+    return [compileForward(program, inputs, (context, tensors) => this.forward(context, tensors)[0])];
   }
 
   override maskOf(context: Context, inputs: readonly Tensor[], output: Tensor): Tensor | undefined {

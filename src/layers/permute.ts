@@ -1,13 +1,15 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { Layer } from "../layer/layer.ts";
-import { endMask } from "../layer/masks.ts";
+import { endMask, type MaskRule } from "../layer/masks.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import { MAX_AXES } from "../nested.ts";
+import { compileForward } from "../ops/compileForward.ts";
 import { MOVING } from "../ops/strided.ts";
 import { permuted } from "../ops/transpose.ts";
 import { type Checked, type Input, option, options } from "../options.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 
@@ -49,6 +51,15 @@ class Permute extends Layer<Checked<typeof OPTIONS>> {
 
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
     return [permuted(context, x, [0, ...this.options.dims])];
+  }
+
+  override compileStep(program: Step, inputs: readonly StepValue[]): StepValue[] {
+    endMask(this.name, inputs[0].mask);
+    return [compileForward(program, inputs, (context, x) => this.forward(context, x)[0])];
+  }
+
+  override get maskRule(): MaskRule {
+    return "none";
   }
 
   /** Its steps are others. */

@@ -1,12 +1,13 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { Layer } from "../layer/layer.ts";
-import { endMask } from "../layer/masks.ts";
+import { endMask, type MaskRule } from "../layer/masks.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
 import { MAX_AXES } from "../nested.ts";
-import { reshape as reshapeOp } from "../ops/reshape.ts";
+import { reshape as reshapeOp, reshapesSteps } from "../ops/reshape.ts";
 import { type Checked, type Input, option, options } from "../options.ts";
+import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 
@@ -57,13 +58,22 @@ class Reshape extends Layer<Checked<typeof OPTIONS>> {
     return [this.#fitted(product(shape as number[])) ?? this.#refuse(["N", ...shape])];
   }
 
-  override acrossSteps(): boolean {
-    return true;
+  override acrossSteps([shape]: readonly InnerShape[]): boolean {
+    return !reshapesSteps(shape, this.options.targetShape);
   }
 
   override forward(context: Context, [x]: readonly Tensor[]): Tensor[] {
     const [N] = x.shape;
     return [reshapeOp(context, x, [N, ...(this.#fitted(x.size / N) ?? this.#refuse(x.shape))])];
+  }
+
+  override compileStep(_program: Step, [{ pointer, size, mask }]: readonly StepValue[]): StepValue[] {
+    endMask(this.name, mask);
+    return [{ pointer, size }];
+  }
+
+  override get maskRule(): MaskRule {
+    return "none";
   }
 
   /** Its steps are others. */

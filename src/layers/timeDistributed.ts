@@ -1,4 +1,4 @@
-import type { Context } from "../context.ts";
+import { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { Layer, type LayerConfig, type LayerInputs } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
@@ -23,7 +23,8 @@ type Settings = Checked<typeof OPTIONS>;
 class TimeDistributed extends Layer<Settings> {
   readonly kind = "timeDistributed";
   readonly #inner: Layer;
-  #streams = false;
+  /** Of a step, once it is attached. */
+  #shape: InnerShape = [];
 
   constructor(options: Settings & LayerOptions) {
     super(options);
@@ -60,10 +61,6 @@ class TimeDistributed extends Layer<Settings> {
     return this.#inner.usersOwn;
   }
 
-  override get streams(): boolean {
-    return this.#streams;
-  }
-
   override outputShapes([shape]: readonly InnerShape[]): InnerShape[] {
     if (shape.length < 2) {
       throw new RangeError(
@@ -82,7 +79,7 @@ class TimeDistributed extends Layer<Settings> {
 
   override countsPadding([shape]: readonly InnerShape[]): boolean {
     const inner = [shape.slice(1)];
-    return this.#inner.countsPadding?.(inner) ?? this.#inner.acrossSteps(inner);
+    return this.#inner.countsPadding?.(inner) ?? this.#inner.acrossSteps(inner) !== false;
   }
 
   override weightSpecs([shape]: readonly InnerShape[]): WeightSpec[] {
@@ -103,10 +100,8 @@ class TimeDistributed extends Layer<Settings> {
     inputs: readonly InnerShape[],
   ): void {
     super.attach(weights, packed, inputs);
-    const [shape] = inputs;
-    // A layer over one vector has no time of its own, whose state a stream would mix up with the outer one's.
-    this.#streams = this.#inner.streams && shape.length === 2;
-    this.#inner.attach(weights, packed, [shape.slice(1)]);
+    this.#shape = inputs[0].slice(1);
+    this.#inner.attach(weights, packed, [this.#shape]);
     this.#inner.stream = this.stream;
   }
 
@@ -129,7 +124,7 @@ class TimeDistributed extends Layer<Settings> {
     const { mask } = x;
     // A mask of more than the steps is one of what is inside of them.
     if (mask && mask.shape.length > 2) steps.mask = new Tensor(mask.pointer, [N * T, ...mask.shape.slice(2)]);
-    const [output] = runLayer(this.#inner, context, [steps]);
+    const [output] = runLayer(this.#inner, inside(context), [steps]);
     const y = reshape(context, output, [N, T, ...output.shape.slice(1)]);
     if (output.mask) y.mask = insideOf(context, output.mask, mask, [N, T]);
     else if (steps.mask) y.mask = anyOf(context, steps.mask, [N, T]);
@@ -137,8 +132,16 @@ class TimeDistributed extends Layer<Settings> {
   }
 
   override compileStep(program: Step, [x]: readonly StepValue[]): readonly StepValue[] | undefined {
-    return this.#inner.compileStep(program, [x]);
+    // What is more than a vector may be a sequence of its own, of which a stream has the whole at each step.
+    return this.#shape.length === 1
+      ? this.#inner.compileStep(program, [{ ...x, shape: x.shape?.slice(1) }])
+      : undefined;
   }
+}
+
+/** For what is inside of a step: a stream has the whole of that, and carries nothing there. */
+function inside(context: Context): Context {
+  return context.streaming ? new Context(context.computing, { ...context, streaming: false }) : context;
 }
 
 /** The mask [N, T, ...] of what is inside of steps, of which some are hidden themselves. */

@@ -6,13 +6,17 @@ import type { Context } from "../context.ts";
 import { type KernelCall, kernelCall } from "../engine/calls.ts";
 import type { Network } from "../graph/network.ts";
 import { blocksOf } from "../graph/slots.ts";
+import { isOwn } from "../layer/activationOf.ts";
 import { isCarrying } from "../layer/carried.ts";
 import type { Layer, Node, SymbolicTensor } from "../layer/layer.ts";
+import { keepsSteps } from "../layer/masks.ts";
 import { sizeOf } from "../ndarray.ts";
 import { Step, type StepValue } from "../step.ts";
+import { Tensor } from "../tensor.ts";
 import type { Slot } from "../training/slots.ts";
-import { type Flow, flowsOf, needsAll, shapeOfStep } from "./flow.ts";
-import { ForwardStep, type Shaped } from "./forwardStep.ts";
+import type { InnerShape } from "../weight.ts";
+import { type Flow, flowsOf, hasTime, isAlike, needsAll, shapeOfStep } from "./flow.ts";
+import { ForwardStep } from "./forwardStep.ts";
 import { compileMask } from "./stepMasks.ts";
 
 /** The kernel's name in an entry that is a forward pass; its number is that of the node in the plan. */
@@ -61,6 +65,8 @@ export class CompiledSteps extends Step {
   readonly #network: Network;
   readonly #flows: Map<SymbolicTensor, Flow>;
   readonly #values = new Map<SymbolicTensor, StepValue>();
+  /** Sequences without steps to be fed of which all steps are the same. */
+  readonly #alike = new Set<SymbolicTensor>();
   // Of the layer at hand
   #layer: Layer | undefined;
   #use = "";
@@ -127,32 +133,74 @@ export class CompiledSteps extends Step {
   }
 
   #compile(layer: Layer, node: Node, place: number): void {
-    const inputs = node.inputs.map(symbol => this.#valueOf(symbol));
-    const results = layer.compileStep(this, inputs) ?? this.#compileForward(layer, node, place);
+    const timed = node.inputs.some(symbol => this.#hasTime(symbol));
+    const inputs = node.inputs.map(symbol => this.#read(symbol, timed));
+    // Of one input built-in layers say themselves whether a step is enough.
+    if (inputs.length > 1 || isOwn(layer)) this.#expectSteps(layer, node, inputs);
+    // Short forms are of a step, and of masks of steps; what is inside of a step may be a sequence of its own.
+    const whole = !timed && node.inputs.some(({ shape }) => shape.length > 1);
+    const masked = inputs.length > 1 && inputs.some(({ inside }) => inside);
+    const short = whole || masked ? undefined : layer.compileStep(this, inputs);
+    const results =
+      short?.map((value, i) => this.#masked(value, node.outputs[i], layer, inputs)) ??
+      this.#compileForward(layer, node, place, inputs, timed);
     for (const [i, symbol] of node.outputs.entries()) {
-      const { mask, ...result } = { ...results[i], width: widthOf(symbol) };
-      if (!this.#hasTime(symbol)) this.#values.set(symbol, result);
-      else this.#values.set(symbol, { ...result, mask: mask ?? compileMask(this, layer.maskRule, inputs) });
+      this.#values.set(symbol, { ...results[i], width: widthOf(symbol) });
+      if (!timed && isAlike(layer, node, each => this.#alike.has(each))) this.#alike.add(symbol);
     }
   }
 
+  /** What a layer reads of an input: beside steps that is one step. */
+  #read(symbol: SymbolicTensor, timed: boolean): StepValue {
+    const value = { ...this.#valueOf(symbol), shape: this.#shapeOf(symbol) };
+    if (!timed || !this.#alike.has(symbol)) return value;
+    const [N, , ...step] = value.shape;
+    return { ...value, size: sizeOf(step), shape: [N, 1, ...step], inside: undefined };
+  }
+
+  /** Asks again for sequences of one step: who makes something else of them cannot run step by step. */
+  #expectSteps(layer: Layer, { outputs }: Node, inputs: readonly StepValue[]): void {
+    let made: InnerShape[] = [];
+    try {
+      made = layer.outputShapes(inputs.map(({ shape = [] }) => shape.slice(1)));
+    } catch {} // refused too
+    if (outputs.some((symbol, i) => `1,${made[i]}` !== `${this.#shapeOf(symbol)}`)) throw needsAll(layer);
+  }
+
+  /** The result of a short form with its mask: what `maskOf` is in a forward pass. */
+  #masked(value: StepValue, symbol: SymbolicTensor, { maskRule }: Layer, inputs: readonly StepValue[]): StepValue {
+    const timed = this.#hasTime(symbol);
+    const [{ inside }] = inputs;
+    const keeps = timed && inside && maskRule !== "none" && keepsSteps(inside, this.#shapeOf(symbol));
+    if (keeps) return { ...value, inside };
+    const mask = timed ? (value.mask ?? compileMask(this, maskRule, inputs)) : undefined;
+    return { ...value, inside: undefined, mask };
+  }
+
   /** The forward pass as an entry of the list. */
-  #compileForward(layer: Layer, { inputs, outputs }: Node, place: number): StepValue[] {
-    const streaming = this.#part === this.steps;
-    const shaped = inputs.map(
-      (symbol): Shaped => ({ value: this.#valueOf(symbol), shape: [1, ...this.#shapeOf(symbol)] }),
-    );
-    // Asked again for a sequence of one step: who makes something else of it cannot run step by step.
-    const made = layer.outputShapes(inputs.map(symbol => this.#shapeOf(symbol)));
-    if (outputs.some((symbol, i) => made[i].join() !== this.#shapeOf(symbol).join())) throw needsAll(layer);
-    const results = outputs.map(symbol => {
-      const value = this.allocate(sizeOf(this.#stepShape(symbol)));
-      return this.#hasTime(symbol) ? { ...value, mask: this.allocate(1).pointer } : value;
+  #compileForward(
+    layer: Layer,
+    { outputs }: Node,
+    place: number,
+    inputs: readonly StepValue[],
+    timed: boolean,
+  ): StepValue[] {
+    const forward = new ForwardStep(this.#network, layer, timed, inputs);
+    const shapes = outputs.map(symbol => this.#shapeOf(symbol));
+    const masks = shapes.some(({ length }) => length > (timed ? 3 : 2)) ? forward.maskShapes : [];
+    const results = shapes.map((shape, i) => {
+      const value = this.allocate(sizeOf(shape));
+      const mask = masks[i] ?? [];
+      const steps = this.#hasTime(outputs[i]);
+      if (mask.length > (steps ? 2 : 1)) {
+        return { ...value, inside: new Tensor(this.allocate(sizeOf(mask)).pointer, mask) };
+      }
+      return steps ? { ...value, mask: this.allocate(1).pointer } : value;
     });
-    const forward = new ForwardStep(this.#network, layer, streaming, shaped, results);
+    forward.outputs = results;
     this.forwards.set(place, forward);
-    if (isCarrying(layer) && streaming) {
-      const [x, ...initial] = shaped.map(({ value }) => value);
+    if (isCarrying(layer) && timed) {
+      const [x, ...initial] = inputs;
       this.#carry(layer.carriedSizes, { forward, initial, masked: x.mask !== undefined });
     }
     this.add([FORWARD, place]);
@@ -172,15 +220,15 @@ export class CompiledSteps extends Step {
   }
 
   #hasTime(symbol: SymbolicTensor): boolean {
-    return this.#flowOf(symbol) === "steps";
+    return hasTime(this.#flowOf(symbol));
   }
 
-  /** Of one step, with its axis of time. */
+  /** Of one step, as a forward pass has it: batch and time first. */
   #shapeOf(symbol: SymbolicTensor): number[] {
-    return this.#hasTime(symbol) ? [1, ...this.#stepShape(symbol)] : this.#stepShape(symbol);
+    return this.#hasTime(symbol) ? [1, 1, ...this.#stepShape(symbol)] : [1, ...this.#stepShape(symbol)];
   }
 
-  /** The same without that axis. */
+  /** The same without these axes. */
   #stepShape(symbol: SymbolicTensor): number[] {
     return shapeOfStep(symbol.shape, this.#flowOf(symbol)) as number[];
   }

@@ -50,7 +50,8 @@ export class Stream {
   /**
    * Feeds one step.
    *
-   * @param x the features of this step, or its token id; if several inputs have an axis of time a list of them, or each by name
+   * @param x the features of this step, or its token id; a frame [M, C] nested, as `{ shape, data }`, or as its numbers row by row; if
+   *   several inputs have an axis of time a list of them, or each by name
    * @param out where the output goes, for loops that make no garbage; a new array without
    * @returns the output after this step, the numbers that `predict` on the whole sequence so far ends with; in float64
    *   where a scaler brings them back to raw units

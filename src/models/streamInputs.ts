@@ -33,8 +33,8 @@ export interface StreamOptions extends Input<typeof STREAM> {}
 /** Up to so many numbers are copied faster by a loop than by a call. */
 const LOOPED = 8;
 
-/** One input at one step: its features, or its token id. */
-type StepInput = ArrayLike<number> | number;
+/** One input at one step: its features, a frame, or its token id. */
+type StepInput = ArrayLike<number> | number | ArrayLike32;
 
 /** What is given by name as a list, where an entry takes that. */
 export type Ordering = typeof inOrder;
@@ -109,6 +109,8 @@ export class FedInput {
   readonly #memory: Memory;
   readonly #pointer: number;
   readonly #size: number;
+  /** Of a step that is more than a list of features */
+  readonly #frame: readonly number[] | undefined;
   /** For errors: the step, and which of several inputs. */
   readonly #what: string;
   /** What layers ask of a step before it is scaled, and where the answers go. */
@@ -121,6 +123,7 @@ export class FedInput {
     this.#memory = memory;
     this.#pointer = pointer;
     this.#size = size;
+    this.#frame = slot.shape.length > 2 ? (slot.shape.slice(1) as number[]) : undefined;
     this.#what = what;
     this.#questions = (slot.questions ?? []).map(each => [each, (readings?.get(each.key) ?? 0) >>> 2]);
     this.#firstUnfit = slot.missing ? kernels.firstInfinite : kernels.firstNonFinite;
@@ -128,7 +131,7 @@ export class FedInput {
 
   /** Puts a step where it is read. What is rare stands elsewhere: small methods run faster. */
   feed(x: unknown, scaler: Scaler | undefined): void {
-    const numbers = typeof x === "number" ? [x] : x;
+    const numbers = typeof x === "number" ? [x] : this.#frame ? this.#flat(x, this.#frame) : x;
     if (!isList(numbers, this.#size)) throw this.#misfit(numbers);
     if (this.slot.ids) this.#feedIds(numbers);
     else {
@@ -137,6 +140,14 @@ export class FedInput {
       if (bad >= 0) throw this.#unfit(bad);
       if (this.#questions.length > 0) this.#answer(numbers);
     }
+  }
+
+  /** A frame may be nested, or say its shape; its numbers in a row are as they are. */
+  #flat(x: unknown, wanted: readonly number[]): unknown {
+    if (isNumericView(x) || (isArray(x) && typeof x[0] === "number")) return x;
+    const { shape, data } = toNDArray(x, this.#what);
+    if (shape.join() === wanted.join()) return data;
+    throw new RangeError(`${this.#what}: expected ${showShape(wanted)}, got ${showShape(shape)}`);
   }
 
   #answer(numbers: ArrayLike<number>): void {
@@ -175,7 +186,8 @@ export class FedInput {
   }
 
   #misfit(x: unknown): Error {
-    const wanted = `${this.#what}: expected ${this.#size} numbers, got`;
+    const form = this.#frame ? `${showShape(this.#frame)}, nested or as ` : "";
+    const wanted = `${this.#what}: expected ${form}${this.#size} numbers, got`;
     if (isNumericView(x))
       return isGone(x) ? goneError(this.#what, "numbers", 0) : new RangeError(`${wanted} ${lengthOf(x)}`);
     if (!isArray(x)) return new TypeError(`${wanted} ${describe(x)}`);

@@ -63,7 +63,6 @@ const opOf = (kind: ActivationName | "softmax"): Op => ({
     return inputs[0];
   },
   forward: (context, [x]) => activation(context, x, kind),
-  compile: (program, [x]) => compileActivation(program, x, kind),
 });
 
 /** Those that users call. */

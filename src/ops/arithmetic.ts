@@ -3,7 +3,6 @@ import { ARITHMETIC } from "../engine/families/arithmetic.generated.ts";
 import { arithmeticKinds } from "../engine/kinds.generated.ts";
 import { showShape } from "../expect.ts";
 import { describe } from "../ndarray.ts";
-import type { Step, StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
 import { agree, agreeAll, apply, expectInputs, expectOperand, type Op, Operand, type Sizes } from "./op.ts";
 
@@ -67,13 +66,6 @@ function rowOf({ memory }: Context, number: number, { shape }: Tensor): Tensor {
   return new Tensor(pointer, [C]);
 }
 
-/** The same in a stream: a number for each of the tensor's, made once. */
-export function constant(program: Step, number: number, { size }: StepValue): StepValue {
-  const row = program.allocate(size);
-  program.memory.floats.fill(number, row.pointer >>> 2, (row.pointer >>> 2) + size);
-  return row;
-}
-
 /** Both operands, where one may be a number. */
 function both<Each>(inputs: readonly Each[], { a, b }: NumberBeside, fill: (number: number, beside: Each) => Each) {
   const [first, second] = inputs;
@@ -101,14 +93,6 @@ const opOf = (kind: Arithmetic): Op<NumberBeside> => ({
   forward(context, inputs, numbers) {
     const [a, b] = both(inputs, numbers, (number, beside) => rowOf(context, number, beside));
     return arithmetic(context, kind, a, b);
-  },
-  compile(program, inputs, numbers) {
-    const [a, b] = both(inputs, numbers, (number, beside) => constant(program, number, beside));
-    const { rows, columns, aStride, bStride } = layoutOf(a, b);
-    const y = program.allocate(rows * columns, (a.size >= b.size ? a : b).width);
-    const operands = [a.pointer, aStride, b.pointer, bStride] as const;
-    program.call("arithmeticForward", y.pointer, ...operands, arithmeticKinds[kind], rows, columns);
-    return y;
   },
 });
 

@@ -1,6 +1,7 @@
 /** Many products of matrices at once, wherever they lie in tensors. */
 import type { Backward, Context } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
+import { packedSize } from "../engine/layout.ts";
 import type { Call } from "../engine/threads/parallel.ts";
 import type { Shape, Tensor } from "../tensor.ts";
 
@@ -33,7 +34,7 @@ const at = ([pointer, { batch, head, row }]: Place, from: number) =>
   [pointer + 4 * from * batch, batch, head, row] as const;
 
 function multiplyAll(
-  { kernels, memory, parallel }: Context,
+  { memory, parallel }: Context,
   c: Place,
   a: Place,
   b: Place,
@@ -46,7 +47,7 @@ function multiplyAll(
   const calls = parallel
     .split(batches, 1, 2 * batches * heads * M * N * K)
     .map(([from, to]): Call<"batchedProduct"> => {
-      const scratch = memory.allocate(kernels.packedSize(K, N));
+      const scratch = memory.allocate(packedSize(K, N));
       const flags = [Number(transposed), Number(adds)] as const;
       return [...at(c, from), ...at(a, from), ...at(b, from), ...flags, to - from, heads, M, N, K, scratch];
     });

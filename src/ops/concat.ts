@@ -1,7 +1,6 @@
 import type { Backward } from "../context.ts";
 import { showShape } from "../expect.ts";
 import { describe } from "../ndarray.ts";
-import { lastAxisOf } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { agreeAll, apply, expectInputs, type Op, type Operand, widthOf } from "./op.ts";
 
@@ -31,18 +30,6 @@ export const concatOp = {
       at += 4 * own;
     }
     context.record(concatBackward, [y], parts);
-    return y;
-  },
-  compile(program, parts) {
-    const width = parts.reduce((sum, part) => sum + lastAxisOf(part), 0);
-    const rows = parts[0].size / lastAxisOf(parts[0]);
-    const y = program.allocate(rows * width, width);
-    let at = y.pointer;
-    for (const part of parts) {
-      const own = lastAxisOf(part);
-      program.call("copyRows", at, width, part.pointer, own, rows, own);
-      at += 4 * own;
-    }
     return y;
   },
 } satisfies Op;

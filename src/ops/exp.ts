@@ -17,11 +17,6 @@ export const expOp: Op = {
     context.record(expBackward, [y], x);
     return y;
   },
-  compile(program, [x]) {
-    const y = program.allocate(x.size, x.width);
-    program.call("expForward", y.pointer, x.pointer, x.size);
-    return y;
-  },
 };
 
 export const expBackward: Backward<[x: Tensor]> = (context, [y], x) => {

@@ -1,6 +1,5 @@
 import type { Backward } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
-import { lastAxisOf } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { expectFeatures } from "./activation.ts";
 import { apply, expectInputs, type Op, type Operand } from "./op.ts";
@@ -19,12 +18,6 @@ export const logSoftmaxOp: Op = {
     const V = shape[shape.length - 1];
     context.kernels.logSoftmaxForward(y.pointer, x.pointer, x.size / V, V);
     context.record(logSoftmaxBackward, [y], x, V);
-    return y;
-  },
-  compile(program, [x]) {
-    const y = program.allocate(x.size, x.width);
-    const V = lastAxisOf(x);
-    program.call("logSoftmaxForward", y.pointer, x.pointer, x.size / V, V);
     return y;
   },
 };

@@ -47,7 +47,8 @@ export const matmulOp: Op = {
     }
     return [...x.slice(0, -1), units];
   },
-  acrossSteps: ([, kernel]) => kernel.length >= 3,
+  // Of matrices that have steps the rows are those; of more axes each step has a matrix of its own.
+  acrossSteps: ([, kernel], _, timed) => kernel.length === 3 && timed?.[1] !== false,
   forward(context, [x, kernel, bias], _options, shape, packs) {
     if (kernel.shape.length >= 3) return batched(context, x, kernel, shape);
     const [C, units] = kernel.shape;

@@ -3,7 +3,6 @@ import type { Context } from "../context.ts";
 import type { Family } from "../engine/kernels.ts";
 import { describe } from "../ndarray.ts";
 import type { Packed } from "../packed.ts";
-import type { Step, StepValue } from "../step.ts";
 import type { Shape, Tensor } from "../tensor.ts";
 
 /** A shape as rules see it, batch first: "N" is the batch of a model that is put together, null an axis of any length. */
@@ -24,14 +23,21 @@ export interface Op<Options extends object = object> {
   readonly options?: readonly string[];
   /** Kernels that it needs beside those that every model has. */
   readonly families?: readonly Family[];
-  /** Whether it looks across axis 1, the steps of a sequence: then a stream cannot run it step by step. Default no */
-  acrossSteps?(inputs: readonly Sizes[], options: Options): boolean;
+  /**
+   * Whether it looks across axis 1, the steps of a sequence: then a stream cannot run it step by step. Default no
+   *
+   * @param timed which inputs have steps; default all
+   */
+  acrossSteps?(inputs: readonly Sizes[], options: Options, timed?: readonly boolean[]): boolean;
   /** Its options in a model, whose first axis is that of the batch, where something else is meant there by one that is left out. */
   inModel?(inputs: readonly Sizes[], options: Options): Options;
+  /** The options for a step of so many numbers, where they say how many steps there are. */
+  ofStep?(options: Options, size: number): Options;
   /** The output's shape. Refuses inputs and options that do not fit: nothing else checks them. */
   shape(inputs: readonly Sizes[], options: Options): Sizes;
   /**
-   * Computes the output, and records what the backward half needs.
+   * Computes the output, and records what the backward half needs. By kernels alone, for which shapes are all it looks at: a stream
+   * makes a step of it (`compileForward`).
    *
    * @param shape of the output
    * @param packs of the inputs that are weights
@@ -45,11 +51,15 @@ export interface Op<Options extends object = object> {
   ): Tensor;
   /** The mask of the output, where it is another than a step hidden in any of the inputs. */
   maskOf?(context: Context, inputs: readonly Tensor[], options: Options): Tensor | undefined;
-  /**
-   * Adds the op to a step of a stream, to the bits of `forward`; an op without it, or with options for which it gives nothing, cannot
-   * be part of a short step.
-   */
-  compile?(program: Step, inputs: readonly StepValue[], options: Options): StepValue | undefined;
+}
+
+/** Whether an op in a layer of the user's looks across the steps of what may be a sequence. */
+export function looksAcross<Options extends object>(
+  op: Op<Options>,
+  shapes: readonly Shape[],
+  options: Options,
+): boolean {
+  return shapes.some(({ length }) => length >= 3) && (op.acrossSteps?.(shapes, options) ?? false);
 }
 
 /** Runs an op on tensors; its rule checks them first. */

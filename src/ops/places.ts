@@ -6,7 +6,7 @@ import { describe, sizeOf } from "../ndarray.ts";
 import type { Shape, Tensor } from "../tensor.ts";
 import { expectAxis } from "./axes.ts";
 import { agreeAll, apply, expectInputs, type Op, type Operand, type Sizes } from "./op.ts";
-import { reshape as reshapeTensor } from "./reshape.ts";
+import { reshapesSteps, reshape as reshapeTensor } from "./reshape.ts";
 import { type Axis, addStrided, copyStrided, move } from "./strided.ts";
 import { permuted } from "./transpose.ts";
 
@@ -173,7 +173,12 @@ export const reshapeOp: Op<{ shape: readonly number[] }> = {
     if (sizeOf(fitted) !== size || !fitted.every(Number.isInteger)) refuse();
     return batched ? ["N", ...fitted] : fitted;
   },
-  acrossSteps: () => true,
+  // Of one sample with one step it does not show which is which.
+  acrossSteps: ([[N, ...shape]], { shape: [samples, ...target] }) =>
+    N === 1 || (samples !== -1 && samples !== N) || !reshapesSteps(shape as (number | null)[], target),
+  // A step of several is one.
+  ofStep: (options, size) =>
+    sizeOf(options.shape.slice(1)) === size ? options : { shape: [-1, 1, ...options.shape.slice(2)] },
   forward: (context, [x], _, shape) => reshapeTensor(context, x, shape),
 };
 

@@ -2,13 +2,12 @@
 import type { Backward, Context } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { sizeOf } from "../ndarray.ts";
-import { lastAxisOf, type Step, type StepValue } from "../step.ts";
 import type { Shape, Tensor } from "../tensor.ts";
 import { arithmeticOps } from "./arithmetic.ts";
 import { expectAxes } from "./axes.ts";
 import { highest } from "./highest.ts";
 import { apply, expectInputs, type Op, type Operand, run } from "./op.ts";
-import { type Axis, addStrided, stridesOf, writeAxes } from "./strided.ts";
+import { type Axis, addStrided, stridesOf } from "./strided.ts";
 
 export interface ReduceOptions {
   /** Which, from 0 or from -1 backwards; default all but the batch's */
@@ -23,7 +22,7 @@ function sumOver(context: Context, x: Tensor, over: readonly number[], shape: Sh
   const [yStrides, xStrides] = [stridesOf(kept), stridesOf(x.shape)];
   const axes = x.shape.map((size, i): Axis => [size, over.includes(i) ? 0 : yStrides[i], xStrides[i]]);
   const y = context.tensor(shape, [x]);
-  context.memory.write(({ floats }) => floats.fill(0, y.pointer >>> 2, (y.pointer >>> 2) + y.size));
+  context.memory.clear(y.pointer, y.size);
   addStrided(context, y.pointer, x.pointer, axes);
   context.record(sumBackward, [y], x, axes);
   return y;
@@ -52,33 +51,7 @@ function meanOver(context: Context, x: Tensor, over: readonly number[], shape: S
   return run(arithmeticOps.multiply, context, [sum], { b: sum.size / x.size });
 }
 
-/** The sum over the last axis of a step, in the order of `sumOver`. */
-function compileSum(program: Step, x: StepValue, rows: number, width?: number): StepValue {
-  const columns = lastAxisOf(x);
-  const y = program.allocate(rows, width);
-  const zeros = program.allocate(rows);
-  const table = program.allocate(6);
-  writeAxes(program.memory.ints, table.pointer, [
-    [rows, 1, columns],
-    [columns, 0, 1],
-  ]);
-  program.call("copyRows", y.pointer, rows, zeros.pointer, rows, 1, rows);
-  program.call("addStrided", y.pointer, x.pointer, table.pointer, 2);
-  return y;
-}
-
-const compileMean: typeof compileSum = (program, x, rows, width) => {
-  const sum = compileSum(program, x, rows, width);
-  return arithmeticOps.multiply.compile?.(program, [sum], { b: sum.size / x.size }) as StepValue;
-};
-
-const compileHighest: typeof compileSum = (program, x, rows, width) => {
-  const y = program.allocate(rows, width);
-  program.call("highestForward", y.pointer, x.pointer, rows, lastAxisOf(x), 1);
-  return y;
-};
-
-const opOf = (name: string, compute: typeof sumOver, compile: typeof compileSum): Op<ReduceOptions> => ({
+const opOf = (name: string, compute: typeof sumOver): Op<ReduceOptions> => ({
   name,
   options: ["axis", "keepdims"],
   inModel: ([shape], { axis = shape.slice(1).map((_, i) => i + 1), ...options }) => ({ ...options, axis }),
@@ -93,19 +66,13 @@ const opOf = (name: string, compute: typeof sumOver, compile: typeof compileSum)
   },
   acrossSteps: ([shape], { axis }) => expectAxes(axis, shape, `ops.${name}`).includes(1),
   forward: (context, [x], { axis }, shape) => compute(context, x, expectAxes(axis, x.shape, `ops.${name}`), shape),
-  compile(program, [x], { axis, keepdims }) {
-    const rows = x.size / lastAxisOf(x);
-    // Of a step's axes it is known which is the last; what then is the last one, only where it stays or none is left.
-    if (String(axis) !== "-1" || (rows > 1 && !keepdims)) return undefined;
-    return compile(program, x, rows, keepdims ? 1 : undefined);
-  },
 });
 
 /** Those that users call. */
 export const reduceOps = {
-  sum: opOf("sum", sumOver, compileSum),
-  mean: opOf("mean", meanOver, compileMean),
-  max: opOf("max", highestOver, compileHighest),
+  sum: opOf("sum", sumOver),
+  mean: opOf("mean", meanOver),
+  max: opOf("max", highestOver),
 };
 
 /** What is given, and nothing else: it goes into files. */

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { sizeOf } from "../ndarray.ts";
 import { Tensor } from "../tensor.ts";
 
 /**
@@ -12,4 +13,17 @@ export function reshape(context: Context, x: Tensor, shape: readonly number[]): 
     y.logits = { ...x.logits, z: reshape(context, x.logits.z, shape) };
   }
   return y;
+}
+
+/**
+ * Whether a shape [T, ...] has the same steps, of other axes, as a target, of which -1 is whatever is left.
+ */
+export function reshapesSteps(
+  [T, ...step]: readonly (number | null)[],
+  [steps, ...target]: readonly number[],
+): boolean {
+  if (steps === undefined || step.includes(null)) return false;
+  const [size, wanted] = [sizeOf(step as number[]), sizeOf(target.filter(n => n > 0))];
+  if (target.includes(-1)) return steps === T && size % wanted === 0;
+  return size === wanted && (steps === T || steps === -1 || T === null);
 }

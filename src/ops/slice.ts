@@ -1,6 +1,5 @@
 import type { Backward } from "../context.ts";
 import { expectInteger } from "../expect.ts";
-import { lastAxisOf } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { apply, expectInputs, expectOperand, type Op, type Operand, widthOf } from "./op.ts";
 import { sliceAxisOp } from "./places.ts";
@@ -27,14 +26,6 @@ export const sliceOp: Op<Columns> = {
     const width = widthOf(x.shape, "");
     context.kernels.copyRows(y.pointer, columns, x.pointer + 4 * begin, width, y.size / columns, columns);
     context.record(sliceBackward, [y], x, begin);
-    return y;
-  },
-  compile(program, [x], { begin, end }) {
-    const columns = end - begin;
-    const width = lastAxisOf(x);
-    const rows = x.size / width;
-    const y = program.allocate(rows * columns, columns);
-    program.call("copyRows", y.pointer, columns, x.pointer + 4 * begin, width, rows, columns);
     return y;
   },
 };

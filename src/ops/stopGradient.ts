@@ -8,7 +8,6 @@ export const stopGradientOp: Op = {
     return inputs[0];
   },
   forward: (_context, [x]) => new Tensor(x.pointer, x.shape),
-  compile: (_program, [x]) => x,
 };
 
 /** x as it is, through which no gradient goes back. */

@@ -1,7 +1,7 @@
 /** Numbers moved by strides: what all ops and layers do that compute nothing. */
 import type { Backward, Context } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
-import type { Step, StepValue } from "../step.ts";
+import type { Step } from "../step.ts";
 import type { Shape, Tensor } from "../tensor.ts";
 
 /** The kernels of all that is here; a layer that uses it names them as its own. */
@@ -84,7 +84,7 @@ export function compileCopy(program: Step, y: number, x: number, axes: readonly 
 /** A tensor of numbers of another one, each where the axes lead. */
 export function move(context: Context, x: Tensor, shape: Shape, { axes, offsets = {}, gaps }: Moving): Tensor {
   const y = context.tensor(shape, [x]);
-  if (gaps) context.memory.write(({ floats }) => floats.fill(0, y.pointer >>> 2, (y.pointer >>> 2) + y.size));
+  if (gaps) context.memory.clear(y.pointer, y.size);
   const short = simplest(axes);
   runStrided(context, "copyStrided", y.pointer + 4 * (offsets.y ?? 0), x.pointer + 4 * (offsets.x ?? 0), short);
   context.record(moveBackward, [y], x, short, offsets);
@@ -102,10 +102,3 @@ export const moveBackward: Backward<[x: Tensor, axes: readonly Axis[], offsets: 
   const dx = context.gradientOf(x) + 4 * (offsets.x ?? 0);
   runStrided(context, "addStrided", dx, y.gradient + 4 * (offsets.y ?? 0), back);
 };
-
-/** The same in a stream, of the numbers of one step; what nothing is moved to is 0. */
-export function compileMove(program: Step, x: StepValue, size: number, { axes, offsets = {} }: Moving): StepValue {
-  const y = program.allocate(size);
-  compileCopy(program, y.pointer + 4 * (offsets.y ?? 0), x.pointer + 4 * (offsets.x ?? 0), axes);
-  return y;
-}

@@ -19,11 +19,6 @@ const opOf = (name: Unary): Op => ({
     context.record(unaryBackward, [y], x, unaryKinds[name]);
     return y;
   },
-  compile(program, [x]) {
-    const y = program.allocate(x.size, x.width);
-    program.call("unaryForward", y.pointer, x.pointer, unaryKinds[name], x.size);
-    return y;
-  },
 });
 
 export const unaryBackward: Backward<[x: Tensor, kind: number]> = (context, [y], x, kind) => {

@@ -2,7 +2,7 @@
 import type { Context } from "../context.ts";
 import { describe } from "../ndarray.ts";
 import type { Shape, Tensor } from "../tensor.ts";
-import { type Op, Operand, type Packs } from "./op.ts";
+import { looksAcross, type Op, Operand, type Packs } from "./op.ts";
 
 /** What a value is made of. */
 export interface Inside<Held = unknown> {
@@ -137,13 +137,11 @@ export class Computation extends Computing<Tensor> {
     shape: Shape,
   ): Tensor {
     const inputs = insides.map(inside => inside.held);
-    if (this.#layer !== undefined && inputs.some(x => x.shape.length >= 3)) {
-      const shapes = inputs.map(x => x.shape);
-      if (op.acrossSteps?.(shapes, options)) {
-        throw new RangeError(
-          `stream: layer "${this.#layer}" needs the whole sequence, for ops.${op.name}; use predict() for this model`,
-        );
-      }
+    const shapes = inputs.map(x => x.shape);
+    if (this.#layer !== undefined && looksAcross(op, shapes, options)) {
+      throw new RangeError(
+        `stream: layer "${this.#layer}" needs the whole sequence, for ops.${op.name}; use predict() for this model`,
+      );
     }
     if (op.families && typeof this.context.kernels.copyStrided !== "function") {
       throw new Error(`ops.${op.name}: its kernels are not in this model; call defineLoss before you make the model`);

@@ -1,9 +1,7 @@
 import type { Backward, Context } from "../context.ts";
 import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { showShape } from "../expect.ts";
-import type { StepValue } from "../step.ts";
 import { Tensor } from "../tensor.ts";
-import { constant } from "./arithmetic.ts";
 import { agreeAll, apply, expectInputs, type Op, Operand } from "./op.ts";
 
 /** Of the two, those that are numbers. */
@@ -36,14 +34,6 @@ export const whereOp: Op<Numbers> = {
     const y = context.tensor(shape, [left, right]);
     context.kernels.whereForward(y.pointer, condition.pointer, left.pointer, right.pointer, y.size);
     context.record(whereBackward, [y], condition, left, right);
-    return y;
-  },
-  compile(program, [condition, ...others], { a, b }) {
-    const operand = (number: number | undefined): StepValue =>
-      number === undefined ? (others.shift() as StepValue) : constant(program, number, condition);
-    const [left, right] = [operand(a), operand(b)];
-    const y = program.allocate(condition.size, condition.width);
-    program.call("whereForward", y.pointer, condition.pointer, left.pointer, right.pointer, y.size);
     return y;
   },
 };

@@ -1,13 +1,14 @@
 /** Ops on the symbolic tensors of a functional model: predictions, training, files, streams, errors. */
 import { describe, expect, it } from "vitest";
-import { defineCell, input, layers, loadModel, model, ops, sequential } from "../../src/index.ts";
+import { defineCell, input, layers, loadModel, type Model, model, ops, sequential } from "../../src/index.ts";
 import type { SymbolicTensor } from "../../src/layer/layer.ts";
 import { allOps } from "../../src/ops/byName.ts";
 import * as publicOps from "../../src/ops/index.ts";
+import type { Value } from "../../src/ops/value.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { expectLossSlopes } from "../helpers/lossSlopes.ts";
 import { bits, expectError, numbers, scramble } from "../helpers/models.ts";
-import { expectPredictBits, stepKernels } from "../helpers/streams.ts";
+import { expectPredictBits, stepKernels, stepOf } from "../helpers/streams.ts";
 
 const [N, T, C] = [3, 4, 6];
 const { dense, lstm } = layers;
@@ -317,41 +318,113 @@ describe("what a file may claim", () => {
 });
 
 describe("streams", () => {
-  it("run ops along features in full where there is no shorter way, and others by kernels alone", () => {
-    const x = input({ shape: [null, C] });
-    const h = lstm({ units: C, returnSequences: true }).apply(x);
-    const short = ops.logSoftmax(ops.add(ops.square(x), ops.sqrt(ops.abs(ops.clip(ops.stopGradient(h), -0.1, 0.1)))));
-    const chosen = ops.where(ops.greater(x, h), short, 1);
-    const wide = ops.stack([ops.gather(chosen, [1, 0, 1, 2, 3, 5]), ops.log(ops.add(ops.abs(h), 1))], -1);
-    const y = ops.concat([
-      ops.sum(wide, { axis: 3 }),
-      ops.mean(x, { axis: -1, keepdims: true }),
-      ops.max(wide, { axis: -1 }),
-    ]);
-    const net = model({ inputs: x, outputs: y });
-    scramble(net);
-    expectPredictBits(net, [numbers([1, T, C])]);
-    const quick = model({ inputs: x, outputs: short });
-    expect(stepKernels(quick)).not.toContain("forward");
+  const steps = input({ shape: [null, C] });
+  const squares = input({ shape: [null, 3, C] });
+  const kept = (kind: typeof ops.sum) => [
+    kind(squares, { axis: -1, keepdims: true }),
+    kind(squares, { axis: [2, 3] }),
+    kind(squares, { axis: 2 }),
+  ];
+  const short: Record<string, () => readonly SymbolicTensor[]> = {
+    ...Object.fromEntries(
+      (["sigmoid", "tanh", "relu", "elu", "selu", "softplus", "softsign", "hardSigmoid", "leakyRelu"] as const).map(
+        name => [name, () => [ops[name](squares)]],
+      ),
+    ),
+    ...Object.fromEntries(
+      (["softmax", "logSoftmax", "exp", "abs", "square", "stopGradient"] as const).map(name => [
+        name,
+        () => [ops[name](squares)],
+      ]),
+    ),
+    ...Object.fromEntries(
+      (["add", "subtract", "multiply", "divide", "maximum", "minimum", "greater"] as const).map(name => [
+        name,
+        () => [ops[name](squares, 0.25), ops[name](0.5, steps), ops[name](steps, ops.add(ops.tanh(steps), 2))],
+      ]),
+    ),
+    log: () => [ops.log(ops.exp(steps))],
+    sqrt: () => [ops.sqrt(ops.abs(steps))],
+    sum: () => kept(ops.sum),
+    mean: () => kept(ops.mean),
+    max: () => kept(ops.max),
+    where: () => [ops.where(ops.greater(steps, 0.2), ops.where(steps, 2, steps), -0)],
+    gather: () => [ops.gather(squares, [1, -1, 1]), ops.gather(squares, [2, 0, 0, 1], 2)],
+    slice: () => [ops.slice(squares, 1, 3)],
+    sliceAxis: () => [ops.slice(squares, 1, 3, 2)],
+    stack: () => [ops.stack([squares, ops.tanh(squares)]), ops.stack([steps, steps], 2)],
+    concat: () => [ops.concat([squares, ops.tanh(squares)])],
+    reshape: () => [
+      ops.reshape(layers.activation({ activation: "tanh" }).apply(squares), [-1, T, C, 3]),
+      ops.reshape(input8, [-1, T, 2, 2, 2]),
+    ],
+    transpose: () => [ops.transpose(squares, [0, 1, 3, 2])],
+    matmul: () => [ops.matmul(squares, ops.transpose(squares, [0, 1, 3, 2]))],
+  };
+  const input8 = input({ shape: [T, 8] });
+
+  /** Of sequences of T steps: a shape may say that they are so many. */
+  function expectShortSteps(net: Model): void {
+    const data = [numbers([1, T, C]), numbers([1, T, 3, C], 2), numbers([1, T, 8], 3)];
+    const whole = net.predictAll(data);
+    const stream = net.stream();
+    for (let t = 0; t < T; t++) {
+      const outputs = stream.stepAll(data.map(each => stepOf(each, t)));
+      expect(outputs.map(bits)).toEqual(whole.map(each => bits(stepOf(each, t))));
+    }
+    expect(stepKernels(net)).not.toContain("forward");
+  }
+
+  it.each(allOps().map(({ name }) => name))("run %s by kernels alone, where it does not look across steps", name => {
+    if (name === "reverse") return expect(short[name]).toBeUndefined(); // of steps
+    const fed = [steps, squares, input8];
+    const net = model({ inputs: fed, outputs: [...fed.map(of => ops.tanh(of)), ...(short[name]?.() ?? [])] });
+    expect(net.layers.map(({ options }) => (options as { op?: string }).op)).toContain(name);
+    expectShortSteps(net);
   });
 
-  it("run where, and sums, means and largest numbers of features, by kernels alone", () => {
-    const x = input({ shape: [null, C] });
-    const square = input({ shape: [null, 3, C] });
-    const chosen = ops.where(ops.greater(x, 0.2), ops.where(ops.greater(0, x), -0, x), ops.square(x));
-    const kinds = [ops.sum, ops.mean, ops.max];
-    const y = kinds.flatMap(kind => [chosen, square].map(of => kind(of, { axis: -1, keepdims: true })));
-    const net = model({ inputs: [x, square], outputs: y });
-    expectPredictBits(net, [numbers([1, T, C]), numbers([1, T, 3, C], 2)]);
+  it("run a product with a matrix that is the same at all steps", () => {
+    const facts = input({ shape: [2 * C] });
+    const kernel = ops.reshape(facts, [-1, C, 2]);
+    const net = model({ inputs: [steps, facts], outputs: lstm({ units: 2 }).apply(ops.matmul(steps, kernel)) });
+    scramble(net);
+    expectPredictBits(net, [numbers([1, T, C])], [numbers([1, 2 * C], 2)]);
     expect(stepKernels(net)).not.toContain("forward");
-    const single = model({ inputs: x, outputs: kinds.map(kind => kind(chosen, { axis: -1 })) });
-    const [data, stream] = [numbers([1, T, C]), single.stream()];
-    const expected = single.predictAll(data);
-    for (let t = 0; t < T; t++) {
-      const step = stream.stepAll(data.data.slice(t * C, (t + 1) * C));
-      expect(step.map(bits)).toEqual(expected.map(each => bits(each.data.slice(t, t + 1))));
-    }
-    expect(stepKernels(single)).not.toContain("forward");
+  });
+
+  it.each<[string, SymbolicTensor]>([
+    ["reshape", layers.reshape({ targetShape: [T, 2, 4] }).apply(input8)],
+    ["reshape of any length", layers.reshape({ targetShape: [-1, C, 3] }).apply(squares)],
+    ["permute", layers.permute({ dims: [1, 3, 2] }).apply(squares)],
+    ["merge", layers.add().apply([squares, layers.reshape({ targetShape: [-1, 1, C] }).apply(steps)])],
+    ["concatenate", layers.concatenate({ axis: 2 }).apply([squares, squares])],
+  ])("run layers that %s inside of steps by kernels alone", (_, y) => {
+    const fed = [steps, squares, input8];
+    const net = model({ inputs: fed, outputs: [...fed.map(of => ops.tanh(of)), y] });
+    expectShortSteps(net);
+  });
+
+  it("run layers of one's own that reshape, multiply and reduce inside of steps", () => {
+    const [N, any] = [0, 1];
+    const inside = layers.lambda({
+      call: x => {
+        const square = ops.reshape(x, [x.shape[N], x.shape[any], 2, -1]);
+        const products = ops.matmul(square, ops.transpose(square, [0, 1, 3, 2]));
+        return ops.concat([ops.max(products, { axis: 2 }), ops.sum(square, { axis: -1 })]);
+      },
+    });
+    const net = sequential([
+      lstm({ units: 8, returnSequences: true, inputShape: [null, C] }),
+      inside,
+      lstm({ units: 2 }),
+    ]);
+    scramble(net);
+    expectPredictBits(net, [numbers([1, T, C])]);
+    // Of what has no steps any axis may be gone through.
+    const last = layers.lambda({ call: x => ops.sum(ops.reshape(x, [-1, 2, 4]), { axis: 1 }) });
+    const after = sequential([lstm({ units: 8, inputShape: [null, C] }), last]);
+    scramble(after);
+    expectPredictBits(after, [numbers([1, T, C])]);
   });
 
   it.each([
@@ -361,6 +434,9 @@ describe("streams", () => {
     ["sliceAxis", (x: SymbolicTensor) => ops.slice(x, 0, 2, 1)],
     ["stack", (x: SymbolicTensor) => ops.stack([x, x], 1)],
     ["reshape", (x: SymbolicTensor) => ops.reshape(x, [-1, C, T])],
+    ["reshape", (x: SymbolicTensor) => ops.reshape(x, [-1, T * C])],
+    ["reshape", (x: SymbolicTensor) => ops.reshape(x, [-1, 1, T * C])],
+    ["reverse", (x: SymbolicTensor) => ops.reverse(x)],
     ["transpose", (x: SymbolicTensor) => ops.transpose(x, [0, 2, 1])],
     ["matmul", (x: SymbolicTensor) => ops.matmul(x, ops.transpose(x, [0, 2, 1]))],
   ])("refuse %s over steps", async (name, make) => {
@@ -370,12 +446,29 @@ describe("streams", () => {
     await expectError(() => net.stream(), "RangeError", text);
   });
 
-  it("refuse a layer of your own that looks across steps, at its first step", async () => {
-    const over = layers.lambda({ name: "over", call: x => ops.subtract(x, ops.mean(x, { axis: [0, 1] })) });
-    const net = sequential([lstm({ units: 3, returnSequences: true, inputShape: [null, 2] }), over]);
-    const text = 'stream: layer "over" needs the whole sequence, for ops.mean; use predict() for this model';
-    await expectError(() => net.stream().step([1, 2]), "RangeError", text);
+  const average = (x: Value) => ops.subtract(x, ops.mean(x, { axis: [0, 1] }));
+  const over = (x: Value) => ops.reshape(ops.softmax(ops.reshape(x, [x.shape[0], 1, -1])), x.shape);
+  it.each([
+    ["mean", average],
+    ["reshape", over],
+  ])("refuse a layer of your own that looks across steps, by %s", async (op, call) => {
+    const net = sequential([
+      lstm({ units: 3, returnSequences: true, inputShape: [null, 2] }),
+      layers.lambda({ name: "over", call }),
+    ]);
+    const text = `stream: layer "over" needs the whole sequence, for ops.${op}; use predict() for this model`;
+    await expectError(() => net.stream(), "RangeError", text);
     expect(net.predict(numbers([2, 4, 2])).shape).toEqual([2, 4, 3]);
+  });
+
+  it("refuse one that looks at numbers at its first step", async () => {
+    const looks = (call: (x: Value) => Value) => (x: Value) => call(x.data.length > 0 ? x : x);
+    for (const call of [looks(average), looks(over)]) {
+      const layer = layers.lambda({ name: "over", call, outputShape: [4, 3] });
+      const net = sequential([lstm({ units: 3, returnSequences: true, inputShape: [4, 2] }), layer]);
+      expect(net.predict(numbers([2, 4, 2])).shape).toEqual([2, 4, 3]);
+      await expectError(() => net.stream().step([1, 2]), "RangeError", /stream: layer "over" needs the whole sequence/);
+    }
   });
 });
 

@@ -49,7 +49,8 @@ it("all ops, forward alone, bring no backward half and no kernel of one", async 
   const code = await bundle(names.filter(name => !/Gradient\b/.test(name.split(" ")[0])));
   expect(code).toContain("kernels.activationForward(");
   expect(code).not.toMatch(KERNEL);
-  expect(code).not.toMatch(/[a-z]Backward\b/);
+  const comments = /\/\*[\s\S]*?\*\//g;
+  expect(code.replace(comments, "")).not.toMatch(/[a-z]Backward\b/);
 });
 
 it("with them, that test would see it", async () => {

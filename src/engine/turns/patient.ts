@@ -40,15 +40,17 @@ class PatientArena implements Arena {
     else action(this.#memory);
   }
 
+  clear(pointer: number, elements: number): void {
+    this.write(() => this.#memory.clear(pointer, elements));
+  }
+
   allocate(elements: number): number {
     return this.#memory.allocate(elements);
   }
 
   allocateZeros(elements: number): number {
     const pointer = this.allocate(elements);
-    this.write(({ floats }) => {
-      floats.fill(0, pointer >>> 2, (pointer >>> 2) + elements);
-    });
+    this.clear(pointer, elements);
     return pointer;
   }
 
