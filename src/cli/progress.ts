@@ -1,6 +1,6 @@
 /** Progress: a line for each stage of a fit that is done, and in a terminal a bar below them. */
 import type { Stage } from "../forecast/index.ts";
-import { type Io, shown } from "./io.ts";
+import { type Io, say, shown } from "./io.ts";
 
 const BAR = 24;
 const SHORTEST = 4;
@@ -36,7 +36,7 @@ export function progress(io: Io): { onStage: (stage: Stage) => void; clear: () =
       const now = performance.now();
       if (done >= 1) {
         clear();
-        io.stdout.write(`  ${name}: ${((now - begun) / 1000).toFixed(1)} s\n`);
+        say(io, `  ${name}: ${((now - begun) / 1000).toFixed(1)} s`);
         begun = now;
         return;
       }

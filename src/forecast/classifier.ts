@@ -244,9 +244,9 @@ export class Classifier {
     const settings = this.#settings;
     if (!settings) throw new Error("backtest: a classifier of a file is as it is; make a new one with classifier()");
     const { panel, columns, classes } = this.#read(data, this.#title("backtest"), settings);
-    const { signal } = more;
-    return atOrigins(panel, { origins, test: settings.test, signal }, async (known, test) => {
-      const { heldOut } = await this.#beforeTest(known, columns, classes, { ...settings, test }, more);
+    return atOrigins(panel, { ...more, origins, test: settings.test }, async (known, test, onStage) => {
+      const told = { ...more, onStage };
+      const { heldOut } = await this.#beforeTest(known, columns, classes, { ...settings, test }, told);
       return heldOut;
     });
   }

@@ -236,9 +236,8 @@ export class Forecaster {
     if (!settings) throw new Error("backtest: a forecaster of a file is as it is; make a new one with forecaster()");
     const { panel, columns } = this.#read(data, this.#title("backtest"), settings);
     const scored = this.#scored;
-    const { signal } = more;
-    const found = await atOrigins(panel, { origins, test: settings.test, signal }, async (known, share) => {
-      const { heldOut } = await this.#beforeTest(known, columns, { ...settings, test: share }, more);
+    const found = await atOrigins(panel, { ...more, origins, test: settings.test }, async (known, test, onStage) => {
+      const { heldOut } = await this.#beforeTest(known, columns, { ...settings, test }, { ...more, onStage });
       return heldOut;
     });
     this.#scored = scored;

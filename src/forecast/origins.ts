@@ -1,5 +1,6 @@
 /** How good forecasts would have been at several times, at each of which all is learned anew. */
 import { expectInteger } from "../expect.ts";
+import type { Stage } from "./branch.ts";
 import type { Panel } from "./panel.ts";
 import { partsOf } from "./split.ts";
 
@@ -19,17 +20,18 @@ export interface Origins {
   test: number;
   /** Aborting ends it: origins that are done by then are told */
   signal?: AbortSignal | undefined;
+  onStage?: ((stage: Stage) => void) | undefined;
 }
 
 /**
  * Learns at each origin.
  *
- * @param learn what is told of the first rows of a panel, of which the given part is held out
+ * @param learn what is told of the first rows of a panel, of which the given part is held out; its stages name the origin too
  */
 export async function atOrigins<T extends object>(
   panel: Panel,
-  { origins, test, signal }: Origins,
-  learn: (known: Panel, test: number) => Promise<T>,
+  { origins, test, signal, onStage }: Origins,
+  learn: (known: Panel, test: number, onStage: Origins["onStage"]) => Promise<T>,
 ): Promise<(Place & T)[]> {
   expectInteger(origins, "backtest: origins", 1, 1000);
   const rows = panel.parts.map(({ from, to }) => to - from);
@@ -42,11 +44,13 @@ export async function atOrigins<T extends object>(
   const found: (Place & T)[] = [];
   for (let i = 0; i < origins && !signal?.aborted; i++) {
     const [from, to] = [upTo(i), upTo(i + 1)];
+    const time = panel.parts[0].timeline.name(from[0]);
+    const say = onStage && (({ name, done }: Stage) => onStage({ name: `before ${time}: ${name}`, done }));
     try {
-      const told = await learn(firstRows(panel, to), (sum(to) - sum(from)) / sum(to));
+      const told = await learn(firstRows(panel, to), (sum(to) - sum(from)) / sum(to), say);
       // What was cut short tells nothing.
       if (signal?.aborted) break;
-      found.push({ from: sum(from), to: sum(to), time: panel.parts[0].timeline.name(from[0]), ...told });
+      found.push({ from: sum(from), to: sum(to), time, ...told });
     } catch (error) {
       if (!signal?.aborted) throw error;
     }

@@ -119,11 +119,12 @@ describe("a target of classes", () => {
     const write = (text: string) => {
       told.push(text);
       // Of each origin two stages are told: after the fit's three and the first origin's two, in the second origin.
-      if (/^ {2}(up to|fit)/.test(text) && ++stages === 6) controller.abort();
+      if (/^ {2}.*(up to|fit)/.test(text) && ++stages === 6) controller.abort();
     };
     const args = ["train", data, "--target", "sky", "--origins", "3", "--out", out, ...quick];
     const { code, stderr } = await run(args, { stdout: { write }, interrupt: () => controller.signal });
     expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
+    expect(told.join("")).toMatch(/\n {2}before 2021-08-\d\d: fit before the test: \d\.\d s\n/);
     expect(told.join("")).toMatch(/stopped by Ctrl-C after 1 of 3 origins\n/);
     expect(told.join("")).toMatch(/from the rows before +forecasts.*\n─+\n2021-08-\d\d.*\n\nsaved/);
     const early = await run(args, { interrupt: () => AbortSignal.abort() });
