@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, expect, it, vi } from "vitest";
 import { loadKeras, loadTfjs } from "wasm-lstm/formats";
 import { readZip, writeZip } from "../../../src/interchange/zip.ts";
+import { packedZip } from "../../helpers/packedZip.ts";
 import { fileOf } from "./files.ts";
 import { survey } from "./mutate.ts";
 
@@ -23,10 +24,16 @@ const tfjs = JSON.parse(readFileSync(new URL("../../fixtures/tfjs.json", import.
 const shards = tfjs.shards.map((shard: string) => new Uint8Array(Buffer.from(shard, "base64")));
 const keras = fileOf("training-two.keras");
 const [config, withConfig] = within(keras, "config.json");
+const packed = packedZip([...readZip(keras)].map(([name, read]) => [name, read()]));
+const [expressed, withExpressed] = within(fileOf("expressed.keras"), "config.json");
+const [stacked, withStacked] = within(fileOf("stacked.keras"), "config.json");
 const [weights, withWeights] = within(keras, "model.weights.h5");
 
 it.each([
   ["a .keras file", keras, loadKeras, "loadKeras"],
+  ["the same, deflated", packed, loadKeras, "loadKeras"],
+  ["an architecture with ops", expressed, (bytes: Uint8Array) => loadKeras(withExpressed(bytes)), "loadKeras"],
+  ["one of cells in one loop", stacked, (bytes: Uint8Array) => loadKeras(withStacked(bytes)), "loadKeras"],
   ["its architecture", config, (bytes: Uint8Array) => loadKeras(withConfig(bytes)), "loadKeras"],
   ["its weights", weights, (bytes: Uint8Array) => loadKeras(withWeights(bytes)), "loadKeras"],
   ["an .h5 file", fileOf("shared.h5"), loadKeras, "loadKeras"],

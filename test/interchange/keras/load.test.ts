@@ -1,7 +1,17 @@
 /** Files that Keras wrote predict here as they do there, and go on training where Keras stopped. */
 import { describe, expect, it, vi } from "vitest";
 import { loadKeras } from "wasm-lstm/formats";
-import { array, differ, files, only } from "./files.ts";
+import { readZip } from "../../../src/interchange/zip.ts";
+import { packedZip } from "../../helpers/packedZip.ts";
+import { array, differ, fileOf, files, only } from "./files.ts";
+
+it("a file that was unpacked and packed again is the same model", () => {
+  const stored = fileOf("bidirectional.keras");
+  const packed = packedZip([...readZip(stored)].map(([name, read]) => [name, read()]));
+  expect(packed.length).toBeLessThan(stored.length);
+  const [then, now] = [stored, packed].map(bytes => loadKeras(bytes).getWeights());
+  expect(now).toEqual(then);
+});
 
 describe.each(files)("$name", ({ bytes, beside }) => {
   it("predicts and trains as in Keras", () => {
