@@ -30,6 +30,13 @@ function expectFit(wanted: Wanted, module: Module): Module {
   throw new RangeError(`${show(wanted)} does not fit the module ${showModule(module)}`);
 }
 
+/** Refuses a name that there is not. */
+export function refuseName(what: string, name: string, known: readonly string[]): never {
+  const meant = closest(name, known);
+  const hint = meant === undefined ? "" : `, did you mean ${describe(meant)}?`;
+  throw new RangeError(`${what} ${describe(name)}${hint}; there are ${listNames(known)}`);
+}
+
 /** By the names that the user gives: of layers, those of modules. */
 function byNames(
   wanted: readonly Wanted[],
@@ -41,10 +48,7 @@ function byNames(
     const own = wanted.find(each => each.name === layer) as Wanted;
     const module = modules.find(({ labels }) => labels.includes(name));
     if (module) return [own, expectFit(own, module)];
-    const meant = closest(name, known);
-    throw new RangeError(
-      `names ${layer}: there is no module ${describe(name)}${meant === undefined ? "" : `, did you mean ${describe(meant)}?`}; there are ${listNames(known)}`,
-    );
+    return refuseName(`names ${layer}: there is no module`, name, known);
   });
   return new Map(pairs);
 }
@@ -67,9 +71,11 @@ function byShapes(wanted: readonly Wanted[], modules: readonly Module[], ordered
     const fitting = left.get(own) ?? [];
     if (fitting.length !== alike.length) {
       const has = fitting.length > 0 ? fitting : modules;
+      const isCut = /weight_g|original0/.test(modules.map(showModule).join());
+      const hint = isCut ? "; fold weight_norm in first: remove_parametrizations()" : "";
       throw new RangeError(
         `${show(each)}: expected ${alike.length === 1 ? "one module of these shapes" : `${alike.length} modules of these shapes, one for each such layer,`} ` +
-          `got ${fitting.length}; the file has ${has.slice(0, 4).map(showModule).join(", ")}${has.length > 4 ? ", …" : ""}`,
+          `got ${fitting.length}; the file has ${has.slice(0, 4).map(showModule).join(", ")}${has.length > 4 ? ", …" : ""}${hint}`,
       );
     }
     const numbered = fitting.length > 1 && areNumbered(fitting);

@@ -1,7 +1,6 @@
 /** Weights of PyTorch's modules into a model's layers, and back. */
 
-import { closest } from "../../closest.ts";
-import { describe, listNames } from "../../describe.ts";
+import { describe } from "../../describe.ts";
 import { encodeSafetensors, type NamedTensor } from "../../formats/safetensors.ts";
 import type { NamedSpec } from "../../graph/plan.ts";
 import type { Layer } from "../../layer/layer.ts";
@@ -10,7 +9,7 @@ import { checked, type Input, option, optional, options } from "../../options.ts
 import type { Bytes } from "../../typedArray.ts";
 import { reading } from "../imported.ts";
 import { counterpartOf } from "./counterparts.ts";
-import { matched, type Wanted } from "./match.ts";
+import { matched, refuseName, type Wanted } from "./match.ts";
 import { modulesOf } from "./modules.ts";
 import { plain } from "./pickle.ts";
 import { readStateDict } from "./stateDict.ts";
@@ -46,14 +45,8 @@ function weighted(net: Model): Map<Layer, NamedSpec[]> {
 /** Refuses names of layers that the model has not, or that have no weights. */
 function expectLayers(names: TorchNames, all: ReadonlyMap<Layer, unknown>): void {
   const known = [...all.keys()].map(({ name }) => name);
-  for (const name of Object.keys(names)) {
-    if (known.includes(name)) continue;
-    const meant = closest(name, known);
-    throw new RangeError(
-      `names: there is no layer with weights ${describe(name)}` +
-        `${meant === undefined ? "" : `, did you mean ${describe(meant)}?`}; there are ${listNames(known)}`,
-    );
-  }
+  for (const name of Object.keys(names))
+    if (!known.includes(name)) refuseName("names: there is no layer with weights", name, known);
 }
 
 function expectModel(net: unknown, caller: string): asserts net is Model {

@@ -1,6 +1,8 @@
 /** State dicts that PyTorch and safetensors wrote, in this package's layers. */
+
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { encodeSafetensors } from "../../../src/formats/safetensors.ts";
 import { type Layer, layers, type Model, type NDArray, sequential } from "../../../src/index.ts";
 import { loadTorchWeights, saveTorchWeights, torchGRU, torchLSTM, torchRNN } from "../../../src/interchange/index.ts";
 import { numbers, scramble } from "../../helpers/models.ts";
@@ -186,6 +188,21 @@ describe("what is refused, by name", () => {
     ["half a file", load(stack, bytesOf("lstm.pt").slice(0, 4000)), /its zip/],
     ["half an old file", load(stack, bytesOf("lstm-legacy.pth").slice(0, 4000)), /cut off/],
     ["a module too many", load(linear, "lstm.pt"), /layer "dense" \(nn.Linear: weight \[2, 2\], bias \[2\]\)/],
+    [
+      "weights in two parts",
+      load(
+        linear,
+        encodeSafetensors(
+          [
+            { name: "fc.bias", shape: [2], data: Float32Array.of(1, 2) },
+            { name: "fc.parametrizations.weight.original0", shape: [2, 1], data: Float32Array.of(1, 2) },
+            { name: "fc.parametrizations.weight.original1", shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
+          ],
+          {},
+        ),
+      ),
+      /layer "dense".*got 0; .*; fold weight_norm in first: remove_parametrizations\(\)/,
+    ],
     ["modules left over", load(() => sequential([ids(), fc(5)]), "lstm.pt"), /layer "dense"/],
     [
       "another size",
