@@ -49,7 +49,7 @@ export class ForwardStep {
     const { memory } = this.#network.engine;
     const mark = memory.mark();
     try {
-      for (const { tensor, mask } of this.#inputs) tensor.mask = mask;
+      for (const { tensor, word, mask } of this.#inputs) tensor.mask = word === undefined ? mask : undefined;
       return runLayer(this.#layer, this.#fresh(), this.#tensors).map(({ mask }) => mask?.shape);
     } finally {
       memory.release(mark);

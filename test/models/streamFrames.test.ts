@@ -135,6 +135,15 @@ describe("masks inside of steps", () => {
     expectPredictBits(scrambled([make(), each(layers.globalAveragePooling1D()), lstm({ units: 3 })]), [documents]);
   });
 
+  it("beside what has none", () => {
+    const frames = input({ shape: inputShape });
+    const shown = each(lambda({ call: of => ops.tanh(of) })).apply(frames);
+    const sum = layers.add().apply([each(masking()).apply(frames), shown]);
+    const net = model({ inputs: frames, outputs: lstm({ units: 2 }).apply(each(lstm({ units: 2 })).apply(sum)) });
+    scramble(net);
+    expectPredictBits(net, [x]);
+  });
+
   it("of two inputs", () => {
     const [a, b] = [input({ shape: [null, 4] }), input({ shape: [null, 4] })];
     const [left, right] = [embedding(words).apply(a), embedding(words).apply(b)];
