@@ -25,8 +25,8 @@ async function sizeWith(names: readonly string[]): Promise<number> {
 }
 
 it.for([
-  ["what reads Keras' files", ["loadKeras"], [], 13_300],
-  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 18_800],
+  ["what reads Keras' files", ["loadKeras"], [], 13_350],
+  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 18_850],
   ["what reads and writes TensorFlow.js', beside that", ["loadTfjs", "saveTfjs"], ["loadKeras", "saveKeras"], 2_600],
   ["what reads TensorFlow.js' alone", ["loadTfjs"], [], 8_200],
 ] as const)("%s", { timeout: 120_000 }, async ([what, names, before, limit], { skip }) => {
