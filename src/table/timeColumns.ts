@@ -34,6 +34,10 @@ export function findTime(
   return ofParts ?? fromNumbers(search, all, asked !== undefined);
 }
 
+/** Names of times of the day */
+const isClockName = (name: string): boolean =>
+  isTimeName(name) || /(^|[^a-z])(clock|hour|uhrzeit|stunde|heure|hora|ora|uur)([^a-z]|$)/i.test(name);
+
 /** A column of dates, with a time of the day or an hour from another column if it has none. */
 function fromDates(
   search: Search,
@@ -75,7 +79,7 @@ function fromDates(
     dottedClock(body, all, marks);
   const hour = hourColumn(search, all);
   // Beside days that never come twice, a time of the day may be anything: how long something took.
-  const isClock = isAsked || hasRepeats(date.wall) || (clock && isTimeName(body.names[clock.column]));
+  const isClock = isAsked || hasRepeats(date.wall) || (clock && isClockName(body.names[clock.column]));
   if (clock && clock.column !== date.column && isClock) {
     found.columns.push(clock.column);
     found.wall = date.wall.map((day, row) => day + clock.wall[row]);

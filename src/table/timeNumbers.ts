@@ -6,7 +6,7 @@ import type { FoundTime, Search } from "./foundTime.ts";
 import type { TimeForm } from "./showTime.ts";
 
 const TIME_NAME =
-  /(^|[^a-z])(time|clock|hour|uhrzeit|stunde|heure|hora|timestamp|date|datetime|ts|epoch|unix|unixtime|utc|datum|zeit|period|month|day)([^a-z]|$)/i;
+  /(^|[^a-z])(time|timestamp|date|datetime|ts|epoch|unix|unixtime|utc|datum|zeit|period|month|day)([^a-z]|$)/i;
 
 /** The same of columns whose numbers were not plain, such as days of Excel with a decimal comma. */
 export function lateTime(
@@ -30,7 +30,8 @@ export function fromNumbers(search: Search, all: readonly number[], isAsked: boo
   const numeric = all.filter(column => scans[column].numbers === body.length && scans[column].numbers > 1);
   for (const column of numeric) {
     const name = body.names[column];
-    const isNamed = isAsked || isTimeName(name);
+    const hasFraction = YEAR_NAME.test(name) && !scans[column].values.every(Number.isInteger);
+    const isNamed = isAsked || isTimeName(name) || hasFraction;
     // The first column may be a time by its numbers alone, where others are left to learn from.
     if (!isNamed && (column !== 0 || body.names.length === 1)) continue;
     const found = dottedMonths(body, column) ?? timeOfNumbers(scans[column].values, isNamed);
@@ -63,13 +64,15 @@ const PARTS: readonly (readonly [name: "year" | "quarter" | "month" | "day", par
 ];
 
 /** Years with a fraction, such as 1990.042, that rise by years, quarters, months or days: at their begin, or in their middle. */
-function decimalYears(values: Float64Array): NumberTime | undefined {
+function decimalYears(values: Float64Array, isNamed: boolean): NumberTime | undefined {
   const steps = values.slice(1).map((value, i) => value - values[i]);
   const falls = steps[0] < 0;
   const usual = Math.abs(steps.slice().sort()[steps.length >> 1]);
   const found = PARTS.find(([, parts]) => Math.abs(usual * parts - 1) < 0.08);
   if (!found || steps.some(step => (falls ? -step : step) < usual / 2)) return undefined;
   const [precision, parts] = found;
+  // What has no name of times may rise by 1 or by 0.25, as depths do, and hardly by 0.0833.
+  if (!isNamed && parts < 12) return undefined;
   const daysOfYear = (year: number) => daysOf(year + 1, 1, 1) - daysOf(year, 1, 1);
   const partsIn = (year: number) => (precision === "day" ? daysOfYear(year) : parts);
   const places = values.map(value => (value - Math.floor(value)) * partsIn(Math.floor(value)));
@@ -91,6 +94,9 @@ const monthOf = (year: number, month: number): number =>
 /** Whether a column of numbers is a time, by its name and its numbers. */
 export const isTime = (name: string, values: Float64Array): boolean =>
   isTimeName(name) && !values.some(Number.isNaN) && timeOfNumbers(values, true) !== undefined;
+
+/** Of years with a fraction */
+const YEAR_NAME = /(^|[^a-z])(year|jahr|decimal)([^a-z]|$)/i;
 
 export const isTimeName = (name: string): boolean => TIME_NAME.test(name.replace(/([a-z])([A-Z])/g, "$1 $2"));
 
@@ -140,7 +146,7 @@ function timeOfNumbers(values: Float64Array, isNamed: boolean): NumberTime | und
   if (isInteger && isNamed && within(1000, 2999) && isOrdered) {
     return { wall: values.map(year => daysOf(year, 1, 1) * DAY), precision: "year", offset: false, what: "a year" };
   }
-  if (!isInteger && values.length > 2 && isOrdered && within(1000, 2999)) return decimalYears(values);
+  if (!isInteger && values.length > 2 && isOrdered && within(1500, 2200)) return decimalYears(values, isNamed);
   // 1980 to 2100; a column of other numbers is not in such a range and in order.
   const units: [unit: number, name: string][] = [
     [1e3, "in seconds since 1970 (UTC)"],

@@ -384,6 +384,19 @@ addTimes(
   time => `${wall(time)}:00`,
 );
 
+add("depths are no years", ["depth", "x"], i => [(1600.25 + i / 4).toFixed(2), show(small(i))], {
+  column: "depth",
+  x: range(N, i => 1600.25 + i / 4),
+});
+add("years that come again are no time of rows", ["year", "x"], i => [`${2000 + (i >> 2)}`, show(small(i))], {
+  column: "year",
+  x: range(N, i => 2000 + (i >> 2)),
+});
+add("an hour meter is no year", ["date", "hour_meter", "x"], i => [iso(day(i)), `${1500 + 7 * i}`, show(small(i))], {
+  column: "hour_meter",
+  x: range(N, i => 1500 + 7 * i),
+});
+
 // Times in several columns
 const addParts = (
   name: string,
