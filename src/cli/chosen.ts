@@ -1,6 +1,6 @@
 /** What was chosen, in words. */
 import type { Chose, Report } from "../forecast/index.ts";
-import { plain } from "./format.ts";
+import { listNames, plain } from "./format.ts";
 
 /** For machines: "last", "season", "linear", "changes", "levels" or "changes+levels". */
 export function chosenName(
@@ -24,16 +24,21 @@ export function chosenLines({ targets, networks, seeds, epochs, heldOut }: Repor
       const nets = seeds === 1 ? "an LSTM" : `${seeds} LSTMs`;
       return share > 0 ? [`${Math.round(100 * share)} % of ${nets} of ${kind} (${best} of ${epochs} epochs)`] : [];
     });
+    const effects = chose.effects.length > 0 ? `; it adds the effects of ${listNames(chose.effects)}` : "";
     return used.length === 0
-      ? `${name}: the linear path was best${mixtureOf(chose)}`
-      : `${name}: best was the linear path with ${used.join(", then ")}`;
+      ? `${name}: the linear path was best${mixtureOf(chose)}${effects}`
+      : `${name}: best was the linear path with ${used.join(", then ")}${effects.replace("it", "the linear path")}`;
   });
   const isFirst = (line: string) => (line.includes("nothing was better") ? 0 : 1);
   const warned = heldOut.scores.flatMap(({ target, mae, baseline, season }) => {
     if (targets.find(each => each.target === target)?.baseline) return [];
-    const better =
-      mae > baseline.mae ? "the last value" : season && mae > season.mae ? "the value a season before" : null;
-    return better ? [`${plain(target)}: on the rows held out, ${better} was better; little can be known there`] : [];
+    const by = (other: number) =>
+      other > 0 ? `was better by ${(100 * (mae / other - 1)).toFixed(1)} %` : "was right throughout";
+    if (mae > baseline.mae)
+      return [`${plain(target)}: on the rows held out, the last value ${by(baseline.mae)}; little can be known there`];
+    return season && mae > season.mae
+      ? [`${plain(target)}: on the rows held out, the value a season before ${by(season.mae)}`]
+      : [];
   });
   return [...warned, ...lines.sort((a, b) => isFirst(a) - isFirst(b))].join("\n");
 }

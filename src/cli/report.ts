@@ -42,7 +42,7 @@ export function moreScores(scores: readonly Score[]): string {
           ? [
               `intervals of ${Math.round(100 * interval.level)} % held ${Math.round(100 * interval.coverage)} % of values`,
             ]
-          : []),
+          : ["no intervals: too few forecasts were validated to tell how far off they are"]),
       ];
       return `${plain(target)}: ${parts.join("; ")}`;
     })

@@ -21,6 +21,8 @@ export interface RecipeSettings extends Sizes, Training {
   seeds: number;
   /** Of each target: rows of a season, 1 where there is none */
   seasons: readonly number[];
+  /** Of the columns known ahead, how many are named ones, rather than the calendar's */
+  named: number;
   onStage?: ((stage: Stage) => void) | undefined;
 }
 
@@ -98,8 +100,13 @@ export class Branch {
   /** The targets' windows, and what lines say of them. */
   #cut(origins: readonly number[]): Pick<Prepared, "windows" | "lines"> {
     const { window, horizon } = this.#settings;
-    const windows = this.#lines.map((_, k) =>
-      cutTarget(this.#panel, k, origins, { window, horizon, floor: floorOf(this.#panel, k, this.scales) }),
+    const windows = this.#lines.map(({ effects }, k) =>
+      cutTarget(this.#panel, k, origins, {
+        window,
+        horizon,
+        floor: floorOf(this.#panel, k, this.scales),
+        ahead: effects !== null,
+      }),
     );
     return { windows, lines: windows.map((each, k) => lineForecast(this.#lines[k], each)) };
   }

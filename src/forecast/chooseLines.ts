@@ -1,4 +1,5 @@
 /** Which linear path, or baseline, a target is forecast by: chosen by the error on what followed several origins. */
+import { fitEffects } from "./effects.ts";
 import { clipAt, clippedMean, windowErrors } from "./errors.ts";
 import { ALPHAS, type Form, fitLines } from "./linearPath.ts";
 import {
@@ -9,8 +10,9 @@ import {
   pickWindows,
   seasonalNaive,
   type TargetWindows,
+  withoutEffects,
 } from "./lines.ts";
-import { bestShare } from "./share.ts";
+import { bestShare, isBetter } from "./share.ts";
 
 /** A candidate: a baseline by its name, or a form of the linear path. */
 export type Term = { weight: number } & ({ baseline: "last" | "season" } | { form: Form; alpha: number });
@@ -24,6 +26,8 @@ export interface Fold {
 export interface LineChoice {
   /** What is mixed, by weight */
   terms: Term[];
+  /** Columns whose effects are added, by their places among those known ahead */
+  effects: number[];
   /** The line of each fold */
   lines: Line[];
   /** [n, horizon] forecasts of the windows after the origins */
@@ -45,6 +49,12 @@ export interface LineSettings {
   deviation: number;
 }
 
+/** Windows that are known at an origin, and those after it. */
+interface Known {
+  fit: TargetWindows;
+  score: TargetWindows;
+}
+
 const BASELINES = ["last", "season"] as const;
 
 interface Candidate {
@@ -54,19 +64,64 @@ interface Candidate {
   error: number;
 }
 
-export function chooseLines(windows: TargetWindows, folds: readonly Fold[], settings: LineSettings): LineChoice {
-  const { window, horizon } = windows;
+/**
+ * @param named of the columns known ahead in the windows, how many are named ones; those of the calendar follow. Effects of the ones,
+ *   then of all, are taken where they help after the origins
+ */
+export function chooseLines(
+  windows: TargetWindows,
+  folds: readonly Fold[],
+  settings: LineSettings,
+  named = 0,
+): LineChoice {
+  const { horizon, ahead } = windows;
+  const known = folds.map(({ fit, score }) => ({ fit: pickWindows(windows, fit), score: pickWindows(windows, score) }));
+  let best = choosePlain(known, settings);
+  if (!ahead) return best;
+  const truth = joined(known.map(({ score }) => score.truth));
+  const counts = folds.map(({ score }) => score.length);
+  const { terms } = best;
+  const columns = ahead.origins.length;
+  for (const most of named > 0 && named < columns ? [named, columns] : [columns]) {
+    const places = Array.from({ length: most }, (_, place) => place);
+    const effects = known.map(({ fit }) => fitChoice(terms, fit, settings, places).effects ?? new Float64Array());
+    const rest = known.map(({ fit, score }, f) => ({
+      fit: withoutEffects(fit, effects[f]),
+      score: withoutEffects(score, effects[f]),
+    }));
+    const chosen = choosePlain(rest, settings, best.clip);
+    const lines = chosen.lines.map((line, f) => ({ ...line, effects: effects[f] }));
+    const forecasts = joined(lines.map((line, f) => lineForecast(line, known[f].score)));
+    if (!isBetter(best.forecasts, forecasts, truth, counts, horizon, best.clip)) continue;
+    best = {
+      ...chosen,
+      effects: places,
+      lines,
+      forecasts,
+      errors: { ...chosen.errors, ...baselineErrors(best) },
+      linear: best.linear,
+    };
+  }
+  return best;
+}
+
+/** Errors of baselines are those of the series as it is. */
+const baselineErrors = ({ errors: { last, season } }: LineChoice) => ({ last, season });
+
+/** @param given where errors count no more; unless given, found from those of the baselines */
+function choosePlain(folds: readonly Known[], settings: LineSettings, given?: number): LineChoice {
+  const parts = folds.map(({ score }) => score);
+  const known = folds.map(({ fit }) => fit);
+  const { window, horizon } = parts[0];
   const { season } = settings;
-  const parts = folds.map(({ score }) => pickWindows(windows, score));
-  const known = folds.map(({ fit }) => pickWindows(windows, fit));
   const truth = joined(parts.map(part => part.truth));
   const names = BASELINES.filter(name => name === "last" || hasSeason(season, window));
   const forecastBy = (lines: readonly Line[]) => joined(lines.map((line, i) => lineForecast(line, parts[i])));
   const baselines = names.map(baseline => {
-    const lines = folds.map(() => lineOf({ weight: 1, baseline }, windows, settings));
+    const lines = folds.map(() => lineOf({ weight: 1, baseline }, parts[0], settings));
     return { term: { weight: 1, baseline }, lines, forecasts: forecastBy(lines) };
   });
-  const clip = Math.min(...baselines.map(({ forecasts }) => clipAt(windowErrors(forecasts, truth, horizon))));
+  const clip = given ?? Math.min(...baselines.map(({ forecasts }) => clipAt(windowErrors(forecasts, truth, horizon))));
   const errorOf = (forecasts: Float64Array) => clippedMean(windowErrors(forecasts, truth, horizon), clip);
 
   const tryForm = (form: Form, alphas: readonly number[]): Candidate => {
@@ -104,7 +159,7 @@ export function chooseLines(windows: TargetWindows, folds: readonly Fold[], sett
         of,
       ),
     );
-  const counts = folds.map(({ score }) => score.length);
+  const counts = parts.map(({ n }) => n);
   const { forecasts: plainest } = baseline;
   const { share } = bestShare(plainest, forecastBy(perFold(good, weights)), truth, counts, horizon, clip);
   const pool = share === 0 ? [baseline] : share === 1 ? good : [baseline, ...good];
@@ -113,6 +168,7 @@ export function chooseLines(windows: TargetWindows, folds: readonly Fold[], sett
   const forecasts = forecastBy(lines);
   return {
     terms: pool.map(({ term }, i) => ({ ...term, weight: shares[i] })),
+    effects: [],
     lines,
     forecasts,
     error: errorOf(forecasts),
@@ -127,11 +183,18 @@ export function chooseLines(windows: TargetWindows, folds: readonly Fold[], sett
 }
 
 /** The line of a choice, fitted to windows. */
-export function fitChoice(terms: readonly Term[], windows: TargetWindows, settings: LineSettings): Line {
-  return mixLines(
-    terms.map(term => lineOf(term, windows, settings)),
-    terms.map(({ weight }) => weight),
-  );
+export function fitChoice(
+  terms: readonly Term[],
+  windows: TargetWindows,
+  settings: LineSettings,
+  effects: readonly number[] = [],
+): Line {
+  const mixture = (some: TargetWindows) =>
+    mixLines(
+      terms.map(term => lineOf(term, some, settings)),
+      terms.map(({ weight }) => weight),
+    );
+  return effects.length > 0 ? fitEffects(windows, effects, mixture) : mixture(windows);
 }
 
 function lineOf(term: Term, windows: TargetWindows, settings: LineSettings): Line {

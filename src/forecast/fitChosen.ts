@@ -25,12 +25,11 @@ export async function fitChosen(
   name: string,
 ): Promise<Fitted> {
   const scales = scalesOf(panel, origins, settings);
-  const lines = choice.targets.map(({ terms }, k) =>
-    fitChoice(terms, cutTarget(panel, k, origins, { ...settings, floor: floorOf(panel, k, scales) }), {
-      season: settings.seasons[k],
-      deviation: deviationOf(panel, k, scales),
-    }),
-  );
+  const lines = choice.targets.map(({ terms, effects }, k) => {
+    const sizes = { ...settings, floor: floorOf(panel, k, scales), ahead: effects.length > 0 };
+    const own = { season: settings.seasons[k], deviation: deviationOf(panel, k, scales) };
+    return fitChoice(terms, cutTarget(panel, k, origins, sizes), own, effects);
+  });
   const fitted: Fitted = { scales, lines, networks: [], aborted: false };
   for (const { kind, epochs, shares } of choice.networks) {
     const branches: Branch[] = [];
@@ -55,9 +54,10 @@ export function forecastBy(
   settings: Sizes,
 ): Float64Array[] {
   return byChunk(origins, some => {
-    let forecasts = lines.map((line, k) =>
-      lineForecast(line, cutTarget(panel, k, some, { ...settings, floor: floorOf(panel, k, scales) })),
-    );
+    let forecasts = lines.map((line, k) => {
+      const sizes = { ...settings, floor: floorOf(panel, k, scales), ahead: line.effects !== null };
+      return lineForecast(line, cutTarget(panel, k, some, sizes));
+    });
     for (const { shares, branches } of networks) {
       const all = branches.map(branch => branch.forecast(branch.prepared(some)));
       forecasts = forecasts.map((line, k) => {

@@ -10,7 +10,7 @@ import type { Fitted } from "./fitChosen.ts";
 import { fitInterval, type Interval } from "./intervals.ts";
 import { byChunk, cutTarget, lineForecast } from "./lines.ts";
 import { OPTIONS } from "./options.ts";
-import type { Panel, Part } from "./panel.ts";
+import { inputsOf, type Panel, type Part, widthIn } from "./panel.ts";
 import type { Plan } from "./plan.ts";
 import type { Choice, Chosen } from "./recipe.ts";
 import type { FitSettings } from "./results.ts";
@@ -50,6 +50,7 @@ export function recipeOf(
     window: plan.window,
     horizon: plan.horizon,
     seasons: plan.seasons,
+    named: inputsOf(plan).ahead.reduce((sum, each) => sum + widthIn(each), 0),
     units,
     batchSize,
     learningRate,

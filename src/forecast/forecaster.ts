@@ -20,7 +20,7 @@ import { weighInputs } from "./inputs.ts";
 import { futureLike, tableLike } from "./likeLearned.ts";
 import { byChunk } from "./lines.ts";
 import { atOrigins } from "./origins.ts";
-import { type Columns, type Named, type Panel, toPanel } from "./panel.ts";
+import { aheadNames, type Columns, type Named, type Panel, toPanel } from "./panel.ts";
 import { columnsOf, gapOf, type Plan, planOf } from "./plan.ts";
 import { choose } from "./recipe.ts";
 import type { Evaluation, FitSettings, Origin, Report, Scored } from "./results.ts";
@@ -106,14 +106,20 @@ export class Forecaster {
     }
     const { net, reading } = combine(last, panel, { ...plan, units: settings.units });
     const { networks } = chosen.choice;
-    const targets = chosen.choice.targets.map(({ terms, errors }, k) => ({
+    const targets = chosen.choice.targets.map(({ terms, effects, errors }, k) => ({
       target: plan.targets[k],
       baseline:
-        networks.every(({ shares }) => shares[k] === 0) && terms.length === 1 && "baseline" in terms[0]
+        networks.every(({ shares }) => shares[k] === 0) &&
+        effects.length === 0 &&
+        terms.length === 1 &&
+        "baseline" in terms[0]
           ? terms[0].baseline
           : null,
       season: plan.seasons[k],
       terms,
+      effects: aheadNames(plan)
+        .filter((_, i) => effects.includes(i))
+        .filter((name, i, all) => all.indexOf(name) === i),
       shares: networks.map(({ shares }) => shares[k]),
       errors,
     }));
@@ -313,7 +319,7 @@ export class Forecaster {
 
 function specFrom(
   plan: Plan,
-  { scales, networks }: Reading,
+  { scales, ahead, networks }: Reading,
   table: Table,
   { reading }: Settings,
   more: Pick<Spec, "baselines" | "difference" | "intervals" | "naive" | "seen" | "series">,
@@ -333,6 +339,7 @@ function specFrom(
     ...(Object.keys(options).length > 0 ? { reading: options } : {}),
     seasons,
     scales,
+    ...(ahead ? { ahead } : {}),
     networks,
     ...more,
   };

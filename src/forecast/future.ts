@@ -62,7 +62,7 @@ export function knownAhead(
   const more = missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : "";
   const whose = past.name === "" ? "" : ` of ${describe(past.name)}`;
   throw new RangeError(
-    `${title}: ${names} must be known for the ${steps} row${steps === 1 ? "" : "s"} to forecast${whose}, and ${missing.length === 1 ? "is" : "are"} not ` +
+    `${title}: ${names} must be known for the ${steps} row${steps === 1 ? "" : "s"} to forecast${whose}, and ${columns.known?.length === 1 ? "is" : "are"} not ` +
       `for ${missing.slice(0, SHOWN).join(", ")}${more}; add ${missing.length === 1 ? "this row" : "these rows"} to the table, with nothing in ` +
       `${columns.targets.map(target => describe(target)).join(", ") || "the target"}, or give them by ${option("future")}`,
   );

@@ -36,11 +36,15 @@ export function weighInputs(fitted: Fitted, panel: Panel, held: readonly number[
   const partners = [...shuffled(origins.length, 0)];
   const { lines, scales, networks } = fitted;
   const { horizon } = plan;
-  const windows = lines.map((_, k) => cutTarget(panel, k, origins, { ...plan, floor: scales.floor[panel.targets[k]] }));
+  const windows = lines.map(({ effects }, k) =>
+    cutTarget(panel, k, origins, { ...plan, floor: scales.floor[panel.targets[k]], ahead: effects !== null }),
+  );
   const prepared = networks.map(({ branches: [branch] }) => branch.prepared(origins));
 
   const errorsWith = (columns: readonly number[]): number[] => {
-    const changed = windows.map((each, k) => (columns.includes(panel.targets[k]) ? exchanged(each, partners) : each));
+    const changed = windows
+      .map((each, k) => (columns.includes(panel.targets[k]) ? exchanged(each, partners) : each))
+      .map(each => exchangedAhead(each, partners, columns));
     const plain = changed.map((each, k) => lineForecast(lines[k], each));
     const forecasts = networks.reduce((beside, { kind, shares, branches }, j) => {
       const sizes = { window: plan.window, width: inputColumns(panel, kind) };
@@ -96,6 +100,22 @@ function exchanged(windows: TargetWindows, partners: readonly number[]): TargetW
     x.set(windows.x.subarray(from * size, (from + 1) * size), to * size);
   });
   return { ...windows, x, spread: Float64Array.from(partners, from => windows.spread[from]) };
+}
+
+/** The same of columns that are known ahead. */
+function exchangedAhead(
+  windows: TargetWindows,
+  partners: readonly number[],
+  columns: readonly number[],
+): TargetWindows {
+  const { ahead } = windows;
+  if (!ahead) return windows;
+  const { panel } = ahead;
+  const first = panel.measured + panel.flags;
+  const origins = ahead.origins.map((own, c) =>
+    columns.includes(first + c) ? Int32Array.from(partners, from => own[from]) : own,
+  );
+  return { ...windows, ahead: { panel, origins } };
 }
 
 /** The same in what a network sees, [n, window, width]. Beside changes the level of a target stays; that of others goes along. */

@@ -40,6 +40,7 @@ export function fitLines(
       lags: base.lags.map((weight, i) => weight + weights[i]),
       constant: form.scale === "all" ? constants.map(value => value * deviation) : new Float64Array(horizon),
       spread: form.scale === "window" ? constants.slice() : new Float64Array(horizon),
+      effects: null,
     };
   });
 }

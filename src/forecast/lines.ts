@@ -14,6 +14,15 @@ export interface TargetWindows {
   spread: Float64Array;
   /** [n, horizon] what followed; NaN where that is not known */
   truth: Float64Array;
+  /** The columns known ahead; null where they are not asked for */
+  ahead: Ahead | null;
+}
+
+/** Columns known ahead, read from the panel where they are needed: cut, they would fill the memory. */
+export interface Ahead {
+  panel: Panel;
+  /** Of each column the first forecast rows of the windows that it is read of */
+  origins: readonly Int32Array[];
 }
 
 /** A weighted sum of a window. */
@@ -24,19 +33,30 @@ export interface Line {
   constant: Float64Array;
   /** [horizon] times the window's deviation, added */
   spread: Float64Array;
+  /**
+   * Of each column that is known ahead, what a 1 of it adds to the target of the same row: the line is that of the series without
+   * it; null: none has an effect
+   */
+  effects: Float64Array | null;
 }
 
-/** @param origins first forecast rows of the windows */
+/** Columns of a panel that are known ahead: named ones, and the calendar's. */
+export const aheadColumns = ({ columns, measured, flags }: Panel): number => columns - measured - flags;
+
+/**
+ * @param origins first forecast rows of the windows
+ * @param sizes.ahead whether columns that are known ahead are cut too
+ */
 export function cutTarget(
   panel: Panel,
   target: number,
   origins: ArrayLike<number>,
-  { window, horizon, floor = 0 }: { window: number; horizon: number; floor?: number },
+  { window, horizon, floor = 0, ahead = false }: { window: number; horizon: number; floor?: number; ahead?: boolean },
 ): TargetWindows {
   const { values, columns, truth, targets, rows } = panel;
   const column = targets[target];
   const n = origins.length;
-  const result = {
+  const result: TargetWindows = {
     n,
     window,
     horizon,
@@ -44,6 +64,7 @@ export function cutTarget(
     last: new Float64Array(n),
     spread: new Float64Array(n),
     truth: new Float64Array(n * horizon),
+    ahead: ahead && aheadColumns(panel) > 0 ? aheadOf(panel, origins) : null,
   };
   for (let i = 0; i < n; i++) {
     const first = origins[i] - window;
@@ -63,6 +84,10 @@ export function cutTarget(
     }
   }
   return result;
+}
+
+function aheadOf(panel: Panel, origins: ArrayLike<number>): Ahead {
+  return { panel, origins: new Array<Int32Array>(aheadColumns(panel)).fill(Int32Array.from(origins)) };
 }
 
 /** Windows that are cut at once. */
@@ -102,6 +127,10 @@ export function pickWindows(all: TargetWindows, places: readonly number[]): Targ
     last: pick(all.last, 1),
     spread: pick(all.spread, 1),
     truth: pick(all.truth, horizon),
+    ahead: all.ahead && {
+      ...all.ahead,
+      origins: all.ahead.origins.map(origins => Int32Array.from(places, place => origins[place])),
+    },
   };
 }
 
@@ -111,6 +140,7 @@ export function lastValue(window: number, horizon: number): Line {
     lags: new Float64Array((window - 1) * horizon),
     constant: new Float64Array(horizon),
     spread: new Float64Array(horizon),
+    effects: null,
   };
 }
 
@@ -124,8 +154,52 @@ export function seasonalNaive(window: number, horizon: number, season: number): 
   return line;
 }
 
+/**
+ * The sum of columns known ahead in each row, by weights, less that of the window's last row: [n, window - 1 + horizon], of the window
+ * without that row, and of the rows to forecast.
+ */
+export function effectsIn({ n, window, horizon, ahead }: TargetWindows, effects: ArrayLike<number>): Float64Array {
+  if (!ahead) throw new Error("effects: the columns known ahead are not asked for");
+  const { values, columns, measured, flags, rows } = ahead.panel;
+  const length = window - 1 + horizon;
+  const added = new Float64Array(n * length);
+  ahead.origins.forEach((origins, c) => {
+    const effect = effects[c];
+    if (effect === 0) return;
+    const column = measured + flags + c;
+    for (let i = 0; i < n; i++) {
+      const last = values[(origins[i] - 1) * columns + column];
+      for (let t = 0; t < length; t++) {
+        const row = Math.min(origins[i] - window + t + (t < window - 1 ? 0 : 1), rows - 1);
+        added[i * length + t] += effect * (values[row * columns + column] - last);
+      }
+    }
+  });
+  return added;
+}
+
+/** Windows of the series without what columns known ahead add to it; the last value stays as it is. */
+export function withoutEffects(windows: TargetWindows, effects: Float64Array): TargetWindows {
+  const { window, horizon } = windows;
+  const [past, length] = [window - 1, window - 1 + horizon];
+  const added = effectsIn(windows, effects);
+  const less = (values: Float64Array, size: number, from: number) =>
+    values.map((value, i) => value - added[Math.floor(i / size) * length + from + (i % size)]);
+  return { ...windows, x: less(windows.x, past, 0), truth: less(windows.truth, horizon, past) };
+}
+
 /** Forecasts, [n, horizon], in the unit of the data. */
-export function lineForecast({ lags, constant, spread }: Line, windows: TargetWindows): Float64Array {
+export function lineForecast(line: Line, windows: TargetWindows): Float64Array {
+  if (!line.effects) return plainForecast(line, windows);
+  const { window, horizon } = windows;
+  const added = effectsIn(windows, line.effects);
+  const length = window - 1 + horizon;
+  return plainForecast(line, withoutEffects(windows, line.effects)).map(
+    (value, i) => value + added[Math.floor(i / horizon) * length + window - 1 + (i % horizon)],
+  );
+}
+
+function plainForecast({ lags, constant, spread }: Line, windows: TargetWindows): Float64Array {
   const { n, window, horizon, x } = windows;
   const result = new Float64Array(n * horizon);
   for (let i = 0; i < n; i++) {
@@ -139,9 +213,9 @@ export function lineForecast({ lags, constant, spread }: Line, windows: TargetWi
   return result;
 }
 
-/** The line between lines: a mean by weights that add up to 1. */
+/** The line between lines of the same effects: a mean by weights that add up to 1. */
 export function mixLines(lines: readonly Line[], weights: readonly number[]): Line {
-  const mixed = (part: keyof Line) =>
+  const mixed = (part: "lags" | "constant" | "spread") =>
     lines[0][part].map((_, i) => lines.reduce((sum, line, j) => sum + weights[j] * line[part][i], 0));
-  return { lags: mixed("lags"), constant: mixed("constant"), spread: mixed("spread") };
+  return { lags: mixed("lags"), constant: mixed("constant"), spread: mixed("spread"), effects: lines[0].effects };
 }

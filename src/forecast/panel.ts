@@ -126,8 +126,19 @@ export function inputsOf({
   return { measured, flags, ahead, width: widths.reduce((sum, width) => sum + width, 0) };
 }
 
+/** Of each column of a panel that is known ahead what it is of: a named column, or the calendar. */
+export function aheadNames({
+  calendar,
+  ...named
+}: Pick<Columns, "features" | "targets" | "known" | "categories" | "calendar">): string[] {
+  const names = inputsOf(named).ahead.flatMap(each =>
+    typeof each === "string" ? [each] : new Array<string>(widthOf(each)).fill(each.column),
+  );
+  return [...names, ...(calendar?.cycles ?? []).flatMap(cycle => [`the time of ${cycle}`, `the time of ${cycle}`])];
+}
+
 /** Columns that a column of numbers, or of words, is read as. */
-const widthIn = (each: string | Category): number => (typeof each === "string" ? 1 : widthOf(each));
+export const widthIn = (each: string | Category): number => (typeof each === "string" ? 1 : widthOf(each));
 
 /** The same with some of its columns of words alone. */
 export function withFlags(panel: Panel, kept: readonly boolean[]): Panel {

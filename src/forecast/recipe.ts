@@ -14,6 +14,8 @@ const MANY = 3000;
 export interface Choice {
   targets: {
     terms: Term[];
+    /** Columns whose effects are added to it, by their places among those known ahead */
+    effects: number[];
     /** The plainest form of the linear path, to compare with */
     linear: Term;
     /** Validation errors of the candidates */
@@ -74,10 +76,10 @@ export async function choose(
   const { seasons, kinds } = settings;
   const scales = scalesOf(panel, at(origins, folds[0].fit), settings);
   const windows = seasons.map((_, k) =>
-    cutTarget(panel, k, origins, { ...settings, floor: floorOf(panel, k, scales) }),
+    cutTarget(panel, k, origins, { ...settings, floor: floorOf(panel, k, scales), ahead: true }),
   );
   const lines = windows.map((each, k) =>
-    chooseLines(each, folds, { season: seasons[k], deviation: deviationOf(panel, k, scales) }),
+    chooseLines(each, folds, { season: seasons[k], deviation: deviationOf(panel, k, scales) }, settings.named),
   );
   const truths = windows.map(each => joined(folds.map(({ score }) => pickWindows(each, score).truth)));
   const counts = folds.map(({ score }) => score.length);
@@ -106,7 +108,12 @@ export async function choose(
   }
   return {
     choice: {
-      targets: lines.map(({ terms, linear, errors: own }) => ({ terms, linear, errors: { ...own, ...errors } })),
+      targets: lines.map(({ terms, effects, linear, errors: own }) => ({
+        terms,
+        effects,
+        linear,
+        errors: { ...own, ...errors },
+      })),
       networks,
     },
     origins: folds.flatMap(({ score }) => at(origins, score)),

@@ -41,6 +41,8 @@ export interface Chose {
   /** Rows of the season that was found; 1: none */
   season: number;
   terms: Term[];
+  /** Known columns whose effects the linear path adds, and "the time of week" */
+  effects: string[];
   /** How much of each network's forecast counts, beside what is there before it */
   shares: number[];
   /** Errors after the origins of the validation */

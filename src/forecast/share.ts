@@ -40,6 +40,7 @@ export function bestShare(
   horizon: number,
   clip: number,
   most = 1,
+  shares: readonly number[] = SHARES,
 ): Share {
   const byOrigin = (forecasts: Float64Array) => {
     const errors = windowErrors(forecasts, truth, horizon);
@@ -51,7 +52,7 @@ export function bestShare(
   };
   const base = byOrigin(plain);
   let best: Share = { share: 0, mixed: plain, error: 1 };
-  for (const share of SHARES) {
+  for (const share of shares) {
     if (share > most) break;
     const mixed = mix(plain, bold, share);
     const ratios = byOrigin(mixed).map((error, i) => error / base[i]);
@@ -62,6 +63,18 @@ export function bestShare(
     }
   }
   return best;
+}
+
+/** Whether the bolder forecasts serve better in full: by the same rule. */
+export function isBetter(
+  plain: Float64Array,
+  bold: Float64Array,
+  truth: Float64Array,
+  counts: readonly number[],
+  horizon: number,
+  clip: number,
+): boolean {
+  return bestShare(plain, bold, truth, counts, horizon, clip, 1, [1]).share === 1;
 }
 
 export function mix(plain: Float64Array, bold: Float64Array, share: number): Float64Array {

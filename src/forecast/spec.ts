@@ -5,7 +5,7 @@ import type { Calendar } from "./calendar.ts";
 import type { Category } from "./categories.ts";
 import type { Reading } from "./combined.ts";
 import type { Interval } from "./intervals.ts";
-import { inputsOf, type Unit } from "./panel.ts";
+import { aheadNames, inputsOf, type Unit } from "./panel.ts";
 
 /** The form of this description. */
 export const FORM = 2;
@@ -31,6 +31,7 @@ export interface Spec {
   /** Of each target: the baseline that it is forecast by, because nothing was better; else null */
   baselines: ("last" | "season" | null)[];
   scales: Reading["scales"];
+  ahead?: Reading["ahead"];
   networks: Reading["networks"];
   intervals: { level: number; targets: (Interval | null)[] };
   /** What the MASE divides by */
@@ -71,8 +72,8 @@ export function specOf(model: Model, title: string): Spec {
     throw new RangeError(`${title}: made by an older wasm-lstm, which read windows otherwise; train the model again`);
   }
   if (!isSpec(forecaster)) throw damaged();
-  const { targets, horizon, window } = forecaster;
-  const [inputs, outputs] = [targets.length * window, targets.length * horizon];
+  const { targets, horizon, window, ahead = 0 } = forecaster;
+  const [inputs, outputs] = [targets.length * window + ahead * (window - 1 + horizon), targets.length * horizon];
   const dense = model.layers.find(({ name }) => name === "linear");
   const [rows, columns] = dense?.weights.kernel?.shape ?? [];
   if (rows !== inputs || columns !== outputs) {
@@ -148,6 +149,7 @@ function isSpec(spec: Spec): boolean {
     intervals.targets.every(
       each => each === null || (isNumbers(each?.low, horizon) && isNumbers(each.high, horizon)),
     ) &&
+    (spec.ahead === undefined || spec.ahead === aheadNames(spec).length) &&
     Number.isInteger(seen?.rows)
   );
 }

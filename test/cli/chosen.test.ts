@@ -27,9 +27,9 @@ describe("chosen lines", () => {
 
   it("name every part by what it is", () => {
     const form = { base: "last", scale: "all", robust: false } as const;
-    const told = (terms: unknown) =>
+    const told = (terms: unknown, effects: string[] = []) =>
       chosenLines({
-        targets: [{ target: "y", baseline: null, season: 7, terms, shares: [], errors: {} }],
+        targets: [{ target: "y", baseline: null, season: 7, terms, effects, shares: [], errors: {} }],
         networks: [],
         heldOut: { windows: 1, scores: [] },
       } as never);
@@ -43,6 +43,29 @@ describe("chosen lines", () => {
     expect(told([last, one])).toBe("y: the linear path was best: the mean of one ridge regression and the last value");
     expect(told([season, one, one])).toBe(
       "y: the linear path was best: the mean of 2 ridge regressions and the value 7 rows before",
+    );
+    expect(told([one], ["holiday", "the time of week"])).toBe(
+      "y: the linear path was best; it adds the effects of holiday and the time of week",
+    );
+  });
+
+  it("say first which baseline was better on the rows held out, and by how much", () => {
+    const told = (mae: number, last: number, season: number | null) =>
+      chosenLines({
+        targets: [{ target: "y", baseline: null, season: 7, terms: [{}], effects: [], shares: [], errors: {} }],
+        networks: [],
+        heldOut: {
+          windows: 1,
+          scores: [{ target: "y", mae, baseline: { mae: last }, season: season && { mae: season } }],
+        },
+      } as never).split("\n");
+    expect(told(1, 2, 3)).toEqual(["y: the linear path was best"]);
+    expect(told(2.1, 2, 3)[0]).toBe(
+      "y: on the rows held out, the last value was better by 5.0 %; little can be known there",
+    );
+    expect(told(1.25, 2, 1)[0]).toBe("y: on the rows held out, the value a season before was better by 25.0 %");
+    expect(told(1, 0, null)[0]).toBe(
+      "y: on the rows held out, the last value was right throughout; little can be known there",
     );
   });
 });

@@ -117,7 +117,7 @@ describe("columns known ahead", () => {
     const { code, stderr } = await run(["predict", out, past]);
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `"holiday" must be known for the 2 rows to forecast, and are not for ${day(120)}, ${day(121)};`,
+      `"holiday" must be known for the 2 rows to forecast, and is not for ${day(120)}, ${day(121)};`,
     );
     expect(stderr).toContain("or give them by --future");
   });

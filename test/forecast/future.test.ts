@@ -66,12 +66,12 @@ describe("columns known ahead", () => {
       new RangeError(message(`are not for ${date(100)}, ${date(101)}; add these rows to the table`)),
     );
     expect(() => net.forecast([...rows, ahead(100)])).toThrow(
-      message(`is not for ${date(101)}; add this row to the table`),
+      message(`are not for ${date(101)}; add this row to the table`),
     );
     expect(() => net.forecast([...rows, { ...ahead(100), holiday: null }, ahead(101)])).toThrow(
-      `is not for ${date(100)}`,
+      `are not for ${date(100)}`,
     );
-    expect(() => net.forecast(rows, 5, { future: range(5, i => ahead(100 + i)) })).toThrow(`is not for ${date(105)}`);
+    expect(() => net.forecast(rows, 5, { future: range(5, i => ahead(100 + i)) })).toThrow(`are not for ${date(105)}`);
     expect(net.forecast(rows, 5, { future: range(6, i => ahead(100 + i)) }).length).toBe(5);
     await expect(forecaster({ ...options, known: "sales" }).fit(rows)).rejects.toThrow(
       'known: "sales" is what is to be forecast',

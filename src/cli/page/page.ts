@@ -4,7 +4,7 @@ import type { Forecast, Forecaster, HeldOut, InputWeight, Origin, Report, Score,
 import { windowsBySeries } from "../../forecast/series.ts";
 import type { Table } from "../../table/index.ts";
 import { chosenLines } from "../chosen.ts";
-import { count, decimalsFor, showDecimals, showNumber } from "../format.ts";
+import { count, decimalsFor, listNames, showDecimals, showNumber } from "../format.ts";
 import { aboutTable, documentOf, leadOf, MOST, ofSeries, percent, signed, tilesOf, weightsOf } from "./document.ts";
 import { type Html, html, join, remark, section, tableOf } from "./html.ts";
 import { numbersTo, plot, ticksOf } from "./plot.ts";
@@ -271,7 +271,7 @@ function byOrigins(origins: readonly Origin[]): Html {
 
 /** What was compared on the rows before those held out, and what is mixed of it. */
 function candidates({ targets, networks }: Report, k: number): Html {
-  const { target, errors, terms, shares, season } = targets[k];
+  const { target, errors, terms, effects, shares, season } = targets[k];
   const part = (weight: number) => (weight > 0 ? percent(weight) : "");
   const of = (is: (term: (typeof terms)[number]) => boolean) =>
     terms.filter(is).reduce((sum, { weight }) => sum + weight, 0);
@@ -303,6 +303,9 @@ function candidates({ targets, networks }: Report, k: number): Html {
         "alone the mixture was chosen.",
     ),
     tableOf(["candidate", "validation error", "part of the forecast"], rows, [1, 2]),
+    effects.length > 0
+      ? remark(`The linear path adds the effects of ${listNames(effects)} in the row that is forecast.`)
+      : html``,
   );
 }
 
