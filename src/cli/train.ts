@@ -95,7 +95,20 @@ function settingsFrom(path: string, table: Table, options: TrainOptions) {
 function introduction(
   path: string,
   table: Table,
-  { features, targets, window, horizon, calendar, categories, silent, known = [], seasons, parts, hasMissing }: FitPlan,
+  {
+    features,
+    targets,
+    window,
+    horizon,
+    calendar,
+    categories,
+    silent,
+    known = [],
+    seasons,
+    parts,
+    hasMissing,
+    fromZero = [],
+  }: FitPlan,
 ): string {
   const span = spanOf(table);
   const cycles = calendar?.cycles.map(cycle => `the time of ${cycle}`) ?? [];
@@ -115,6 +128,7 @@ function introduction(
       words ? [`  ${plain(column)} is one of its words: ${words.map(plain).join(", ")}`] : [],
     ),
     ...(found.length > 0 ? [`repeats itself: ${found.join(", ")}`] : []),
+    ...(fromZero.length > 0 ? [`takes ${listNames(fromZero)} as never below 0, and forecasts no less`] : []),
     ...(hasMissing ? ["takes the last known value where one is missing, and does not forecast those that are"] : []),
     `trains on ${count(parts.train, "row")}, validates on the next ${thousands(parts.validation)}, is tested on the last ${thousands(parts.test)}` +
       (table.series ? ", each series by itself" : ""),

@@ -105,7 +105,7 @@ export function extend(
 
 /** Forecasts step by step: those after the horizon read the ones before. */
 export function forecastRows(net: Model, spec: Spec, { panel, first, dates }: Ahead, steps: number): Forecast[] {
-  const { horizon, targets, intervals } = spec;
+  const { horizon, targets, intervals, fromZero } = spec;
   const { values, columns } = panel;
   const found: Forecast[] = [];
   for (let from = 0; from < steps; from += horizon) {
@@ -123,7 +123,8 @@ export function forecastRows(net: Model, spec: Spec, { panel, first, dates }: Ah
         Object.fromEntries(
           targets.map((target, t) => {
             const { zero, one } = unitOf(panel.parts[0], panel.targets[t]);
-            return [target, zero + one * value(t)];
+            const made = zero + one * value(t);
+            return [target, fromZero?.[t] ? Math.max(0, made) : made];
           }),
         );
       const hasEnds = ends.every(each => each !== null);
@@ -134,7 +135,10 @@ export function forecastRows(net: Model, spec: Spec, { panel, first, dates }: Ah
         ...(hasEnds ? { low: by(t => ends[t].low[k]), high: by(t => ends[t].high[k]) } : {}),
       });
       targets.forEach((_, t) => {
-        values[(first + step) * columns + panel.targets[t]] = forecasts[t][k];
+        const { zero, one } = unitOf(panel.parts[0], panel.targets[t]);
+        values[(first + step) * columns + panel.targets[t]] = fromZero?.[t]
+          ? Math.max(-zero / one, forecasts[t][k])
+          : forecasts[t][k];
       });
     }
   }

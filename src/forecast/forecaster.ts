@@ -2,6 +2,7 @@
 import type { Model } from "../index.ts";
 import type { Table } from "../table/index.ts";
 import { expectSteps, extend, type Forecast, forecastRows, type Words } from "./ahead.ts";
+import { endsAtZero } from "./bounds.ts";
 import { combine, forecastWith, type Reading } from "./combined.ts";
 import { fitChosen, forecastBy } from "./fitChosen.ts";
 import {
@@ -125,16 +126,19 @@ export class Forecaster {
     }));
     this.#net = net;
     const raw = panel.raw ?? panel;
-    const learned = raw.parts.map(part => {
-      const { train, validation, test } = partsOf(part.to - part.from, settings.test);
-      return seenOf(raw, part, train + validation + (settings.refit && !stops ? test : 0));
+    const learnedRows = raw.parts.map(({ from, to }) => {
+      const { train, validation, test } = partsOf(to - from, settings.test);
+      return train + validation + (settings.refit && !stops ? test : 0);
     });
+    const learned = raw.parts.map((part, p) => seenOf(raw, part, learnedRows[p]));
+    const fromZero = plan.targets.map((_, k) => endsAtZero(raw, k, learnedRows));
     this.#spec = specFrom(plan, reading, table, settings, {
       baselines: targets.map(({ baseline }) => baseline),
       difference: networks[0]?.kind !== "levels",
       intervals,
       naive: naive[0],
       seen: learned[0],
+      ...(fromZero.some(Boolean) ? { fromZero } : {}),
       ...(columns.ids && {
         series: {
           columns: columns.ids,
@@ -201,6 +205,7 @@ export class Forecaster {
           raw.parts.map(({ from }, p) => unitsOf(raw, from, known[p], all.window)),
         )
       : raw;
+    const fromZero = all.targets.map((_, k) => endsAtZero(raw, k, known));
     const recipe = recipeOf(settings, all, parts.train, more);
     const split = splitWindows(scaled, wanted, mostWindows(all, recipe.epochs, settings));
     expectWindows(split, all, option);
@@ -211,7 +216,8 @@ export class Forecaster {
       categories: (all.categories ?? []).filter(({ column }) => !silent.includes(column)),
     };
     const series = columns.ids ? raw.parts.map(({ name }) => name) : null;
-    more.onPlan?.({ ...plan, parts, hasMissing: raw.hasMissing, silent, series });
+    const above = all.targets.filter((_, k) => fromZero[k]);
+    more.onPlan?.({ ...plan, parts, hasMissing: raw.hasMissing, silent, series, fromZero: above });
     tellThinned(split, title, option);
     const chosen = await choose(panel, split.known, split.folds, recipe);
     const fitted = await fitChosen(panel, split.known, chosen.choice, recipe, "fit before the test");
@@ -221,7 +227,7 @@ export class Forecaster {
     };
     const own = forecastBy(fitted, panel, split.held, plan);
     const linear = ridgeAlone(panel, split, chosen.choice, plan, fitted.scales);
-    const scoring = { ...plan, scales: fitted.scales, naive, intervals };
+    const scoring = { ...plan, scales: fitted.scales, naive, intervals, fromZero };
     const { heldOut, scored } = scoreWindows(panel, split.held, own, scoring, linear);
     this.#scored = scored;
     return { panel, plan, silent, wanted, parts, recipe, chosen, fitted, naive, intervals, held: split.held, heldOut };
@@ -322,7 +328,7 @@ function specFrom(
   { scales, ahead, networks }: Reading,
   table: Table,
   { reading }: Settings,
-  more: Pick<Spec, "baselines" | "difference" | "intervals" | "naive" | "seen" | "series">,
+  more: Pick<Spec, "baselines" | "difference" | "intervals" | "naive" | "seen" | "series" | "fromZero">,
 ): Spec {
   const { features, targets, known = [], categories = [], window, horizon, calendar, seasons, gap } = plan;
   const options = { ...table.found, ...reading };

@@ -17,6 +17,8 @@ export interface FitPlan extends Plan {
   hasMissing: boolean;
   /** Columns of words that say too little of what follows, and are not read */
   silent: string[];
+  /** Targets that are never below 0, often 0: nor are their forecasts */
+  fromZero?: string[];
   /** Names of several series; null: it is one */
   series: string[] | null;
 }

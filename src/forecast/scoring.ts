@@ -1,4 +1,5 @@
 /** How good forecasts of a panel's windows are, over all of them and for each series. */
+import { notBelowZero } from "./bounds.ts";
 import { hasSeason } from "./chooseLines.ts";
 import { endsOf, scoreInterval } from "./intervals.ts";
 import { byChunk, cutTarget, lastValue, lineForecast, seasonalNaive } from "./lines.ts";
@@ -9,7 +10,7 @@ import { inData, windowsBySeries } from "./series.ts";
 import type { Spec } from "./spec.ts";
 
 /** What is known of forecasts that are scored, beside them. */
-export type Scoring = Pick<Spec, "window" | "horizon" | "targets" | "seasons" | "intervals" | "scales"> & {
+export type Scoring = Pick<Spec, "window" | "horizon" | "targets" | "seasons" | "intervals" | "scales" | "fromZero"> & {
   /** For each series of the panel and each target: what the MASE divides by */
   naive: readonly (readonly number[])[];
 };
@@ -25,7 +26,7 @@ export function scoreWindows(
   panel: Panel,
   origins: number[],
   forecasts: readonly Float64Array[],
-  { window, horizon, targets, seasons, intervals, scales, naive }: Scoring,
+  { window, horizon, targets, seasons, intervals, scales, fromZero, naive }: Scoring,
   linear: readonly Float64Array[] | null,
 ): { heldOut: HeldOut; scored: Scored } {
   const ends: (Ends | null)[] = [];
@@ -43,8 +44,9 @@ export function scoreWindows(
     const interval = intervals.targets[k];
     const data = (values: Float64Array) => inData(panel, k, origins, values);
     const around = interval && endsOf(interval, forecasts[k], spread, horizon);
-    ends[k] = around && { low: data(around.low), high: data(around.high) };
-    own[k] = data(forecasts[k]);
+    const made = (values: Float64Array) => (fromZero?.[k] ? notBelowZero(data(values)) : data(values));
+    ends[k] = around && { low: made(around.low), high: made(around.high) };
+    own[k] = made(forecasts[k]);
     return {
       truth: data(truth),
       own: own[k],

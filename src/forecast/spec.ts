@@ -33,6 +33,8 @@ export interface Spec {
   scales: Reading["scales"];
   ahead?: Reading["ahead"];
   networks: Reading["networks"];
+  /** Of each target: whether it is never below 0, nor its forecasts */
+  fromZero?: boolean[];
   intervals: { level: number; targets: (Interval | null)[] };
   /** What the MASE divides by */
   naive: number[];
@@ -149,6 +151,10 @@ function isSpec(spec: Spec): boolean {
     intervals.targets.every(
       each => each === null || (isNumbers(each?.low, horizon) && isNumbers(each.high, horizon)),
     ) &&
+    (spec.fromZero === undefined ||
+      (Array.isArray(spec.fromZero) &&
+        spec.fromZero.length === K &&
+        spec.fromZero.every(each => typeof each === "boolean"))) &&
     (spec.ahead === undefined || spec.ahead === aheadNames(spec).length) &&
     Number.isInteger(seen?.rows)
   );
