@@ -12,7 +12,7 @@ import {
   type TargetWindows,
   withoutEffects,
 } from "./lines.ts";
-import { bestShare, isBetter } from "./share.ts";
+import { bestShare, isBetter, mostOf } from "./share.ts";
 
 /** A candidate: a baseline by its name, or a form of the linear path. */
 export type Term = { weight: number } & ({ baseline: "last" | "season" } | { form: Form; alpha: number });
@@ -83,6 +83,8 @@ export function chooseLines(
   const { terms } = best;
   const columns = ahead.origins.length;
   for (const most of named > 0 && named < columns ? [named, columns] : [columns]) {
+    // Few windows show a year's course too seldom.
+    if (most > named && mostOf(truth.length / horizon, horizon) < 1) continue;
     const places = Array.from({ length: most }, (_, place) => place);
     const effects = known.map(({ fit }) => fitChoice(terms, fit, settings, places).effects ?? new Float64Array());
     const rest = known.map(({ fit, score }, f) => ({
@@ -92,7 +94,7 @@ export function chooseLines(
     const chosen = choosePlain(rest, settings, best.clip);
     const lines = chosen.lines.map((line, f) => ({ ...line, effects: effects[f] }));
     const forecasts = joined(lines.map((line, f) => lineForecast(line, known[f].score)));
-    if (!isBetter(best.forecasts, forecasts, truth, counts, horizon, best.clip)) continue;
+    if (!isBetter(best.forecasts, forecasts, { truth, counts, horizon, clip: best.clip })) continue;
     best = {
       ...chosen,
       effects: places,
@@ -161,7 +163,7 @@ function choosePlain(folds: readonly Known[], settings: LineSettings, given?: nu
     );
   const counts = parts.map(({ n }) => n);
   const { forecasts: plainest } = baseline;
-  const { share } = bestShare(plainest, forecastBy(perFold(good, weights)), truth, counts, horizon, clip);
+  const { share } = bestShare(plainest, forecastBy(perFold(good, weights)), { truth, counts, horizon, clip });
   const pool = share === 0 ? [baseline] : share === 1 ? good : [baseline, ...good];
   const shares = share === 0 ? [1] : share === 1 ? weights : [1 - share, ...weights.map(weight => share * weight)];
   const lines = perFold(pool, shares);

@@ -5,7 +5,7 @@ import { clippedMean, windowErrors } from "./errors.ts";
 import { cutTarget, pickWindows } from "./lines.ts";
 import { type Kind, scalesOf } from "./network.ts";
 import type { Panel } from "./panel.ts";
-import { bestShare, mostOf } from "./share.ts";
+import { bestShare, bestShares, type Compared, mostOf } from "./share.ts";
 
 /** With more windows before the first origin, networks are trained up to that one alone. */
 const MANY = 3000;
@@ -52,12 +52,13 @@ interface Said {
   curve: Curve;
 }
 
+/** The epoch at which networks of a kind serve best. */
 interface Picked {
   kind: Kind;
   epochs: number;
-  shares: number[];
-  /** Beside what it is added to */
+  /** With its best share beside the lines, in times of theirs; 1: it is of no use */
   error: number;
+  /** Of the networks alone */
   forecasts: Float64Array[];
 }
 
@@ -92,20 +93,22 @@ export async function choose(
     else aborted = true;
     if (aborted) break;
   }
-  // The best network on the lines, then what another adds to both.
-  let forecasts = lines.map(each => each.forecasts);
-  const networks: Choice["networks"] = [];
-  const curves = tried.map(({ curve }) => curve);
-  const errors: Record<string, number> = {};
-  while (tried.length > 0) {
-    const picks = tried.map(said => pick(said, forecasts, truths, lines, counts, settings.horizon));
-    const best = picks.reduce((a, b) => (b.error < a.error ? b : a));
-    for (const { kind, error } of picks) errors[kind] ??= error;
-    if (best.shares.every(share => share === 0)) break;
-    networks.push({ kind: best.kind, epochs: best.epochs, shares: best.shares });
-    forecasts = best.forecasts;
-    tried.splice(picks.indexOf(best), 1);
-  }
+  const compared = lines.map(({ clip }, k) => ({ truth: truths[k], counts, horizon: settings.horizon, clip }));
+  const picked = tried.map(said => pick(said, lines, compared)).sort((a, b) => a.error - b.error);
+  const errors = Object.fromEntries(picked.map(({ kind, error }) => [kind, error]));
+  const useful = picked.filter(({ error }) => error < 1);
+  const mixed = lines.map(({ forecasts }, k) =>
+    bestShares(
+      forecasts,
+      useful.map(each => each.forecasts[k]),
+      compared[k],
+      mostOf(truths[k].length / settings.horizon, settings.horizon),
+    ),
+  );
+  const networks = useful
+    .map(({ kind, epochs }, j) => ({ kind, epochs, shares: mixed.map(({ shares }) => shares[j]) }))
+    .filter(({ shares }) => shares.some(share => share > 0));
+  const forecasts = mixed.map(each => each.mixed);
   return {
     choice: {
       targets: lines.map(({ terms, effects, linear, errors: own }) => ({
@@ -118,7 +121,7 @@ export async function choose(
     },
     origins: folds.flatMap(({ score }) => at(origins, score)),
     forecasts,
-    curves,
+    curves: tried.map(({ curve }) => curve),
     aborted,
   };
 }
@@ -228,30 +231,16 @@ function stopper(epochs: number): (error: number) => boolean {
   };
 }
 
-/** The epoch and the shares by which a kind serves best, beside other forecasts. */
-function pick(
-  { kind, byEpoch }: Said,
-  beside: readonly Float64Array[],
-  truths: readonly Float64Array[],
-  lines: readonly LineChoice[],
-  counts: readonly number[],
-  horizon: number,
-): Picked {
-  const most = mostOf(
-    counts.reduce((a, b) => a + b),
-    horizon,
-  );
-  const tries = byEpoch.map(said =>
-    said.map((network, k) => bestShare(beside[k], network, truths[k], counts, horizon, lines[k].clip, most)),
-  );
-  const curve = tries.map(targets => targets.reduce((sum, { error }) => sum + error, 0) / targets.length);
+/** The epoch at which a kind serves best, beside the lines; its neighbours count too, since an epoch may be good by chance. */
+function pick({ kind, byEpoch }: Said, lines: readonly LineChoice[], compared: readonly Compared[]): Picked {
+  const curve = byEpoch.map(said => {
+    const errors = said.map((network, k) => {
+      const { truth, horizon } = compared[k];
+      return bestShare(lines[k].forecasts, network, compared[k], mostOf(truth.length / horizon, horizon)).error;
+    });
+    return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  });
   const smooth = curve.map((value, e) => (value + (curve[e - 1] ?? value) + (curve[e + 1] ?? value)) / 3);
   const epoch = smooth.indexOf(Math.min(...smooth));
-  return {
-    kind,
-    epochs: epoch + 1,
-    shares: tries[epoch].map(({ share }) => share),
-    error: curve[epoch],
-    forecasts: tries[epoch].map(({ mixed }) => mixed),
-  };
+  return { kind, epochs: epoch + 1, error: curve[epoch], forecasts: byEpoch[epoch] };
 }

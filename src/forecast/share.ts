@@ -22,26 +22,45 @@ export interface Share {
   error: number;
 }
 
+/** Windows after the origins, by which forecasts are compared. */
+export interface Compared {
+  /** [n, horizon] what followed */
+  truth: Float64Array;
+  /** Windows after each origin */
+  counts: readonly number[];
+  horizon: number;
+  /** Beyond which the error of a window counts no more */
+  clip: number;
+}
+
 /**
  * The share that serves best after the origins. What is lost at the worst of them must be little, and no more than what is
  * won in the mean.
  *
  * @param plain forecasts of all windows after the origins, [n, horizon]
  * @param bold the same by other means
- * @param counts windows after each origin
- * @param clip beyond which the error of a window counts no more
  * @param most the largest share
  */
 export function bestShare(
   plain: Float64Array,
   bold: Float64Array,
-  truth: Float64Array,
-  counts: readonly number[],
-  horizon: number,
-  clip: number,
+  compared: Compared,
   most = 1,
   shares: readonly number[] = SHARES,
 ): Share {
+  const errorOf = judge(plain, compared);
+  let best: Share = { share: 0, mixed: plain, error: 1 };
+  for (const share of shares) {
+    if (share > most) break;
+    const mixed = mix(plain, bold, share);
+    const error = errorOf(mixed);
+    if (error < best.error) best = { share, mixed, error };
+  }
+  return best;
+}
+
+/** The error of forecasts in times of that of plainer ones, in the mean over the origins; 1 for those that are not to be taken. */
+function judge(plain: Float64Array, { truth, counts, horizon, clip }: Compared): (forecasts: Float64Array) => number {
   const byOrigin = (forecasts: Float64Array) => {
     const errors = windowErrors(forecasts, truth, horizon);
     let at = 0;
@@ -51,31 +70,50 @@ export function bestShare(
     });
   };
   const base = byOrigin(plain);
-  let best: Share = { share: 0, mixed: plain, error: 1 };
-  for (const share of shares) {
-    if (share > most) break;
-    const mixed = mix(plain, bold, share);
-    const ratios = byOrigin(mixed).map((error, i) => error / base[i]);
+  return forecasts => {
+    const ratios = byOrigin(forecasts).map((error, i) => error / base[i]);
     const error = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
     const gain = 1 - error;
-    if (gain > WORTH && Math.max(...ratios) - 1 <= Math.min(LOSS, gain) && error < best.error) {
-      best = { share, mixed, error };
+    return gain > WORTH && Math.max(...ratios) - 1 <= Math.min(LOSS, gain) ? error : 1;
+  };
+}
+
+/**
+ * How much of each of several bolder forecasts to take, all at once: chosen one after the other, the first takes what the
+ * mean of both would do better.
+ *
+ * @returns their shares, each of what is there before it
+ */
+export function bestShares(
+  plain: Float64Array,
+  bolds: readonly Float64Array[],
+  compared: Compared,
+  most = 1,
+): { shares: number[]; mixed: Float64Array } {
+  const errorOf = judge(plain, compared);
+  let best = { weights: bolds.map(() => 0), mixed: plain, error: 1 };
+  const tryAll = (weights: readonly number[]): void => {
+    const sum = weights.reduce((a, b) => a + b, 0);
+    if (weights.length < bolds.length) {
+      for (const weight of [0, ...SHARES]) if (sum + weight <= most) tryAll([...weights, weight]);
+      return;
     }
-  }
-  return best;
+    const mixed = plain.map((value, i) =>
+      weights.reduce((all, weight, j) => all + weight * (bolds[j][i] - value), value),
+    );
+    const error = errorOf(mixed);
+    if (error < best.error) best = { weights: [...weights], mixed, error };
+  };
+  tryAll([]);
+  const { weights, mixed } = best;
+  // What comes later takes its part of what is there.
+  const shares = weights.map((weight, j) => weight / (1 - weights.slice(j + 1).reduce((a, b) => a + b, 0) || 1));
+  return { shares, mixed };
 }
 
 /** Whether the bolder forecasts serve better in full: by the same rule. */
-export function isBetter(
-  plain: Float64Array,
-  bold: Float64Array,
-  truth: Float64Array,
-  counts: readonly number[],
-  horizon: number,
-  clip: number,
-): boolean {
-  return bestShare(plain, bold, truth, counts, horizon, clip, 1, [1]).share === 1;
-}
+export const isBetter = (plain: Float64Array, bold: Float64Array, compared: Compared): boolean =>
+  bestShare(plain, bold, compared, 1, [1]).share === 1;
 
 export function mix(plain: Float64Array, bold: Float64Array, share: number): Float64Array {
   return plain.map((value, i) => value + share * (bold[i] - value));
