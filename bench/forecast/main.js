@@ -42,7 +42,7 @@ for (const { file, target, season, horizon } of cases) {
       by:
         chose.baseline ??
         (report.networks
-          .map(({ kind }, i) => (chose.shares[i] > 0 ? `${chose.shares[i]} ${kind}` : ""))
+          .map(({ kind }, i) => (chose.shares[i] > 0 ? `${+chose.shares[i].toFixed(2)} ${kind}` : ""))
           .join(" ")
           .trim() ||
           "linear"),
