@@ -35,7 +35,7 @@ function crossentropy(
   return {
     name,
     ...reducing(settings),
-    target: output => ({ ...target(output), activation, ...(logits ? { logits } : {}) }),
+    target: output => ({ ...target(output), activation, logits }),
     forward(context, p, y, rowWeights = 0) {
       const { z, isLogits } = behind(p, activation, logits);
       const [rows, C] = rowsOf(p);

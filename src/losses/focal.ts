@@ -39,7 +39,7 @@ export function binaryFocalCrossentropy(options: BinaryFocalOptions = {}): Loss 
   return pointwise(
     name,
     settings,
-    shape => ({ ...sameShape(shape), binary: true, activation: "sigmoid", ...(logits ? { logits } : {}) }),
+    shape => ({ ...sameShape(shape), binary: true, activation: "sigmoid", logits }),
     (context, p, y) => {
       const { z, isLogits } = behind(p, "sigmoid", logits);
       return {
@@ -63,7 +63,7 @@ export function categoricalFocalCrossentropy(options: CategoricalFocalOptions = 
     name,
     families: [LOSSES],
     ...reducing(settings),
-    target: shape => ({ ...sameShape(shape), activation: "softmax", ...(logits ? { logits } : {}) }),
+    target: shape => ({ ...sameShape(shape), activation: "softmax", logits }),
     forward(context, p, target, rowWeights = 0) {
       const { z, isLogits } = behind(p, "softmax", logits);
       const y = smoothed(context, target, smoothing, rowsOf(p)[1]);

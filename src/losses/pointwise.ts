@@ -22,7 +22,16 @@ export function kld(options: ReductionOptions = {}): Loss {
 
 /** Of counts: mean of prediction - target·ln(prediction + 1e-7); predictions are above 0, such as of "softplus". */
 export function poisson(options: ReductionOptions = {}): Loss {
-  return plain("poisson", "poisson", options);
+  const loss = plain("poisson", "poisson", options);
+  return {
+    ...loss,
+    forward(context, p, y, rowWeights) {
+      const value = loss.forward(context, p, y, rowWeights);
+      const below = Number.isNaN(value) ? context.numbers(p).find(number => number < 0) : undefined;
+      if (below === undefined) return value;
+      throw new RangeError(`poisson: expected predictions of 0 or more, got ${below}; end the model with "softplus"`);
+    },
+  };
 }
 
 /** Labels of 0 and 1 are taken for -1 and 1, as in Keras: where a batch has no others. */

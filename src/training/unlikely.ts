@@ -44,7 +44,7 @@ function warnOfOutput(
   const odd = BELOW_ZERO.test(activation) || (wanted === "sigmoid" && ABOVE_ONE.test(activation));
   if (logits && PROBABILITIES.test(activation)) warnOnce(`${its} has fromLogits: true; leave out one of the two`);
   if (!logits && odd) {
-    warnOnce(`${its} compares probabilities; end with "${wanted}", or use fromLogits: true`);
+    warnOnce(`${its} compares probabilities; end with "${wanted}"${remedyOf(logits)}`);
   }
   if (wanted === "softmax" && output.shape[output.shape.length - 1] === 1 && activation !== "softmax") {
     warnOnce(`${its} of one class is always 0; use binaryCrossentropy, or more units`);
@@ -53,8 +53,11 @@ function warnOfOutput(
   const most = wanted === "sigmoid" ? 1 : Number.POSITIVE_INFINITY;
   return logits || !odd
     ? undefined
-    : probabilities(`${name} of layer "${layer.name}", which is ${activation}`, most, wanted);
+    : probabilities(`${name} of layer "${layer.name}", which is ${activation}`, most, `"${wanted}"${remedyOf(logits)}`);
 }
+
+/** @param logits whether a loss takes them; none of one that never does */
+const remedyOf = (logits: boolean | undefined): string => (logits === undefined ? "" : ", or use fromLogits: true");
 
 function probabilities(what: string, most: number, wanted: string): Watch {
   return (context, prediction, where) => {
@@ -62,7 +65,7 @@ function probabilities(what: string, most: number, wanted: string): Watch {
     if (bad === undefined) return;
     throw new RangeError(
       `${where}: ${what}, expected probabilities, ${most === 1 ? "in 0..1" : "0 or more"}, got ${bad}; end the model with ` +
-        `"${wanted}", or use fromLogits: true`,
+        wanted,
     );
   };
 }

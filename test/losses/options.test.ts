@@ -1,6 +1,7 @@
 /** Options of losses, and outputs that they have no use for. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { layers, loadModel, losses, type Model, sequential } from "../../src/index.ts";
+import { ndarray } from "../../src/ndarray.ts";
 import { expectError, numbers } from "../helpers/models.ts";
 import { untyped } from "../helpers/untyped.ts";
 
@@ -135,5 +136,32 @@ describe("ignoreClass", () => {
       "RangeError",
       "batch 1: y: expected class ids in 0..2, got 3 at element 2; give the last layer more units or renumber the classes",
     );
+  });
+});
+
+describe("an output that a loss can make nothing of has the remedy of that loss", () => {
+  const [x, y] = [numbers([2, 3]), ndarray([1, 0, 0, 1], [2, 2])];
+  const below = (loss: ReturnType<typeof losses.kld>) => {
+    const net = sequential([layers.dense({ units: 2, inputShape: [3] })], { seed: 1 });
+    net.setWeights([ndarray(new Float32Array(6), [3, 2]), [-1, 1]]);
+    net.compile({ loss, optimizer: "adam" });
+    return net;
+  };
+
+  it.each([
+    ["poisson", losses.poisson, 'poisson: expected predictions of 0 or more, got -1; end the model with "softplus"'],
+    ["kld", losses.kld, /expected probabilities, 0 or more, got -1; end the model with "softmax"$/],
+    [
+      "categoricalCrossentropy",
+      losses.categoricalCrossentropy,
+      /end the model with "softmax", or use fromLogits: true$/,
+    ],
+  ] as const)("%s", async (_, make, text) => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const net = below(make());
+    const before = net.getWeights().map(({ data }) => [...data]);
+    await expectError(() => net.trainOnBatch(x, y), "RangeError", text);
+    expect(net.getWeights().map(({ data }) => [...data])).toEqual(before);
+    vi.restoreAllMocks();
   });
 });
