@@ -68,4 +68,12 @@ describe("chosen lines", () => {
       "y: on the rows held out, the last value was right throughout; little can be known there",
     );
   });
+
+  it("say why a short table has no intervals", async () => {
+    const { heldOut } = await forecaster({ target: "y", network: "none" }).fit(rows(20, 4));
+    expect(heldOut.scores[0].interval).toBeNull();
+    expect(moreScores(heldOut.scores)).toMatch(
+      /; no intervals: too few forecasts were validated to tell how far off they are$/,
+    );
+  });
 });
