@@ -75,7 +75,13 @@ const BINARY: Readonly<Record<string, (a: SymbolicTensor | number, b: SymbolicTe
   Max: maximum,
   Min: minimum,
 };
-const BROADCAST: Readonly<Record<string, typeof addLayer>> = { Add: addLayer, Sub: subtractLayer, Mul: multiplyLayer };
+type Both = (a: SymbolicTensor, b: SymbolicTensor) => SymbolicTensor;
+const BROADCAST: Readonly<Record<string, Both>> = {
+  Add: (a, b) => addLayer().apply([a, b]),
+  Sub: (a, b) => subtractLayer().apply([a, b]),
+  Mul: (a, b) => multiplyLayer().apply([a, b]),
+  Div: (a, b) => multiplyLayer().apply([a, divide(1, b)]),
+};
 
 /** A constant beside what is computed: a number, or one for each element of one axis. */
 function withKnown(node: GraphNode, building: Building, view: View, known: Known, first: boolean): View {
@@ -133,7 +139,7 @@ function together(node: GraphNode, a: View, b: View): View {
   if (!compute && !broadcast) {
     throw new RangeError(`${showAll(sizes(x))} and ${showAll(sizes(y))}: of one shape they are read`);
   }
-  const symbol = compute ? compute(x.symbol, y.symbol) : broadcast().apply([x.symbol, y.symbol]);
+  const symbol = compute ? compute(x.symbol, y.symbol) : broadcast(x.symbol, y.symbol);
   return { ...x, symbol, layout, axes: own, masked: x.masked === y.masked ? x.masked : undefined };
 }
 

@@ -497,3 +497,29 @@ describe("saveOnnx refuses", () => {
     expect(run).toThrow(/^saveOnnx: /);
   });
 });
+
+it("but layer normalization in parts, as exporters wrote it before version 17, is read", () => {
+  const nodes = [
+    node("ReduceMean", ["x"], ["mean"], { axes: [-1], keepdims: 1 }, "mean"),
+    node("Sub", ["x", "mean"], ["apart"], {}, "apart"),
+    node("Pow", ["apart", "two"], ["squares"], {}, "squares"),
+    node("ReduceMean", ["squares"], ["variance"], { axes: [-1], keepdims: 1 }, "variance"),
+    node("Add", ["variance", "epsilon"], ["more"], {}, "more"),
+    node("Sqrt", ["more"], ["deviation"], {}, "deviation"),
+    node("Div", ["apart", "deviation"], ["y"], {}, "over"),
+  ];
+  const constants = [floats("two", [], 2), floats("epsilon", [], 1e-5)];
+  const net = loadOnnx(bytesOf({ nodes, constants, inputs: { x: ["N", "T", 3] } }));
+  const y = net.predict([[[1, 2, 4]], [[-3, 0, 0.5]]]);
+  const expected = [
+    [1, 2, 4],
+    [-3, 0, 0.5],
+  ].flatMap(row => {
+    const mean = row.reduce((a, b) => a + b) / 3;
+    const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 3;
+    return row.map(value => (value - mean) / Math.sqrt(variance + 1e-5));
+  });
+  y.data.forEach((value, i) => {
+    expect(value).toBeCloseTo(expected[i], 6);
+  });
+});
