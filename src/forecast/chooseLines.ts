@@ -13,6 +13,7 @@ import {
   withoutEffects,
 } from "./lines.ts";
 import { bestShare, isBetter, mostOf } from "./share.ts";
+import { forLines } from "./split.ts";
 
 /** A candidate: a baseline by its name, or a form of the linear path. */
 export type Term = { weight: number } & ({ baseline: "last" | "season" } | { form: Form; alpha: number });
@@ -75,7 +76,10 @@ export function chooseLines(
   named = 0,
 ): LineChoice {
   const { horizon, ahead } = windows;
-  const known = folds.map(({ fit, score }) => ({ fit: pickWindows(windows, fit), score: pickWindows(windows, score) }));
+  const known = folds.map(({ fit, score }) => ({
+    fit: pickWindows(windows, forLines(fit)),
+    score: pickWindows(windows, score),
+  }));
   let best = choosePlain(known, settings);
   if (!ahead) return best;
   const truth = joined(known.map(({ score }) => score.truth));

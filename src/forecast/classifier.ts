@@ -219,7 +219,7 @@ export class Classifier {
     const recipe = recipeOf({ ...settings, network: "changes" } as unknown as Settings, plan, parts.train, { signal });
     const split = splitWindows(panel, wanted, mostWindows(plan, recipe.epochs, settings));
     expectWindows(split, plan, option);
-    tellThinned(split, title, option);
+    tellThinned(split, title, option, false);
     const lessons: ClassLessons = { panel, plan, classes, recipe, onStage };
     const choice = await chooseClasses(lessons, split);
     const { tried } = choice;

@@ -6,6 +6,7 @@ import { type Kind, type Scales, type Sizes, scalesOf } from "./network.ts";
 import type { Panel } from "./panel.ts";
 import type { Choice } from "./recipe.ts";
 import { mix } from "./share.ts";
+import { forLines } from "./split.ts";
 
 /** What was chosen, fitted to windows. */
 export interface Fitted {
@@ -28,7 +29,7 @@ export async function fitChosen(
   const lines = choice.targets.map(({ terms, effects }, k) => {
     const sizes = { ...settings, floor: floorOf(panel, k, scales), ahead: effects.length > 0 };
     const own = { season: settings.seasons[k], deviation: deviationOf(panel, k, scales) };
-    return fitChoice(terms, cutTarget(panel, k, origins, sizes), own, effects);
+    return fitChoice(terms, cutTarget(panel, k, forLines(origins), sizes), own, effects);
   });
   const fitted: Fitted = { scales, lines, networks: [], aborted: false };
   for (const { kind, epochs, shares } of choice.networks) {

@@ -15,7 +15,7 @@ import type { Plan } from "./plan.ts";
 import type { Choice, Chosen } from "./recipe.ts";
 import type { FitSettings } from "./results.ts";
 import { naiveScale } from "./scores.ts";
-import type { Split } from "./split.ts";
+import { forLines, MOST_OF_LINES, type Split } from "./split.ts";
 
 export type Settings = Checked<typeof OPTIONS>;
 
@@ -94,13 +94,19 @@ export function expectSize({ targets, window, horizon }: Plan, option: Words["op
   );
 }
 
-/** A large table would take hours: that most of its windows are left out is said. */
-export function tellThinned({ known, before }: Split, title: string, option: Words["option"]): void {
-  if (known.length === before) return;
-  warnOnce(
-    `${title}: learns from ${known.length} of ${before} windows, spread over all rows, so that it does not take hours; ` +
-      `${option("maxWindows")} ${before} takes all of them, and the time`,
-  );
+/**
+ * A large table would take hours: that most of its windows are left out is said.
+ *
+ * @param hasLines whether there is a linear path, which needs fewer still
+ */
+export function tellThinned({ known, before }: Split, title: string, option: Words["option"], hasLines: boolean): void {
+  const lines = hasLines && known.length > MOST_OF_LINES ? `the linear path from ${MOST_OF_LINES}` : "";
+  if (known.length < before) {
+    warnOnce(
+      `${title}: learns from ${known.length} of ${before} windows, spread over all rows${lines && ", "}${lines}, so that it does ` +
+        `not take hours; ${option("maxWindows")} ${before} takes all of them, and the time`,
+    );
+  } else if (lines) warnOnce(`${title}: learns from ${known.length} windows, ${lines} of them, spread over all rows`);
 }
 
 /** What the MASE of a target divides by, from the first rows of a series. */
@@ -137,7 +143,7 @@ export function ridgeAlone(
     const target = panel.targets[k];
     const sizes = { ...plan, floor: scales.floor[target] };
     const settings = { season: plan.seasons[k], deviation: scales.deviation[target] };
-    const line = fitChoice([linear], cutTarget(panel, k, known, sizes), settings);
+    const line = fitChoice([linear], cutTarget(panel, k, forLines(known), sizes), settings);
     return byChunk(held, some => [lineForecast(line, cutTarget(panel, k, some, sizes))])[0];
   });
 }

@@ -218,7 +218,7 @@ export class Forecaster {
     const series = columns.ids ? raw.parts.map(({ name }) => name) : null;
     const above = all.targets.filter((_, k) => fromZero[k]);
     more.onPlan?.({ ...plan, parts, hasMissing: raw.hasMissing, silent, series, fromZero: above });
-    tellThinned(split, title, option);
+    tellThinned(split, title, option, true);
     const chosen = await choose(panel, split.known, split.folds, recipe);
     const fitted = await fitChosen(panel, split.known, chosen.choice, recipe, "fit before the test");
     const intervals = {

@@ -75,15 +75,28 @@ function rowErrors({ n, x, p, y, q }: Rows, weights: Float64Array): Float64Array
   return errors;
 }
 
-/** xᵀx, of which only the lower half is made, and xᵀy. */
+/** xᵀx, of which only the lower half is made, and xᵀy. Four rows at a time, to the bits of one after the other. */
 function products({ n, x, p, y, q }: Rows, rowWeights?: Float64Array) {
   const gram = new Float64Array(p * p);
   const moments = new Float64Array(p * q);
-  for (let row = 0; row < n; row++) {
-    const weight = rowWeights ? rowWeights[row] : 1;
+  const weighted = (row: number, i: number): number => (rowWeights ? rowWeights[row] : 1) * x[row * p + i];
+  let row = 0;
+  for (; row + 4 <= n; row += 4) {
+    const [x0, x1, x2, x3] = [row * p, (row + 1) * p, (row + 2) * p, (row + 3) * p];
+    const [y0, y1, y2, y3] = [row * q, (row + 1) * q, (row + 2) * q, (row + 3) * q];
     for (let i = 0; i < p; i++) {
-      const value = weight * x[row * p + i];
-      if (value === 0) continue;
+      const [a, b, c, d] = [weighted(row, i), weighted(row + 1, i), weighted(row + 2, i), weighted(row + 3, i)];
+      for (let j = 0, at = i * p; j <= i; j++, at++) {
+        gram[at] = gram[at] + a * x[x0 + j] + b * x[x1 + j] + c * x[x2 + j] + d * x[x3 + j];
+      }
+      for (let k = 0, at = i * q; k < q; k++, at++) {
+        moments[at] = moments[at] + a * y[y0 + k] + b * y[y1 + k] + c * y[y2 + k] + d * y[y3 + k];
+      }
+    }
+  }
+  for (; row < n; row++) {
+    for (let i = 0; i < p; i++) {
+      const value = weighted(row, i);
       for (let j = 0; j <= i; j++) gram[i * p + j] += value * x[row * p + j];
       for (let k = 0; k < q; k++) moments[i * q + k] += value * y[row * q + k];
     }

@@ -128,6 +128,13 @@ export function splitWindows(panel: Panel, { window, horizon, test }: Wanted, mo
   return { known: places.map(place => known[place]), folds, held, all, before: known.length };
 }
 
+/** Windows that a line is fitted to, at most: its few weights gain nothing by more. */
+export const MOST_OF_LINES = 20_000;
+
+/** Those of a list that a line is fitted to. */
+export const forLines = (list: readonly number[]): readonly number[] =>
+  list.length <= MOST_OF_LINES ? list : thin(list.length, MOST_OF_LINES).map(i => list[i]);
+
 /** At most so many of the numbers below n, evenly spread, but not in step with a season. */
 export function thin(n: number, most: number): number[] {
   if (n <= most) return Array.from({ length: n }, (_, i) => i);

@@ -217,6 +217,22 @@ it("says once that a large table has more windows than it learns from", async ()
   said.mockRestore();
 });
 
+it("says once that the linear path of a large table is fitted to some windows alone", async () => {
+  const said = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const rows = Array.from({ length: 30_000 }, (_, i) => ({ load: Math.sin(i / 3) + noise(i) }));
+  const options = { target: "load", window: 4, network: "none", maxWindows: 30_000 } as const;
+  const report = await forecaster(options).fit(rows);
+  expect(said.mock.calls.flat()).toEqual([
+    expect.stringMatching(
+      /: fit: learns from 2\d{4} windows, the linear path from 20000 of them, spread over all rows$/,
+    ),
+  ]);
+  // The noise is from -.5 to .5, and a mean of windows takes some of it away.
+  expect(report.heldOut.scores[0].mae).toBeLessThan(0.4);
+  expect(report.heldOut.scores[0].mae).toBeGreaterThan(0.25);
+  said.mockRestore();
+});
+
 /** What leads says tomorrow's value but for noise; what is idle says nothing. */
 const led = range(400, i => ({ date: date(i), load: 10 * noise(i), leads: 10 * noise(i + 1), idle: noise(i + 5000) }));
 

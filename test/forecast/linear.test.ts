@@ -46,6 +46,9 @@ describe("ridge", () => {
   it.each([
     [40, 7, 1],
     [40, 7, 3],
+    [41, 7, 2],
+    [42, 6, 1],
+    [43, 5, 3],
     [5, 9, 2], // more weights than rows
     [1, 1, 1],
   ])("of %i rows with %i numbers and %i outputs solves the normal equations", (n, p, q) => {
