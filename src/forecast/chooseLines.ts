@@ -13,7 +13,7 @@ import {
   withoutEffects,
 } from "./lines.ts";
 import { bestShare, isBetter, mostOf } from "./share.ts";
-import { forLines } from "./split.ts";
+import { forLines } from "./thin.ts";
 
 /** A candidate: a baseline by its name, or a form of the linear path. */
 export type Term = { weight: number } & ({ baseline: "last" | "season" } | { form: Form; alpha: number });

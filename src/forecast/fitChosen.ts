@@ -6,7 +6,7 @@ import { type Kind, type Scales, type Sizes, scalesOf } from "./network.ts";
 import type { Panel } from "./panel.ts";
 import type { Choice } from "./recipe.ts";
 import { mix } from "./share.ts";
-import { forLines } from "./split.ts";
+import { forLines } from "./thin.ts";
 
 /** What was chosen, fitted to windows. */
 export interface Fitted {

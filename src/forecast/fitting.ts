@@ -15,7 +15,8 @@ import type { Plan } from "./plan.ts";
 import type { Choice, Chosen } from "./recipe.ts";
 import type { FitSettings } from "./results.ts";
 import { naiveScale } from "./scores.ts";
-import { forLines, MOST_OF_LINES, type Split } from "./split.ts";
+import type { Split } from "./split.ts";
+import { forLines, MOST_OF_LINES } from "./thin.ts";
 
 export type Settings = Checked<typeof OPTIONS>;
 

@@ -7,7 +7,7 @@ import { inputsOf, type Panel } from "./panel.ts";
 import type { Plan } from "./plan.ts";
 import { inData } from "./series.ts";
 import { mix } from "./share.ts";
-import { thin } from "./split.ts";
+import { thin } from "./thin.ts";
 
 /** Of one input. */
 export interface InputWeight {

@@ -1,6 +1,7 @@
 /** Which rows are trained on, validated on and held out; and the windows in them. */
 import type { Fold } from "./chooseLines.ts";
 import { originsWithin, type Panel } from "./panel.ts";
+import { thin } from "./thin.ts";
 
 /** Of the rows before the test. */
 const VALIDATION = 0.25;
@@ -126,18 +127,4 @@ export function splitWindows(panel: Panel, { window, horizon, test }: Wanted, mo
     return { fit, score };
   }).filter(({ fit, score }) => fit.length > 0 && score.length > 0);
   return { known: places.map(place => known[place]), folds, held, all, before: known.length };
-}
-
-/** Windows that a line is fitted to, at most: its few weights gain nothing by more. */
-export const MOST_OF_LINES = 20_000;
-
-/** Those of a list that a line is fitted to. */
-export const forLines = (list: readonly number[]): readonly number[] =>
-  list.length <= MOST_OF_LINES ? list : thin(list.length, MOST_OF_LINES).map(i => list[i]);
-
-/** At most so many of the numbers below n, evenly spread, but not in step with a season. */
-export function thin(n: number, most: number): number[] {
-  if (n <= most) return Array.from({ length: n }, (_, i) => i);
-  const stride = n / most;
-  return Array.from({ length: most }, (_, i) => Math.floor((i + ((i * 0.618034) % 1)) * stride)).filter(i => i < n);
 }
