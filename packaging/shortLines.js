@@ -116,7 +116,8 @@ function moved(mappings, code, inserted) {
         begin = code.indexOf("\n", begin) + 1;
         [newBegin, before] = [begin, 0];
       }
-      let text = "";
+      const pieces = [];
+      let begun = false; // whether the new line has a segment
       let [column, newColumn] = [0, 0];
       for (const segment of line.split(",").filter(Boolean)) {
         const [step, ...rest] = numbersOf(segment);
@@ -124,15 +125,17 @@ function moved(mappings, code, inserted) {
         for (; next < inserted.length && inserted[next][0] <= begin + column; next++) {
           const [at, piece, removed = 0] = inserted[next];
           const lines = piece.split("\n");
-          text += ";".repeat(lines.length - 1);
           if (lines.length === 1) before += piece.length - removed;
-          else [newBegin, before, newColumn] = [at, lines.at(-1).length, 0];
+          else {
+            pieces.push(";".repeat(lines.length - 1));
+            [newBegin, before, newColumn, begun] = [at, lines.at(-1).length, 0, false];
+          }
         }
         const now = begin + column - newBegin + before;
-        text += (text === "" || text.endsWith(";") ? "" : ",") + [now - newColumn, ...rest].map(written).join("");
-        newColumn = now;
+        pieces.push(begun ? "," : "", ...[now - newColumn, ...rest].map(written));
+        [newColumn, begun] = [now, true];
       }
-      return text;
+      return pieces.join("");
     })
     .join(";");
 }
