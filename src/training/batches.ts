@@ -194,7 +194,7 @@ function inputsOf(item: unknown, slots: readonly Slot[]): unknown {
   const [x] = item;
   const axes = slots[0].shape.length + 1;
   const byName = typeof x === "object" && x !== null && !isArray(x) && axesOf(x) === 0;
-  const first = slots.length > 1 && isArray(x) ? x[0] : slots.length > 1 ? undefined : x;
+  const first = slots.length === 1 ? x : isArray(x) ? x[0] : undefined; // what one input would read
   return byName || axesOf(first) === axes ? x : item;
 }
 

@@ -29,6 +29,13 @@ export function isByName(value: unknown, slots: readonly Named[]): value is Reco
   return keys.some(key => names.includes(key)) || (names.length > 1 && keys.length > 0 && !keys.includes("x"));
 }
 
+/** @param remedy what to do about it, if that is known */
+export function missing(title: string, of: "input" | "output", names: readonly string[], name: string, remedy = "") {
+  return new RangeError(
+    `${title}: expected all of the model's ${of}s, ${listNames(names)}, got none for ${describe(name)}${remedy}`,
+  );
+}
+
 /**
  * What is given by name as a list in the order of the names; all else as it is.
  *
@@ -56,11 +63,7 @@ export function inOrder(
     const own = Object.hasOwn(value, name) ? value[name] : undefined;
     if (own !== undefined && own !== null) return own;
     if (rest.length > 0) return rest[0];
-    const remedy =
-      title === "compile loss" ? "; one without a loss belongs to another model() of the same tensors" : "";
-    throw new RangeError(
-      `${title}: expected all of the model's ${of}s, ${listNames(names)}, got none for ${describe(name)}${remedy}`,
-    );
+    throw missing(title, of, names, name);
   });
   return list.length === 1 ? list[0] : list;
 }

@@ -8,7 +8,7 @@ import type { Metric } from "../metrics/metric.ts";
 import { metricRegistry } from "../metrics/registry.ts";
 import { isArray } from "../nested.ts";
 import { expectMade } from "../registry.ts";
-import { inOrder, isByName } from "./byName.ts";
+import { inOrder, isByName, missing } from "./byName.ts";
 import { expectWeight } from "./sampleWeights.ts";
 
 /** Something that has the name of an output. */
@@ -27,11 +27,20 @@ export function outputNames(outputs: readonly SymbolicTensor[]): string[] {
   return distinct(outputs.map(({ node }) => node.layer?.name ?? node.name ?? "input"));
 }
 
+/** Stands for the loss of an output that none is given for. */
+const WITHOUT = Symbol();
+const OTHER_MODEL = "; one without a loss belongs to another model() of the same tensors";
+
 /** A loss for each output: one for all, a list, or by name. */
 export function lossesOf(given: unknown, outputs: readonly Named[]): Loss[] {
   const { is } = lossRegistry.kind;
-  const ordered = is(given) ? given : inOrder(given, outputs, "compile loss", "output");
+  const ordered = is(given) ? given : inOrder(given, outputs, "compile loss", "output", WITHOUT);
   const list = isArray(ordered) ? ordered : outputs.map(() => ordered);
+  const without = outputs[list.indexOf(WITHOUT)];
+  if (without) {
+    const names = outputs.map(({ name }) => name);
+    throw missing("compile loss", "output", names, without.name, OTHER_MODEL);
+  }
   if (list.length !== outputs.length) {
     throw new RangeError(`compile loss: expected one for each of ${outputs.length} outputs, got ${list.length}`);
   }
