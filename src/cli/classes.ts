@@ -9,7 +9,7 @@ import { chosenClass, classTables, part } from "./classReport.ts";
 import { CliError } from "./error.ts";
 import { count, csvCell, listNames, plain, shellWord, thousands } from "./format.ts";
 import { type Io, print, printJson, say } from "./io.ts";
-import { doneLine, INTERRUPTED, learnFrom } from "./learn.ts";
+import { doneLine, INTERRUPTED, learnedJson, learnFrom } from "./learn.ts";
 import { noteBlock, noteLines, spanOf, unusedLines } from "./notes.ts";
 import type { Args } from "./options.ts";
 import { classPageOf } from "./page/classPage.ts";
@@ -44,20 +44,10 @@ export async function trainClasses(
     page: (report, origins) => classPageOf({ path, table, net, report, origins }),
   });
   if (!learned) return INTERRUPTED;
-  const { report, origins, stopped, hasPage, exitCode, bytes } = learned;
+  const { report, origins, hasPage, exitCode, bytes } = learned;
   const { heldOut } = report;
   if (options.json) {
-    const { notes } = table;
-    printJson(io, {
-      command: "train",
-      model: options.out,
-      bytes,
-      aborted: stopped,
-      ...net.model.metadata,
-      ...(origins ? { origins } : {}),
-      ...(hasPage ? { report: options.report, inputs: report.inputs } : {}),
-      notes,
-    });
+    printJson(io, learnedJson(net, learned, options, table));
     return exitCode;
   }
   if (!options.quiet) print(io);

@@ -111,6 +111,25 @@ async function writePage(io: Io, { report = "", out }: TrainOptions, page: strin
   }
 }
 
+/** What `--json` tells of it. */
+export function learnedJson<Report extends { inputs?: unknown }, Origin>(
+  net: { model: Model },
+  { report, origins, stopped, hasPage, bytes }: Learned<Report, Origin>,
+  options: TrainOptions,
+  { notes }: Table,
+): object {
+  return {
+    command: "train",
+    model: options.out,
+    bytes,
+    aborted: stopped,
+    ...net.model.metadata,
+    ...(origins ? { origins } : {}),
+    ...(hasPage ? { report: options.report, inputs: report.inputs } : {}),
+    notes,
+  };
+}
+
 /** "3.1 s, stopped by Ctrl-C" */
 export function doneLine<Origin>(
   seconds: number,

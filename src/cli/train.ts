@@ -11,7 +11,7 @@ import { numeric } from "./columns.ts";
 import { CliError } from "./error.ts";
 import { count, listNames, plain, shellWord, thousands } from "./format.ts";
 import { type Io, print, printJson, say } from "./io.ts";
-import { doneLine, expectOutputs, INTERRUPTED, learnFrom } from "./learn.ts";
+import { doneLine, expectOutputs, INTERRUPTED, learnedJson, learnFrom } from "./learn.ts";
 import { noteLines, spanOf, unusedLines } from "./notes.ts";
 import type { Args } from "./options.ts";
 import { pageOf } from "./page/page.ts";
@@ -33,22 +33,11 @@ export async function train(args: Args, io: Io): Promise<number> {
     page: (report, origins) => pageOf({ path, table, net, report, origins }),
   });
   if (!learned) return INTERRUPTED;
-  const { report, origins, stopped, hasPage, exitCode, bytes } = learned;
+  const { report, origins, hasPage, exitCode, bytes } = learned;
   const { heldOut, aborted } = report;
   if (options.json) {
     const seconds = Math.round(report.seconds * 1000) / 1000;
-    const { notes } = table;
-    printJson(io, {
-      command: "train",
-      model: options.out,
-      bytes,
-      seconds,
-      aborted: stopped,
-      ...net.model.metadata,
-      ...(origins ? { origins } : {}),
-      ...(hasPage ? { report: options.report, inputs: report.inputs } : {}),
-      notes,
-    });
+    printJson(io, { ...learnedJson(net, learned, options, table), seconds });
     return exitCode;
   }
   if (!options.quiet) print(io);
