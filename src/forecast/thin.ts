@@ -1,10 +1,10 @@
 /** Some of many windows: what learns from all of a large table would take hours. */
 
-/** At most so many of the numbers below n, evenly spread, but not in step with a season. */
+/** At most so many of the numbers below n, each once, evenly spread, but not in step with a season. */
 export function thin(n: number, most: number): number[] {
   if (n <= most) return Array.from({ length: n }, (_, i) => i);
   const stride = n / most;
-  return Array.from({ length: most }, (_, i) => Math.floor((i + ((i * 0.618034) % 1)) * stride)).filter(i => i < n);
+  return Array.from({ length: most }, (_, i) => Math.floor(i * stride + ((i * 0.618034) % 1) * (stride - 1)));
 }
 
 /** Windows that a line is fitted to, at most: its few weights gain nothing by more. */

@@ -1,9 +1,11 @@
 /** The linear path against formulas: normal equations by another solver, least absolute errors by their definition. */
 import { describe, expect, it } from "vitest";
+import { chooseLines } from "../../src/forecast/chooseLines.ts";
 import { type Rows, ridge, robustRidge } from "../../src/forecast/linear.ts";
 import { fitLines } from "../../src/forecast/linearPath.ts";
 import { cutTarget, type Line, lastValue, lineForecast, mixLines, seasonalNaive } from "../../src/forecast/lines.ts";
 import type { Panel } from "../../src/forecast/panel.ts";
+import { forLines } from "../../src/forecast/thin.ts";
 
 /** Numbers that repeat themselves in no short time. */
 const noise = (i: number, of = 1) =>
@@ -138,6 +140,28 @@ describe("lines", () => {
     expect([
       ...lineForecast(seasonalNaive(9, 2, 9), cutTarget(panelOf(season), 0, [10], { window: 9, horizon: 2 })),
     ]).toEqual(season.slice(1, 3));
+  });
+
+  it("are fitted to at most 20,000 windows, evenly spread", () => {
+    const values = Array.from({ length: 26_000 }, (_, i) => Math.sin(i / 3) + noise(i, 3));
+    const all = cutTarget(
+      panelOf(values),
+      0,
+      Int32Array.from({ length: 25_000 }, (_, i) => i + 4),
+      {
+        window: 4,
+        horizon: 1,
+      },
+    );
+    const [fit, score] = [Array.from({ length: 24_000 }, (_, i) => i), [24_500, 24_700, 24_900]];
+    const some = [...forLines(fit)];
+    expect(some).toHaveLength(20_000);
+    expect(new Set(some).size).toBe(20_000);
+    expect(some.at(-1)).toBeGreaterThan(23_990);
+    expect(forLines(score)).toBe(score);
+    const linesBy = (own: number[]) => chooseLines(all, [{ fit: own, score }], { season: 1, deviation: 1 }).lines;
+    expect(linesBy(fit)).toEqual(linesBy(some));
+    expect(linesBy(fit)).not.toEqual(linesBy(fit.slice(0, 20_000)));
   });
 
   it("mix as their forecasts do", () => {
