@@ -36,15 +36,15 @@ export function lossesOf(given: unknown, outputs: readonly Named[]): Loss[] {
   const { is } = lossRegistry.kind;
   const ordered = is(given) ? given : inOrder(given, outputs, "compile loss", "output", WITHOUT);
   const list = isArray(ordered) ? ordered : outputs.map(() => ordered);
+  if (list.length !== outputs.length) {
+    throw new RangeError(`compile loss: expected one for each of ${outputs.length} outputs, got ${list.length}`);
+  }
   const without = outputs[list.indexOf(WITHOUT)];
   if (without) {
     const names = outputs.map(({ name }) => name);
     throw missing("compile loss", "output", names, without.name, OTHER_MODEL);
   }
-  if (list.length !== outputs.length) {
-    throw new RangeError(`compile loss: expected one for each of ${outputs.length} outputs, got ${list.length}`);
-  }
-  return list.map(loss => expectMade(lossRegistry, loss));
+  return outputs.map((_, i) => expectMade(lossRegistry, list[i])); // a hole in a list is no loss
 }
 
 /** How much the loss of each output counts in their sum: a list, or by name; those that are left out count 1. */
@@ -61,7 +61,7 @@ export function lossWeightsOf(given: unknown, outputs: readonly Named[]): number
   if (list.length !== outputs.length) {
     throw new RangeError(`${title}: expected one for each of ${outputs.length} outputs, got ${list.length}`);
   }
-  return list.map((weight, i) => expectWeight(weight, `${title} of ${outputs[i].name}`));
+  return outputs.map(({ name }, i) => expectWeight(list[i], `${title} of ${name}`));
 }
 
 export type MetricConfig = string | { name: string; options: object };

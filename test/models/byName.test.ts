@@ -337,6 +337,26 @@ describe("mistakes name the argument, and leave the model as it was", () => {
       "compile lossWeights: expected one for each of 2 outputs, got 3",
     ],
     [
+      "weights of losses with a hole",
+      // biome-ignore lint/suspicious/noSparseArray: what is tried
+      given => given.compile({ loss, lossWeights: untyped([, 1]) }),
+      "TypeError",
+      "compile lossWeights of price: expected a finite number >= 0, got undefined",
+    ],
+    [
+      "losses with a hole",
+      // biome-ignore lint/suspicious/noSparseArray: what is tried
+      given => given.compile({ loss: untyped(["mse", ,]) }),
+      "TypeError",
+      "loss: expected a name or one made by losses.huber() and others, got undefined",
+    ],
+    [
+      "far too many losses",
+      given => given.compile({ loss: untyped(new Array(2 ** 31)) }),
+      "RangeError",
+      "compile loss: expected one for each of 2 outputs, got 2147483648",
+    ],
+    [
       "a number for two losses",
       given => given.compile({ loss, lossWeights: untyped(2) }),
       "TypeError",
