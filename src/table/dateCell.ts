@@ -8,6 +8,9 @@ export type DateOrder = "ymd" | "dmy" | "mdy" | "ydm";
 export const PRECISIONS = ["year", "quarter", "month", "day", "minute", "second", "millisecond"] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
+/** Longer cells are no dates */
+export const LONGEST_DATE = 75;
+
 export const MINUTE = 6e4;
 export const HOUR = 36e5;
 export const DAY = 24 * HOUR;
@@ -28,7 +31,27 @@ export function daysIn(year: number, month: number): number {
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const isLetter = (code: number): boolean =>
-  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 0xc0 && code < 0x250);
+  (code >= 97 && code <= 122) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 0xc0 && code < 0x250) ||
+  (code >= 0x400 && code < 0x460);
+
+/** What may stand between the numbers and words of a date, blanks of all widths among them. */
+const BETWEEN = new Set(
+  Array.from("-/.,'_ \t\u00a0\u2007\u2009\u202f\u3000\u2013年月日년월일", mark => mark.charCodeAt(0)),
+);
+
+/** From one date to another, or a time of the day */
+const SPAN = /^(.*\d.*?)(?: [-–—~] | (?:to|bis|until|through|au|al|tot) |[–—~]|\.\.|--)(.*\d.*)$/i;
+
+/** Where the begin of a span ends and its end begins; undefined for a cell that is none. */
+function halvesOf(cell: string): [begin: string, end: string] | undefined {
+  const match = SPAN.exec(cell);
+  if (match) return [match[1], match[2]];
+  const middle = cell.length >> 1;
+  const isEven = cell.length % 2 === 1 && (cell[middle] === "-" || cell[middle] === "/");
+  return isEven ? [cell.slice(0, middle), cell.slice(middle + 1)] : undefined;
+}
 
 /** What was read of a cell; used again for the next one. */
 export class DateCell {
@@ -45,6 +68,12 @@ export class DateCell {
   hasT = false;
   /** Whether it is a span, of which the begin is read */
   isSpan = false;
+  /** Whether its year has two digits */
+  isShort = false;
+  /** Years of two digits from this one on are of the last century */
+  pivot = 69;
+  /** Whether what follows a time of the day and a hyphen is when a span ends, and no offset from UTC */
+  hasSpans = false;
 
   /** Numbers before the time of the day, and how many digits they have */
   readonly #numbers = [0, 0, 0];
@@ -59,12 +88,25 @@ export class DateCell {
    * @returns whether it is a date, or a time of the day
    */
   read(text: string, from: number, to: number, order: DateOrder): boolean {
+    if (text.charCodeAt(from) === 91 && text.charCodeAt(to - 1) === 93) return this.read(text, from + 1, to - 1, order);
+    if (this.#read(text, from, to, order)) return true;
+    if (to - from < 9) return false;
+    const halves = halvesOf(text.slice(from, to));
+    if (!halves) return false;
+    const [begin, end] = halves.map(half => half.trim());
+    if (!this.#read(end, 0, end.length, order) || !this.#read(begin, 0, begin.length, order)) return false;
+    this.isSpan = true;
+    return true;
+  }
+
+  #read(text: string, from: number, to: number, order: DateOrder): boolean {
     let count = 0;
     let month = 0;
     let quarter = 0;
     let week = 0;
     let hasTime = false;
     let half = 0;
+    let until = 0;
     let span: "quarter" | "week" | undefined;
     this.#time = 0;
     this.#isTight = false;
@@ -72,6 +114,7 @@ export class DateCell {
     this.precision = -1;
     this.hasT = false;
     this.isSpan = false;
+    this.isShort = false;
     let i = from;
     while (i < to) {
       const code = text.charCodeAt(i);
@@ -81,8 +124,12 @@ export class DateCell {
         for (; i < to && isDigit(text.charCodeAt(i)); i++) value = value * 10 + (text.charCodeAt(i) - 48);
         const digits = i - begin;
         const next = i < to ? text.charCodeAt(i) : 0;
-        if (!hasTime && digits <= 2 && (next === 58 || (count === 3 && (next | 32) === 104))) {
-          i = this.#clock(text, i, to, value); // 14:30, 14h30
+        const isDated = count === 3 || (count === 2 && month > 0);
+        const isDotted =
+          next === 46 && i + 2 < to && isDigit(text.charCodeAt(i + 1)) && isDigit(text.charCodeAt(i + 2));
+        const isClock = next === 58 && !(count === 1 && text.charCodeAt(begin - 1) === 58); // not of 2024:01:31
+        if (!hasTime && digits <= 2 && (isClock || (isDated && (isDotted || (next | 32) === 104)))) {
+          i = this.#clock(text, i, to, value); // 14:30, 14.30, 14h30
           if (i < 0) return false;
           hasTime = true;
         } else if (!hasTime && this.hasT && (digits === 2 || digits === 4 || digits === 6)) {
@@ -92,7 +139,7 @@ export class DateCell {
           }
           i = this.#zone(text, i, to);
           hasTime = true;
-        } else if (!hasTime && count === 3 && digits <= 2) {
+        } else if (!hasTime && isDated && digits <= 2) {
           if (!this.#set(value, 0, 0, 0, 4)) return false; // an hour
           hasTime = true;
         } else if (count === 3 || (hasTime && !(month > 0 && count === 1 && digits === 4))) return false;
@@ -113,13 +160,17 @@ export class DateCell {
         else if (isLone && (lower === 104 || lower === 115) && next >= 49 && next <= 50 && isYear)
           half = text.charCodeAt(i++) - 48; // H1 2024, 2024S1
         else if (length === 1 && lower === 116 && count > 0) this.hasT = true;
-        else if (length === 1 && lower === 109 && count === 1 && isDigit(next))
-          continue; // 2024M01
+        else if (length === 1 && lower === 109 && count <= 1 && !hasTime && isDigit(next))
+          continue; // 2024M01, M01-2024
         else if (length === 1 && lower === 122 && hasTime) this.offset = 0;
         else if (length === 1 && lower === 113 && count === 1 && this.#digits[0] === 1 && quarter === 0) {
           quarter = this.#numbers[0]; // 1Q2024
           if (quarter < 1 || quarter > 4) return false;
           count = 0;
+        } else if (length === 1 && lower === 113 && count === 2 && this.#digits[0] === 4 && this.#digits[1] === 1) {
+          quarter = this.#numbers[1]; // 2024-1Q
+          if (quarter < 1 || quarter > 4) return false;
+          count = 1;
         } else if (length === 1 && lower === 113 && next >= 49 && next <= 52 && quarter === 0) {
           quarter = next - 48;
           i++;
@@ -141,31 +192,36 @@ export class DateCell {
             this.#time += ((hour % 12) + (lower === 112 ? 12 : 0) - hour) * HOUR;
           } else {
             const meaning = meaningOf(word);
-            if (meaning === undefined || (typeof meaning === "number" && month > 0)) return false;
-            if (typeof meaning === "number") month = meaning;
-            else if (meaning !== "filling") span = meaning;
+            if (meaning === undefined) return false;
+            if (typeof meaning === "number") {
+              const isTuesday = count < 2 && /^mar\b/i.test(text.slice(from, from + 4)); // mar. 5 enero
+              const isRange = count === 0 && "-/–".includes(text[begin - 1]); // Jan-Mar 2024
+              if (month > 0 && until === 0 && isRange) until = meaning;
+              else if (month > 0 && !isTuesday) return false;
+              else month = meaning;
+            } else if (meaning !== "filling") span = meaning;
           }
         }
-      } else if (code === 45 && hasTime && text[i - 1] === " " && text[i + 1] === " ") {
-        if (!new DateCell().read(text, i + 1, to, order)) return false;
+      } else if (code === 45 && hasTime && this.hasSpans) {
+        if (!new DateCell().#read(text, i + 1, to, order)) return false;
         this.isSpan = true;
         i = to;
       } else if ((code === 43 || code === 45) && hasTime) {
         const end = this.#zone(text, i, to);
-        if (end === i) return false;
-        i = end;
+        if (end === i && !isLetter(text.charCodeAt(i + 1))) return false; // 12-AM
+        i = end === i ? i + 1 : end;
+      } else if ((code === 40 || code === 91) && hasTime) {
+        if (text.charCodeAt(to - 1) !== code + (code === 40 ? 1 : 2)) return false;
+        i = to; // (Central European Time), [Europe/Berlin]
       } else if (
-        code === 45 ||
-        code === 47 ||
-        code === 46 ||
-        code === 44 ||
-        code === 32 ||
-        code === 39 ||
-        code === 0x5e74 || // 年, 月, 日
-        code === 0x6708 ||
-        code === 0x65e5 ||
-        code === 0xa0
+        code === 58 &&
+        !hasTime &&
+        isDigit(text.charCodeAt(i - 1)) &&
+        count > 0 &&
+        this.#digits.lastIndexOf(4, count - 1) >= 0
       ) {
+        i++; // 2024:Q1, 2024:01:31, 31JAN2024:14:30
+      } else if (BETWEEN.has(code)) {
         if (code === 44 && isDigit(text.charCodeAt(i - 1)) && isDigit(text.charCodeAt(i + 1))) this.#isTight = true;
         i++;
       } else return false;
@@ -184,6 +240,9 @@ export class DateCell {
       if (count !== 1 || month > 0 || hasTime || this.#digits[0] !== 4) return false;
       [this.#numbers[1], this.#digits[1], count] = [6 * half - 5, 1, 2];
     }
+    if (until > 0 && (count !== 1 || this.#digits[0] !== 4 || hasTime)) return false;
+    if (until > 0 && until < month) this.#numbers[0]--; // Dec-Feb 2024
+    this.isSpan ||= until > 0;
     return this.#assemble(count, month, quarter, week, order, hasTime);
   }
 
@@ -191,7 +250,8 @@ export class DateCell {
   #clock(text: string, colon: number, to: number, hour: number): number {
     let i = colon + 1;
     const isFull = i < to && isDigit(text.charCodeAt(i));
-    if (text.charCodeAt(colon) !== 58 && !isFull) return this.#set(hour, 0, 0, 0, 4) ? i : -1; // 14h
+    const mark = text.charCodeAt(colon) === 46 ? 46 : 58;
+    if (text.charCodeAt(colon) !== mark && !isFull) return this.#set(hour, 0, 0, 0, 4) ? i : -1; // 14h
     const two = () => {
       if (i + 1 >= to || !isDigit(text.charCodeAt(i)) || !isDigit(text.charCodeAt(i + 1))) return -1;
       i += 2;
@@ -202,13 +262,13 @@ export class DateCell {
     let second = 0;
     let fraction = 0;
     let precision = 4;
-    if (i < to && text.charCodeAt(i) === 58) {
+    if (i < to && text.charCodeAt(i) === mark) {
       i++;
       second = two();
       if (second < 0) return -1;
       precision = 5;
       const point = i < to ? text.charCodeAt(i) : 0;
-      if ((point === 46 || point === 44) && i + 1 < to && isDigit(text.charCodeAt(i + 1))) {
+      if ((point === 46 || point === 44 || point === 58) && i + 1 < to && isDigit(text.charCodeAt(i + 1))) {
         let unit = 100;
         for (i++; i < to && isDigit(text.charCodeAt(i)); i++, unit /= 10) {
           fraction += (text.charCodeAt(i) - 48) * unit;
@@ -229,7 +289,7 @@ export class DateCell {
   /** +02:00, +0200, +02 or Z right behind a time; where it ends. */
   #zone(text: string, from: number, to: number): number {
     const match = /^\s?(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?/.exec(text.slice(from, Math.min(to, from + 11)));
-    if (!match) return from;
+    if (!match || (match[1] === "-" && this.hasSpans)) return from;
     const minutes = 60 * Number(match[2]) + Number(match[3] ?? 0);
     if (minutes > 16 * 60) return from;
     this.offset = match[1] === "-" ? -minutes : minutes;
@@ -309,11 +369,13 @@ export class DateCell {
           return false;
       }
     } else if (count === 0 && hasTime) {
+      if (this.offset < 0) return false; // 14:00-15:00
       this.hasDate = false;
       this.wall = this.#time;
       return true;
     } else return false;
-    if (yearDigits === 2) year += year < 69 ? 2000 : 1900;
+    this.isShort = yearDigits === 2;
+    if (this.isShort) year += year < this.pivot ? 2000 : 1900;
     else if (yearDigits !== 4) return false;
     if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return false;
     if (hasTime && precision < 3) return false;

@@ -1,24 +1,41 @@
-/** Words in dates: months in English, German, French, Spanish, Italian, Portuguese and Dutch, and what is passed over. */
+/**
+ * Words in dates: months, weekdays and what is passed over, in English, German, French, Spanish, Italian, Portuguese, Dutch,
+ * Danish, Norwegian, Swedish, Finnish, Polish, Czech, Hungarian, Romanian, Turkish, Indonesian and Russian.
+ */
 
+/** Without marks over letters: also in the case that dates have, as in 5 maja. */
 const MONTHS = [
-  "january januar januari janvier enero gennaio janeiro",
-  "february februar februari fevrier febrero febbraio fevereiro",
-  "march marz mrz maerz mars maart marzo marco",
-  "april avril abril aprile",
-  "may mai mayo maggio maio mei maj",
-  "june juni juin junio giugno junho",
-  "july juli juillet julio luglio julho",
-  "august augustus aout agosto",
-  "september septembre septiembre settembre setembro",
-  "october oktober octobre octubre ottobre outubro",
-  "november novembre noviembre novembro",
-  "december dezember decembre diciembre dicembre dezembro",
+  "january januar januari janvier enero gennaio janeiro tammikuu styczen stycznia leden ledna ianuarie ocak",
+  "february februar februari fevrier febrero febbraio fevereiro helmikuu luty lutego unor unora februarie subat pebruari",
+  "march marz mrz maerz mars marts maart mrt marzo marco maaliskuu marzec marca brezen brezna marcius martie mart maret",
+  "april avril abril aprile huhtikuu kwiecien kwietnia duben dubna aprilis aprilie nisan",
+  "may mai mayo maggio maio mei maj maja toukokuu kveten kvetna majus mayis",
+  "june juni juin junio giugno junho kesakuu czerwiec czerwca cerven cervna junius iunie haziran",
+  "july juli juillet julio luglio julho heinakuu lipiec lipca cervenec cervence julius iulie temmuz",
+  "august augustus augusti aout agosto elokuu sierpien sierpnia srpen srpna augusztus agustos agustus",
+  "september septembre septiembre settembre setembro setiembre syyskuu wrzesien wrzesnia zari szeptember septembrie eylul",
+  "october oktober octobre octubre ottobre outubro lokakuu pazdziernik pazdziernika rijen rijna octombrie ekim",
+  "november novembre noviembre novembro marraskuu listopad listopada listopadu noiembrie kasim",
+  "december dezember decembre diciembre dicembre dezembro desember joulukuu grudzien grudnia prosinec prosince decembrie aralik",
 ].map(list => list.split(" "));
 
-const PASSED_OVER =
-  /^(mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(day)?$|^(mo|di|mi|do|fr|sa|so|(mon|diens|donners|frei|sams|sonn)tag|mittwoch)$|^(lun|mer|jeu|ven|sam|dim|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)$|^(st|nd|rd|th|of|de|den|del|um|uhr|er|re|eme)$/;
+/** The stems of those in Russian */
+const RUSSIAN = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр".split(" ");
 
-const QUARTER = /^(quartal|quarter|qtr|trimestre|trimester|kwartaal)$/;
+const PASSED_OVER = new Set(
+  (
+    "mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday " +
+    "mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag " +
+    "lun mer jeu ven sam dim lundi mardi mercredi jeudi vendredi samedi dimanche " +
+    "lunes martes miercoles jueves viernes sabado domingo mie jue vie sab dom " +
+    "lunedi martedi mercoledi giovedi venerdi sabato domenica gio segunda terca quarta quinta sexta feira " +
+    "ma wo vr za zo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag " +
+    "mandag tirsdag onsdag torsdag fredag lordag sondag tisdag " +
+    "st nd rd th of de den del um uhr er re eme at klo kl om"
+  ).split(" "),
+);
+
+const QUARTER = /^(quartal|quarter|qtr|trimestre|trimester|kwartaal|kvartal|kwartal)$/;
 const WEEK = /^(kw|week|wk|woche|kalenderwoche|semaine|sem|semana|settimana)$/;
 
 type Meaning = number | "filling" | "quarter" | "week" | undefined;
@@ -31,10 +48,16 @@ export function meaningOf(word: string): Meaning {
   const plain = word
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "")
-    .toLowerCase();
-  const month = plain.length < 3 ? -1 : MONTHS.findIndex(names => names.some(name => name.startsWith(plain)));
+    .toLowerCase()
+    .replace(/[ıłø]/g, letter => ({ ı: "i", ł: "l", ø: "o" })[letter] ?? "");
+  const month =
+    plain.length < 3
+      ? -1
+      : plain[0] < "\u0400"
+        ? MONTHS.findIndex(names => names.some(name => name.startsWith(plain)))
+        : RUSSIAN.findIndex(stem => stem.startsWith(plain) || plain.startsWith(stem));
   const span = QUARTER.test(plain) ? "quarter" : WEEK.test(plain) ? "week" : undefined;
-  const meaning = PASSED_OVER.test(plain) ? "filling" : month < 0 ? span : month + 1;
+  const meaning = PASSED_OVER.has(plain) ? "filling" : month < 0 ? span : month + 1;
   if (known.size < 500) known.set(word, meaning);
   return meaning;
 }

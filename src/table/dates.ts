@@ -1,6 +1,7 @@
 /** Columns of dates: one order of day, month and year for all cells. */
+import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
-import { DAY, DateCell, type DateOrder } from "./dateCell.ts";
+import { DAY, DateCell, type DateOrder, daysOf, LONGEST_DATE, PRECISIONS } from "./dateCell.ts";
 import type { Marks } from "./marks.ts";
 
 export interface Dates {
@@ -27,15 +28,77 @@ export interface Dates {
   missing: number;
   /** A cell that rules other orders out */
   proof: string | undefined;
+  /** Whether years have two digits */
+  isShort: boolean;
+  /** What else was guessed, for a note */
+  guesses: string[];
 }
 
 /** Cells that show whether reading a column on is worth it. */
 const SAMPLE = 20;
 const ENOUGH = 0.8;
 
+/** More offsets from UTC than this are none: 08:00-09:00 is a span. */
+const MOST_OFFSETS = 4;
+
+/** Times after it are looked at again where years have two digits. */
+const LATE = Date.UTC(2040, 0, 1);
+
 /** The dates of a column; undefined where it does not hold any. */
 export function readDates(body: Body, column: number, marks: Marks, asked: DateOrder | undefined): Dates | undefined {
   const cell = new DateCell();
+  let dates = readIn(cell, body, column, marks, asked);
+  if (!dates || (dates.offsets && new Set(dates.offsets).size > MOST_OFFSETS)) {
+    cell.hasSpans = true;
+    dates = readIn(cell, body, column, marks, asked) ?? dates;
+  }
+  return dates && quarters(inCentury(dates, cell, body, marks), body);
+}
+
+/** Years of two digits as those of the last century, where rows are then in as good an order. */
+function inCentury(dates: Dates, cell: DateCell, body: Body, marks: Marks): Dates {
+  if (!dates.isShort || !dates.wall.some(time => time > LATE)) return dates;
+  cell.pivot = 30;
+  const { isGuess, proof, order, column } = dates;
+  const earlier = { ...readAs(cell, body, column, marks, order), isGuess, proof };
+  if (breaks(earlier.wall) > breaks(dates.wall)) return dates;
+  const row = dates.wall.findIndex(time => time > LATE);
+  const year = new Date(earlier.wall[row]).getUTCFullYear();
+  return { ...earlier, guesses: [`${describe(body.at(row, column))} is of the year ${year}`] };
+}
+
+/** How often times turn from rising to falling or back. */
+function breaks(wall: Float64Array): number {
+  let [up, down] = [0, 0];
+  for (let i = 1; i < wall.length; i++) {
+    if (wall[i] > wall[i - 1]) up++;
+    else if (wall[i] < wall[i - 1]) down++;
+  }
+  return Math.min(up, down);
+}
+
+/** 2024:1 to 2024:4, and then 2025:1: quarters, which were read as months. */
+function quarters(dates: Dates, body: Body): Dates {
+  const { wall, column } = dates;
+  if (PRECISIONS[dates.precision] !== "month" || dates.bad + dates.missing > 0 || wall.length < 5) return dates;
+  const places = wall.map(time => {
+    const date = new Date(time);
+    return date.getUTCMonth() < 4 ? 4 * date.getUTCFullYear() + date.getUTCMonth() : NaN;
+  });
+  const step = places[1] - places[0];
+  if (Math.abs(step) !== 1 || places.some((place, row) => row > 0 && place - places[row - 1] !== step)) return dates;
+  const starts = places.map(place => daysOf(Math.floor(place / 4), 3 * (place % 4) + 1, 1) * DAY);
+  const guesses = [...dates.guesses, `${describe(body.at(0, column))} is a quarter of a year`];
+  return { ...dates, wall: starts, precision: PRECISIONS.indexOf("quarter"), guesses };
+}
+
+function readIn(
+  cell: DateCell,
+  body: Body,
+  column: number,
+  marks: Marks,
+  asked: DateOrder | undefined,
+): Dates | undefined {
   const orders: DateOrder[] = asked ? [asked] : ["mdy", "dmy", "ymd"];
   const sample: string[] = [];
   const step = Math.max(1, Math.floor(body.length / 2000));
@@ -46,9 +109,9 @@ export function readDates(body: Body, column: number, marks: Marks, asked: DateO
   const share = (order: DateOrder) =>
     sample.filter(text => cell.read(text, 0, text.length, order)).length / sample.length;
   if (sample.length === 0 || Math.max(...orders.map(share)) < ENOUGH) return undefined;
-  const readings = [readAs(body, column, marks, orders[0])];
+  const readings = [readAs(cell, body, column, marks, orders[0])];
   if (readings[0].isOrdered || readings[0].bad > 0)
-    for (const order of orders.slice(1)) readings.push(readAs(body, column, marks, order));
+    for (const order of orders.slice(1)) readings.push(readAs(cell, body, column, marks, order));
   const least = Math.min(...readings.map(({ bad }) => bad));
   const fitting = readings.filter(({ bad }) => bad === least);
   const worse = readings.find(({ bad }) => bad > least);
@@ -63,10 +126,9 @@ export function readDates(body: Body, column: number, marks: Marks, asked: DateO
   };
 }
 
-function readAs(body: Body, column: number, marks: Marks, order: DateOrder) {
+function readAs(cell: DateCell, body: Body, column: number, marks: Marks, order: DateOrder) {
   const { cells, rows } = body;
   const { text } = cells;
-  const cell = new DateCell();
   const wall = new Float64Array(rows.length).fill(NaN);
   const result: Dates = {
     column,
@@ -83,12 +145,14 @@ function readAs(body: Body, column: number, marks: Marks, order: DateOrder) {
     missing: 0,
     proof: undefined,
     isOrdered: false,
+    isShort: false,
+    guesses: [],
   };
   for (let i = 0; i < rows.length; i++) {
     const from = cells.start(rows[i], column);
     const to = cells.end(rows[i], column);
     if (from === to) result.missing++;
-    else if (to - from < 45 && cell.read(text, from, to, order)) {
+    else if (to - from < LONGEST_DATE && cell.read(text, from, to, order)) {
       wall[i] = cell.wall;
       if (!Number.isNaN(cell.offset)) {
         result.offsets ??= new Float64Array(rows.length).fill(NaN);
@@ -99,6 +163,7 @@ function readAs(body: Body, column: number, marks: Marks, order: DateOrder) {
       result.hasT ||= cell.hasT;
       result.isSpan ||= cell.isSpan;
       result.isOrdered ||= cell.isOrdered;
+      result.isShort ||= cell.isShort;
     } else if (marks.has(text.slice(from, to))) result.missing++;
     else {
       if (result.firstBad < 0) result.firstBad = i;
@@ -122,7 +187,9 @@ function regularity(wall: Float64Array): number {
   for (let i = 1; i < Math.min(wall.length, 2000); i++) {
     const days = Math.abs(wall[i] - wall[i - 1]) / DAY;
     if (Number.isNaN(days)) continue;
-    const step = days >= 28 && days <= 31 ? 30 : days;
+    const isMonths =
+      days >= 28 && (days <= 31 || new Date(wall[i]).getUTCDate() === new Date(wall[i - 1]).getUTCDate());
+    const step = isMonths ? 30 * Math.round(days / 30.44) : days;
     counts.set(step, (counts.get(step) ?? 0) + 1);
     n++;
   }

@@ -1,5 +1,5 @@
 /** What a single cell looks like, before its column is known. */
-import { DateCell } from "./dateCell.ts";
+import { DateCell, LONGEST_DATE } from "./dateCell.ts";
 import type { Marks } from "./marks.ts";
 import { parsePlain, takeApart } from "./numbers.ts";
 
@@ -8,7 +8,9 @@ export type Look = "missing" | "number" | "date" | "text";
 const date = new DateCell();
 
 const isDate = (cell: string): boolean =>
-  cell.length < 45 && /\d/.test(cell) && ["mdy", "dmy"].some(order => date.read(cell, 0, cell.length, order as "mdy"));
+  cell.length < LONGEST_DATE &&
+  /\d/.test(cell) &&
+  ["mdy", "dmy"].some(order => date.read(cell, 0, cell.length, order as "mdy"));
 
 export function lookOf(cell: string, marks: Marks): Look {
   if (marks.has(cell)) return "missing";

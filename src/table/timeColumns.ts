@@ -103,11 +103,15 @@ function fromDates(
   return found;
 }
 
-function sayOrder({ body, report }: Search, { column, order, isOrdered, isGuess, isSpan, proof }: Dates): void {
+function sayOrder(
+  { body, report }: Search,
+  { column, order, isOrdered, isGuess, isSpan, proof, guesses }: Dates,
+): void {
   if (isOrdered) report.found.dateFormat = order;
   const said = { dmy: "day first", mdy: "month first", ymd: "year first", ydm: "year, day, month" }[order];
   const name = describe(body.names[column]);
   if (isSpan) report.note(`${name}: the begin of each span is the time of its row`);
+  for (const guess of guesses) report.note(`${name}: ${guess}`);
   if (isGuess) {
     const other = order === "mdy" ? "dmy" : "mdy";
     report.note(`${name}: dates are taken as ${said}; if they are not, ${report.option("dateFormat", other)}`);

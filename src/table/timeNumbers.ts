@@ -1,9 +1,11 @@
 /** Columns of numbers that are times: compact dates, Unix time, years with a fraction, days of Excel. */
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
-import { DAY, daysIn, daysOf, HOUR, MINUTE } from "./dateCell.ts";
+import { compactDates, compactIn, compactWeeks, WEEK_NAME } from "./compactDates.ts";
+import { DAY, daysOf } from "./dateCell.ts";
+import { countedDays, daysOfExcel } from "./dayCounts.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
-import type { TimeForm } from "./showTime.ts";
+import { isRising, type NumberTime } from "./numberTime.ts";
 
 const TIME_NAME =
   /(^|[^a-z])(time|timestamp|date|datetime|ts|epoch|unix|unixtime|utc|datum|zeit|period|month|day)([^a-z]|$)/i;
@@ -31,10 +33,16 @@ export function fromNumbers(search: Search, all: readonly number[], isAsked: boo
   for (const column of numeric) {
     const name = body.names[column];
     const hasFraction = YEAR_NAME.test(name) && !scans[column].values.every(Number.isInteger);
-    const isNamed = isAsked || isTimeName(name) || hasFraction;
+    const isNamed = isAsked || isTimeName(name) || WEEK_NAME.test(name) || hasFraction;
     // The first column may be a time by its numbers alone, where others are left to learn from.
     if (!isNamed && (column !== 0 || body.names.length === 1)) continue;
-    const found = dottedMonths(body, column) ?? timeOfNumbers(scans[column].values, isNamed);
+    const { values } = scans[column];
+    const found =
+      dottedMonths(body, column) ??
+      countedDays(name, values) ??
+      (WEEK_NAME.test(name) ? compactWeeks(values) : undefined) ??
+      timeOfNumbers(values, isNamed) ??
+      (isNamed ? (compactIn(values, search.order) ?? compactWeeks(values)) : undefined);
     if (!found) continue;
     report.note(`${describe(name)} is the time of the rows, ${found.what}`);
     const { wall, precision, offset } = found;
@@ -44,15 +52,28 @@ export function fromNumbers(search: Search, all: readonly number[], isAsked: boo
   return undefined;
 }
 
-/** 05.2024 in every cell: a month and its year, which look like numbers. */
+/** 05.2024 or 2024.05 in every cell: a month and its year, which look like numbers. */
 function dottedMonths(body: Body, column: number): NumberTime | undefined {
   const wall = new Float64Array(body.length);
+  let isShort = false;
+  let before = NaN;
   for (let row = 0; row < body.length; row++) {
-    const match = /^(0[1-9]|1[0-2])\.(1[5-9]\d\d|2[01]\d\d)$/.exec(body.at(row, column));
-    if (!match) return undefined;
-    wall[row] = daysOf(Number(match[2]), Number(match[1]), 1) * DAY;
+    const cell = body.at(row, column);
+    const ahead = /^(0[1-9]|1[0-2])\.(1[5-9]\d\d|2[01]\d\d)$/.exec(cell);
+    const behind = ahead ? null : /^(1[5-9]\d\d|2[01]\d\d)\.(0[1-9]|1[0-2]?)$/.exec(cell);
+    const [year, month] = ahead ? [ahead[2], ahead[1]] : behind ? [behind[1], behind[2].padEnd(2, "0")] : [];
+    if (year === undefined) return undefined;
+    isShort ||= behind?.[2] === "1"; // 2024.1 is October, as numbers are written
+    const place = 12 * Number(year) + Number(month);
+    if (isShort && row > 0 && Math.abs(place - before) !== 1) return undefined;
+    before = place;
+    wall[row] = daysOf(Number(year), Number(month), 1) * DAY;
+    // Years with a fraction, and other numbers: 2024.01 comes once.
+    if (behind && row > 0 && (wall[row] - wall[row - 1]) * (wall[1] - wall[0]) <= 0) return undefined;
   }
-  return { wall, precision: "month", offset: false, what: "written as month, year" };
+  const isBehind = /^\d{4}/.test(body.at(0, column));
+  const what = isBehind ? "written as year, month" : "written as month, year";
+  return { wall, precision: "month", offset: false, what };
 }
 
 /** Parts of a year in which decimal years may rise. */
@@ -100,49 +121,13 @@ const YEAR_NAME = /(^|[^a-z])(year|jahr|decimal)([^a-z]|$)/i;
 
 export const isTimeName = (name: string): boolean => TIME_NAME.test(name.replace(/([a-z])([A-Z])/g, "$1 $2"));
 
-interface NumberTime {
-  wall: Float64Array;
-  precision: TimeForm["precision"];
-  /** Whether it is in UTC */
-  offset: boolean;
-  what: string;
-}
-
-/** 202401, 20240131, 2024013112, …: NaN for what is none. */
-const compactDate = (date: number, time: number): number => {
-  const [year, month, day] = [Math.floor(date / 1e4), Math.floor(date / 100) % 100, date % 100];
-  const [hour, minute, second] = [Math.floor(time / 1e4), Math.floor(time / 100) % 100, time % 100];
-  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour < 24 && minute < 60;
-  return isDate && second < 60 ? daysOf(year, month, day) * DAY + hour * HOUR + minute * MINUTE + second * 1000 : NaN;
-};
-const COMPACT = (
-  [
-    [6, "month", "written as year, month", n => compactDate(n * 100 + 1, 0)],
-    [8, "day", "written as year, month, day", n => compactDate(n, 0)],
-    [10, "minute", "written as year, month, day, hour", n => compactDate(Math.floor(n / 100), (n % 100) * 1e4)],
-    [12, "minute", "written as year, month, day, hour, minute", n => compactDate(Math.floor(n / 1e4), (n % 1e4) * 100)],
-    [14, "second", "written as year, month, day and time", n => compactDate(Math.floor(n / 1e6), n % 1e6)],
-  ] as [number, TimeForm["precision"], string, (n: number) => number][]
-).map(([digits, precision, what, read]) => ({
-  // 1800 to 2200: seconds since 1970 begin with 1 or 2 too.
-  low: 1800 * 10 ** (digits - 4),
-  high: 2200 * 10 ** (digits - 4),
-  precision,
-  what,
-  read,
-}));
-
 function timeOfNumbers(values: Float64Array, isNamed: boolean): NumberTime | undefined {
   const within = (low: number, high: number) => values.every(value => value >= low && value <= high);
-  const rising = values.filter((value, i) => i === 0 || value >= values[i - 1]).length;
-  const isOrdered = Math.max(rising, values.length - rising + 1) >= 0.9 * values.length;
+  const isOrdered = isRising(values);
   if (!isNamed && !isOrdered) return undefined;
   const isInteger = values.every(Number.isInteger);
-  for (const form of isInteger ? COMPACT : []) {
-    if (!within(form.low, form.high)) continue;
-    const wall = values.map(form.read);
-    if (!wall.some(Number.isNaN)) return { wall, precision: form.precision, offset: false, what: form.what };
-  }
+  const compact = isInteger ? compactDates(values) : undefined;
+  if (compact) return compact;
   if (isInteger && isNamed && within(1000, 2999) && isOrdered) {
     return { wall: values.map(year => daysOf(year, 1, 1) * DAY), precision: "year", offset: false, what: "a year" };
   }
@@ -160,10 +145,6 @@ function timeOfNumbers(values: Float64Array, isNamed: boolean): NumberTime | und
     const precision = wall.some(time => time % 1000 !== 0) ? "millisecond" : "second";
     return { wall, precision, offset: true, what };
   }
-  if (isNamed && isOrdered && within(15_000, 80_000)) {
-    const wall = values.map(day => Math.round(((day - 25_569) * DAY) / 1000) * 1000);
-    const precision = isInteger ? "day" : "second";
-    return { wall, precision, offset: false, what: "in days as Excel counts them" };
-  }
+  if (isNamed && isOrdered && within(15_000, 80_000)) return daysOfExcel(values);
   return undefined;
 }

@@ -255,6 +255,9 @@ add("quoted thousands alone", [], i => [quoted(group(`${1000 + 13 * i}`, ","))],
 });
 
 // Dates
+const dmyWords = (time: number, mark = "") =>
+  [two(partsOf(time).d), new Date(time).toUTCString().slice(8, 11), partsOf(time).y].join(mark);
+const utcSeconds = (time: number) => `${minutes(time).replace("T", " ")}:00Z`;
 const dmy = (mark: string, isShort: boolean) => (time: number) => {
   const { d, m, y, yy } = partsOf(time);
   return isShort ? [d, m, yy].join(mark) : [two(d), two(m), y].join(mark);
@@ -307,6 +310,127 @@ for (const [language, names] of Object.entries(MONTHS)) {
   addTimes(`days in ${language}`, time => `${partsOf(time).d} ${named(names)(time)} ${partsOf(time).y}`);
   addTimes(`months in ${language}`, time => `${named(names)(time)} ${partsOf(time).y}`, month, ym);
 }
+for (const [language, names] of Object.entries({
+  danish: "januar februar marts april maj juni juli august september oktober november december",
+  norwegian: "jan feb mar apr mai jun jul aug sep okt nov des",
+  swedish: "januari februari mars april maj juni juli augusti september oktober november december",
+  finnish: "tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu marraskuu joulukuu",
+  polish: "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień",
+  "polish days": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+  czech: "ledna února března dubna května června července srpna září října listopadu prosince",
+  hungarian: "január február március április május június július augusztus szeptember október november december",
+  romanian: "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+  turkish: "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+  indonesian: "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+  russian: "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+  "russian days": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+})) {
+  addTimes(`months, ${language}`, time => `${named(names)(time)} ${partsOf(time).y}`, month, ym);
+}
+for (const [language, weekdays, names] of [
+  ["French", "dim. lun. mar. mer. jeu. ven. sam.", MONTHS.fr],
+  ["Italian", "domenica lunedì martedì mercoledì giovedì venerdì sabato", MONTHS.it],
+  ["Spanish", "domingo lunes martes miércoles jueves viernes sábado", MONTHS.es],
+  ["Dutch", "zo ma di wo do vr za", MONTHS.nl],
+]) {
+  addTimes(
+    `weekdays in ${language}`,
+    time =>
+      `${weekdays.split(" ")[new Date(time).getUTCDay()]} ${partsOf(time).d} ${named(names)(time)} ${partsOf(time).y}`,
+  );
+}
+const english = (time: number) => named(MONTHS.en)(time).slice(0, 3);
+const { stamp, seconds } = {
+  stamp: (time: number) => new Date(time).toISOString().slice(11, 19),
+  seconds: (time: number) => `${minutes(time).replace("T", " ")}:00`,
+};
+addTimes("31JAN2024:14:30:00", time => `${dmyWords(time)}:${stamp(time)}`, hour, seconds);
+addTimes("[31/Jan/2024:14:30:00 +0000]", time => `[${dmyWords(time, "/")}:${stamp(time)} +0000]`, hour, utcSeconds);
+addTimes(
+  "as JavaScript writes them",
+  time =>
+    `${WEEKDAYS[new Date(time).getUTCDay()]} ${english(time)} ${two(partsOf(time).d)} ${partsOf(time).y} ${stamp(time)} GMT+0000 (Coordinated Universal Time)`,
+  hour,
+  utcSeconds,
+);
+addTimes(
+  "the name of a zone in brackets",
+  time => `${minutes(time)}:00Z[Europe/London]`,
+  hour,
+  time => `${minutes(time)}:00Z`,
+);
+addTimes(
+  "Jan 31, 2024 at 2:30 PM",
+  time => `"${english(time)} ${partsOf(time).d}, ${partsOf(time).y} at ${clock(time)}"`,
+  hour,
+  wall,
+);
+addTimes(
+  "a narrow blank before PM",
+  time => `${mdy("/", true)(time)} ${clock(time).replace(" ", "\u202f")}`,
+  hour,
+  wall,
+);
+add(
+  "12-AM, between commas",
+  ["date", "symbol", "x"],
+  i => [`${iso(hour(i))} ${clock(hour(i)).replace(/:00 /, "-")}`, "A", show(small(i))],
+  {
+    x: range(N, small),
+    first: wall(hour(0)),
+    last: wall(hour(N - 1)),
+  },
+);
+addTimes(
+  "31.01.2024 14.30",
+  time => `${dmy(".", false)(time)} ${stamp(time).slice(0, 5).replace(":", ".")}`,
+  hour,
+  wall,
+);
+addTimes(
+  "31.1.2024 klo 14.30",
+  time => `${dmy(".", false)(time)} klo ${stamp(time).slice(0, 5).replace(":", ".")}`,
+  hour,
+  wall,
+);
+addTimes(
+  "thousandths behind a colon",
+  time => `${seconds(time)}:500`,
+  hour,
+  time => `${seconds(time)}.500`,
+);
+addTimes("2024:01:31", time => `${iso(time).replaceAll("-", ":")} ${stamp(time)}`, hour, seconds);
+addTimes("underscores", time => iso(time).replaceAll("-", "_"));
+addTimes("months and underscores", time => `${english(time)}_${partsOf(time).y}`, month, ym);
+addTimes("M01-2020", time => `M${two(partsOf(time).m)}-${partsOf(time).y}`, month, ym);
+addTimes("2020.01", time => `${partsOf(time).y}.${two(partsOf(time).m)}`, month, ym);
+addTimes("2020.1 is October", time => String(Number(`${partsOf(time).y}.${two(partsOf(time).m)}`)), month, ym);
+addTimes("days in Korean", time => `${partsOf(time).y}년 ${partsOf(time).m}월 ${partsOf(time).d}일`);
+addTimes("spans of days", time => `${iso(time)} - ${iso(time + 6 * DAY)}`, week, iso, {
+  note: /the begin of each span/,
+});
+addTimes("spans of days, 2024-01-01/2024-01-07", time => `${iso(time)}/${iso(time + 6 * DAY)}`, week);
+addTimes(
+  "spans of days, 01.01.2024-07.01.2024",
+  time => `${dmy(".", false)(time)}-${dmy(".", false)(time + 6 * DAY)}`,
+  week,
+);
+addTimes(
+  "spans of hours, 14:00-15:00",
+  time => `${iso(time)} ${stamp(time).slice(0, 5)}-${stamp(time + HOUR).slice(0, 5)}`,
+  hour,
+  wall,
+  {
+    note: /the begin of each span/,
+  },
+);
+addTimes(
+  "spans of months, Jan-Mar 2020",
+  time => `${english(time)}-${english(Date.UTC(2020, partsOf(time).m + 1, 1))} ${partsOf(time).y}`,
+  quarter,
+  ym,
+  { note: /the begin of each span/ },
+);
 addTimes("1er janvier", time => `${partsOf(time).d}er ${named(MONTHS.fr)(time)} ${partsOf(time).y}`);
 addTimes(
   "as C writes it",
@@ -322,6 +446,10 @@ for (const [name, write] of [
   ["1Q20", time => `${partsOf(time).q}Q${partsOf(time).yy}`],
   ["T1 2020", time => `T${partsOf(time).q} ${partsOf(time).y}`],
   ["2020-T1", time => `${partsOf(time).y}-T${partsOf(time).q}`],
+  ["2020-1Q", time => `${partsOf(time).y}-${partsOf(time).q}Q`],
+  ["2020:Q1", time => `${partsOf(time).y}:Q${partsOf(time).q}`],
+  ["2020:1", time => `${partsOf(time).y}:${partsOf(time).q}`],
+  ["1. kvartal 2020", time => `${partsOf(time).q}. kvartal ${partsOf(time).y}`],
   ["1. Quartal 2020", time => `${partsOf(time).q}. Quartal ${partsOf(time).y}`],
   ["1er trimestre 2020", time => `${partsOf(time).q}er trimestre ${partsOf(time).y}`],
 ] as [string, (time: number) => string][]) {
@@ -337,11 +465,33 @@ for (const [name, write] of [
 ] as [string, (year: number, number: number) => string][]) {
   addTimes(name, time => write(...weekOf(time)), week);
 }
+addTimes("202005 of weeks", time => weekOf(time).map(two).join(""), week, iso, {
+  title: "week",
+  note: /written as year, week/,
+});
 const halves = (i: number) => Date.UTC(1990, 6 * i, 1);
 for (const write of [(y: number, h: number) => `${y}H${h}`, (y: number, h: number) => `S${h} ${y}`]) {
   addTimes(`halves, ${write(2020, 1)}`, time => write(partsOf(time).y, partsOf(time).m < 7 ? 1 : 2), halves, ym);
 }
 addTimes("20200131", time => iso(time).replaceAll("-", ""));
+addTimes("200131", time => iso(time).slice(2).replaceAll("-", ""));
+addTimes("31012020", dmy("", false), day, iso, { note: /written as day, month, year/ });
+addTimes("01312020", mdy("", false), day, iso, { note: /written as month, day, year/ });
+const lastCentury = (i: number) => Date.UTC(1959, i, 1);
+addTimes("Jan-59", time => `${new Date(time).toUTCString().slice(8, 11)}-${partsOf(time).yy}`, lastCentury, ym, {
+  note: /"Jan-59" is of the year 1959/,
+});
+addTimes(
+  "1/1/59 to 1/1/80",
+  time => `${partsOf(time).m}/1/${partsOf(time).yy}`,
+  i => Date.UTC(1959, 4 * i, 1),
+);
+addTimes(
+  "Jan-25 to Jan-44",
+  time => `${new Date(time).toUTCString().slice(8, 11)}-${partsOf(time).yy}`,
+  i => Date.UTC(2025, 4 * i, 1),
+  ym,
+);
 addTimes("202001", time => ym(time).replace("-", ""), month, ym);
 addTimes("2020M01", time => ym(time).replace("-", "M"), month, ym);
 addTimes("01.2020", time => `${two(partsOf(time).m)}.${partsOf(time).y}`, month, ym);
@@ -376,6 +526,15 @@ for (const [unit, factor] of [
 }
 const excel = (time: number) => String(Math.round((time / DAY + 25569) * 1e6) / 1e6);
 addTimes("days of Excel", excel);
+addTimes(
+  "days of Excel with hours, rounded",
+  time => (time / DAY + 25569).toFixed(4),
+  hour,
+  time => `${wall(time)}:00`,
+);
+addTimes("Julian days", time => String(time / DAY + 2440587.5), day, iso, { title: "JD" });
+addTimes("modified Julian days", time => String(time / DAY + 40587), day, iso, { title: "MJD" });
+addTimes("days of MATLAB", time => String(time / DAY + 719529), day, iso, { title: "datenum" });
 addTimes("days of Excel with hours", excel, hour, time => `${wall(time)}:00`);
 addTimes(
   "days of Excel with commas",

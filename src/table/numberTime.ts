@@ -1,0 +1,16 @@
+/** Times that are written as numbers. */
+import type { TimeForm } from "./showTime.ts";
+
+export interface NumberTime {
+  wall: Float64Array;
+  precision: TimeForm["precision"];
+  /** Whether it is in UTC */
+  offset: boolean;
+  what: string;
+}
+
+/** Whether nearly all steps go one way. */
+export function isRising(values: Float64Array): boolean {
+  const rising = values.filter((value, i) => i === 0 || value >= values[i - 1]).length;
+  return Math.max(rising, values.length - rising + 1) >= 0.9 * values.length;
+}
