@@ -1,5 +1,5 @@
 /** Rows that are missing between others. */
-import type { Rhythm } from "./rhythm.ts";
+import type { Rhythm } from "./foundRhythm.ts";
 
 /** Before a row, so many steps have none. */
 export interface Gap {

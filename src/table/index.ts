@@ -5,9 +5,9 @@ import type { Table } from "./table.ts";
 
 export type { Column, Kind } from "./column.ts";
 export type { Precision } from "./dateCell.ts";
+export type { Rhythm } from "./foundRhythm.ts";
 export type { Gap } from "./gaps.ts";
 export type { TableOptions } from "./options.ts";
-export type { Rhythm } from "./rhythm.ts";
 export type { TimeForm } from "./showTime.ts";
 export type { Several, Table } from "./table.ts";
 export type { TableTime } from "./tableTime.ts";

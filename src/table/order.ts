@@ -145,7 +145,7 @@ function allSame(body: Body, order: Uint32Array, groups: Uint32Array): boolean {
 }
 
 /** A column that tells rows of the same time apart: the name of a series. */
-function findSeries(body: Body, utc: Float64Array, scans: readonly Scan[], times: readonly number[]) {
+export function findSeries(body: Body, utc: Float64Array, scans: readonly Scan[], times: readonly number[]) {
   const n = body.length;
   for (let column = 0; column < body.names.length; column++) {
     if (times.includes(column)) continue;

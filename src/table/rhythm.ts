@@ -1,25 +1,14 @@
 /** How far apart the rows of a table are, found from their times; and which times come after the last. */
-import { DAY, daysIn, daysOf, HOUR, MINUTE } from "./dateCell.ts";
-
-export interface Rhythm {
-  /** "daily", "every 15 minutes", "monthly", "Monday to Friday"; for irregular rows "about 61 minutes apart" */
-  readonly name: string;
-  /** Whether the rows keep it */
-  readonly isRegular: boolean;
-  /** Steps that may be left out and are no gap, as holidays are where weekends have no rows */
-  readonly tolerance: number;
-  /** The time `n` steps after another, on the clock of the place */
-  after(wall: number, n: number): number;
-  /** Steps from one time to a later one: 1 where no row is missing between them */
-  steps(from: number, to: number): number;
-}
+import { DAY, HOUR, MINUTE } from "./dateCell.ts";
+import type { Rhythm } from "./foundRhythm.ts";
+import { monthly, ofMonths, partsOfMonths } from "./months.ts";
 
 const WEEK = 7 * DAY;
 
 /** @param wall times on the clock of the place, in milliseconds, rising */
 export function rhythmOf(wall: Float64Array): Rhythm {
   if (wall.length < 2) return fixed(DAY, true);
-  const months = monthly(wall);
+  const months = monthly(wall) ?? partsOfMonths(wall);
   if (months) return months;
   const counts = new Map<number, number>();
   const steps = new Float64Array(wall.length - 1);
@@ -36,57 +25,9 @@ export function rhythmOf(wall: Float64Array): Rhythm {
   if (usual === 0) return fixed(DAY, false);
   const even = steps.filter(step => step % usual === 0).length;
   if (even >= 0.95 * steps.length && (counts.get(usual) ?? 0) >= steps.length / 3) {
-    return weekly(wall, usual) ?? fixed(usual, true);
+    return weekly(wall, usual) ?? workdays(wall, usual) ?? fixed(usual, true);
   }
-  return fixed(steps.sort()[steps.length >> 1] || usual, false);
-}
-
-/** One row in each month, quarter or year, on the same day or on a last or first one. */
-function monthly(wall: Float64Array): Rhythm | undefined {
-  const dates = Array.from(wall.length > 1000 ? wall.slice(-1000) : wall, time => new Date(time));
-  const index = (date: Date) => 12 * date.getUTCFullYear() + date.getUTCMonth();
-  const clock = (time: number) => ((time % DAY) + DAY) % DAY;
-  let usual = Infinity;
-  for (let i = 1; i < dates.length; i++) {
-    const step = index(dates[i]) - index(dates[i - 1]);
-    if (step < 1) return undefined;
-    usual = Math.min(usual, step);
-  }
-  if (dates.some((date, i) => i > 0 && (index(date) - index(dates[0])) % usual !== 0)) return undefined;
-  if (dates.some(date => clock(+date) !== clock(+dates[0]))) return undefined;
-  const longest = Math.max(...dates.map(date => date.getUTCDate()));
-  const weekday = (days: number) => (((days + 4) % 7) + 7) % 7; // 0 is a Sunday
-  const lastWorkday = (year: number, month: number) => {
-    const last = daysIn(year, month);
-    const day = weekday(daysOf(year, month, last));
-    return day === 0 ? last - 2 : day === 6 ? last - 1 : last;
-  };
-  const firstWorkday = (year: number, month: number) => {
-    const day = weekday(daysOf(year, month, 1));
-    return day === 0 ? 2 : day === 6 ? 3 : 1;
-  };
-  const isEnd = dates.every(date => date.getUTCDate() === daysIn(date.getUTCFullYear(), date.getUTCMonth() + 1));
-  const rules = [
-    (year: number, month: number) => Math.min(isEnd ? 31 : longest, daysIn(year, month)),
-    lastWorkday,
-    firstWorkday,
-  ];
-  const rule = rules.find(dayIn =>
-    dates.every(date => date.getUTCDate() === dayIn(date.getUTCFullYear(), date.getUTCMonth() + 1)),
-  );
-  if (!rule) return undefined;
-  const names: Record<number, string> = { 1: "monthly", 3: "quarterly", 12: "yearly" };
-  return {
-    name: names[usual] ?? `every ${usual} months`,
-    isRegular: true,
-    tolerance: 0,
-    after(time, n) {
-      const month = index(new Date(time)) + n * usual;
-      const [year, of] = [Math.floor(month / 12), (month % 12) + 1];
-      return daysOf(year, of, rule(year, of)) * DAY + clock(time);
-    },
-    steps: (from, to) => Math.round((index(new Date(to)) - index(new Date(from))) / usual),
-  };
+  return ofMonths(wall) ?? fixed(steps.sort()[steps.length >> 1] || usual, false);
 }
 
 /** Rows that leave out the same hours or days of every week: nights, weekends. */
@@ -123,6 +64,36 @@ function weekly(wall: Float64Array, step: number): Rhythm | undefined {
       for (let left = count; left > 0; ) {
         next += step;
         if (isUsed[slot(next)]) left--;
+      }
+      return next;
+    },
+    steps: (from, to) => Math.max(1, place(to) - place(from)),
+  };
+}
+
+/** Monday to Friday, of tables that are too short to see what each week has: two weekends are left out, and no other day. */
+function workdays(wall: Float64Array, step: number): Rhythm | undefined {
+  const place = (time: number) => {
+    const days = Math.floor(time / DAY) + 3; // since a Monday
+    return 5 * Math.floor(days / 7) + Math.min(5, ((days % 7) + 7) % 7);
+  };
+  const isWeekend = (time: number) => [0, 6].includes(new Date(time).getUTCDay());
+  if (step !== DAY || wall.some(isWeekend)) return undefined;
+  let weekends = 0;
+  for (let i = 1; i < wall.length; i++) {
+    if (place(wall[i]) !== place(wall[i - 1]) + 1) return undefined;
+    if (wall[i] - wall[i - 1] > DAY) weekends++;
+  }
+  if (weekends < 2) return undefined;
+  return {
+    name: "Monday to Friday",
+    isRegular: true,
+    tolerance: 4,
+    after(time, count) {
+      let next = time;
+      for (let left = count; left > 0; ) {
+        next += DAY;
+        if (!isWeekend(next)) left--;
       }
       return next;
     },

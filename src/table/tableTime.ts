@@ -1,7 +1,8 @@
 /** The time of a table's rows. */
 import { DAY, HOUR } from "./dateCell.ts";
+import type { Rhythm } from "./foundRhythm.ts";
 import { findGaps, type Gap } from "./gaps.ts";
-import { type Rhythm, rhythmOf } from "./rhythm.ts";
+import { rhythmOf } from "./rhythm.ts";
 import { showWall, type TimeForm } from "./showTime.ts";
 
 export class TableTime {

@@ -1,12 +1,13 @@
 /** Which columns of a table are the time of its rows. */
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
+import { hoursOfDays } from "./clock.ts";
 import { HOUR, MINUTE, PRECISIONS } from "./dateCell.ts";
 import { type Dates, readDates } from "./dates.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
 import type { Marks } from "./marks.ts";
 import { fromNumbers, isTimeName } from "./timeNumbers.ts";
-import { clockNumbers, clockOf, fromParts, hourColumn, hourShift, sayColumns } from "./timeParts.ts";
+import { clockNumbers, clockOf, fromParts, hourColumn, sayColumns } from "./timeParts.ts";
 
 /**
  * @param asked the columns that the user names; undefined: to be found
@@ -20,7 +21,7 @@ export function findTime(
 ): FoundTime | undefined {
   const { body, scans } = search;
   const all = asked ?? body.names.map((_, column) => column).filter(column => !ids.includes(column));
-  const ofParts = fromParts(search, all);
+  const ofParts = fromParts(search, all, ids);
   if (asked && asked.length > 1 && ofParts && ofParts.columns.length === asked.length) return ofParts;
   const texts = all.filter(column => scans[column].others > 0 && scans[column].others >= scans[column].numbers);
   const dates: Dates[] = [];
@@ -85,10 +86,8 @@ function fromDates(
     found.wall = date.wall.map((day, row) => day + clock.wall[row]);
     found.precision = PRECISIONS[Math.max(clock.precision, PRECISIONS.indexOf("minute"))];
   } else if (hour !== undefined && hasRepeats(date.wall)) {
-    const { values } = search.scans[hour];
-    const shift = hourShift(values);
     found.columns.push(hour);
-    found.wall = date.wall.map((day, row) => day + (values[row] - shift) * HOUR);
+    found.wall = hoursOfDays(date.wall, search.scans[hour].values);
     found.precision = "minute";
   } else if (hasRepeats(date.wall)) {
     const written = clockNumbers(search, all);

@@ -1,9 +1,11 @@
 /** Times whose parts stand in several columns: years, months, days, hours. */
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
+import { hourShift } from "./clock.ts";
 import { DAY, daysIn, daysOf, HOUR, MINUTE, mondayOf } from "./dateCell.ts";
 import { meaningOf } from "./dateWords.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
+import { findSeries } from "./order.ts";
 import type { Scan } from "./scan.ts";
 
 export const sayColumns = ({ body, report }: Search, columns: readonly number[]): void =>
@@ -27,7 +29,7 @@ function isWhole({ numbers, values }: Pick<Scan, "numbers" | "values">, low: num
 }
 
 export const hourColumn = ({ body, scans }: Search, all: readonly number[]): number | undefined =>
-  all.find(column => NAMES.hour.test(body.names[column]) && isWhole(scans[column], 0, 24));
+  all.find(column => NAMES.hour.test(body.names[column]) && isWhole(scans[column], 0, 25));
 
 const CLOCK =
   /^(time|hhmm|hhmn|hr_?mn|hour_?min(ute)?|clock|zeit|uhrzeit|heure|hora|ora|uur|utc|gmt|(local|utc|gmt)_?time)$/i;
@@ -44,14 +46,13 @@ export const clockNumbers = ({ body, scans }: Search, all: readonly number[]): n
 
 export const clockOf = (time: number): number => Math.floor(time / 100) * HOUR + (time % 100) * MINUTE;
 
-/** Hours that count from 1 to 24 are those at whose end a row is. */
-export const hourShift = (values: Float64Array): number => (values.includes(24) && !values.includes(0) ? 1 : 0);
-
-/** The first columns of a table without names, where they are years and the months of each. */
+/** The first columns of a table without names, where they are years, or years and the months of each. */
 function yearAndMonth({ body, scans }: Search): Partial<Record<keyof typeof NAMES, number>> | undefined {
-  if (!body.names.every((name, i) => name === `column ${i + 1}`) || body.names.length < 3 || body.length < 13)
+  if (!body.names.every((name, i) => name === `column ${i + 1}`) || body.names.length < 2 || body.length < 13)
     return undefined;
-  if (!isWhole(scans[0], 1500, 2200) || !isWhole(scans[1], 1, 12)) return undefined;
+  if (!isWhole(scans[0], 1500, 2200)) return undefined;
+  if (scans[0].values.every((year, row, all) => row === 0 || year === all[row - 1] + 1)) return { year: 0 };
+  if (body.names.length < 3 || !isWhole(scans[1], 1, 12)) return undefined;
   const months = scans[0].values.map((year, row) => 12 * year + scans[1].values[row]);
   return months.every((month, row) => row === 0 || month === months[row - 1] + 1) ? { year: 0, month: 1 } : undefined;
 }
@@ -82,8 +83,21 @@ function lettered(body: Body, column: number, letter: "M" | "Q" | "W"): Part | u
   return { numbers: values.length, values };
 }
 
+/** Whether years that come again are those of several series: end to end, or with a column of words that tells them apart. */
+function isSeries({ body, scans }: Search, wall: Float64Array, columns: readonly number[]): boolean {
+  let restarts = 0;
+  for (let row = 1; row < wall.length; row++) {
+    if (wall[row] === wall[row - 1]) {
+      const id = findSeries(body, wall, scans, columns);
+      return id !== undefined && scans[id.column].numbers === 0;
+    }
+    if (wall[row] < wall[row - 1]) restarts++;
+  }
+  return Math.min(restarts, wall.length - 1 - restarts) <= wall.length / 10;
+}
+
 /** Columns of years, months, days, hours. */
-export function fromParts(search: Search, all: readonly number[]): FoundTime | undefined {
+export function fromParts(search: Search, all: readonly number[], ids: readonly number[]): FoundTime | undefined {
   const { body } = search;
   const unnamed = yearAndMonth(search);
   const scans: Part[] = [...search.scans];
@@ -130,10 +144,11 @@ export function fromParts(search: Search, all: readonly number[]): FoundTime | u
   const columns = [year, quarter, month, week, yearDay, day, hour, minute, second, clock].filter(
     column => column !== undefined,
   );
-  // A year alone must be the time of the rows: no two rows have the same.
-  if (columns.length === 1 && new Set(wall).size < wall.length) return undefined;
+  // A year alone must be the time of the rows: no two rows have the same, unless there are several series.
+  if (columns.length === 1 && new Set(wall).size < wall.length && ids.length === 0 && !isSeries(search, wall, columns))
+    return undefined;
   if (body.names.length === columns.length) return undefined;
-  if (columns.length > 1) sayColumns(search, columns);
+  if (columns.length > 1 || unnamed) sayColumns(search, columns);
   const precision =
     second !== undefined
       ? "second"
