@@ -8,9 +8,9 @@ import { agree, agreeAll, apply, expectInputs, type Op, type Operand, type Sizes
 
 /** a [..., M, K] times b [..., K, N]: products of each pair. */
 function batchedShape(a: Sizes, b: Sizes): Sizes {
-  const [leading, rows, depth] = [a.slice(0, -2), a[a.length - 2], widthOf(a, "ops.matmul")];
+  const [leading, rows, depth] = [a.slice(0, -2), a[a.length - 2], a[a.length - 1]];
   if (a.length === b.length && agreeAll(leading, b.slice(0, -2)) && agree(b[b.length - 2], depth))
-    return [...leading, rows, widthOf(b, "ops.matmul")];
+    return [...leading, rows, b[b.length - 1]];
   throw new RangeError(
     `ops.matmul: expected [..., K, N] beside [..., M, K], alike before, got ${showShape(a)} and ${showShape(b)}`,
   );

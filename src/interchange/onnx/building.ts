@@ -6,18 +6,28 @@ import { activation as activationLayer } from "../../layers/activation.ts";
 import { batchNormalization } from "../../layers/batchNormalization.ts";
 import { dense } from "../../layers/dense.ts";
 import type { GraphNode, Value } from "./node.ts";
-import { settled, type View } from "./view.ts";
+import { refuse } from "./refuse.ts";
+import { arranged, batchPlace, settled, type View } from "./view.ts";
 
 const NAME = /^[\w-]{1,100}$/;
 
-/** An input that must have its batch on another axis: reading begins again with that. */
-export class BatchElsewhere extends Error {
+/** An input whose batch must be on another axis, if its message is not to be: reading begins again with that. */
+export class BatchElsewhere extends RangeError {
   constructor(
     readonly input: string,
     readonly axis: number,
+    problem: string,
   ) {
-    super(`the batch of ${input} is axis ${axis}`);
+    super(problem);
   }
+}
+
+/** Refuses to pick samples, unless an input may have them on its next axis, which is not the features'. */
+export function refuseSamples(view: View): never {
+  const problem = "samples of a batch cannot be picked; they are independent here";
+  const { origin } = view.axes[batchPlace(view)].length === 1 ? view.batch : {};
+  if (origin && origin[1] + 2 < origin[2]) throw new BatchElsewhere(origin[0], origin[1] + 1, problem);
+  return refuse(problem);
 }
 
 export class Building {
@@ -66,15 +76,13 @@ export class Building {
     return { ...view, symbol: this.one(activationLayer({ activation }), view.symbol) };
   }
 
-  /** x·scale + shift on the last axis, which training leaves as they are. */
-  affine(
-    view: View,
-    axis: number,
-    scale: Float32Array | undefined,
-    shift: Float32Array | undefined,
-    size: number,
-  ): View {
-    const { view: own } = settled(view, axis);
+  /** x·scale + shift, of one number each for the elements of these axes; training leaves them as they are. */
+  affine(view: View, axes: readonly number[], scale: Float32Array | undefined, shift: Float32Array | undefined): View {
+    const { view: apart, places } = settled(view);
+    const over = axes.map(axis => places[axis] || refuse("constants for each sample; samples are independent here"));
+    const others = apart.layout.filter((_, i) => !over.includes(i + 1));
+    const own = arranged(apart, [...others, axes.flatMap(axis => apart.axes[axis])]);
+    const size = (scale ?? shift ?? []).length;
     const weights = {
       ...(scale && { gamma: scale }),
       ...(shift && { beta: shift }),

@@ -142,9 +142,15 @@ const pad: Handler = node => {
   if (mode !== "constant" || (value ? uniform(value) : node.float("value", 0)) !== 0 || node.input(3)) {
     throw new RangeError("it pads with other numbers than 0, or by axes of its own; steps of zeros are read");
   }
-  const { view: own, places } = settled(view);
-  const axis = places.indexOf(1);
   const rank = view.axes.length;
+  const batch = batchAxis(view);
+  // The axis that is padded is the steps', whatever its place.
+  const axis = pads.findIndex(n => n !== 0) % rank;
+  if (axis < 0) return [view];
+  const { view: own } = settled(
+    view,
+    view.axes.findIndex((_, i) => i !== batch && i !== axis),
+  );
   const [before, after] = [pads[axis], pads[axis + rank]];
   const others = pads.filter((_, i) => i % rank !== axis);
   if (

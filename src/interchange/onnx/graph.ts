@@ -4,14 +4,14 @@ import { inputNode, type SymbolicTensor } from "../../layer/layer.ts";
 import { warnOnce } from "../../warn.ts";
 import { BatchElsewhere, Building, type Handler } from "./building.ts";
 import { FEATURES } from "./features.ts";
-import { FLOATS, type Known, knownOf, WHOLE } from "./known.ts";
+import { isFloatType, isWholeType, type Known, knownOf } from "./known.ts";
 import { MATHS, rowOf } from "./maths.ts";
 import { GraphNode, isView, type Value } from "./node.ts";
 import { PICKS } from "./picks.ts";
 import { PLACES } from "./places.ts";
 import { recurrent } from "./recurrent.ts";
 import type { GraphProto, NodeProto, ValueInfo } from "./schema.ts";
-import { type Atom, arranged, atom, batchAxis, type View } from "./view.ts";
+import { type Atom, atom, batchAxis, settled, type View } from "./view.ts";
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   ...PICKS,
@@ -37,8 +37,11 @@ function under<T>(title: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof BatchElsewhere) throw error;
     const problem = `${title}: ${(error as Error).message}`.replace(/[^\x20-\x7e·…]/g, "?"); // names of a file may be anything
+    if (error instanceof BatchElsewhere) {
+      error.message = problem;
+      throw error;
+    }
     throw new RangeError(problem, { cause: error });
   }
 }
@@ -84,8 +87,8 @@ class GraphReader {
 
   #input(name: string, { type }: ValueInfo, shared: Atom, at: number): void {
     const { elem_type: element = 0, shape } = type?.tensor_type ?? {};
-    const ids = WHOLE.includes(element);
-    if (!ids && !FLOATS.includes(element))
+    const ids = isWholeType(element);
+    if (!ids && !isFloatType(element))
       throw new RangeError(`expected floating-point numbers or int32 or int64 ids, got the type ${element} of ONNX`);
     if (!shape) throw new RangeError("expected a tensor with a number of axes");
     const dims = shape.dim ?? [];
@@ -93,10 +96,11 @@ class GraphReader {
       throw new RangeError(`expected a batch's axis and others, got ${dims.length} axes`);
     const atoms = dims.map(({ dim_value: size, dim_param: param }, axis): Atom => {
       const known = size !== undefined && size >= 1 ? size : undefined;
+      const origin = [name, axis, dims.length] as const;
       // The batch is free, whatever size it had when the file was made; that size may be written all over the graph.
-      if (axis === at) return known === undefined ? { ...shared, origin: [name, axis] } : atom(known, [name, axis]);
+      if (axis === at) return known === undefined ? { ...shared, origin } : atom(known, origin);
       const found = param ? this.#named.get(param) : undefined;
-      const made = found ? { ...found, origin: [name, axis] as const } : atom(known ?? null, [name, axis]);
+      const made = found ? { ...found, origin } : atom(known ?? null, origin);
       if (param && known === undefined) this.#named.set(param, made);
       return made;
     });
@@ -181,13 +185,15 @@ class GraphReader {
         const value = this.#values.get(name);
         if (!value) throw new RangeError("nothing computes it");
         if (!isView(value)) throw new RangeError("it is a constant");
-        const batch = batchAxis(value);
+        const { view, places } = settled(value);
+        const batch = places.indexOf(0);
         if (!value.symbol.node.layer) throw new RangeError("it is an input of the graph");
-        if (batch > 0) warnTurned("output", name, batch);
-        return arranged(
-          value,
-          value.axes.filter((_, i) => i !== batch),
-        ).symbol;
+        if (view.axes[batch].length > 1)
+          warnOnce(
+            `loadOnnx: the output ${describe(name)} joins samples with other axes in the file; here they are apart`,
+          );
+        else if (batch > 0) warnTurned("output", name, batch);
+        return view.symbol;
       }),
     );
     if (outputs.length === 0) throw new RangeError("the graph has no outputs");
@@ -238,9 +244,7 @@ export function readGraph(graph: GraphProto, opset: number, room: number): ReadG
     try {
       return new GraphReader(graph, opset, batches, room).read();
     } catch (error) {
-      if (!(error instanceof BatchElsewhere)) throw error;
-      if (batches.has(error.input))
-        throw new RangeError(`input ${describe(error.input)}: two operators have their batch on other axes of it`);
+      if (!(error instanceof BatchElsewhere) || batches.has(error.input)) throw error;
       batches.set(error.input, error.axis);
     }
   }

@@ -2,7 +2,7 @@
 import { cut } from "../../describe.ts";
 import { itemsOf, type Known, knownOf } from "./known.ts";
 import type { AttributeProto, NodeProto, TensorProto } from "./schema.ts";
-import type { Size } from "./sizes.ts";
+import { type Size, whole } from "./sizes.ts";
 import { shapeOf, type View } from "./view.ts";
 
 /** What a name of the graph stands for. */
@@ -140,6 +140,16 @@ export class GraphNode {
     const found = this.#take(name);
     const proto = found && this.#of<TensorProto>(name, found.t, found);
     return proto && knownOf(proto, `the attribute ${name}`);
+  }
+
+  /** Axes as an attribute, as in older versions, or as an input. */
+  axes(i: number): number[] | undefined {
+    return this.wholes(i, "axes");
+  }
+
+  /** Whole numbers that are an attribute in older versions and an input in others. */
+  wholes(i: number, name: string): number[] | undefined {
+    return this.ints(name) ?? (this.input(i) ? this.sizes(i, name).map(n => whole(n, name)) : undefined);
   }
 
   /** Passes over an attribute of no effect here. */

@@ -5,7 +5,7 @@ import { cropping1D } from "../../layers/steps1D.ts";
 import { gather as gatherOp } from "../../ops/places.ts";
 import { reverse } from "../../ops/reverse.ts";
 import { slice as sliceOp } from "../../ops/slice.ts";
-import type { Building, Handler } from "./building.ts";
+import { type Building, type Handler, refuseSamples } from "./building.ts";
 import { concatenatedKnown, filled, floatsOf, itemsOf, type Known, pickedKnown } from "./known.ts";
 import { isView, rankOf, sizesOf } from "./node.ts";
 import { showAll, whole } from "./sizes.ts";
@@ -14,7 +14,7 @@ import { agree, atom, batchAxis, settled, shapeOf, sizeOf, sizeOfGroup, type Vie
 /** Elements of an axis that is not the batch's, by their numbers. */
 function picked(view: View, axis: number, indices: readonly number[]): View {
   const { view: own, places } = settled(view, undefined);
-  if (places[axis] === 0) throw new RangeError("samples of a batch cannot be picked; they are independent here");
+  if (places[axis] === 0) refuseSamples(view);
   const size = own.axes[axis][0].size;
   const least = Math.min(...indices);
   const inRow = indices.every((index, i) => index === indices[0] + i);
@@ -43,8 +43,7 @@ function slicedView(view: View, axis: number, start: number, end: number, step: 
     if (list.length === 0 || list.length > MOST) throw new RangeError(`a slice of ${list.length} elements`);
     return picked(view, axis, list);
   }
-  if (group.includes(view.batch))
-    throw new RangeError("samples of a batch cannot be picked; they are independent here");
+  if (group.includes(view.batch)) refuseSamples(view);
   const toEnd = end >= 2 ** 31 - 1;
   if (step === 1 && start < 0 && (toEnd || end < 0) && start > -MOST) {
     const last = toEnd ? 0 : end;
@@ -79,13 +78,11 @@ function indicesOf(start: number, end: number, step: number, size: number): numb
 
 const slice: Handler = node => {
   let value = node.needed(0);
-  const read = (i: number, attribute: string): number[] | undefined =>
-    node.ints(attribute) ?? (node.input(i) ? node.sizes(i, attribute).map(n => whole(n, attribute)) : undefined);
-  const [starts, ends] = [read(1, "starts"), read(2, "ends")];
+  const [starts, ends] = [node.wholes(1, "starts"), node.wholes(2, "ends")];
   if (!starts || starts.length !== ends?.length)
     throw new RangeError("starts and ends: expected as many of one as of the other");
-  const axes = read(3, "axes") ?? starts.map((_, i) => i);
-  const steps = read(4, "steps") ?? starts.map(() => 1);
+  const axes = node.axes(3) ?? starts.map((_, i) => i);
+  const steps = node.wholes(4, "steps") ?? starts.map(() => 1);
   for (const [i, given] of axes.entries()) {
     const axis = node.axis(given, rankOf(value));
     const [start, end, step] = [starts[i], ends[i], steps[i]];
@@ -110,11 +107,7 @@ const split: Handler = node => {
   if (node.int("num_outputs", count) !== count)
     throw new RangeError(`num_outputs: expected ${count}, as there are outputs`);
   const each = Math.ceil(size / count);
-  const sizes =
-    node.ints("split") ??
-    (node.input(1)
-      ? node.sizes(1, "split").map(n => whole(n, "split"))
-      : Array.from({ length: count }, (_, i) => Math.min(each, size - i * each)));
+  const sizes = node.wholes(1, "split") ?? Array.from({ length: count }, (_, i) => Math.min(each, size - i * each));
   if (sizes.length !== count || sizes.reduce((a, b) => a + b, 0) !== size || sizes.some(n => !(n > 0))) {
     throw new RangeError(
       `split: expected ${count} sizes that add up to ${size}, got [${sizes.slice(0, 32).join(", ")}]`,
@@ -181,7 +174,7 @@ const concat: Handler = node => {
     const fits =
       view.axes.length === rank &&
       batchAxis(view) === batchAxis(first) &&
-      view.axes.every((group, i) => i === axis || agree(group, first.axes[i]));
+      shapeOf(view).every((n, i) => i === axis || agree(n, shapeOf(first)[i]));
     if (!fits)
       throw new RangeError(
         `${views.map(each => showAll(shapeOf(each))).join(" and ")} cannot be joined along axis ${axis}`,

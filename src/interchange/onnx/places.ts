@@ -1,8 +1,21 @@
 import { repeatVector } from "../../layers/repeatVector.ts";
 import { reshape as reshapeLayer } from "../../layers/reshape.ts";
+import { gather } from "../../ops/places.ts";
 import type { Handler } from "./building.ts";
-import { expandedKnown, filled, itemsOf, listOf, reshapedKnown, transposedKnown, uniform } from "./known.ts";
-import { type GraphNode, isView, rankOf, sizesOf } from "./node.ts";
+import {
+  expandedKnown,
+  filled,
+  isFloatType,
+  isWholeType,
+  itemsOf,
+  listOf,
+  reshapedKnown,
+  transposedKnown,
+  triangleKnown,
+  uniform,
+} from "./known.ts";
+import { type GraphNode, isView, rankOf, sizesOf, type Value } from "./node.ts";
+import { refuse } from "./refuse.ts";
 import { product, type Size, same, showAll, whole } from "./sizes.ts";
 import {
   arranged,
@@ -18,13 +31,6 @@ import {
   without,
 } from "./view.ts";
 
-/** Axes as an attribute, as before version 13 of the operators, or as an input. */
-function axesOf(node: GraphNode, input: number): number[] | undefined {
-  const attribute = node.ints("axes");
-  if (attribute) return attribute;
-  return node.input(input) ? node.sizes(input, "axes").map(n => whole(n, "axes")) : undefined;
-}
-
 const transpose: Handler = node => {
   const value = node.needed(0);
   const rank = rankOf(value);
@@ -39,7 +45,7 @@ const squeeze: Handler = node => {
   const sizes = sizesOf(value);
   const isBatch = (i: number) => isView(value) && value.axes[i].includes(value.batch);
   const axes =
-    axesOf(node, 1)?.map(axis => node.axis(axis, sizes.length)) ??
+    node.axes(1)?.map(axis => node.axis(axis, sizes.length)) ??
     sizes.flatMap((size, i) => (size === 1 && !isBatch(i) ? [i] : []));
   for (const axis of axes)
     if (sizes[axis] !== 1) throw new RangeError(`axis ${axis} of ${showAll(sizes)} is not of size 1`);
@@ -49,7 +55,7 @@ const squeeze: Handler = node => {
 
 const unsqueeze: Handler = node => {
   const value = node.needed(0);
-  const given = axesOf(node, 1) ?? [];
+  const given = node.axes(1) ?? [];
   const rank = rankOf(value) + given.length;
   const axes = given.map(axis => node.axis(axis, rank));
   const insert = <Each>(list: readonly Each[], one: Each): Each[] => {
@@ -117,36 +123,56 @@ const shape: Handler = node => {
   return [listOf(sizes.slice(start, Math.max(start, end)))];
 };
 
-const size: Handler = node => [{ shape: [], data: [product(sizesOf(node.needed(0)))], fill: 0 }];
+const size: Handler = node => [filled([], product(sizesOf(node.needed(0))))];
 
-const expand: Handler = node => {
-  const value = node.needed(0);
-  const target = node.sizes(1, "shape");
-  if (!isView(value)) return [expandedKnown(value, target)];
-  const view = node.view(0);
-  const sizes = shapeOf(view);
-  const others = sizes.flatMap((size, i) => {
-    const n = target[i - sizes.length + target.length] ?? 1;
-    return n === 1 || same(n, size) ? [] : [i];
+const expand: Handler = node => [expanded(node, node.sizes(1, "shape"))];
+
+/** Axes of size 1 so many times, as `expand` does it; others once. */
+const tile: Handler = node => {
+  const sizes = sizesOf(node.needed(0));
+  const repeats = node.sizes(1, "repeats");
+  const target = repeats.map((n, i) => {
+    if (n !== 1 && sizes[i] !== 1) throw new RangeError(`axis ${i} of ${showAll(sizes)}: axes of size 1 are repeated`);
+    return n === 1 ? sizes[i] : n;
   });
-  if (target.length > sizes.length || others.length > 1)
-    throw new RangeError(`${showAll(sizes)} to ${showAll(target)}`);
-  if (others.length === 0) return [view];
-  const [axis] = others;
-  const n = target[axis - sizes.length + target.length];
-  const { view: own, places } = settled(view);
-  if (sizes[axis] !== 1 || typeof n !== "number" || places[axis] !== 1 || own.layout.length !== 2) {
-    throw new RangeError(`${showAll(sizes)} to ${showAll(target)}: a row is repeated as steps, and nothing else`);
+  return [expanded(node, target)];
+};
+
+function expanded(node: GraphNode, target: readonly Size[]): Value {
+  const value = node.needed(0);
+  if (!isView(value)) return expandedKnown(value, target);
+  let view = node.view(0);
+  const sizes = shapeOf(view);
+  const from = sizes.length - target.length;
+  if (from < 0) refuse(`${showAll(sizes)} to ${showAll(target)}: it would have more axes`);
+  for (const [i, n] of target.entries()) {
+    const axis = from + i;
+    if (n === 1 || same(n, sizes[axis])) continue;
+    if (sizes[axis] !== 1 || typeof n !== "number")
+      return refuse(`${showAll(sizes)} to ${showAll(target)}: axes of size 1 are repeated, as often as is known`);
+    const { view: own, places } = settled(view);
+    const steps = places[axis] === 1 && own.layout.length === 2;
+    const symbol = steps
+      ? repeatVector({ n }).apply(arranged(without(own, [axis]), [own.layout[1]]).symbol)
+      : gather(own.symbol, new Array(n).fill(0), places[axis]);
+    view = { ...withAxis(own, axis, symbol, [atom(n)]), masked: undefined };
   }
-  const row = arranged(without(own, [axis]), [own.layout[1]]);
-  const steps = [atom(n)];
-  const symbol = repeatVector({ n }).apply(row.symbol);
-  return [{ ...withAxis(own, axis, symbol, steps), masked: undefined }];
+  return view;
+}
+
+/** Of constants: a mask of what is later than a query. */
+const trilu: Handler = node => {
+  const value = node.known(0, "the matrix");
+  const k = node.maybeKnown(1, "k");
+  if (value.shape.slice(-2).some(n => typeof n !== "number"))
+    refuse("a mask for any number of steps; export the model with a fixed number of them");
+  return [triangleKnown(value, node.int("upper", 1) !== 0, k ? whole(itemsOf(k)[0], "k") : 0)];
 };
 
 const constantOfShape: Handler = node => {
   const value = node.tensor("value");
-  return [filled(node.sizes(0, "shape"), value ? (itemsOf(value)[0] ?? 0) : 0)];
+  const [number = 0] = value ? itemsOf(value) : [];
+  return [filled(node.sizes(0, "shape"), number, value?.float ?? true)];
 };
 
 const identity: Handler = node => [node.needed(0)];
@@ -164,13 +190,14 @@ const cast: Handler = node => {
   const to = node.int("to", 0);
   node.without("saturate", "round_mode");
   const value = node.needed(0);
-  const float = [1, 10, 11, 16].includes(to);
-  if (!float && ![6, 7].includes(to)) throw new RangeError(`to the type ${to} of ONNX`);
+  const float = isFloatType(to);
   if (!isView(value)) {
-    const { data } = value;
-    if (float || !(data instanceof Float32Array)) return [value];
-    return [{ ...value, data: Array.from(itemsOf(value), n => (typeof n === "number" ? Math.trunc(n) : n)) }];
+    const truth = to === 9;
+    if (!float && !truth && !isWholeType(to)) throw new RangeError(`to the type ${to} of ONNX`);
+    const cut = (n: Size): Size => (typeof n !== "number" || float ? n : truth ? Number(n !== 0) : Math.trunc(n));
+    return [{ ...value, data: float ? value.data : Array.from(value.data, cut), float }];
   }
+  if (!float && !isWholeType(to)) throw new RangeError(`to the type ${to} of ONNX`);
   if (value.ids === float)
     throw new RangeError(float ? "token ids to numbers" : "numbers to whole numbers, which would cut them off");
   return [value];
@@ -183,9 +210,9 @@ const constant: Handler = node => {
     node.floats("value_floats"),
     node.ints("value_ints"),
   ];
-  if (float !== undefined) return [{ shape: [], data: Float32Array.of(float), fill: 0 }];
-  if (int !== undefined) return [{ shape: [], data: [int], fill: 0 }];
-  if (floats) return [{ shape: [floats.length], data: Float32Array.from(floats), fill: 0 }];
+  if (float !== undefined) return [filled([], float, true)];
+  if (int !== undefined) return [filled([], int)];
+  if (floats) return [{ shape: [floats.length], data: Float32Array.from(floats), float: true }];
   if (ints) return [listOf(ints)];
   const value = node.tensor("value");
   if (value) return [value];
@@ -204,6 +231,8 @@ export const PLACES: Readonly<Record<string, Handler>> = {
   Shape: shape,
   Size: size,
   Squeeze: squeeze,
+  Tile: tile,
   Transpose: transpose,
+  Trilu: trilu,
   Unsqueeze: unsqueeze,
 };

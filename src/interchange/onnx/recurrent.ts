@@ -191,8 +191,9 @@ function cellOf(node: GraphNode, ways: number): Cell & { features: number } {
 function expectBatch(view: View, axis: number, what: string): void {
   const group = view.axes[axis] ?? [];
   if (group.length === 1 && group[0] === view.batch) return;
-  if (group.length === 1 && group[0].origin) throw new BatchElsewhere(...group[0].origin);
-  throw new RangeError(`${what}: expected the batch as axis ${axis}`);
+  const problem = `${what}: expected the batch as axis ${axis}`;
+  if (group.length === 1 && group[0].origin) throw new BatchElsewhere(group[0].origin[0], group[0].origin[1], problem);
+  throw new RangeError(problem);
 }
 
 /** Whether lengths hide steps, which are then those of the model's input. */
@@ -244,10 +245,12 @@ function initialStates(
     const { symbol } = arranged(view, [flat]);
     return Array.from({ length: ways }, (_, d) => (ways === 1 ? symbol : slice(symbol, d * units, (d + 1) * units)));
   }
-  const numbers = floatsOf(value, what);
-  const samples = numbers.length / (ways * units);
   const [batch, way] = layout === 0 ? [1, 0] : [0, 1];
-  if (value.shape.length !== 3 || value.shape[batch] !== samples || value.shape[way] !== ways) {
+  // A learned state that is expanded to a batch of any size is there once.
+  const shape = value.shape.map((n, i) => (i === batch && typeof n !== "number" ? 1 : n));
+  const numbers = floatsOf({ ...value, shape }, what);
+  const samples = numbers.length / (ways * units);
+  if (shape.length !== 3 || shape[batch] !== samples || shape[way] !== ways) {
     throw new RangeError(`${what}: expected a state of ${ways} times ${units} numbers, got ${showAll(value.shape)}`);
   }
   return Array.from({ length: ways }, (_, d) => {

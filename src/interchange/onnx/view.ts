@@ -5,6 +5,7 @@
 import type { SymbolicTensor } from "../../layer/layer.ts";
 import { permute } from "../../layers/permute.ts";
 import { reshape } from "../../layers/reshape.ts";
+import { refuse } from "./refuse.ts";
 import { product, quotient, type Size, same, show, showAll, Unknown } from "./sizes.ts";
 
 /** An axis that is not split, of this size, null where any will do. */
@@ -12,8 +13,8 @@ export interface Atom {
   readonly size: number | null;
   /** What an unknown size is called */
   readonly name: string;
-  /** The axis of the graph's input that it is */
-  readonly origin?: readonly [input: string, axis: number];
+  /** The axis of the graph's input that it is, of so many */
+  readonly origin?: readonly [input: string, axis: number, axes: number];
 }
 
 export type Group = readonly Atom[];
@@ -42,11 +43,14 @@ export const sizeOf = ({ size, name }: Atom): Size => size ?? new Unknown(1, [na
 export const sizeOfGroup = (group: Group): Size => product(group.map(sizeOf));
 export const shapeOf = ({ axes }: View): Size[] => axes.map(sizeOfGroup);
 
-/** Which axis of the graph's tensor is the batch's. */
+/** Which axis of the graph's tensor has the batch, by itself or joined with others. */
+export const batchPlace = (view: View): number => view.axes.findIndex(group => group.includes(view.batch));
+
+/** Which one is the batch's alone. */
 export function batchAxis(view: View): number {
-  const axis = view.axes.findIndex(group => group.includes(view.batch));
+  const axis = batchPlace(view);
   if (view.axes[axis]?.length === 1) return axis;
-  throw new RangeError("the batch's axis is joined with another; a model here has it by itself");
+  return refuse("the batch's axis is joined with another; a model here has it by itself");
 }
 
 /** Sizes as a layer takes them; one may be whatever is left. */
@@ -86,30 +90,31 @@ export function arranged(view: View, groups: readonly Group[]): View {
   return done();
 }
 
-/** Every axis by itself, in the graph's order or with one of them last. */
+/** Every axis by itself, in the graph's order or with one of them last; of those that are joined with the batch, each one. */
 export interface Settled {
   view: View;
-  /** Which axis of the symbol each axis of the graph's tensor is */
+  /** Which axis of the symbol each axis of the graph's tensor is; 0 for one that has the batch */
   places: number[];
 }
 
 export function settled(view: View, last?: number): Settled {
-  const batch = batchAxis(view);
-  const order = view.axes.map((_, i) => i).filter(i => i !== batch && i !== last);
-  if (last !== undefined) {
-    if (last === batch) throw new RangeError("samples of a batch would be joined; they are independent here");
-    order.push(last);
+  const batch = batchPlace(view);
+  if (last === batch) refuse("samples of a batch would be joined; they are independent here");
+  const order = view.axes.map((_, i) => i).filter(i => i !== last);
+  if (last !== undefined) order.push(last);
+  const [axes, places] = [[...view.axes], view.axes.map(() => 0)];
+  const [before, layout]: [Group[], Group[]] = [[], []];
+  for (const i of order) {
+    const group = view.axes[i];
+    const own = i === batch ? group.filter(each => each !== view.batch).map(each => [each]) : [group];
+    before.push(...own);
+    if (i === batch) layout.push(...own);
+    else {
+      axes[i] = group.length === 1 ? group : [atom(numberOr(sizeOfGroup(group)))];
+      places[i] = layout.push(axes[i]);
+    }
   }
-  const moved = arranged(
-    view,
-    order.map(i => view.axes[i]),
-  );
-  const atoms = order.map(i =>
-    view.axes[i].length === 1 ? view.axes[i][0] : atom(numberOr(sizeOfGroup(view.axes[i]))),
-  );
-  const places = view.axes.map((_, i) => (i === batch ? 0 : order.indexOf(i) + 1));
-  const axes = view.axes.map((group, i) => (i === batch ? group : [atoms[places[i] - 1]]));
-  return { view: { ...moved, layout: atoms.map(each => [each]), axes }, places };
+  return { view: { ...arranged(view, before), layout, axes }, places };
 }
 
 const numberOr = (size: Size): number | null => (typeof size === "number" ? size : null);
@@ -119,11 +124,9 @@ export function regrouped(view: View, wanted: readonly Size[]): View {
   const { batch } = view;
   const atoms = view.axes.flat();
   const splits = new Map<Atom, Atom[]>();
-  const refuse = (): never => {
-    throw new RangeError(
-      `${showAll(shapeOf(view))} cannot be seen as ${wanted.map(n => (n === -1 ? "any" : show(n))).join(", ")}`,
-    );
-  };
+  const ones: Atom[] = [];
+  const not = (): never =>
+    refuse(`${showAll(shapeOf(view))} cannot be seen as ${wanted.map(n => (n === -1 ? "any" : show(n))).join(", ")}`);
   /** Takes axes of a size from one end. */
   const take = (size: Size, index: number, fromEnd: boolean): Group => {
     const group: Atom[] = [];
@@ -131,17 +134,21 @@ export function regrouped(view: View, wanted: readonly Size[]): View {
     const shift = () => (fromEnd ? atoms.pop() : atoms.shift());
     const put = (each: Atom) => (fromEnd ? group.unshift(each) : group.push(each));
     let left = size;
-    // An axis of the batch with a fixed size of 1 is itself; any other axis of size 1 is nothing.
-    if (left === 1 && next() === batch && batch.size === 1 && view.axes[index]?.length !== 0) return [shift() as Atom];
+    // An axis of size 1 is itself where one is wanted; elsewhere it is nothing, but for the batch's.
+    if (left === 1 && next()?.size === 1 && view.axes[index]?.length !== 0) return [shift() as Atom];
     while (left !== 1) {
-      const each = next() ?? refuse();
+      const each = next() ?? not();
+      if (each.size === 1 && each !== batch) {
+        ones.push(shift() as Atom);
+        continue;
+      }
       const rest = quotient(left, sizeOf(each));
       if (rest !== undefined) {
         put(shift() as Atom);
         left = rest;
       } else {
         const other = typeof left === "number" && typeof each.size === "number" ? quotient(each.size, left) : undefined;
-        if (typeof other !== "number" || each === batch) return refuse();
+        if (typeof other !== "number" || each === batch) return not();
         const own = atom(left as number);
         const parts = fromEnd ? [atom(other), own] : [own, atom(other)];
         splits.set(each, parts);
@@ -152,6 +159,9 @@ export function regrouped(view: View, wanted: readonly Size[]): View {
         left = 1;
       }
     }
+    // A batch of one sample goes with what is before it, rather than with the features, which are last.
+    const isLast = !fromEnd && index === wanted.length - 2 && wanted[index + 1] !== 1;
+    if (isLast && batch.size === 1 && next() === batch) put(shift() as Atom);
     return group;
   };
   const open = wanted.indexOf(-1);
@@ -160,23 +170,19 @@ export function regrouped(view: View, wanted: readonly Size[]): View {
   for (let i = wanted.length - 1; i > open && open >= 0; i--)
     axes[i] = take(wanted[i], view.axes.length - (wanted.length - i), true);
   if (open >= 0) axes[open] = atoms.splice(0);
-  const ones = atoms.filter(each => sizeOf(each) !== 1);
-  if (ones.length > 0 || atoms.includes(batch)) return refuse();
+  if (atoms.some(each => each.size !== 1 || each === batch)) return not();
   const split = (group: Group): Group =>
     group.flatMap(each => {
       const parts = splits.get(each);
       return parts ? split(parts) : [each];
     });
-  const gone = new Set(atoms);
+  const gone = new Set([...atoms, ...ones]);
   const layout = view.layout.map(group => split(group).filter(each => !gone.has(each)));
   return { ...view, layout, axes: axes.map(split) };
 }
 
 /** Whether two sizes are the same as far as is known. */
-export const agree = (a: Group, b: Group): boolean => {
-  const [x, y] = [sizeOfGroup(a), sizeOfGroup(b)];
-  return same(x, y) || typeof x !== "number" || typeof y !== "number";
-};
+export const agree = (a: Size, b: Size): boolean => same(a, b) || typeof a !== "number" || typeof b !== "number";
 
 /** Takes axes of size 1 away. */
 export function without(view: View, axes: readonly number[]): View {

@@ -56,11 +56,13 @@ describe("operators", () => {
 describe("exports", () => {
   it.each(exported)("%s predicts as ONNX Runtime does", name => {
     const net = loadOnnx(read(`${name}.onnx`));
-    const { x, y } = JSON.parse(read(`${name}.json`).toString());
-    const found = net.predict(array(x));
-    expect(found.shape).toEqual(y.shape);
-    expect(farthest(found.data, y.data)).toBeLessThan(1e-6);
+    const { x, y, inputs = [x], outputs = [y] } = JSON.parse(read(`${name}.json`).toString());
+    const given = inputs.length > 1 ? inputs.map(array) : array(inputs[0]);
+    const found = net.predictAll(given);
+    expect(found.map(({ shape }) => shape)).toEqual(outputs.map(({ shape }: Numbers) => shape));
+    for (const [i, output] of outputs.entries()) expect(farthest(found[i].data, output.data)).toBeLessThan(1e-6);
     expect(said.filter(line => !/has the batch as axis 1/.test(line))).toEqual([]);
-    expect(loadModel(net.save()).predict(array(x)).data).toEqual(found.data);
+    const again = loadModel(net.save()).predictAll(given);
+    expect(again.map(({ data }) => data)).toEqual(found.map(({ data }) => data));
   });
 });
