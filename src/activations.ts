@@ -1,6 +1,7 @@
 /** Activations by name: those that the kernels number, and softmax; and the hard sigmoid with numbers of its own. */
 import { activationKinds } from "./engine/kinds.generated.ts";
 import { expectOneOf } from "./expect.ts";
+import { isObject } from "./isObject.ts";
 import { checked, number, oneOf, option, optional, options, positive } from "./options.ts";
 
 /** An elementwise activation that has no numbers to choose. */
@@ -48,7 +49,7 @@ const HARD_SIGMOID = options({
 
 const activationOf = <Name extends ActivationName | "softmax">(names: readonly Name[]) =>
   option((value, what): Name | HardSigmoid =>
-    typeof value === "object" && value !== null ? checked(value, what, HARD_SIGMOID) : expectOneOf(value, names, what),
+    isObject(value) ? checked(value, what, HARD_SIGMOID) : expectOneOf(value, names, what),
   );
 
 /** Options of these kinds. */

@@ -4,6 +4,7 @@
  */
 import { describe, listNames } from "./describe.ts";
 import { hintFor } from "./hint.ts";
+import { isRecord } from "./isObject.ts";
 
 /** A whole number in [min, max]. */
 export function expectInteger(value: unknown, what: string, min = 1, max = Number.MAX_SAFE_INTEGER): number {
@@ -74,7 +75,7 @@ export function expectName(value: unknown, what: string): string {
 /** No property beyond the known ones: a misspelt option must not pass in silence. */
 export function expectOptions(value: unknown, known: readonly string[], what: string): void {
   const given = describe(value);
-  const keys = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  const keys = isRecord(value) ? Object.keys(value) : [];
   const unknown = keys.find(key => !known.includes(key));
   // What is made by a class may have our options; a layer, a scaler or a Map has none of them.
   if (given !== "an object" && (unknown !== undefined || keys.length === 0)) {

@@ -2,6 +2,7 @@
 import type { Engine } from "./engine/engine.ts";
 import { padded } from "./engine/layout.ts";
 import { expectOneOf } from "./expect.ts";
+import { isObject } from "./isObject.ts";
 import { describe, sizeOf } from "./ndarray.ts";
 import { checked, type Input, number, oneOf, option, optional, options, seed } from "./options.ts";
 import type { Shape } from "./tensor.ts";
@@ -60,7 +61,7 @@ export type Initializer = InitializerName | InitializerConfig;
 /** Checks and completes an initializer. */
 export function expectInitializer(value: unknown, what: string): InitializerConfig {
   if (typeof value === "string") return { name: expectOneOf(value, NAMES, what) };
-  if (typeof value !== "object" || value === null) {
+  if (!isObject(value)) {
     throw new TypeError(`${what}: expected the name of an initializer or { name, ... }, got ${describe(value)}`);
   }
   checked(value, what, CONFIG, ".");

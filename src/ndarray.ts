@@ -1,5 +1,6 @@
 /** What users hand in and get back: a shape and its numbers, row-major. Lives on the JavaScript heap. */
 import { describe } from "./describe.ts";
+import { isObject } from "./isObject.ts";
 import {
   countOf,
   expectBit,
@@ -53,7 +54,7 @@ class DenseArray<Data extends NumberArray> implements NDArray<Data> {
 
   /** Whether a value was made here, which a proxy was not, and has been left as it was, but for the numbers themselves. */
   static is(value: unknown): value is DenseArray<NumberArray> {
-    if (typeof value !== "object" || value === null || !(#checked in value)) return false;
+    if (!isObject(value) || !(#checked in value)) return false;
     const { shape, size, data } = value.#checked;
     if (value.shape !== shape || value.data !== data || sizeOf(shape) !== size) return false;
     return shape.every(n => Number.isInteger(n) && n >= 0);
@@ -156,7 +157,7 @@ export function toNDArray(value: unknown, what: string, booleans = false, Kind?:
 }
 
 function isShaped(value: unknown): value is { shape: unknown; data: unknown } {
-  return typeof value === "object" && value !== null && isReadable(value) && "shape" in value && "data" in value;
+  return isObject(value) && isReadable(value) && "shape" in value && "data" in value;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Makers that come with a call, for names that a file has: layers, losses and others of the user's own. */
 import { describe } from "./describe.ts";
+import { isRecord } from "./isObject.ts";
 import type { Layer } from "./layer/layer.ts";
 import type { Loss } from "./losses/loss.ts";
 import type { Metric } from "./metrics/metric.ts";
@@ -10,7 +11,7 @@ import type { Schedule } from "./schedules/schedule.ts";
 
 /** An object with makers by name, or with things that a file calls by name. */
 export function expectMakers<Value>(value: unknown, what: string): Readonly<Record<string, Value>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isRecord(value)) {
     throw new TypeError(`${what}: expected an object such as { myOwn }, got ${describe(value)}`);
   }
   return value as Readonly<Record<string, Value>>;

@@ -11,7 +11,7 @@ function show(path: string): string {
 }
 
 /** Whether it is made of braces alone: in this realm or another. */
-function isRecord(value: object): boolean {
+function isBraces(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
@@ -40,7 +40,7 @@ export function expectPlain(value: unknown, path: string, depth = 0): void {
   if (typeof toJSON === "function") expectPlain(toJSON.call(value), path, depth + 1);
   else if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) expectPlain(value[i], `${path}[${i}]`, depth + 1);
-  } else if (isRecord(value)) {
+  } else if (isBraces(value)) {
     for (const [key, entry] of Object.entries(value)) {
       if (entry !== undefined) expectPlain(entry, `${path}.${key}`, depth + 1);
     }

@@ -2,6 +2,7 @@
 import { cut, describe, listNames } from "./describe.ts";
 import { elsewhere } from "./elsewhere.ts";
 import { hintFor } from "./hint.ts";
+import { isObject } from "./isObject.ts";
 
 /** Makes a thing of its options. A file's options are untrusted: makers check them. */
 export type Maker<Made> = (...args: never[]) => Made;
@@ -128,7 +129,7 @@ export function expectMade<Made>(registry: Registry<Made>, value: unknown): Made
 
 /** Whether a value is an object with methods of these names. */
 export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
-  if (typeof value !== "object" || value === null) return false;
+  if (!isObject(value)) return false;
   const record = value as Record<string, unknown>;
   try {
     return names.every(name => typeof record[name] === "function");

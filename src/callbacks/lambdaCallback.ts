@@ -1,4 +1,5 @@
 import { describe } from "../describe.ts";
+import { isObject } from "../isObject.ts";
 import type { Callback } from "./callback.ts";
 
 /**
@@ -9,6 +10,6 @@ import type { Callback } from "./callback.ts";
  * @example callbacks.lambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) })
  */
 export function lambdaCallback(hooks: Callback): Callback {
-  if (typeof hooks === "object" && hooks !== null) return { ...hooks };
+  if (isObject(hooks)) return { ...hooks };
   throw new TypeError(`lambdaCallback: expected an object with hooks such as onEpochEnd, got ${describe(hooks)}`);
 }

@@ -1,6 +1,7 @@
 /** The state of a run as a file has it, of which nothing is believed. */
 import { describe } from "../describe.ts";
 import { expectInteger } from "../expect.ts";
+import { isObject, isRecord } from "../isObject.ts";
 import type { RunState, SavedRun } from "./callback.ts";
 
 /** Numbers that JSON has not. */
@@ -22,7 +23,7 @@ export function packed(state: unknown): SavedRun {
     }
     if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))) return { "#": String(value) };
     if (Array.isArray(value)) return value.map(json);
-    if (typeof value !== "object" || value === null) return value;
+    if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, json(own)]));
   };
   return { json: json(state), numbers };
@@ -35,7 +36,7 @@ const bad = (what: string, value: unknown): never => {
 function unpacked({ json, numbers }: SavedRun): unknown {
   const plain = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(plain);
-    if (typeof value !== "object" || value === null) return value;
+    if (!isObject(value)) return value;
     const name = (value as Record<string, unknown>)["#"];
     if (typeof name !== "string")
       return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, plain(own)]));
@@ -44,8 +45,6 @@ function unpacked({ json, numbers }: SavedRun): unknown {
   return plain(json);
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const areNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every(isNumber);
 

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { packedSize } from "../engine/layout.ts";
 import { expectInteger, expectName, expectOptions } from "../expect.ts";
 import { expectInitializer, type Initializer } from "../initializers.ts";
+import { isRecord } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
 import type { Packs } from "../ops/op.ts";
 import type { Computation, Value } from "../ops/value.ts";
@@ -24,7 +25,7 @@ export type DeclaredWeights = Record<string, readonly number[] | CellWeight>;
 
 /** The properties of an object whose names can stand in files. */
 export function expectNamed(value: unknown, what: string): [string, unknown][] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isRecord(value)) {
     throw new TypeError(`${what}: expected an object with a property for each, got ${describe(value)}`);
   }
   const entries = Object.entries(value);

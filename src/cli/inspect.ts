@@ -1,6 +1,7 @@
 /** `wasm-lstm inspect`: what is in a model file. */
 import { statSync } from "node:fs";
 import type { Model, ScalerJSON } from "../index.ts";
+import { isObject } from "../isObject.ts";
 import { showBytes, summaryOf } from "../models/summary.ts";
 import { openForeign } from "./foreign.ts";
 import { plain, showNumber } from "./format.ts";
@@ -75,7 +76,7 @@ function showScaler(io: Io, scaler: ScalerJSON): string {
 function showTree(value: unknown, indent: string): string {
   return Object.entries(value as object)
     .map(([key, entry]) => {
-      const nested = typeof entry === "object" && entry !== null;
+      const nested = isObject(entry);
       const list = Array.isArray(entry) && entry.every(item => typeof item !== "object");
       if (nested && !list) return `${indent}${plain(key)}:\n${showTree(entry, `${indent}  `)}`;
       const text = list ? entry.join(", ") : typeof entry === "number" ? String(+entry.toPrecision(6)) : String(entry);

@@ -1,5 +1,6 @@
 /** What of a training's history is drawn: a panel for each loss or metric, with its validation. */
 import { expectOneOf } from "../expect.ts";
+import { isObject } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { boolean, option, optional, options as schema } from "../options.ts";
@@ -63,7 +64,7 @@ export function panelsOf(
   { metrics, log }: { metrics?: readonly string[] | undefined; log: boolean },
   title: string,
 ): Panels {
-  const whole = typeof given === "object" && given !== null ? given : {};
+  const whole = isObject(given) ? given : {};
   const logs = ("history" in whole && !isArray(whole.history) ? whole.history : whole) as Logs;
   const all = Object.keys(logs).filter(name => isArray(logs[name]) || ArrayBuffer.isView(logs[name]));
   if (all.length === 0 || all.every(name => logs[name].length === 0)) {

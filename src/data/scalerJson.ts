@@ -1,5 +1,6 @@
 /** What a fitted scaler is, as plain JSON: the form in which it travels inside a saved model. */
 import { expectOneOf } from "../expect.ts";
+import { isObject } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
 
@@ -24,7 +25,7 @@ export type ScalerJSON = StandardScalerJSON | MinMaxScalerJSON;
  * @throws TypeError for a wrong type, RangeError for a wrong value; both name the entry
  */
 export function expectScalerJSON(json: unknown, what: string): ScalerJSON {
-  if (typeof json !== "object" || json === null || !isReadable(json) || Array.isArray(json)) {
+  if (!isObject(json) || !isReadable(json) || Array.isArray(json)) {
     throw new TypeError(`${what}: expected the object that toJSON() gives, got ${describe(json)}`);
   }
   const entries = json as Record<string, unknown>;

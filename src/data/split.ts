@@ -1,5 +1,6 @@
 /** Held-out data for a series: the past to learn from, the future to be judged on. */
 import { cut } from "../describe.ts";
+import { isObject } from "../isObject.ts";
 import { type ArrayLike32, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
 import { checked, type Input, number, optional, options } from "../options.ts";
@@ -94,12 +95,11 @@ export function chronologicalSplit(
 const arrayOf = (value: unknown, what: string, booleans = true): NDArray =>
   views.has(value as object) ? (value as WindowView) : toNDArray(value, what, booleans);
 
-const isShaped = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && isReadable(value) && "shape" in value;
+const isShaped = (value: unknown): boolean => isObject(value) && isReadable(value) && "shape" in value;
 
 /** The names of a plain object of arrays; nothing for an array in any form. */
 function namesOf(data: unknown): string[] | undefined {
-  if (typeof data !== "object" || data === null || !isReadable(data)) return undefined;
+  if (!isObject(data) || !isReadable(data)) return undefined;
   if (Array.isArray(data) || ArrayBuffer.isView(data) || ("shape" in data && "data" in data)) return undefined;
   const prototype = Object.getPrototypeOf(data);
   const names = prototype === null || Object.getPrototypeOf(prototype) === null ? Object.keys(data) : [];

@@ -1,5 +1,6 @@
 /** A long series cut into the short pieces that a recurrent network learns from. */
 import { expectInteger } from "../expect.ts";
+import { isObject } from "../isObject.ts";
 import { type ArrayLike32, type NDArray, type NumberArray, ndarray, toNDArray } from "../ndarray.ts";
 import { isArray, isReadable, unequalLengths } from "../nested.ts";
 import { checked, type Input, integer, optional, options, unchecked } from "../options.ts";
@@ -185,7 +186,7 @@ function isSeriesList(series: unknown): series is readonly unknown[] {
   if (!isArray(series) || series.length === 0) return false;
   const [first] = series;
   if (isArray(first)) return isArray(first[0]) || ArrayBuffer.isView(first[0]);
-  return typeof first === "object" && first !== null && isReadable(first) && "shape" in first;
+  return isObject(first) && isReadable(first) && "shape" in first;
 }
 
 function toTable(array: NDArray, what: string): NDArray {

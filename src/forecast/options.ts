@@ -1,5 +1,6 @@
 /** What a forecaster may be told. */
 import { describe } from "../describe.ts";
+import { isObject } from "../isObject.ts";
 import { boolean, type Input, integer, number, oneOf, option, optional, options, seed } from "../options.ts";
 import type { TableOptions } from "../table/index.ts";
 import { LARGEST_TEST } from "./split.ts";
@@ -66,7 +67,7 @@ export const OPTIONS = options({
   /** How rows are read, see `readTable`: the columns of the time, the form of dates, missing marks */
   reading: optional(
     option<TableOptions>((value, what) => {
-      if (typeof value === "object" && value !== null) return value;
+      if (isObject(value)) return value;
       throw new TypeError(`${what}: expected options of readTable, got ${describe(value)}`);
     }),
     {},

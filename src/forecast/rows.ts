@@ -1,5 +1,6 @@
 /** Rows as programs have them, as a table. */
 import { describe } from "../describe.ts";
+import { isRecord } from "../isObject.ts";
 import { readTable, type Table, type TableOptions } from "../table/index.ts";
 
 /** A cell of a row: a number, a text, a yes or no, a time; null or undefined where it is missing. */
@@ -16,7 +17,7 @@ export function toTable(data: Data, what: string, options: TableOptions): Table 
     throw new TypeError(`${what}: expected a table of readTable() or a list of rows, got ${describe(data)}`);
   }
   const rows: readonly unknown[] = data;
-  const bad = rows.findIndex(row => typeof row !== "object" || row === null || Array.isArray(row));
+  const bad = rows.findIndex(row => !isRecord(row));
   if (bad >= 0) {
     throw new TypeError(
       `${what}: expected rows such as { date: "2024-01-01", load: 5 }, got ${describe(rows[bad])} as row ${bad}`,

@@ -1,5 +1,6 @@
 /** What a forecaster is, beside its model: plain JSON, which travels in the model's metadata. */
 import type { Model } from "../index.ts";
+import { isObject } from "../isObject.ts";
 import type { TableOptions } from "../table/index.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Category } from "./categories.ts";
@@ -69,7 +70,7 @@ export function specOf(model: Model, title: string): Spec {
     throw new RangeError(`${title}: the model does not say which columns it reads; make one with wasm-lstm train`);
   }
   const damaged = () => new RangeError(`${title}: its description of the forecast is damaged; train the model again`);
-  if (typeof forecaster !== "object" || forecaster === null) throw damaged();
+  if (!isObject(forecaster)) throw damaged();
   if (forecaster.form === undefined && "difference" in forecaster) {
     throw new RangeError(`${title}: made by an older wasm-lstm, which read windows otherwise; train the model again`);
   }

@@ -1,5 +1,6 @@
 /** This package's own files: weights and optimizer state as safetensors, everything else as JSON in their metadata. */
 
+import { isObject } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
 import type { Bytes } from "../typedArray.ts";
 import type { Blueprint, GraphConfig, Numbers } from "./blueprint.ts";
@@ -60,7 +61,7 @@ export function decodeOwn(bytes: Uint8Array): Blueprint {
 function parse(text: string): GraphConfig & Omit<Blueprint, "graph" | "weights" | "slots"> {
   try {
     const config = JSON.parse(text);
-    if (typeof config === "object" && config !== null) return config;
+    if (isObject(config)) return config as ReturnType<typeof parse>;
   } catch {}
   return bad("its architecture is not JSON");
 }

@@ -2,6 +2,7 @@
  * The safetensors container: a JSON header and raw little-endian numbers, which is how WebAssembly has them, and so whoever runs
  * this package: they are copied as they are. Files are untrusted: all sizes are checked.
  */
+import { isRecord } from "../isObject.ts";
 import { describe, sizeOf } from "../ndarray.ts";
 import { type Bytes, isGone, kindOf, lengthOf } from "../typedArray.ts";
 
@@ -45,10 +46,6 @@ export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Rec
 
 function bad(problem: string): never {
   throw new RangeError(`model file: ${problem}; expected a safetensors file, maybe it is cut off or another format`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The options that every layer takes, and how a layer gets its own checked. */
 import type { Constraint } from "../constraints/constraint.ts";
+import { isObject } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
 import { isReadable, MAX_AXES } from "../nested.ts";
 import {
@@ -21,7 +22,7 @@ const NAME = /^[\w-]{1,100}$/;
 /** Made by a maker; of a file it is what makes it again, and training makes it. */
 const rule = <Rule>(group: string) =>
   option<Rule>((value, what) => {
-    if (typeof value === "object" && value !== null && isReadable(value) && "name" in value) return value as Rule;
+    if (isObject(value) && isReadable(value) && "name" in value) return value as Rule;
     throw new TypeError(`${what}: expected one made by ${group}, got ${describe(value)}`);
   });
 const regularizer = optional(rule<Regularizer>("regularizers"));
@@ -76,7 +77,7 @@ export function titleOf(given: unknown, kind: string): string {
  * @throws TypeError for what is no object of options but may be one of them
  */
 export function expectNamed(given: unknown, kind: string, own: Schema): void {
-  const isLayer = typeof given === "object" && given !== null && isReadable(given) && "toJSON" in given;
+  const isLayer = isObject(given) && isReadable(given) && "toJSON" in given;
   if (!isLayer && !["number", "string", "boolean", "function"].includes(typeof given)) return;
   const needed = Object.keys(own).filter(key => !("need" in own[key]));
   const keys = needed.length > 0 ? needed : Object.keys(own).slice(0, 1);

@@ -1,6 +1,7 @@
 /** Layers by name, and from saved JSON. */
 import type { CustomCell } from "../cells/defineCell.ts";
 import { elsewhere } from "../elsewhere.ts";
+import { isObject } from "../isObject.ts";
 import { Layer, type LayerConfig } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
 import { giveYourOwn, type Makers, Registry } from "../registry.ts";
@@ -50,7 +51,7 @@ function epsilonOfOld(kind: unknown, options: { layerNorm?: unknown } | null): o
 
 /** A layer from untrusted JSON; its options go through the same checks as a user's. */
 export function layerFrom(config: unknown, own: OwnLayers = {}): Layer {
-  if (typeof config !== "object" || config === null) {
+  if (!isObject(config)) {
     throw new TypeError(`model file: expected a layer, got ${describe(config)}`);
   }
   const { kind, name, options, custom } = config as LayerConfig;

@@ -1,5 +1,6 @@
 import { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
+import { isObject } from "../isObject.ts";
 import { Layer, type LayerConfig, type LayerInputs } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { runLayer } from "../layer/run.ts";
@@ -169,7 +170,7 @@ function anyOf(context: Context, { pointer, size }: Tensor, shape: readonly [num
 
 function expectInner(layer: unknown, what: string): Layer {
   if (!(layer instanceof Layer)) {
-    const isModel = typeof layer === "object" && layer !== null && isReadable(layer) && "applyAll" in layer;
+    const isModel = isObject(layer) && isReadable(layer) && "applyAll" in layer;
     const remedy = isModel ? "; of a model give each of its layers a timeDistributed of its own" : "";
     throw new TypeError(`${what}: expected a layer such as layers.lstm(), got ${describe(layer)}${remedy}`);
   }

@@ -1,4 +1,5 @@
 import { expectName, expectOptions } from "../expect.ts";
+import { isObject } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
 import { expectDefaults, ownOptions } from "../ownOptions.ts";
 import type { Metric, MetricBatch, MetricOptions } from "./metric.ts";
@@ -60,7 +61,7 @@ export function defineMetric<State extends object, Options extends object = Reco
       name,
       start() {
         const state: unknown = start(options);
-        if (typeof state === "object" && state !== null) return state as State;
+        if (isObject(state)) return state as State;
         throw new TypeError(
           `metric ${maker}: expected start to return an object, which add changes, got ${describe(state)}`,
         );

@@ -3,8 +3,8 @@ import type { SavedRun } from "../callbacks/callback.ts";
 import type { Blueprint, Numbers } from "../formats/blueprint.ts";
 import type { Network } from "../graph/network.ts";
 import { isTrained } from "../graph/plan.ts";
+import { isRecord } from "../isObject.ts";
 import { describe, sizeOf } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
 import { boolean, checked, type Input, optional, options } from "../options.ts";
 import { expectPlain } from "../plainJson.ts";
 import type { Trainer } from "../training/trainer.ts";
@@ -28,7 +28,7 @@ export interface Savable {
 
 /** Metadata that a file can hold, and that can be saved again when it comes out of one. */
 export function expectMetadata(value: unknown, what: string): void {
-  if (typeof value !== "object" || value === null || isArray(value)) {
+  if (!isRecord(value)) {
     throw new TypeError(`${what}: expected an object of plain JSON, got ${describe(value)}`);
   }
   expectPlain(value, what);

@@ -4,6 +4,7 @@ import { Network } from "../graph/network.ts";
 import { ownerOf, presentOwner } from "../graph/owner.ts";
 import type { Parameters } from "../graph/parameters.ts";
 import { Plan } from "../graph/plan.ts";
+import { isObject } from "../isObject.ts";
 import { followSchedule } from "../optimizers/learningRate.ts";
 import type { Trainer } from "../training/trainer.ts";
 import type { Trainable, Training } from "./training.ts";
@@ -25,7 +26,7 @@ export function networkAfter(old: Network): Network {
 
 /** What is given by the names of outputs, by the names that they have now. */
 function renamed(given: unknown, names: ReadonlyMap<string, string>): unknown {
-  if (typeof given !== "object" || given === null || Object.getPrototypeOf(given) !== Object.prototype) return given;
+  if (!isObject(given) || Object.getPrototypeOf(given) !== Object.prototype) return given;
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [names.get(name) ?? name, value]));
 }
 

@@ -3,6 +3,7 @@ import { expectInteger } from "../expect.ts";
 import type { Blueprint, CompileConfig, NamedOptions } from "../formats/blueprint.ts";
 import { bad, list } from "../formats/errors.ts";
 import type { Network } from "../graph/network.ts";
+import { isRecord } from "../isObject.ts";
 import { lossRegistry } from "../losses/registry.ts";
 import type { MetricName } from "../metrics/names.ts";
 import { metricRegistry } from "../metrics/registry.ts";
@@ -26,7 +27,7 @@ interface Trainable {
  * @param own makers beside those that are registered
  */
 export function restoreTraining(model: Trainable, { compile, slots, progress }: Blueprint, own: OwnMakers): void {
-  if (typeof compile !== "object" || compile === null || Array.isArray(compile)) bad("compile is not an object");
+  if (!isRecord(compile)) bad("compile is not an object");
   const { optimizer, losses, lossWeights, metrics, weightedMetrics = [] } = compile as CompileConfig;
   const listOf = (given: unknown, what: string) =>
     list(given, what).map(value => {
@@ -35,7 +36,7 @@ export function restoreTraining(model: Trainable, { compile, slots, progress }: 
       return metricRegistry.make(name, options, own.metrics);
     });
   const metricsOf = (given: unknown, what: string): Metrics => {
-    if (typeof given !== "object" || given === null || Array.isArray(given)) return listOf(given, what);
+    if (!isRecord(given)) return listOf(given, what);
     return Object.fromEntries(Object.entries(given).map(([output, own]) => [output, listOf(own, what)]));
   };
   model.compile({

@@ -1,6 +1,7 @@
 /** States of streams as plain data. */
 import type { StateStore } from "../context.ts";
 import { cut, describe } from "../describe.ts";
+import { isRecord } from "../isObject.ts";
 import { toNDArray } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import type { Carried } from "./compiledSteps.ts";
@@ -35,7 +36,7 @@ export function expectState(state: unknown, carried: ReadonlyMap<string, Carried
   const all = [...carried].flatMap(([use, own]) => [...parts(use, own)]);
   const keys = all.map(({ key }) => key);
   const form = () => `{ ${all.map(({ key, names }) => `${cut(key)}: [${names.join(", ")}]`).join(", ")} }`;
-  if (typeof state !== "object" || state === null || isArray(state)) {
+  if (!isRecord(state)) {
     throw new TypeError(`stream state: expected an object of layers' states, ${form()}, got ${describe(state)}`);
   }
   for (const key of Object.keys(state)) {

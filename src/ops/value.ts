@@ -1,5 +1,6 @@
 /** What a user's cell, layer or loss computes with: numbers that know the computation they belong to. */
 import type { Context } from "../context.ts";
+import { isObject } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
 import type { Shape, Tensor } from "../tensor.ts";
 import { looksAcross, type Op, Operand, type Packs } from "./op.ts";
@@ -36,7 +37,7 @@ export class Value extends Operand {
 
   static {
     insideOf = value => value.#inside;
-    isValue = (value): value is Value => typeof value === "object" && value !== null && #inside in value;
+    isValue = (value): value is Value => isObject(value) && #inside in value;
   }
 
   /** A copy of the numbers, row-major: to look at, not to compute with, since gradients do not flow through it. */

@@ -1,3 +1,4 @@
+import { isObject } from "../isObject.ts";
 import type { Makers } from "../registry.ts";
 import { hasMethods, Registry } from "../registry.ts";
 import { scheduleRegistry } from "../schedules/registry.ts";
@@ -23,7 +24,7 @@ export function optimizerFrom(
 ): Optimizer {
   const rate = (config?.options as { learningRate?: unknown } | null | undefined)?.learningRate;
   let options = config?.options;
-  if (typeof rate === "object" && rate !== null) {
+  if (isObject(rate)) {
     const schedule = rate as { name?: unknown; options?: object };
     options = { ...options, learningRate: scheduleRegistry.make(schedule.name, schedule.options, own.schedules) };
   }

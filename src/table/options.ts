@@ -1,5 +1,6 @@
 /** What a reader may be told instead of finding it out. */
 import { describe } from "../describe.ts";
+import { isObject } from "../isObject.ts";
 import { boolean, type Input, oneOf, option, optional, options, orNull } from "../options.ts";
 import type { DateOrder } from "./dateCell.ts";
 import { DUPLICATES } from "./order.ts";
@@ -52,7 +53,7 @@ export const OPTIONS = options({
   /** Only the rows with these words in these columns: { city: "Bonn" } */
   where: optional(
     option<Readonly<Record<string, string>>>((value, what) => {
-      const entries = typeof value === "object" && value !== null ? Object.values(value) : [];
+      const entries = isObject(value) ? Object.values(value) : [];
       if (entries.length > 0 && entries.every(word => typeof word === "string")) return value as Record<string, string>;
       throw new TypeError(`${what}: expected { column: "word" }, got ${describe(value)}`);
     }),

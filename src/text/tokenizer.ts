@@ -1,4 +1,5 @@
 /** Texts as ids and back: what an embedding reads, and what a softmax over a vocabulary says. */
+import { isObject } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
 import { isRow } from "../nested.ts";
 import { boolean, checked, type Input, optional, options as schema } from "../options.ts";
@@ -164,7 +165,7 @@ export class Tokenizer {
 /** Texts as a list. */
 function listOf(texts: unknown, what: string): string[] {
   if (typeof texts === "string") return [texts];
-  const iterable = typeof texts === "object" && texts !== null && Symbol.iterator in texts;
+  const iterable = isObject(texts) && Symbol.iterator in texts;
   if (!iterable) throw new TypeError(`${what}: expected a text or texts, got ${describe(texts)}`);
   return Array.from(texts as Iterable<unknown>, (text, i) => {
     if (typeof text === "string") return text;

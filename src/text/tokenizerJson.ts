@@ -1,5 +1,6 @@
 /** What a fitted tokenizer is, as plain JSON: the form in which it travels inside a saved model. */
 import { expectBoolean, expectOneOf } from "../expect.ts";
+import { isObject } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
 import type { Splitting } from "./split.ts";
@@ -16,7 +17,7 @@ export interface TokenizerJSON extends Splitting {
  * @throws TypeError for a wrong type, RangeError for a wrong value; both name the entry
  */
 export function expectTokenizerJSON(json: unknown, what: string): TokenizerJSON {
-  if (typeof json !== "object" || json === null || !isReadable(json) || Array.isArray(json)) {
+  if (!isObject(json) || !isReadable(json) || Array.isArray(json)) {
     throw new TypeError(`${what}: expected the object that toJSON() gives, got ${describe(json)}`);
   }
   const { level, lower, punctuation, markers, tokens } = json as Record<string, unknown>;

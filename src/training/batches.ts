@@ -1,6 +1,7 @@
 /** Batches as they come: from generators, async iterables, lists. */
 import { concat } from "../data/concat.ts";
 import { expectOptions } from "../expect.ts";
+import { isObject, isRecord } from "../isObject.ts";
 import { describe, type NDArray } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { adapt } from "./adapt.ts";
@@ -77,12 +78,12 @@ export function batches<Item>(from: BatchesOf<Item>): BatchSource<Item> {
 
 /** Whether a value can be iterated, here or with pauses; typed arrays are data. */
 function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  if (!isObject(value) || ArrayBuffer.isView(value)) return false;
   return Symbol.asyncIterator in value || Symbol.iterator in value;
 }
 
 const isIterator = (value: unknown): value is AsyncIterator<unknown> =>
-  typeof value === "object" && value !== null && "next" in value && typeof value.next === "function";
+  isObject(value) && "next" in value && typeof value.next === "function";
 
 /** An iterator that is not iterable, as one that is. */
 const iterable = (from: unknown): unknown =>
@@ -171,7 +172,7 @@ const empty = (title: string, once: boolean): Error =>
 /** An item's inputs, targets and weights. */
 function partsOf(item: unknown): [x: unknown, y: unknown, sampleWeight?: unknown] {
   if (isArray(item) && (item.length === 2 || item.length === 3)) return [item[0], item[1], item[2]];
-  if (typeof item === "object" && item !== null && "x" in item && "y" in item) {
+  if (isObject(item) && "x" in item && "y" in item) {
     expectOptions(item, ["x", "y", "sampleWeight"], "a batch");
     return [item.x, item.y, (item as { sampleWeight?: unknown }).sampleWeight];
   }
@@ -182,18 +183,18 @@ function partsOf(item: unknown): [x: unknown, y: unknown, sampleWeight?: unknown
 function axesOf(value: unknown): number {
   if (ArrayBuffer.isView(value)) return 1;
   if (isArray(value)) return 1 + (value.length > 0 ? axesOf(value[0]) : 0);
-  if (typeof value !== "object" || value === null) return 0;
+  if (!isObject(value)) return 0;
   if ("x" in value) return axesOf(value.x);
   return "shape" in value && isArray(value.shape) ? value.shape.length : 0;
 }
 
 /** What a model reads of an item, which may have targets and weights behind, as those that it learns from: the axes tell. */
 function inputsOf(item: unknown, slots: readonly Slot[]): unknown {
-  if (typeof item === "object" && item !== null && "x" in item && !("lengths" in item)) return item.x;
+  if (isObject(item) && "x" in item && !("lengths" in item)) return item.x;
   if (!isArray(item) || (item.length !== 2 && item.length !== 3)) return item;
   const [x] = item;
   const axes = slots[0].shape.length + 1;
-  const byName = typeof x === "object" && x !== null && !isArray(x) && axesOf(x) === 0;
+  const byName = isRecord(x) && axesOf(x) === 0;
   const first = slots.length === 1 ? x : isArray(x) ? x[0] : undefined; // what one input would read
   return byName || axesOf(first) === axes ? x : item;
 }

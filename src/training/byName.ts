@@ -2,6 +2,7 @@
 import { describe, listNames } from "../describe.ts";
 import { Names } from "../graph/names.ts";
 import { hintFor } from "../hint.ts";
+import { isObject } from "../isObject.ts";
 import { isArray, isReadable } from "../nested.ts";
 import type { Slot } from "./slots.ts";
 
@@ -15,7 +16,7 @@ function namesOf(slots: readonly Named[]): string[] {
 
 /** Whether a value is an object of braces that may tell something by name, and no array. */
 function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null || !isReadable(value) || isArray(value)) return false;
+  if (!isObject(value) || !isReadable(value) || isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return false;
   return !("lengths" in value || ("shape" in value && "data" in value));

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { showShape } from "../expect.ts";
 import { wholeNumbers } from "../ids.ts";
+import { isObject } from "../isObject.ts";
 import {
   type ArrayData,
   describe,
@@ -129,8 +130,8 @@ function fits(shape: readonly number[], wanted: InnerShape): boolean {
 
 /** Whether a value is `{ x, lengths }`, and no array. */
 export function isPadded(value: unknown): value is object {
-  const isObject = typeof value === "object" && value !== null && isReadable(value);
-  return isObject && !isArray(value) && !("shape" in value) && ("lengths" in value || "x" in value);
+  if (!isObject(value) || !isReadable(value) || isArray(value)) return false;
+  return !("shape" in value) && ("lengths" in value || "x" in value);
 }
 
 /**

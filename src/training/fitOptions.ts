@@ -3,6 +3,7 @@ import type { Callback } from "../callbacks/callback.ts";
 import { expectBoolean, expectInteger } from "../expect.ts";
 import type { Plan } from "../graph/plan.ts";
 import { hintFor } from "../hint.ts";
+import { isObject } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
 import { checked, fraction, type Input, integer, option, optional, options } from "../options.ts";
@@ -23,7 +24,7 @@ const HOOKS = [
 
 /** A hook under another name would never be called. */
 function expectCallbacks(value: unknown, what: string): readonly Callback[] {
-  const isHooks = (hooks: unknown) => typeof hooks === "object" && hooks !== null;
+  const isHooks = (hooks: unknown) => isObject(hooks);
   if (!isArray(value) || value.includes(undefined) || !value.every(isHooks)) {
     throw new TypeError(
       `${what}: expected a list of objects with hooks such as onEpochEnd, or of callbacks.earlyStopping()`,

@@ -1,5 +1,6 @@
 /** How much samples and steps count in the loss: weights as users give them, as one number for each row of the targets. */
 import { showShape } from "../expect.ts";
+import { isObject } from "../isObject.ts";
 import type { Target } from "../losses/loss.ts";
 import { type ArrayData, describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
 import { isArray } from "../nested.ts";
@@ -27,7 +28,7 @@ export function expectWeight(value: unknown, what: string): number {
 }
 
 function expectClassWeight(value: unknown, what: string): ReadonlyMap<number, number> {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || value instanceof Map) {
+  if (!isObject(value) || ArrayBuffer.isView(value) || value instanceof Map) {
     throw new TypeError(`${what}: expected an object such as { 0: 1, 1: 5 }, got ${describe(value)}`);
   }
   return new Map(

@@ -1,6 +1,7 @@
 /** A value as it goes to a worker: what is copied there is what is meant, and no more. */
 import { originOf } from "../callbacks/origin.ts";
 import { WindowView } from "../data/timeseriesDataset.ts";
+import { isObject } from "../isObject.ts";
 import { bucketByLength } from "../training/bucketByLength.ts";
 import { sources } from "../training/source.ts";
 
@@ -29,7 +30,7 @@ export function travelling(value: unknown, what: string): unknown {
       return value.byteLength === value.buffer.byteLength ? value : (value as Float32Array).slice();
     }
     if (Array.isArray(value)) return typeof value[0] === "object" ? value.map(all) : value;
-    if (typeof value !== "object" || value === null) return value;
+    if (!isObject(value)) return value;
     const { shape, data, x } = value as { shape?: unknown; data?: unknown; x?: unknown };
     if (shape !== undefined && data !== undefined) return { shape, data: all(data) };
     return x === undefined ? value : { ...value, x: all(x) };
@@ -40,7 +41,7 @@ export function travelling(value: unknown, what: string): unknown {
 /** The same in the worker. */
 export function arrived(value: unknown): unknown {
   if (Array.isArray(value)) return typeof value[0] === "object" ? value.map(arrived) : value;
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  if (!isObject(value) || ArrayBuffer.isView(value)) return value;
   const { remade, from, x } = value as Partial<Remade> & { x?: unknown };
   if (remade === "windows") return new WindowView(...(from as ConstructorParameters<typeof WindowView>));
   if (remade === "bucketByLength") return bucketByLength(...(from as Parameters<typeof bucketByLength>));

@@ -10,14 +10,11 @@ const numbers = (size: number, more = 0) => Array.from({ length: size }, (_, k) 
 describe("groups", () => {
   const root = open("old");
 
-  it("have attributes", () => {
+  it("have attributes of texts", () => {
     expect(root.attribute("text")).toBe("Grüße");
     expect(root.attribute("fixed")).toBe("fixed");
     expect(root.attribute("texts")).toEqual(["a", "", "ccc"]);
-    expect(root.attribute("none")).toEqual(new Float64Array());
-    expect(root.attribute("number")).toEqual(Float64Array.of(2.5));
-    expect(root.attribute("whole")).toEqual(Float64Array.of(-7));
-    expect(root.attribute("absent")).toBeUndefined();
+    for (const name of ["none", "number", "whole", "absent"]) expect(root.attribute(name)).toBeUndefined();
     for (let i = 0; i < 20; i++) expect(root.get("many")?.attribute(`attribute_${i}`)).toBe(`value ${i}`);
   });
 
@@ -38,33 +35,30 @@ describe("groups", () => {
     for (let i = 0; i < 40; i++) expect(many?.get(`name_${i}`)?.read()).toEqual(Float32Array.from(numbers(2, i)));
   });
 
-  it("have numbers of every type, or say which they are", () => {
+  it("have numbers of Keras' types, or say which they are", () => {
     const types = root.get("types");
     const wanted = numbers(6);
-    for (const type of ["f8", "i1", "i4", "i8"]) {
+    for (const type of ["f8", "i4", "i8"]) {
       expect(types?.get(type)?.type).toBe(type);
       expect(types?.get(type)?.read()).toEqual(Float64Array.from(wanted));
     }
-    expect(types?.get("u1")?.read()).toEqual(Float64Array.from(Uint8Array.from(wanted)));
-    expect(types?.get("u4")?.read()).toEqual(Float64Array.from(Uint32Array.from(wanted)));
-    expect(types?.get("f2")?.type).toBe("f2");
-    expect(() => types?.get("f2")?.read()).toThrow("has f2 where numbers are expected");
-    expect(() => types?.get("big_f4")?.read()).toThrow("has big-endian numbers where numbers are expected");
+    for (const type of ["f2", "i1", "u1", "u4"]) {
+      expect(types?.get(type)?.type).toBe(type);
+      expect(() => types?.get(type)?.read()).toThrow(`has ${type} where float32 is expected`);
+    }
+    expect(() => types?.get("big_f4")?.read()).toThrow("has big-endian numbers where float32");
     expect(() => types?.get("big_i4")?.read()).toThrow("big-endian numbers");
   });
 });
 
 describe("datasets", () => {
-  it("in the header are read", () => {
-    expect(open("compact").get("compact")?.read()).toEqual(Float32Array.from(numbers(3)));
-  });
-
   it("in forms that Keras does not write are refused, with what to do", () => {
-    const packed = open("chunks");
-    for (const name of packed.names)
-      expect(() => packed.get(name)?.read()).toThrow(
-        "in chunks, packed, or in other files, which is not read: copy it",
-      );
+    for (const root of [open("chunks"), open("compact")]) {
+      for (const name of root.names)
+        expect(() => root.get(name)?.read()).toThrow(
+          "in headers, in chunks, packed, or in other files, which is not read: copy it",
+        );
+    }
     expect(() => open("latest")).toThrow("a superblock of version 3, which is not read: copy it with h5py's defaults");
     expect(() => open("links").get("here")).toThrow('has a soft link, "soft", which is not read');
   });

@@ -11,7 +11,7 @@ import { bad, Source } from "./bytes.ts";
 import { type Message, messagesAt } from "./header.ts";
 import { type Numbers, numbersOf, shapeAt, type Type, textsAt, typeAt } from "./types.ts";
 
-export type Attribute = string | readonly string[] | Numbers;
+export type Attribute = string | readonly string[];
 
 // Messages of a header.
 const SPACE = 1;
@@ -26,115 +26,94 @@ const ATTRIBUTE_INFO = 21;
 const REMEDY = "which is not read: copy it with h5py's defaults";
 
 /** A group, or a dataset. */
-export class Hdf5Node {
-  readonly #source: Source;
-  readonly #room: { left: number };
-  readonly #messages: readonly Message[];
-  readonly #depth: number;
-  #children: Map<string, number> | undefined;
+export interface Hdf5Node {
+  /** Names of what is in a group */
+  readonly names: string[];
+  /** Of a dataset; undefined for a group */
+  readonly shape: number[] | undefined;
+  /** What a dataset is made of, such as "f4" for float32 */
+  readonly type: string;
+  /** What a path such as "layers/lstm" leads to */
+  get(path: string): Hdf5Node | undefined;
+  /** An attribute of texts, if it is there: one, or a list of them */
+  attribute(name: string): Attribute | undefined;
+  /** The numbers of a dataset, row-major */
+  read(): Numbers;
+}
 
-  constructor(source: Source, room: { left: number }, at: number, depth: number) {
-    if (depth > 32) bad("goes in a circle");
-    this.#source = source;
-    this.#room = room;
-    this.#depth = depth;
-    this.#messages = messagesAt(source, at);
-    if (this.#find(LINK_INFO) || this.#find(ATTRIBUTE_INFO)) bad(`has groups of the newest form, ${REMEDY}`);
-  }
-
-  #find(type: number): Message | undefined {
-    const found = this.#messages.find(message => Math.abs(message.type) === type);
+/** @param room bytes that the file's numbers may still take */
+function nodeAt(source: Source, room: { left: number }, place: number, depth = 0): Hdf5Node {
+  if (depth > 32) bad("goes in a circle");
+  const messages = messagesAt(source, place);
+  const find = (type: number): Message | undefined => {
+    const found = messages.find(message => Math.abs(message.type) === type);
     if (found && found.type < 0) bad(`shares types among datasets, ${REMEDY}`);
     return found;
-  }
+  };
+  if (find(LINK_INFO) || find(ATTRIBUTE_INFO)) bad(`has groups of the newest form, ${REMEDY}`);
 
-  /** Names of what is in a group. */
-  get names(): string[] {
-    return [...this.#links().keys()];
-  }
-
-  /** What a path such as "layers/lstm" leads to. */
-  get(path: string): Hdf5Node | undefined {
-    let node: Hdf5Node | undefined = this;
-    for (const name of path.split("/")) {
-      if (name === "") continue;
-      const at = node.#links().get(name);
-      if (at === undefined) return undefined;
-      node = new Hdf5Node(node.#source, node.#room, at, node.#depth + 1);
-    }
-    return node;
-  }
-
-  #links(): Map<string, number> {
-    if (this.#children) return this.#children;
-    const source = this.#source;
-    const links = new Map<string, number>();
-    const table = this.#find(TABLE);
+  let known: Map<string, number> | undefined;
+  const links = (): Map<string, number> => {
+    if (known) return known;
+    known = new Map();
+    const table = find(TABLE);
     if (table) {
       const heap = source.sign(source.number(table.at + 8, 8), "HEAP");
-      readTable(source, source.number(table.at, 8), source.number(heap + 24, 8), links);
+      readTable(source, source.number(table.at, 8), source.number(heap + 24, 8), known);
     }
-    this.#children = links;
-    return links;
-  }
+    return known;
+  };
+  const typeOf = (): Type => typeAt(source, (find(TYPE) ?? bad("has a dataset without a type")).at);
 
-  /** An attribute, if it is there: a text, a list of them, or numbers. */
-  attribute(name: string): Attribute | undefined {
-    const source = this.#source;
-    for (const { type, at } of this.#messages) {
-      if (Math.abs(type) !== ATTRIBUTE) continue;
-      const version = source.number(at, 1);
-      const begin = at + (version === 3 ? 9 : 8);
-      const sizes = [2, 4, 6].map(offset => source.number(at + offset, 2));
-      if (source.text(begin, sizes[0]) !== name) continue;
-      if (type < 0 || (version > 1 && source.number(at + 1, 1) & 3)) bad(`shares attributes, ${REMEDY}`);
-      const [space, from, end] = sizes.map((_, i) =>
-        sizes.slice(0, i + 1).reduce((sum, size) => sum + (version === 1 ? (size + 7) & ~7 : size), begin),
-      );
-      const [own, shape] = [typeAt(source, space), shapeAt(source, from)];
-      if (!own.name.startsWith("text")) return numbersOf(own, source.piece(end, sizeOf(shape) * own.size));
-      const texts = textsAt(source, own, shape, end);
-      return shape.length === 0 ? texts[0] : texts;
-    }
-    return undefined;
-  }
+  return {
+    get names() {
+      return [...links().keys()];
+    },
+    get shape() {
+      const space = find(LAYOUT) && find(SPACE);
+      return space && shapeAt(source, space.at);
+    },
+    get type() {
+      return typeOf().name;
+    },
 
-  /** Of a dataset; undefined for a group. */
-  get shape(): number[] | undefined {
-    const space = this.#find(LAYOUT) && this.#find(SPACE);
-    return space && shapeAt(this.#source, space.at);
-  }
+    get(path) {
+      const [name, ...rest] = path.split("/");
+      const at = links().get(name);
+      const node = at === undefined ? undefined : nodeAt(source, room, at, depth + 1);
+      return rest.length > 0 ? node?.get(rest.join("/")) : node;
+    },
 
-  /** What a dataset is made of, such as "f4" for float32. */
-  get type(): string {
-    return this.#type.name;
-  }
+    attribute(name) {
+      for (const { type, at } of messages) {
+        if (Math.abs(type) !== ATTRIBUTE) continue;
+        if (type < 0 || source.number(at, 1) !== 1) bad(`has attributes of a newer form, ${REMEDY}`);
+        const [size, typeSize, spaceSize] = [2, 4, 6].map(offset => (source.number(at + offset, 2) + 7) & ~7);
+        if (source.text(at + 8, size) !== name) continue;
+        const space = at + 8 + size + typeSize;
+        const own = typeAt(source, space - typeSize);
+        if (!own.name.startsWith("text")) return undefined;
+        const shape = shapeAt(source, space);
+        const texts = textsAt(source, own, shape, space + spaceSize);
+        return shape.length === 0 ? texts[0] : texts;
+      }
+      return undefined;
+    },
 
-  get #type(): Type {
-    const type = this.#find(TYPE) ?? bad("has a dataset without a type");
-    return typeAt(this.#source, type.at);
-  }
-
-  /** The numbers of a dataset, row-major. */
-  read(): Numbers {
-    const source = this.#source;
-    const layout = this.#find(LAYOUT);
-    const shape = this.shape;
-    if (!layout || !shape) return bad("has a group where numbers are expected");
-    const type = this.#type;
-    const size = sizeOf(shape) * type.size;
-    this.#room.left -= size;
-    if (!(this.#room.left >= 0)) bad("claims more numbers than it can hold");
-    const [version, kind] = [0, 1].map(offset => source.number(layout.at + offset, 1));
-    if (version !== 3 || kind > 1 || this.#find(EXTERNAL))
-      bad(`has numbers in chunks, packed, or in other files, ${REMEDY}`);
-    if (kind === 0) {
-      if (source.number(layout.at + 2, 2) < size) bad("has a dataset that is cut off");
-      return numbersOf(type, source.piece(layout.at + 4, size));
-    }
-    const at = source.number(layout.at + 2, 8);
-    return numbersOf(type, at > 2 ** 63 ? new Uint8Array(size) : source.piece(at, size)); // the first was never written
-  }
+    read() {
+      const layout = find(LAYOUT);
+      if (!layout || !this.shape) return bad("has a group where numbers are expected");
+      const type = typeOf();
+      const size = sizeOf(this.shape) * type.size;
+      room.left -= size;
+      if (!(room.left >= 0)) bad("claims more numbers than it can hold");
+      // Version 3, and in one piece of this file.
+      if (source.number(layout.at, 2) !== 0x103 || find(EXTERNAL))
+        bad(`has numbers in headers, in chunks, packed, or in other files, ${REMEDY}`);
+      const at = source.number(layout.at + 2, 8);
+      return numbersOf(type, at > 2 ** 63 ? new Uint8Array(size) : source.piece(at, size)); // the first was never written
+    },
+  };
 }
 
 /** The links of a group: a tree of tables of names. */
@@ -173,5 +152,5 @@ export function readHdf5(bytes: Uint8Array): Hdf5Node {
   const version = source.number(8, 1);
   if (version > 1) bad(`has a superblock of version ${version}, ${REMEDY}`);
   if (source.number(13, 2) !== 0x808) bad("has addresses of other than 8 bytes");
-  return new Hdf5Node(source, { left: roomFor(bytes.length) }, source.number(64 + 4 * version, 8), 0);
+  return nodeAt(source, { left: roomFor(bytes.length) }, source.number(64 + 4 * version, 8));
 }

@@ -2,7 +2,7 @@
 import { sizeOf } from "../../ndarray.ts";
 import { bad, type Source } from "./bytes.ts";
 
-/** A type of elements: "f4", "i8", "u1", "text", "texts" of any length, or what cannot be read. */
+/** A type of elements: "f4", "i8", "text", "texts" of any length, or what cannot be read. */
 export interface Type {
   name: string;
   size: number;
@@ -21,7 +21,6 @@ export function typeAt(source: Source, at: number): Type {
     if (kind === 1)
       return `f${size}${source.number(at + 15, 1) === [10, 23, 52][Math.log2(size) - 1] ? "" : " of another layout"}`;
     if (kind === 3) return "text";
-    if (kind === 8) return "u1";
     return kind === 9 && (flags & 15) === 1 ? "texts" : `type ${kind}`;
   };
   return { name: nameOf(), size };
@@ -30,23 +29,22 @@ export function typeAt(source: Source, at: number): Type {
 export function shapeAt(source: Source, at: number): number[] {
   const [version, rank] = [source.number(at, 1), source.number(at + 1, 1)];
   if (rank > 32) bad("has a dataset of too many axes");
-  if (version === 2 && source.number(at + 3, 1) === 2) return [0];
   const first = at + (version === 1 ? 8 : 4);
   return Array.from({ length: rank }, (_, i) => source.number(first + 8 * i, 8));
 }
 
-/** Numbers of bytes that lie one after the other: float32 as they are, all others as float64. */
-export function numbersOf({ name, size }: Type, bytes: Uint8Array): Numbers {
-  const copy = bytes.slice();
-  if (name === "f4") return new Float32Array(copy.buffer);
-  if (name === "f8") return new Float64Array(copy.buffer);
-  const signed = name[0] === "i";
-  if (!/^[iu]\d$/.test(name)) bad(`has ${name} where numbers are expected`);
-  return Float64Array.from({ length: copy.length / size }, (_, i) => {
-    const own = copy.subarray(i * size, (i + 1) * size);
-    const value = (mask: number) => own.reduceRight((sum, byte) => sum * 256 + (byte ^ mask), 0);
-    return signed && own[size - 1] > 127 ? -value(255) - 1 : value(0);
-  });
+const ARRAYS: Readonly<Record<string, Float64ArrayConstructor | Int32ArrayConstructor | BigInt64ArrayConstructor>> = {
+  f8: Float64Array,
+  i4: Int32Array,
+  i8: BigInt64Array,
+};
+
+/** Numbers of bytes that lie one after the other: float32 as they are, others, of the types that Keras has in optimizers, as float64. */
+export function numbersOf({ name }: Type, bytes: Uint8Array): Numbers {
+  const { buffer } = bytes.slice();
+  if (name === "f4") return new Float32Array(buffer);
+  if (!Object.hasOwn(ARRAYS, name)) return bad(`has ${name} where float32 is expected`);
+  return Float64Array.from(new ARRAYS[name](buffer) as ArrayLike<unknown>, Number);
 }
 
 /** Texts, each of its own length, which lie in a heap. */

@@ -1,10 +1,12 @@
 /** What a model of Keras' was compiled with: loss, metrics, optimizer, and what the optimizer has learned. */
+import { showShape } from "../../expect.ts";
 import type { Blueprint, CompileConfig, MetricsConfig, NamedOptions } from "../../formats/blueprint.ts";
 import type { NamedSpec } from "../../graph/plan.ts";
+import { isRecord } from "../../isObject.ts";
 import { sizeOf } from "../../ndarray.ts";
 import { optimizerFrom } from "../../optimizers/registry.ts";
 import type { Hdf5Node } from "../hdf5/read.ts";
-import { isRecord, type Json, refuse, shown } from "./json.ts";
+import { type Json, refuse, shown } from "./json.ts";
 import { camel, here } from "./names.ts";
 import { classOf } from "./values.ts";
 import { numbersOf } from "./weights.ts";
@@ -19,7 +21,6 @@ const SHORT: Record<string, string> = {
   mape: "meanAbsolutePercentageError",
   msle: "meanSquaredLogarithmicError",
   kldivergence: "kld",
-  kld: "kld",
   logcosh: "logCosh",
   huberloss: "huber",
   acc: "accuracy",
@@ -187,11 +188,10 @@ export function slotsFrom(
     );
   const initial = (config.options as { initialAccumulatorValue?: number }).initialAccumulatorValue ?? 0.1;
   for (const [i, { slot, spec }] of names.entries()) {
-    const numbers = numbersOf(rest[rate + i], `optimizer ${slot} of ${spec.path}`);
+    const what = `optimizer ${slot} of ${spec.path}`;
+    const numbers = numbersOf(rest[rate + i], what);
     if (sizeOf(numbers.shape) !== sizeOf(spec.shape))
-      refuse(
-        `optimizer ${slot} of ${spec.path}: expected [${spec.shape.join(", ")}], got [${numbers.shape.join(", ")}]`,
-      );
+      refuse(`${what}: expected ${showShape(spec.shape)}, got ${showShape(numbers.shape)}`);
     // Here sums of squares begin at 0.
     const data = slot === "squares" ? numbers.data.map(value => value - initial) : numbers.data;
     slots.set(`${slot}/${spec.path}`, { shape: spec.shape, data });

@@ -1,10 +1,12 @@
 /** The graph of a model of Keras', Sequential or functional, and of models inside of it. */
 import type { Numbers } from "../../formats/blueprint.ts";
+import { isRecord } from "../../isObject.ts";
 import { connect, inputNode, type Layer, SymbolicTensor } from "../../layer/layer.ts";
 import { expectInnerShape } from "../../layer/options.ts";
-import { isRecord, type Json, list, record, refuse, shown, text } from "./json.ts";
+import { type Json, list, record, refuse, shown, text } from "./json.ts";
 import { entryOf, inLayer, makeLayer, nameOf, type Origin, titleOf } from "./layer.ts";
 import { expectOwnMasks, isOp, MASKS, type Place } from "./masks.ts";
+import { camel } from "./names.ts";
 
 /** Where the numbers of a weight are; errors call it by what they are given. */
 export type Reading = (what: string) => Numbers;
@@ -123,25 +125,19 @@ class Reader {
     const { class_name: className, config: given } = record(config, "the model");
     // Very old Sequential models are their list of layers.
     const own: Json = Array.isArray(given) ? { layers: given } : record(given, "the model's config");
-    return className === "Sequential"
-      ? this.#sequential(own)
-      : this.#functional(text(className, "the model's class"), own);
+    return className === "Sequential" ? this.#sequential(own) : this.#functional(className as string, own);
   }
 
   #sequential(own: Json) {
     const layers = list(own.layers, "the model's layers");
     const name = text(own.name ?? "sequential", "the model's name");
-    const first = layers.length > 0 ? record(layers[0], "a layer") : refuse(`model ${shown(name)}: it has no layers`);
+    if (layers.length === 0) refuse(`model ${shown(name)}: it has no layers`);
     const rest = layers.filter(layer => record(layer, "a layer").class_name !== "InputLayer");
     const chain = rest.map(layer => this.callable(layer, name, {}));
     const parts = chain.map(({ part }) => part);
     return {
       part: { className: "Sequential", name, parts },
-      inputs: () => {
-        const inner = isRecord(first.config) && MODELS.includes(first.class_name as string);
-        const shape = inner ? innerShape(first) : (shapeOf(first.config as Json) ?? own.build_input_shape);
-        return [inputNode(shapeFrom(shape, name))];
-      },
+      inputs: () => [inputNode(shapeFrom(firstShape(own), name))],
       outputNames: parts.slice(-1).map(part => part.name),
       call: (inputs: readonly SymbolicTensor[]) => chain.reduce((tensors, { call }) => call(tensors), [...inputs]),
     };
@@ -232,11 +228,12 @@ function shapeOf(config: unknown): unknown {
   return config.batch_shape ?? config.batch_input_shape ?? config.batchInputShape;
 }
 
-/** The shape that a model inside says. */
-function innerShape(config: Json): unknown {
-  const own = config.config as Json;
+/** The shape that a chain's first layer says, which may be a model itself, or that it was built for. */
+function firstShape(own: Json): unknown {
   const [first] = list(own.layers, "the model's layers");
-  return shapeOf(record(first, "a layer").config) ?? own.build_input_shape;
+  const { class_name: className, config } = record(first, "a layer");
+  const inner = isRecord(config) && MODELS.includes(className as string);
+  return (inner ? firstShape(config) : shapeOf(config)) ?? own.build_input_shape;
 }
 
 function shapeFrom(value: unknown, name: string): (number | null)[] {
@@ -291,7 +288,7 @@ function useOf(node: unknown, config: Json): Use {
   const more: [string, unknown][] = [];
   for (const [name, value] of given) {
     if (MASKS.includes(name) || TENSORS.includes(name) || value === null || value === false) continue;
-    if (CALLED.includes(name)) more.push([name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), value]);
+    if (CALLED.includes(name)) more.push([camel(name), value]);
     else refuse(`${what}: its call has ${name} ${shown(value)}, which there is not here`);
   }
   return { tensors: read, masks: tensors, more: Object.fromEntries(more) };

@@ -1,4 +1,5 @@
 /** JSON of other programs, which is untrusted. */
+import { isRecord } from "../../isObject.ts";
 import { describe } from "../../ndarray.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -6,10 +7,6 @@ export type Json = Readonly<Record<string, unknown>>;
 /** Ends the reading of a model: what is not as it can be here, and where. */
 export function refuse(problem: string): never {
   throw new RangeError(problem);
-}
-
-export function isRecord(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function record(value: unknown, what: string): Json {

@@ -4,6 +4,7 @@ import { bringEveryLayer } from "../../everyLayer.ts";
 import type { Blueprint } from "../../formats/blueprint.ts";
 import type { NamedSpec } from "../../graph/plan.ts";
 import { Plan } from "../../graph/plan.ts";
+import { isRecord } from "../../isObject.ts";
 import type { Layer } from "../../layer/layer.ts";
 import { graphOf } from "../../models/architecture.ts";
 import type { LoadOptions } from "../../models/load.ts";
@@ -15,7 +16,7 @@ import { inflate } from "../inflate.ts";
 import { readZip } from "../zip.ts";
 import { compileFrom, slotsFrom } from "./compile.ts";
 import { type Graph, graphFrom } from "./graph.ts";
-import { isRecord, type Json, parse, refuse, shown } from "./json.ts";
+import { type Json, parse, refuse, shown } from "./json.ts";
 import type { Origin } from "./layer.ts";
 import { layersOf, textsOf, trainedOf, varsOf, type Wanted, weightsByName, weightsByPlace } from "./weights.ts";
 
@@ -51,8 +52,7 @@ function tellTurned(all: readonly Layer[]): void {
   const turned = all.find(layer => has("goBackwards")(layer) && has("returnSequences")(layer));
   if (turned && all.some(layer => layer.kind === "masking" || has("maskZero")(layer)))
     warnOnce(
-      `loadKeras: layer "${turned.name}": Keras passes its mask on unturned, here it is turned with the steps; predictions for ` +
-        "sequences with padding differ from Keras'",
+      `loadKeras: layer "${turned.name}": here a mask is turned with the steps, in Keras it is not; predictions of padded sequences differ`,
     );
 }
 

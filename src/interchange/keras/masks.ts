@@ -2,7 +2,8 @@
  * Masks in a functional model of Keras 3: where a layer takes one as an argument, as Bidirectional and pooling do, the file lists the ops
  * that make it, and the call names it. Here a mask goes with its tensor, so that the ops fall away; another mask than that is refused.
  */
-import { isRecord, type Json, list, record, refuse, shown } from "./json.ts";
+import { isRecord } from "../../isObject.ts";
+import { type Json, list, record, refuse, shown } from "./json.ts";
 import { titleOf } from "./layer.ts";
 
 /** Where a tensor comes from. */

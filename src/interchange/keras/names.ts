@@ -16,7 +16,6 @@ const OTHER: readonly (readonly [there: string, here: string])[] = [
   ["RMSprop", "rmsprop"],
   ["AUC", "auc"],
   ["KLDivergence", "kld"],
-  ["GlorotUniform", "glorotUniform"],
   ["RandomUniform", "uniform"],
   ["RandomNormal", "normal"],
 ];

@@ -1,7 +1,8 @@
 /** Activations, initializers, regularizers and constraints of Keras, as they are called here. */
 import { constraintRegistry } from "../../constraints/constraint.ts";
+import { isRecord } from "../../isObject.ts";
 import { regularizerRegistry } from "../../regularizers/regularizer.ts";
-import { isRecord, type Json, refuse, shown } from "./json.ts";
+import { type Json, refuse, shown } from "./json.ts";
 import { camel, here } from "./names.ts";
 
 /** A thing of Keras' with options: { class_name, config }, or its name alone. */

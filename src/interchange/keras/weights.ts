@@ -1,4 +1,5 @@
 /** Where the numbers of a model's weights are in a file of Keras': by the places of layers, or in lists of names. */
+import { showShape } from "../../expect.ts";
 import type { Numbers } from "../../formats/blueprint.ts";
 import type { NamedSpec } from "../../graph/plan.ts";
 import { isTrained } from "../../graph/plan.ts";
@@ -60,7 +61,7 @@ export function pair(
     if (numbers.shape.length === 0 && sizeOf(shape) < 2 ** 20)
       numbers = { shape, data: new Float32Array(sizeOf(shape)).fill(only) };
     if (numbers.shape.join() !== shape.join())
-      refuse(`${what}: expected ${path} of [${shape.join(", ")}], got [${numbers.shape.join(", ")}]`);
+      refuse(`${what}: expected ${path} of ${showShape(shape)}, got ${showShape(numbers.shape)}`);
     into.set(path, numbers);
   }
 }

@@ -1,8 +1,9 @@
 /** What a model was compiled with, and what its optimizer has learned, as Keras has them. */
 import type { Blueprint, CompileConfig, MetricsConfig, NamedOptions, Numbers } from "../../formats/blueprint.ts";
 import { isTrained, type NamedSpec } from "../../graph/plan.ts";
+import { isRecord } from "../../isObject.ts";
 import { fullName, groupsOf } from "./compile.ts";
-import { isRecord, type Json, refuse, shown } from "./json.ts";
+import { type Json, refuse, shown } from "./json.ts";
 import { snake, there } from "./names.ts";
 import { keras } from "./writeLayer.ts";
 

@@ -1,8 +1,9 @@
 /** A layer of this package as one of Keras'. */
 import type { InitializerConfig } from "../../initializers.ts";
+import { isRecord } from "../../isObject.ts";
 import type { LayerConfig } from "../../layer/layer.ts";
 import { warnOnce } from "../../warn.ts";
-import { isRecord, type Json, refuse, shown } from "./json.ts";
+import { type Json, refuse, shown } from "./json.ts";
 import { isShared, snake, there } from "./names.ts";
 
 /** Options that Keras' layers have not, with the values by which they change nothing; where that is none, null. */

@@ -1,6 +1,7 @@
 /** Layers models of TensorFlow.js: model.json, and its weights in shards. */
 import { bringEveryLayer } from "../../everyLayer.ts";
 import type { Numbers } from "../../formats/blueprint.ts";
+import { isRecord } from "../../isObject.ts";
 import type { LoadOptions } from "../../models/load.ts";
 import type { Model } from "../../models/model.ts";
 import { sizeOf } from "../../ndarray.ts";
@@ -8,7 +9,7 @@ import { joined } from "../../typedArray.ts";
 import { warnOnce } from "../../warn.ts";
 import { importedModel, within } from "../imported.ts";
 import { graphFrom, type Part, type Reading } from "../keras/graph.ts";
-import { isRecord, type Json, list, parse, record, refuse, shown, text } from "../keras/json.ts";
+import { type Json, list, parse, record, refuse, shown, text } from "../keras/json.ts";
 import type { Origin } from "../keras/layer.ts";
 import { blueprintFrom } from "../keras/load.ts";
 import { layersOf, pair, type Wanted } from "../keras/weights.ts";

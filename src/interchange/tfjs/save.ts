@@ -1,9 +1,10 @@
 /** Models for TensorFlow.js: model.json, and the bytes of its weights. */
+import { isRecord } from "../../isObject.ts";
 import type { LayerConfig } from "../../layer/layer.ts";
 import type { Model } from "../../models/model.ts";
 import { type Bytes, joined } from "../../typedArray.ts";
 import { within } from "../imported.ts";
-import { isRecord, type Json, refuse, shown } from "../keras/json.ts";
+import { type Json, refuse, shown } from "../keras/json.ts";
 import { snake } from "../keras/names.ts";
 import { forOthers } from "../keras/save.ts";
 import { graphTo } from "../keras/writeGraph.ts";

@@ -1,5 +1,6 @@
 /** Safetensors of every type: a JSON header that says where each tensor lies, then the numbers. */
 import { describe } from "../../describe.ts";
+import { isRecord } from "../../isObject.ts";
 import { type NumberType, WIDTHS } from "../numbers.ts";
 import { StoredTensor, stridesOf } from "./tensor.ts";
 
@@ -39,7 +40,7 @@ export function readSafetensors(bytes: Uint8Array): Map<string, StoredTensor> {
   } catch {
     bad("its header is not JSON");
   }
-  if (typeof header !== "object" || header === null || Array.isArray(header)) bad("its header is not an object");
+  if (!isRecord(header)) bad("its header is not an object");
   const tensors = new Map<string, StoredTensor>();
   for (const [name, entry] of Object.entries(header)) {
     if (name !== "__metadata__") tensors.set(name, tensorOf(name, entry, body));

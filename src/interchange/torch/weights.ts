@@ -3,6 +3,7 @@
 import { describe } from "../../describe.ts";
 import { encodeSafetensors, type NamedTensor } from "../../formats/safetensors.ts";
 import type { NamedSpec } from "../../graph/plan.ts";
+import { isRecord } from "../../isObject.ts";
 import type { Layer } from "../../layer/layer.ts";
 import { Model } from "../../models/model.ts";
 import { checked, type Input, option, optional, options } from "../../options.ts";
@@ -23,7 +24,7 @@ const OPTIONS = options({
    */
   names: optional(
     option<TorchNames>((value, what) => {
-      if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      if (isRecord(value)) {
         const wrong = Object.entries(value).find(([, name]) => typeof name !== "string");
         if (!wrong) return value as TorchNames;
         throw new TypeError(`${what} ${wrong[0]}: expected the name of a module, got ${describe(wrong[1])}`);

@@ -276,7 +276,7 @@ it("a turned layer behind which steps are hidden is told", () => {
   expect(console.warn).not.toHaveBeenCalled();
   loadKeras(saveKeras(net(true)));
   expect(console.warn).toHaveBeenCalledWith(
-    expect.stringContaining('layer "turned": Keras passes its mask on unturned'),
+    expect.stringContaining('layer "turned": here a mask is turned with the steps, in Keras it is not'),
   );
 });
 
