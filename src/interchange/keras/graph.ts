@@ -106,13 +106,14 @@ class Reader {
 
   /** Cells in one loop, which are layers one after the other. */
   #stacked(own: Json, title: string): Callable {
-    if (own.return_state) refuse(`${title} return_state: states of several cells in one loop are not read`);
+    // Layers one after the other would turn a mask between them, and have no states together.
+    if (own.return_state || own.go_backwards)
+      refuse(`${title}: several cells in one loop are read without return_state and go_backwards`);
     const cells = list(entryOf(own.cell).own.cells, "cells");
     const layers = cells.map((cell, i) => {
       const name = `${nameOf(own)}_${i}`;
       const sequences = i < cells.length - 1 || own.return_sequences;
-      const config = { ...own, cell, name, return_sequences: sequences, go_backwards: i === 0 && own.go_backwards };
-      return { class_name: "RNN", config };
+      return { class_name: "RNN", config: { ...own, cell, name, return_sequences: sequences } };
     });
     const made = this.#sequential({ ...own, layers });
     // Files name weights by these.

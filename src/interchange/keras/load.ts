@@ -9,7 +9,6 @@ import type { Layer } from "../../layer/layer.ts";
 import { graphOf } from "../../models/architecture.ts";
 import type { LoadOptions } from "../../models/load.ts";
 import type { Model } from "../../models/model.ts";
-import { warnOnce } from "../../warn.ts";
 import { type Hdf5Node, isHdf5, readHdf5 } from "../hdf5/read.ts";
 import { importedModel, reading } from "../imported.ts";
 import { inflate } from "../inflate.ts";
@@ -18,6 +17,7 @@ import { compileFrom, slotsFrom } from "./compile.ts";
 import { type Graph, graphFrom } from "./graph.ts";
 import { type Json, parse, refuse, shown } from "./json.ts";
 import type { Origin } from "./layer.ts";
+import { tellTurned } from "./turned.ts";
 import { layersOf, textsOf, trainedOf, varsOf, type Wanted, weightsByName, weightsByPlace } from "./weights.ts";
 
 /**
@@ -39,21 +39,11 @@ export function loadKeras(bytes: Uint8Array, options: LoadOptions = {}): Model {
       trains,
     };
     const graph = graphFrom(config, origin);
-    tellTurned(layersOf(graph.root));
+    tellTurned("loadKeras", layersOf(graph.root));
     const found = blueprintFrom(graph, wanted => weights(graph, wanted));
     if (trains && compile && Object.keys(compile).length > 0) addCompile(found, graph, compile, optimizer);
     return importedModel(found.blueprint, options, "loadKeras");
   });
-}
-
-/** Says once where predictions of padded sequences are others than Keras'. */
-function tellTurned(all: readonly Layer[]): void {
-  const has = (name: string) => (layer: Layer) => Boolean((layer.options as Json)[name]);
-  const turned = all.find(layer => has("goBackwards")(layer) && has("returnSequences")(layer));
-  if (turned && all.some(layer => layer.kind === "masking" || has("maskZero")(layer)))
-    warnOnce(
-      `loadKeras: layer "${turned.name}": here a mask is turned with the steps, in Keras it is not; predictions of padded sequences differ`,
-    );
 }
 
 /** What of a file makes a model. */

@@ -12,6 +12,7 @@ import { within } from "../imported.ts";
 import { writeZip } from "../zip.ts";
 import { type Json, refuse } from "./json.ts";
 import { groupName, there } from "./names.ts";
+import { tellTurned } from "./turned.ts";
 import { compileTo, jsonFor, type Variable, variablesOf } from "./writeCompile.ts";
 import { graphTo, inputNames } from "./writeGraph.ts";
 
@@ -41,6 +42,7 @@ export function saveKeras(net: Model, options: SaveKerasOptions = {}): Bytes {
   return within("saveKeras", () => {
     const blueprint = forOthers(net, whole, "saveKeras");
     const { plan } = net.network;
+    tellTurned("saveKeras", plan.layers);
     const config = graphTo(plan);
     const compile = blueprint.compile && compileTo(blueprint.compile);
     const variables = variablesOf(blueprint, plan.specs, net.trainer?.optimizer.slots ?? []);
@@ -132,7 +134,7 @@ function zipped(file: File): Bytes {
   );
   const json = (value: object): Uint8Array => new TextEncoder().encode(jsonFor(value));
   return writeZip([
-    ["metadata.json", json({ keras_version: VERSION, date_saved: "1980-01-01@00:00:00" })],
+    ["metadata.json", json({ keras_version: VERSION })],
     ["config.json", json({ ...config, ...(compile ? { compile_config: compile } : {}) })],
     ["model.weights.h5", weights],
   ]);

@@ -85,9 +85,6 @@ export function compileTo({ optimizer, losses, lossWeights, metrics, weightedMet
     loss_weights: lossWeights ?? null,
     metrics: each(metrics),
     weighted_metrics: each(weightedMetrics),
-    run_eagerly: false,
-    steps_per_execution: 1,
-    jit_compile: false,
   };
 }
 

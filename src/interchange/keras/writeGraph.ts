@@ -82,7 +82,7 @@ export function graphTo(plan: Plan, anySlope = false): Json {
   if (isChain(plan)) {
     const [input] = names;
     const layers = [inputTo(plan, ...input), ...plan.layers.map(layer => layerTo(layer.toJSON(), anySlope))];
-    return keras("keras", "Sequential", { name: "sequential", trainable: true, dtype: "float32", layers });
+    return keras("keras", "Sequential", { name: "sequential", layers });
   }
   const tensorTo = ({ node, index, shape }: SymbolicTensor): Json => {
     const uses = node.layer ? plan.usesOf(node.layer).indexOf(node) : 0;
@@ -101,7 +101,6 @@ export function graphTo(plan: Plan, anySlope = false): Json {
   }));
   return keras("keras.src.models.functional", "Functional", {
     name: "functional",
-    trainable: true,
     layers,
     input_layers: plan.inputs.map(end),
     output_layers: plan.outputs.map(end),

@@ -31,38 +31,28 @@ const SILENT = new Set([
 ]);
 
 const RULE = /(Regularizer|Constraint)$/;
-const RULES: Record<string, string> = {
-  l1: "regularizers",
-  l2: "regularizers",
-  l1L2: "regularizers",
-  maxNorm: "constraints",
-  unitNorm: "constraints",
-  nonNeg: "constraints",
-};
+const RULES = ["l1", "l2", "l1L2", "maxNorm", "unitNorm", "nonNeg"];
 
 const NUMBERS: Record<string, string> = { minimum: "minval", maximum: "maxval", deviation: "stddev" };
 
 function initializerTo({ name, ...numbers }: InitializerConfig): object {
   const config = Object.entries(numbers).filter(([key]) => key !== "seed");
-  return {
-    module: "keras.initializers",
-    class_name: there(name),
-    config: Object.fromEntries(
-      config.map(([key, value]) => [NUMBERS[key] ?? key, typeof value === "string" ? snake(value) : value]),
-    ),
-    registered_name: null,
-  };
+  const own = config.map(([key, value]) => [NUMBERS[key] ?? key, typeof value === "string" ? snake(value) : value]);
+  return keras("keras.initializers", there(name), Object.fromEntries(own));
 }
 
 /** @param old whether it is for a program that knows no regularizer but L1L2 */
 function ruleTo(key: string, value: unknown, what: string, old: boolean): object {
   const { name, options } = JSON.parse(JSON.stringify(value)) as { name: string; options: Json };
-  const module = Object.hasOwn(RULES, name)
-    ? RULES[name]
-    : refuse(`${what} ${key}: Keras has none of the name ${shown(name)}; leave it out of what is saved`);
-  const className = old && module === "regularizers" ? "L1L2" : there(name);
+  if (!RULES.includes(name))
+    refuse(`${what} ${key}: Keras has none of the name ${shown(name)}; leave it out of what is saved`);
+  const isConstraint = key.endsWith("Constraint");
   const config = Object.entries(options).map(([option, number]) => [snake(option), number]);
-  return keras(`keras.${module}`, className, Object.fromEntries(config));
+  return keras(
+    `keras.${isConstraint ? "constraints" : "regularizers"}`,
+    old && !isConstraint ? "L1L2" : there(name),
+    Object.fromEntries(config),
+  );
 }
 
 function optionTo(key: string, value: unknown, what: string, anySlope: boolean): unknown {
@@ -82,7 +72,6 @@ export const keras = (module: string, className: string, config: object): Json =
   module,
   class_name: className,
   config,
-  registered_name: null,
 });
 
 /** A layer as Keras' JSON has it, without its calls. */

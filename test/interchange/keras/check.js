@@ -46,7 +46,8 @@ function write(name, make, x, y) {
 const array = ({ shape, data, dtype }) =>
   ndarray(dtype === "int32" ? Int32Array.from(data) : Float32Array.from(data), shape);
 const fixtures = new URL("../../fixtures/keras-files/", import.meta.url);
-for (const file of readdirSync(fixtures).filter(each => each.endsWith(".keras.gz"))) {
+// What became ops here is not written: save.test.ts.
+for (const file of readdirSync(fixtures).filter(each => /(?<!^expressed)\.keras\.gz$/.test(each))) {
   const name = file.split(".")[0];
   const bytes = new Uint8Array(gunzipSync(readFileSync(new URL(file, fixtures))));
   const { inputs, targets } = JSON.parse(readFileSync(new URL(`${name}.json`, fixtures), "utf8"));
