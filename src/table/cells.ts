@@ -4,6 +4,7 @@ const QUOTE = 34;
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
+const EQUALS = 61;
 
 /** Marks in the end of a cell: texts are shorter than 2^29. */
 const QUOTED = 2 ** 30;
@@ -101,6 +102,28 @@ export class Cells {
     this.#starts.push(start);
     this.#ends.push(end | marks);
   }
+
+  /**
+   * The same with some rows of another width: cells at the end left out, or empty ones added.
+   *
+   * @param widthOf how many cells a row shall have
+   */
+  resized(widthOf: (row: number) => number): Cells {
+    const result = new Cells(this.text, this.#starts.length);
+    Object.assign(result, { fault: this.fault, comments: this.comments });
+    Object.assign(result, { lastComment: this.lastComment, commentMark: this.commentMark });
+    for (let row = 0; row < this.rows; row++) {
+      result.beginRow(this.line(row));
+      const count = this.count(row);
+      for (let column = 0; column < widthOf(row); column++) {
+        const cell = this.#first.data[row] + Math.min(column, count - 1);
+        const end = this.#ends.data[cell];
+        if (column < count) result.push(this.#starts.data[cell], end & PLACE, (end & ~PLACE) >>> 0);
+        else result.push(end & PLACE, end & PLACE);
+      }
+    }
+    return result;
+  }
 }
 
 /**
@@ -141,6 +164,7 @@ export function cut(text: string, delimiter: string, most = Infinity): Cells {
       cells.beginRow(line);
       for (;;) {
         while (i < n && isPadding(text.charCodeAt(i))) i++;
+        if (text.charCodeAt(i) === EQUALS && text.charCodeAt(i + 1) === QUOTE) i++; // ="007", as Excel keeps text
         let start = i;
         let marks = 0;
         let end = -1;

@@ -46,11 +46,14 @@ export function kindsOf(kinds: Kinds): Column[] {
     !times.includes(column) && scans[column].numbers > 0 && scans[column].others === 0;
   if (proven.has(",") || kinds.decimal === ",") {
     // Then 1.234 is another number than elsewhere.
-    scans.forEach((_, column) => {
-      if (!isNumeric(column) || !hasPoint(body, column)) return;
+    const others = scans.flatMap((_, column) => {
+      if (!isNumeric(column) || !hasPoint(body, column)) return [];
       const style = styleOf(body, column, kinds.marks);
-      if (kinds.decimal === "," || style.points === 0) styles.set(column, style);
+      if (kinds.decimal !== "," && style.points > 0) return [column];
+      styles.set(column, style);
+      return [];
     });
+    report.noteEach(others.map(column => `${sayPoint(body, column)}, though other columns have decimal commas`));
   } else if (styles.size > 0) {
     const sample = scans.findIndex((_, column) => isNumeric(column) && hasPoint(body, column));
     if (sample >= 0) proven.add(provenDecimal(styleOf(body, sample, kinds.marks)));
@@ -75,6 +78,12 @@ export function kindsOf(kinds: Kinds): Column[] {
   if (yes.length > 0)
     report.note(`taken as 1 for yes and 0 for no: ${yes.map(({ name }) => describe(name)).join(", ")}`);
   return columns;
+}
+
+/** "load": "5.5" is 5.5 */
+function sayPoint(body: Body, column: number): string {
+  const cell = body.texts(column).find(text => text.includes("."));
+  return `${describe(body.names[column])}: ${describe(cell)} is ${Number(cell)}`;
 }
 
 const hasPoint = ({ cells, rows }: Body, column: number): boolean =>
@@ -167,7 +176,8 @@ function readNumbers(
       // Thousands leave smaller numbers without a separator; decimals seldom have three digits in every cell.
       const isThousands = style.whole > 0;
       const hasMarks = kinds.scans[index].others > 0;
-      isGuess = comma > 0 || delimiter !== "," || isThousands || hasMarks || likely !== undefined;
+      isGuess =
+        comma + point > 0 && (comma > 0 || delimiter !== "," || isThousands || hasMarks || likely !== undefined);
       if (likely !== undefined) decimal = likely;
       else if (comma > 0) decimal = delimiter === "," || isThousands ? "." : ",";
       else decimal = point > 0 && delimiter !== "," && (isThousands || hasDottedDays) ? "," : ".";
@@ -183,10 +193,25 @@ function readNumbers(
   if (example < 0) return undefined;
   report.found.decimal ??= decimal;
   const other = decimal === "." ? "," : ".";
+  const open = openNumber(body, index, style, decimal);
   return (
     `${describe(column.name)}: ${describe(body.at(example, index))} is ${values[example]}` +
+    (open >= 0 && open !== example ? `, and ${describe(body.at(open, index))} is ${values[open]}` : "") +
     (isGuess ? `; if it is not, ${report.option("decimal", other)}` : "")
   );
+}
+
+/**
+ * The row of a number such as 1.234 among decimal commas, or 1,234 among points, which no other number shows to have thousands;
+ * -1 where there is none.
+ */
+function openNumber(body: Body, column: number, { points, commas, either, both }: Style, decimal: Decimal): number {
+  const thousands = decimal === "," ? "." : ",";
+  if (both > 0 || points + commas === 0 || either[decimal === "," ? "point" : "comma"] === 0) return -1;
+  return body.texts(column).findIndex(cell => {
+    const written = cell.includes(thousands) ? takeApart(cell) : undefined;
+    return written?.decimal === "either";
+  });
 }
 
 /** Says why a column is of no use to learn from. */

@@ -5,6 +5,7 @@ import type { Cells } from "./cells.ts";
 import { usualCount } from "./delimiter.ts";
 import { lookOf } from "./looks.ts";
 import type { Marks } from "./marks.ts";
+import { isTimeName } from "./numberTime.ts";
 import type { Report } from "./report.ts";
 
 /** Rows under the first that tell whether it holds names. */
@@ -27,13 +28,16 @@ const isBlank = (cells: Cells, row: number): boolean => {
 };
 
 /** @throws RangeError for a text without a table, and for a row that has not as many cells as the others */
-export function findBody(layout: Layout): Body {
-  const { cells, delimiter, report } = layout;
+export function findBody(given: Layout): Body {
+  const { delimiter, report } = given;
+  let { cells } = given;
   const filled: number[] = [];
   for (let row = 0; row < cells.rows && filled.length < SAMPLE + 40; row++) if (!isBlank(cells, row)) filled.push(row);
   if (filled.length === 0) throw report.error("there is nothing in it; expected a header row and rows of data");
-  const width = widthOf(layout, filled);
-  const first = filled.find(row => cells.count(row) === width.header) ?? filled[0];
+  const width = widthOf(given, filled);
+  const first = firstRow(given, width, filled);
+  cells = evened(given, width, first);
+  const layout = { ...given, cells };
   const names = namesOf(layout, first, width, filled);
   const begin = names.begin;
   const before = filled.indexOf(first);
@@ -75,7 +79,7 @@ export function findBody(layout: Layout): Body {
   }
   while (n > 1 && isTotal(cells, rows[n - 1], layout.marks)) {
     report.note(
-      `line ${cells.line(rows[n - 1])} (${describe(cells.at(rows[n - 1], 0))}) passed over: a sum of the others`,
+      `line ${cells.line(rows[n - 1])} (${describe(cells.row(rows[n - 1]).find(cell => cell !== ""))}) passed over: a sum of the others`,
     );
     n--;
   }
@@ -97,6 +101,65 @@ export function findBody(layout: Layout): Body {
       { line: cells.line(row) },
     );
   }
+}
+
+/** The row of names, or the first of data: below lines of as many cells, as between a description and the table. */
+function firstRow({ cells, marks, header }: Layout, width: Width, filled: readonly number[]): number {
+  const wide = filled.filter(row => cells.count(row) === width.header);
+  const [first = filled[0]] = wide;
+  if (header === false || width.header !== width.rows || width.rows < 2) return first;
+  const looks = wide.map(row => cells.row(row).map(cell => lookOf(cell, marks)));
+  const usual = usualLooks(looks.slice(looks.length >> 1), width.rows);
+  const isData = (at: number) =>
+    usual.every((kind, column) => kind === "text" || looks[at][column] === kind || looks[at][column] === "missing");
+  const above = wide.slice(
+    0,
+    Math.max(
+      0,
+      looks.findIndex((_, at) => isData(at)),
+    ),
+  );
+  const isNames = (row: number, at: number) => {
+    const names = looks[at].every(look => look === "text");
+    const isBelowBlank = cells.rows > 0 && row > 0 && isBlank(cells, row - 1);
+    return (
+      names && (isBelowBlank || cells.row(row).some((name, column) => usual[column] === "date" && isTimeName(name)))
+    );
+  };
+  return above.filter(isNames).pop() ?? first;
+}
+
+/** Rows of another width are no mistake where many are so. */
+const FEW = 3;
+const MANY = 0.05;
+
+/** Without empty cells that only some rows have at their end, and with those that many rows leave out there. */
+function evened({ cells, delimiter, report }: Layout, width: Width, first: number): Cells {
+  const isLong = (row: number) => {
+    for (let column = width.rows; column < cells.count(row); column++)
+      if (cells.end(row, column) > cells.start(row, column)) return false;
+    return cells.count(row) > width.rows;
+  };
+  // Where blanks stand between cells, nobody knows which are left out.
+  const isShort = (row: number) =>
+    delimiter !== " " && cells.count(row) > 1 && cells.count(row) < width.rows && !isFoot(cells, row);
+  let [long, short, firstShort] = [0, 0, 0];
+  for (let row = first + 1; row < cells.rows; row++) {
+    if (cells.count(row) === width.rows) continue;
+    if (isLong(row)) long++;
+    else if (isShort(row) && short++ === 0) firstShort = row;
+  }
+  const isFilled = short >= FEW && short >= MANY * (cells.rows - first);
+  if (long === 0 && !isFilled) return cells;
+  if (long > 0) report.note(`${long === 1 ? "1 row ends" : `${long} rows end`} in a delimiter that others do not have`);
+  if (isFilled)
+    report.note(
+      `${short} rows have fewer cells than others, the first in line ${cells.line(firstShort)}: ` +
+        "those at their end are taken as missing",
+    );
+  return cells.resized(row =>
+    row > first && (isLong(row) || (isFilled && isShort(row))) ? width.rows : cells.count(row),
+  );
 }
 
 /** Whether a row is the header once more, as where files were put one behind the other. */
@@ -126,10 +189,10 @@ const isFoot = (cells: Cells, row: number): boolean =>
     .slice(1)
     .some(cell => /^[-+]?[\d.,]+$/.test(cell));
 
-/** A last row that begins with a word such as "Total". */
+/** A last row whose first word is one such as "Total". */
 const isTotal = (cells: Cells, row: number, marks: Marks): boolean =>
-  /^((grand|sub) ?)?(total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|average|avg|mean|mittelwert|median|max|maximum|min|minimum|count|anzahl|somme|moyenne|suma|promedio|media|totale|soma|totaal|gemiddelde|总计|合计)\.?:?$/i.test(
-    cells.at(row, 0),
+  /^((grand|sub) ?)?(total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|average|avg|mean|mittelwert|median|max|maximum|min|minimum|count|anzahl|somme|moyenne|suma|promedio|media|totale|soma|totaal|gemiddelde|总计|合计)\.?( \d{4})?:?$/i.test(
+    cells.row(row).find(cell => cell !== "") ?? "",
   ) && cells.row(row).some(cell => lookOf(cell, marks) === "number");
 
 interface Width {

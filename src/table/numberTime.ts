@@ -14,3 +14,9 @@ export function isRising(values: Float64Array): boolean {
   const rising = values.filter((value, i) => i === 0 || value >= values[i - 1]).length;
   return Math.max(rising, values.length - rising + 1) >= 0.9 * values.length;
 }
+
+const TIME_NAME =
+  /(^|[^a-z])(time|timestamp|date|datetime|ts|epoch|unix|unixtime|utc|datum|zeit|period|month|day)([^a-z]|$)/i;
+
+/** Whether a column is called as times are. */
+export const isTimeName = (name: string): boolean => TIME_NAME.test(name.replace(/([a-z])([A-Z])/g, "$1 $2"));

@@ -70,10 +70,13 @@ export interface Written {
 
 const CURRENCY =
   "[$€£¥₹₩₽₺₴₪฿]|(?:US|C|A|R|NZ|HK|S)\\$|USD|EUR|GBP|JPY|CNY|CHF|INR|AUD|CAD|BRL|RUB|KRW|SEK|NOK|DKK|PLN|CZK|HUF|MXN|ZAR|TRY|SGD|HKD|NZD|Rs\\.?|Kč|zł|kr\\.?|S?Fr\\.?";
+/** Marks of remarks: 12.5*, 12.5[1], 12.5(p) */
+const FOOTNOTE = "\\*{1,3}|[†‡¹²³]|\\[\\w{1,3}\\]|\\([a-z]{1,4}\\.?\\)";
+const IS_FOOTNOTE = new RegExp(`^(${FOOTNOTE})$`, "iu");
 const FORM = new RegExp(
-  `^(\\()?([-+−])?\\s*(${CURRENCY})?\\s*([-+−])?` +
+  `^(\\()?([-+−–])?\\s*(${CURRENCY})?\\s*([-+−–])?` +
     "([\\d.,][\\d.,'’ \\u00a0\\u2007\\u2009\\u202f]*?)([ed][-+]?\\d+)?([-−])?" +
-    `\\s*(${CURRENCY}|[^\\d\\s.,()+\\-'’^~|;][^\\d()^~|;]{0,11})?(\\))?$`,
+    `\\s*(${CURRENCY}|${FOOTNOTE}|(?:[a-z][23](?!\\d)|[^\\d\\s.,()+\\-'’^~|;])(?:[a-z][23](?!\\d)|[^\\d()^~|;]){0,11})?(\\))?$`,
   "iu",
 );
 const BLANK = /[ '’\u00a0\u2007\u2009\u202f]/;
@@ -104,7 +107,8 @@ export function takeApart(given: string): Written | undefined {
   function written(decimal: Written["decimal"]): Written {
     const negative = open !== undefined || signs.some(given => given !== "+");
     // Fortran writes 1.5D+3.
-    return { sign: negative ? -1 : 1, before, behind, core, exponent: exponent.replace(/d/i, "e"), decimal };
+    const unit = IS_FOOTNOTE.test(behind) ? "" : behind;
+    return { sign: negative ? -1 : 1, before, behind: unit, core, exponent: exponent.replace(/d/i, "e"), decimal };
   }
 }
 
@@ -128,7 +132,7 @@ function decimalOf(core: string, scientific: boolean): Written["decimal"] | unde
 }
 
 /** What letters behind a number multiply it by. */
-const TIMES: Record<string, number> = { K: 1e3, k: 1e3, M: 1e6, B: 1e9 };
+const TIMES: Record<string, number> = { K: 1e3, k: 1e3, M: 1e6, mn: 1e6, B: 1e9, bn: 1e9, T: 1e12, tn: 1e12 };
 
 /** The value of a cell, with the decimal separator of its column; NaN where it does not fit that. */
 export function numberIn({ sign, core, exponent, behind, decimal }: Written, separator: Decimal): number {

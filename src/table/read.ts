@@ -40,7 +40,8 @@ export function read(
   const options = checked(given, "readTable", OPTIONS, ": ");
   const report = new Report(options.name, showOption);
   const marks = new Marks(options.na);
-  const text = withoutSep(withoutQuotes(textOf(source, options.encoding, report), marks, report));
+  const whole = withDoubleQuotes(textOf(source, options.encoding, report), report);
+  const text = withoutSep(withoutQuotes(whole, marks, report));
   onPart(DONE.decoded);
   const delimiter = options.delimiter ?? findDelimiter(text.text, marks, text.told);
   const all = findBody({ cells: cut(text.text, delimiter), delimiter, marks, report, header: options.header });
@@ -101,6 +102,19 @@ function decoded(source: unknown, encoding: string | undefined, report: Report):
   if (source instanceof Uint8Array) return decode(source, encoding, report);
   if (source instanceof ArrayBuffer) return decode(new Uint8Array(source), encoding, report);
   throw new TypeError(`readTable: expected a text or its bytes, got ${describe(source)}`);
+}
+
+/** A line of cells in single quotes, the first of them, and of others that have none */
+const SINGLE = /^'[^']*'( *[,;\t|] *('[^']*'|[^',;\t|]*))*$/;
+
+/** Cells in single quotes, as some programs write them. */
+function withDoubleQuotes(text: string, report: Report): string {
+  if (text[0] !== "'" || text.includes('"')) return text;
+  const sample = text.slice(0, 1 << 14).split(/\r\n|\r|\n/);
+  if (sample.length < 3 || !sample.slice(0, -1).every(line => line.trim() === "" || SINGLE.test(line.trim())))
+    return text;
+  report.note("cells are in single quotes");
+  return text.replaceAll("'", '"');
 }
 
 /** A line as a cell: one pair of quotes around all of it, and a delimiter in it */

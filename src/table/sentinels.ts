@@ -32,12 +32,13 @@ function outermost(values: Float64Array, without: readonly number[]): number | u
   ];
   for (const [end, gap, range] of ends) {
     if (Math.abs(end) < 50) continue;
-    const isNines = /^(9{2,}(\.9+)?|3276[78]|65535|214748364[78])$/.test(String(Math.abs(end)));
+    const isNines = /^(9{2,}(\.9+|\.25)?|3276[78]|65535|214748364[78])$/.test(String(Math.abs(end)));
+    const isRound = end % 10 === 0 || /^([1-8])\1\1+$/.test(String(Math.abs(end)));
     if (gap <= (isNines ? 1 : 2) * range) continue;
     if (Math.abs(end) >= 1e15 && gap > 1e6 * range) return end; // what NetCDF fills with
     let times = 0;
     for (const value of values) if (value === end) times++;
-    if (times < 0.98 * n && (isNines || (times >= 3 && end % 10 === 0))) return end;
+    if (times < 0.98 * n && (isNines || (times >= 3 && isRound))) return end;
   }
   return undefined;
 }

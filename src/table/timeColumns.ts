@@ -6,7 +6,8 @@ import { HOUR, MINUTE, PRECISIONS } from "./dateCell.ts";
 import { type Dates, readDates } from "./dates.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
 import type { Marks } from "./marks.ts";
-import { fromNumbers, isTimeName } from "./timeNumbers.ts";
+import { isTimeName } from "./numberTime.ts";
+import { fromNumbers } from "./timeNumbers.ts";
 import { clockNumbers, clockOf, fromParts, hourColumn, sayColumns } from "./timeParts.ts";
 
 /**

@@ -5,10 +5,7 @@ import { compactDates, compactIn, compactWeeks, WEEK_NAME } from "./compactDates
 import { DAY, daysOf } from "./dateCell.ts";
 import { countedDays, daysOfExcel } from "./dayCounts.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
-import { isRising, type NumberTime } from "./numberTime.ts";
-
-const TIME_NAME =
-  /(^|[^a-z])(time|timestamp|date|datetime|ts|epoch|unix|unixtime|utc|datum|zeit|period|month|day)([^a-z]|$)/i;
+import { isRising, isTimeName, type NumberTime } from "./numberTime.ts";
 
 /** The same of columns whose numbers were not plain, such as days of Excel with a decimal comma. */
 export function lateTime(
@@ -118,8 +115,6 @@ export const isTime = (name: string, values: Float64Array): boolean =>
 
 /** Of years with a fraction */
 const YEAR_NAME = /(^|[^a-z])(year|jahr|decimal)([^a-z]|$)/i;
-
-export const isTimeName = (name: string): boolean => TIME_NAME.test(name.replace(/([a-z])([A-Z])/g, "$1 $2"));
 
 function timeOfNumbers(values: Float64Array, isNamed: boolean): NumberTime | undefined {
   const within = (low: number, high: number) => values.every(value => value >= low && value <= high);

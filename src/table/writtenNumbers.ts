@@ -12,6 +12,8 @@ export interface Style {
   points: number;
   commas: number;
   either: { point: number; comma: number };
+  /** Numbers with both separators, which show what each is */
+  both: number;
   /** Whether a number without a separator is above 999 or below: thousands would have one */
   whole: number;
   before: Map<string, number>;
@@ -28,6 +30,7 @@ export function styleOf(body: Body, column: number, marks: Marks, most = Infinit
     points: 0,
     commas: 0,
     either: { point: 0, comma: 0 },
+    both: 0,
     whole: 0,
     before: new Map(),
     behind: new Map(),
@@ -59,6 +62,7 @@ export function styleOf(body: Body, column: number, marks: Marks, most = Infinit
     else if (decimal === ",") style.commas++;
     else if (decimal === "either") style.either[core.includes(",") ? "comma" : "point"]++;
     else style.whole++;
+    if (core.includes(".") && core.includes(",")) style.both++;
     if (before !== "") add(style.before, before);
     if (behind !== "") add(style.behind, behind);
     else if (/[1-9]/.test(core)) style.bare++;

@@ -158,6 +158,39 @@ for (const [name, write] of [
   addNumbers(name, write, "\t", signed);
   addNumbers(`${name}, millions`, write, "|");
 }
+for (const [name, write] of [
+  ["5 m3", value => `${show(value)} m3`],
+  ["5 µg/m3", value => `${show(value)} µg/m3`],
+  ["– for minus", value => show(value).replace("-", "–")],
+  ["5[1]", value => `${show(value)}${value > 250 ? "[1]" : ""}`],
+  ["5(p)", value => `${show(value)}${value > 250 ? "(p)" : ""}`],
+  ['="5"', value => `="${show(value)}"`],
+] as [string, (value: number) => string][]) {
+  addNumbers(name, write, ",", signed);
+}
+add("multiples up to T", ["date", "x"], i => [iso(day(i)), `${i + 1}.5${["", "K", "M", "B", "T"][i % 5]}`], {
+  x: range(N, i => (i + 1.5) * [1, 1e3, 1e6, 1e9, 1e12][i % 5]),
+});
+// A number that may have thousands, among decimal commas, and decimal points beside them, are read one way, and said.
+const below = (i: number) => cents(-90 + 20 * Math.sin(i / 3));
+addNumbers("-94.015 among decimal commas", value => (value === below(40) ? "-94.015" : show(value, ",")), ";", below, {
+  x: range(N, i => (i === 40 ? -94015 : below(i))),
+  note: /"x": "-90,00" is -90, and "-94.015" is -94015/,
+});
+addNumbers(
+  "1.234 among decimal commas and thousands",
+  value => show(value, ",", ".").replace(",00", ""),
+  ";",
+  i => 1000 * i + (i % 4) / 4,
+  {
+    note: /^"x": "1.000,25" is 1000.25$/m,
+  },
+);
+add("points beside decimal commas", ["date", "x", "y"], i => [iso(day(i)), show(small(i)), show(large(i), ",")], {
+  delimiter: ";",
+  x: range(N, small),
+  note: /"x": "5.00" is 5, though other columns have decimal commas/,
+});
 add("thousands and millions by letter", ["date", "x"], i => [iso(day(i)), `${i + 1}.5${i % 2 ? "K" : "M"}`], {
   x: range(N, i => (i + 1.5) * (i % 2 ? 1e3 : 1e6)),
 });
@@ -228,6 +261,47 @@ for (const foot of [
 plain("files one behind the other", { note: /the header comes again once/ });
 const joined = tables[tables.length - 1][1];
 joined.text = String(joined.text).replace(iso(day(30)), `date,x\n${iso(day(30))}`);
+plain("a sum of a year", { below: "Total 2024,99999\n", note: /a sum of the others/ });
+plain("a sum in the second column", { below: ",Total,99999\n", error: /expected 2 cells/ });
+add("a sum in the second column of three", ["date", "k", "x"], i => [iso(day(i)), "a", show(large(i))], {
+  x: range(N, large),
+  below: ",Total,99999\n",
+  note: /line 62 \("Total"\) passed over/,
+});
+for (const above of ["Station:,Bonn\nElevation (m),120\n\n", "Station:,Bonn\nElevation (m),120\n"]) {
+  plain("a description in cells, and a table", { above, note: /2 lines before the table passed over/ });
+}
+add("delimiters at the end of some rows", ["date", "x"], i => [iso(day(i)), show(large(i)), ...(i % 3 ? [] : [""])], {
+  x: range(N, large),
+  ...days,
+  note: /20 rows end in a delimiter that others do not have/,
+});
+add(
+  "rows without their last cells",
+  ["date", "x", "y"],
+  i => [iso(day(i)), show(large(i)), ...(i % 5 ? ["1.5"] : [])],
+  {
+    x: range(N, large),
+    ...days,
+    note: /12 rows have fewer cells than others, the first in line 2: those at their end are taken as missing/,
+  },
+);
+add("the same of the last cells", ["date", "y", "x"], i => [iso(day(i)), "1.5", ...(i % 5 ? [show(large(i))] : [])], {
+  x: range(N, i => (i % 5 ? large(i) : NaN)),
+});
+add(
+  "one row without its last cell is refused",
+  ["date", "y", "x"],
+  i => [iso(day(i)), "1.5", ...(i === 30 ? [] : ["2.5"])],
+  {
+    error: /line 32: expected 3 cells as in the header, got 2/,
+  },
+);
+add("single quotes", ["'date'", "'x'"], i => [`'${iso(day(i))}'`, `'${show(large(i))}'`], {
+  x: range(N, large),
+  ...days,
+  note: /in single quotes/,
+});
 plain("a sum without a name", { below: ",99999\n", error: /expected a date such as 2024-01-25, got an empty cell/ });
 add("row names", ["date", "x"], i => [quoted(`${i + 1}`), quoted(iso(day(i))), show(large(i))], { x: range(N, large) });
 add("delimiters at the end", ["date", "x", "", ""], i => [iso(day(i)), show(large(i)), "", ""], { x: range(N, large) });
@@ -614,12 +688,42 @@ add("a gap", ["date", "x"], i => [iso(day(i < 30 ? i : i + 10)), show(small(i))]
 });
 
 // Missing values, likely marks of them, yes and no
-for (const mark of ["NA", "N/A", "null", "-", "?", ".", "", "k.A.", "s/d", "n.d.", "ND", "—", "#N/A"]) {
+for (const mark of [
+  "NA",
+  "N/A",
+  "null",
+  "-",
+  "?",
+  ".",
+  "",
+  "k.A.",
+  "s/d",
+  "n.d.",
+  "ND",
+  "—",
+  "#N/A",
+  "(NA)",
+  "no data",
+  "n.v.",
+  "·",
+]) {
   add(`missing ${mark}`, ["date", "x"], i => [iso(day(i)), i % 9 === 4 ? mark : show(large(i))], {
     x: range(N, i => (i % 9 === 4 ? NaN : large(i))),
   });
 }
-for (const mark of ["-999", "-9999", "9999", "1e20", "-99.9", "65535", "32767", "-2147483648"]) {
+for (const mark of [
+  "-999",
+  "-9999",
+  "9999",
+  "1e20",
+  "-99.9",
+  "65535",
+  "32767",
+  "-2147483648",
+  "-999.25",
+  "-888",
+  "7777",
+]) {
   add(`likely missing ${mark}`, ["date", "x"], i => [iso(day(i)), i % 9 === 4 ? mark : show(small(i))], {
     x: range(N, i => (i % 9 === 4 ? Number(mark) : small(i))),
     note: /probably marks a missing value/,
