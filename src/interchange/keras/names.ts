@@ -8,6 +8,13 @@ export const camel = (name: string): string =>
 /** recurrentInitializer: recurrent_initializer */
 export const snake = (name: string): string => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 
+/** Options under other names, and as other values. */
+export const renamed = (
+  options: object,
+  name: (key: string) => string,
+  value = (own: unknown): unknown => own,
+): object => Object.fromEntries(Object.entries(options).map(([key, own]) => [name(key), value(own)]));
+
 /** Classes whose names here are not theirs with a small first letter. */
 const OTHER: readonly (readonly [there: string, here: string])[] = [
   ["LSTM", "lstm"],

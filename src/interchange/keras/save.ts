@@ -127,9 +127,7 @@ function zipped(file: File): Bytes {
     group([
       ["layers", group(layers)],
       ["vars", group([])],
-      ...(variables.length > 0
-        ? [["optimizer", numbered(variables.map(({ shape, data }) => ({ shape, data })))] as const]
-        : []),
+      ...(variables.length > 0 ? [["optimizer", numbered(variables)] as const] : []),
     ]),
   );
   const json = (value: object): Uint8Array => new TextEncoder().encode(jsonFor(value));

@@ -3,7 +3,7 @@ import { constraintRegistry } from "../../constraints/constraint.ts";
 import { isRecord } from "../../isObject.ts";
 import { regularizerRegistry } from "../../regularizers/regularizer.ts";
 import { type Json, refuse, shown } from "./json.ts";
-import { camel, here } from "./names.ts";
+import { camel, here, renamed } from "./names.ts";
 
 /** A thing of Keras' with options: { class_name, config }, or its name alone. */
 export function classOf(value: unknown): { className: string; config: Json } | undefined {
@@ -61,8 +61,7 @@ export function ruleFrom(key: string, value: unknown, what: string): object | un
   const { className, config } = classOf(value) ?? refuse(`${what}: expected a class with options, got ${shown(value)}`);
   const registry = key.endsWith("_constraint") ? constraintRegistry : regularizerRegistry;
   const name = camel(here(className));
-  const options = Object.entries(config).map(([option, number]) => [camel(option), number]);
-  return registry.has(name) ? registry.make(name, Object.fromEntries(options)).toJSON() : undefined;
+  return registry.has(name) ? registry.make(name, renamed(config, camel)).toJSON() : undefined;
 }
 
 /** Refuses numbers of another type than float32. */

@@ -88,9 +88,8 @@ export function compileTo({ optimizer, losses, lossWeights, metrics, weightedMet
   };
 }
 
-/** What an optimizer has, as Keras lists it, each with a name. */
+/** What an optimizer has, as Keras lists it. */
 export interface Variable {
-  name: string;
   shape: readonly number[];
   data: Float32Array | Int32Array;
 }
@@ -102,23 +101,22 @@ export function variablesOf(blueprint: Blueprint, specs: readonly NamedSpec[], s
   const { name, options } = compile.optimizer;
   const { learningRate, initialAccumulatorValue = 0.1, beta1 = 0.9 } = options as Record<string, unknown>;
   const { iterations = 0 } = progress;
-  const list: Variable[] = [{ name: "iteration", shape: [], data: Int32Array.of(iterations) }];
-  if (typeof learningRate === "number")
-    list.push({ name: "learning_rate", shape: [], data: Float32Array.of(learningRate) });
+  const list: Variable[] = [{ shape: [], data: Int32Array.of(iterations) }];
+  if (typeof learningRate === "number") list.push({ shape: [], data: Float32Array.of(learningRate) });
   const trained = specs.filter(isTrained);
   for (const group of groupsOf(name, slots)) {
     for (const { path } of trained) {
       for (const slot of group) {
         const { shape, data } = blueprint.slots.get(`${slot}/${path}`) as Numbers;
         const own = slot === "squares" ? data.map(value => value + (initialAccumulatorValue as number)) : data;
-        list.push({ name: `${path.replaceAll("/", "_")}_${slot}`, shape, data: own });
+        list.push({ shape, data: own });
       }
     }
   }
   if (name === "nadam") {
     let product = 1;
     for (let t = 1; t <= iterations; t++) product *= (beta1 as number) * (1 - 0.5 * 0.96 ** t);
-    list.push({ name: "product", shape: [], data: Float32Array.of(product) });
+    list.push({ shape: [], data: Float32Array.of(product) });
   }
   return list;
 }

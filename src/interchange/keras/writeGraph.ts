@@ -49,13 +49,12 @@ export function inputNames(plan: Plan): Map<Node, string> {
 
 function inputTo(plan: Plan, node: Node, name: string): Json {
   const [symbol] = node.outputs;
-  const ids = plan.readersOf(symbol).some(({ layer }) => layer?.inputs.ids);
-  return keras("keras.layers", "InputLayer", {
-    batch_shape: [null, ...symbol.shape],
-    dtype: ids ? "int32" : "float32",
-    name,
-  });
+  const batch_shape = [null, ...symbol.shape];
+  return keras("keras.layers", "InputLayer", { batch_shape, dtype: dtypeOf(plan, symbol), name });
 }
+
+const dtypeOf = (plan: Plan, symbol: SymbolicTensor): string =>
+  !symbol.node.layer && plan.readersOf(symbol).some(({ layer }) => layer?.inputs.ids) ? "int32" : "float32";
 
 /** The arguments of a call. */
 function callTo({ layer, inputs }: Node, tensorTo: (symbol: SymbolicTensor) => Json): Json {
@@ -84,14 +83,12 @@ export function graphTo(plan: Plan, anySlope = false): Json {
     const layers = [inputTo(plan, ...input), ...plan.layers.map(layer => layerTo(layer.toJSON(), anySlope))];
     return keras("keras", "Sequential", { name: "sequential", layers });
   }
-  const tensorTo = ({ node, index, shape }: SymbolicTensor): Json => {
+  const tensorTo = (symbol: SymbolicTensor): Json => {
+    const { node, index, shape } = symbol;
     const uses = node.layer ? plan.usesOf(node.layer).indexOf(node) : 0;
-    const ids = !node.layer && plan.readersOf(node.outputs[0]).some(({ layer }) => layer?.inputs.ids);
-    const history = [nameOf(node.layer ?? node), uses, index];
-    return {
-      class_name: "__keras_tensor__",
-      config: { shape: [null, ...shape], dtype: ids ? "int32" : "float32", keras_history: history },
-    };
+    const keras_history = [nameOf(node.layer ?? node), uses, index];
+    const config = { shape: [null, ...shape], dtype: dtypeOf(plan, symbol), keras_history };
+    return { class_name: "__keras_tensor__", config };
   };
   const end = (symbol: SymbolicTensor): unknown => (tensorTo(symbol).config as Json).keras_history;
   const layers = plan.sources.map(source => ({

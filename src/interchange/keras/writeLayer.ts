@@ -4,7 +4,7 @@ import { isRecord } from "../../isObject.ts";
 import type { LayerConfig } from "../../layer/layer.ts";
 import { warnOnce } from "../../warn.ts";
 import { type Json, refuse, shown } from "./json.ts";
-import { isShared, snake, there } from "./names.ts";
+import { isShared, renamed, snake, there } from "./names.ts";
 
 /** Options that Keras' layers have not, with the values by which they change nothing; where that is none, null. */
 const OWN: Json = {
@@ -35,10 +35,13 @@ const RULES = ["l1", "l2", "l1L2", "maxNorm", "unitNorm", "nonNeg"];
 
 const NUMBERS: Record<string, string> = { minimum: "minval", maximum: "maxval", deviation: "stddev" };
 
-function initializerTo({ name, ...numbers }: InitializerConfig): object {
-  const config = Object.entries(numbers).filter(([key]) => key !== "seed");
-  const own = config.map(([key, value]) => [NUMBERS[key] ?? key, typeof value === "string" ? snake(value) : value]);
-  return keras("keras.initializers", there(name), Object.fromEntries(own));
+function initializerTo({ name, seed: _, ...numbers }: InitializerConfig & { seed?: unknown }): object {
+  const value = (own: unknown): unknown => (typeof own === "string" ? snake(own) : own);
+  return keras(
+    "keras.initializers",
+    there(name),
+    renamed(numbers, key => NUMBERS[key] ?? key, value),
+  );
 }
 
 /** @param old whether it is for a program that knows no regularizer but L1L2 */
@@ -47,12 +50,8 @@ function ruleTo(key: string, value: unknown, what: string, old: boolean): object
   if (!RULES.includes(name))
     refuse(`${what} ${key}: Keras has none of the name ${shown(name)}; leave it out of what is saved`);
   const isConstraint = key.endsWith("Constraint");
-  const config = Object.entries(options).map(([option, number]) => [snake(option), number]);
-  return keras(
-    `keras.${isConstraint ? "constraints" : "regularizers"}`,
-    old && !isConstraint ? "L1L2" : there(name),
-    Object.fromEntries(config),
-  );
+  const group = isConstraint ? "constraints" : "regularizers";
+  return keras(`keras.${group}`, old && !isConstraint ? "L1L2" : there(name), renamed(options, snake));
 }
 
 function optionTo(key: string, value: unknown, what: string, anySlope: boolean): unknown {

@@ -85,7 +85,7 @@ export function saveTfjs(net: Model): TfjsModel {
       plan.nodes.map(({ layer, inputs }) => (layer?.kind === "bidirectional" ? inputs.length : 1)),
     );
     const { class_name: className, config } = graphTo(plan, true);
-    const { layers, dtype: _, ...own } = config as Json;
+    const { layers, ...own } = config as Json;
     const model = {
       class_name: className === "Functional" ? "Model" : className,
       config: {
