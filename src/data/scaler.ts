@@ -113,7 +113,7 @@ export class FeatureScaler implements Scaler {
   }
 
   toJSON(): ScalerJSON {
-    return structuredClone(this.#fitted("toJSON"));
+    return JSON.parse(JSON.stringify(this.#fitted("toJSON"))); // structuredClone is not there in every runtime
   }
 
   #pick(indices: readonly number[], method: string): Scaler {

@@ -25,8 +25,8 @@ export function countEngine(engine: object): void {
 }
 
 const noRoom = () =>
-  `no memory for another model beside the ${alive} that are alive, each with a range of addresses (in Chromium a page has ` +
-  "124): let small models share one, by { memory: modelMemory() }, or drop references to models that are done with";
+  `no memory for another model beside the ${alive} alive: let small models ` +
+  "share one, { memory: modelMemory() }, or drop some";
 
 /** Why a memory cannot become as large as that. */
 export function explainGrowth(cause: unknown, wanted: number, bytes: number): RangeError {

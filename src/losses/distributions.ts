@@ -10,11 +10,12 @@ import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
 import { type Loss, REDUCTION, reducing, rowsOf, type Target } from "./loss.ts";
 
-/** Targets that have one number for so many of the prediction's. */
-function narrower(name: string, shape: InnerShape, times: number, what: string): Target {
+/** Targets that have one number for so many of the prediction's; `back` is how to bring those to raw units. */
+function narrower(name: string, shape: InnerShape, times: number, what: string, back: string): Target {
   const last = shape.at(-1);
   if (typeof last === "number" && last % times === 0) {
-    return { shape: [...shape.slice(0, -1), last / times], ids: false, numbers: true };
+    const unscalable = `${name}, whose predictions have ${times} for each of them; scale y yourself, and bring back ${back}`;
+    return { shape: [...shape.slice(0, -1), last / times], ids: false, numbers: true, unscalable };
   }
   throw new RangeError(
     `compile loss ${name}: expected an output of ${times}, or a multiple of it, on the last axis, ${what}, got ` +
@@ -54,7 +55,11 @@ export function quantile(options: QuantileOptions): Loss {
     name,
     families: [LOSSES],
     ...reducing(settings),
-    target: shape => narrower(name, shape, Q, "of each feature all quantiles"),
+    target: shape => {
+      const { length } = quantiles;
+      const back = `all quantiles of a feature f, by scaler.select(new Array(${length}).fill(f)).inverseTransform(…)`;
+      return narrower(name, shape, length, "of each feature all quantiles", back);
+    },
     forward: (context, p, y, rowWeights = 0) =>
       context.kernels.quantileForward(p.pointer, y.pointer, rowWeights, ...args(context, p)),
     backward(context, p, y, rowWeights = 0) {
@@ -97,7 +102,14 @@ export function gaussianNll(options: GaussianNllOptions = {}): Loss {
     name,
     families: [LOSSES],
     ...reducing(settings),
-    target: shape => narrower(name, shape, 2, "means and variances"),
+    target: shape =>
+      narrower(
+        name,
+        shape,
+        2,
+        "means and variances",
+        "means by scaler.inverseTransform(…), variances by the square of its deviation",
+      ),
     forward: ({ kernels }, p, y, rowWeights = 0) =>
       kernels.gaussianNllForward(p.pointer, y.pointer, rowWeights, logVariance, epsilon, constant, ...sizes(p)),
     backward(context, p, y, rowWeights = 0) {

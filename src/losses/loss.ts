@@ -20,6 +20,8 @@ export interface Target {
   activation?: "sigmoid" | "softmax";
   /** Numbers of any size, which a scaler may bring to one that is good to learn; default false */
   numbers?: boolean;
+  /** Why a scaler of the targets cannot bring predictions back, and what to do instead */
+  unscalable?: string;
   /** The prediction is logits, not what an activation makes of them; none for a loss that never takes them */
   logits?: boolean;
   /** Rows whose id is this one are left out, as if a mask hid them */

@@ -38,9 +38,12 @@ export function poisson(options: ReductionOptions = {}): Loss {
 const isBinary = (context: Context, y: Tensor): number =>
   Number(context.numbers(y).every(label => label === 0 || label === 1));
 
+/** A prediction below 0 is a no, as of logits. */
+const signs = (shape: InnerShape): Target => ({ ...sameShape(shape), binary: true, logits: true });
+
 /** Mean of max(0, 1 - target·prediction); targets are -1 and 1, or 0 and 1. */
 export function hinge(options: ReductionOptions = {}): Loss {
-  return pointwise("hinge", checked(options, "hinge", REDUCTION), sameShape, (context, z, y) => ({
+  return pointwise("hinge", checked(options, "hinge", REDUCTION), signs, (context, z, y) => ({
     kind: "hinge",
     z,
     y,
@@ -50,7 +53,7 @@ export function hinge(options: ReductionOptions = {}): Loss {
 
 /** Mean of max(0, 1 - target·prediction)²; targets are -1 and 1, or 0 and 1. */
 export function squaredHinge(options: ReductionOptions = {}): Loss {
-  return pointwise("squaredHinge", checked(options, "squaredHinge", REDUCTION), sameShape, (context, z, y) => ({
+  return pointwise("squaredHinge", checked(options, "squaredHinge", REDUCTION), signs, (context, z, y) => ({
     kind: "squaredHinge",
     z,
     y,

@@ -6,11 +6,11 @@ import { METRIC, type Metric, type MetricBatch, type MetricOptions, meanMetric, 
 // Of labels that a scaler has scaled and brought back, the last bits are others.
 const ROUNDING = 1e-6;
 
-/** The part of a row's numbers that are above or below a border as the target says. */
+/** The part of a row's numbers that are above or below a border as the target says, where 0, or -1 beside a border of 0, is a no. */
 function binary({ prediction, target, width }: MetricBatch, row: number, border: number): number {
   let right = 0;
   for (let i = row * width; i < (row + 1) * width; i++) {
-    if (Math.abs(Number(prediction[i] > border) - target[i]) < ROUNDING) right++;
+    if (Math.abs(Number(prediction[i] > border) - (border ? target[i] : Math.max(0, target[i]))) < ROUNDING) right++;
   }
   return right / width;
 }

@@ -46,7 +46,7 @@ export function expectScaling(
   value: unknown,
   plan: Plan,
   slots: readonly Slot[],
-  targets: readonly Slot[] | undefined,
+  targets: Parameters<typeof expectScalable>[0] | undefined,
 ): [given: Scaling, whole: Scaling] {
   const { inputs, outputs } = plan;
   const scaling = checked(value, "setScaling", SCALING);

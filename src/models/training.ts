@@ -79,7 +79,8 @@ export class Training {
 
   /** What is trained was decided by `compile`: says so, if layers have another mind by now. */
   #warnOfChange(what: string): void {
-    const { changed } = this.trainer.trained;
+    const { changed, slotCount } = this.trainer.trained;
+    if (slotCount === 0) warnOnce(`${what}: no weight was trainable at compile()`);
     if (!changed) return;
     warnOnce(
       `${what}: layer "${changed.name}" has trainable: ${changed.trainable} since the model was compiled; that counts ` +
@@ -138,11 +139,12 @@ export class Training {
   /** What to train on, the arrays of that if there are any, and what to validate on. */
   #dataOf(x: unknown, y: unknown, options: FitOptions, settings: CheckedFitOptions) {
     const { network } = this.#model;
-    const { validationData, validationSplit, batchSize, shuffle, classWeight } = settings;
+    const { validationData, validationSplit, batchSize, shuffle, classWeight, signal } = settings;
     const own = this.#sourceOf(x, "fit", options, { classWeight });
-    const ownValidation = this.#sourceOf(validationData, "fit validationData", {});
+    const ownValidation = this.#sourceOf(validationData, "fit validationData", { signal });
     const given = own ? undefined : this.#expectSets(x, y, "fit", settings);
     let [data, held] = given && !validationData ? splitSets(given, validationSplit) : [given];
+    if (classWeight) delete held?.weights; // what is validated counts as it is
     if (validationData && !ownValidation) {
       const [ownX, ownY, sampleWeight] = validationData as readonly unknown[];
       held = this.#expectSets(ownX, ownY, "fit validationData", { sampleWeight });

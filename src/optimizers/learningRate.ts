@@ -38,7 +38,7 @@ export function followSchedule(optimizer: Optimizer, step: number): void {
   if (last?.schedule === schedule && !Object.is(last.rate, optimizer.learningRate)) {
     throw new Error(
       `optimizer learningRate: expected what the schedule ${cut(schedule.name)} sets it to, ${last.rate}, got ` +
-        `${optimizer.learningRate}; to set it yourself, take the schedule off first: optimizer.schedule = undefined`,
+        `${optimizer.learningRate}; to set it yourself, first say optimizer.schedule = undefined`,
     );
   }
   optimizer.learningRate = schedule.at(step);

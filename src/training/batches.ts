@@ -69,7 +69,7 @@ export function batches<Item>(from: BatchesOf<Item>): BatchSource<Item> {
           `${reader.title} ${name}: expected none with batches(), which come as they are; leave it out`,
         );
       }
-      return sourceOf(from, reader);
+      return sourceOf(from, reader, (options as { signal?: AbortSignal }).signal);
     },
     predict: (predictAll, slots, inTurns) => predicted(from, predictAll, slots, inTurns),
   });
@@ -112,7 +112,26 @@ const threw = (title: string, epoch: number, count: number, cause: unknown): Err
     },
   );
 
-function sourceOf(from: unknown, reader: Reader): Source {
+/** What comes first: an item, or the end by a signal, with which a wait for data ends too. */
+async function unlessAborted<T>(
+  item: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T | { done: true; value?: never }> {
+  if (!signal) return item;
+  let stop = (): void => {};
+  const aborted = new Promise<{ done: true; value?: never }>(resolve => {
+    stop = () => resolve({ done: true });
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([item, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function sourceOf(from: unknown, reader: Reader, signal?: AbortSignal): Source {
   const { title, learns, network } = reader;
   const once = isSpent(from);
   let size: number | undefined;
@@ -142,16 +161,27 @@ function sourceOf(from: unknown, reader: Reader): Source {
     open(pass): Batches {
       const items = itemsOf(iterable(from), pass);
       let count = 0;
+      let waits = false;
       return {
         async next() {
-          const { done, value } = await items.next().catch(error => {
+          waits = true;
+          const item = items.next().catch(error => {
             throw threw(title, pass, count, error);
           });
-          if (!done) return read(value, pass, count++);
-          if (count === 0 && !learns) throw empty(title, once);
+          const ended = () => {
+            waits = false;
+          };
+          const got = await unlessAborted(item.finally(ended), signal);
+          if (!got.done) return read(got.value, pass, count++);
+          if (count === 0 && !learns && !signal?.aborted) throw empty(title, once);
           return undefined;
         },
-        close: () => items.return(undefined),
+        close() {
+          const closed = items.return(undefined);
+          if (!waits) return closed;
+          closed.catch(() => {}); // a generator that waits ends when it goes on, if ever
+          return undefined;
+        },
       };
     },
     short(epoch, batch, wanted) {

@@ -175,7 +175,8 @@ export async function train(
       const got = data.next();
       let load = got instanceof Promise ? await got : got;
       if (!load) {
-        if (batch > 0 && stepsPerEpoch === Number.POSITIVE_INFINITY) break;
+        heedSignal(); // which may have ended the wait
+        if (stopReason !== undefined || (batch > 0 && stepsPerEpoch === Number.POSITIVE_INFINITY)) break;
         if (data.source.again) load = await data.next();
         if (!load) throw data.source.short?.(epoch, batch, stepsPerEpoch);
       }

@@ -39,7 +39,7 @@ export function expectTargetFits(prediction: Tensor, target: Tensor, loss: Loss,
 }
 
 /**
- * A target [N, 1, 1] for predictions [N, T, 1]: each step is compared with the number of its sample, as Keras does it.
+ * A target [N, 1, 1] for predictions [N, T, 1]: each is compared with the number of its sample, as Keras does it.
  *
  * @returns rows repeated for all steps; what is of another shape as it is
  */
@@ -48,7 +48,7 @@ export function toEachStep(context: Context, target: Tensor, prediction: Tensor,
   const single = target.shape.length >= 2 && target.size === N && target.shape[1] === 1;
   if (whole || prediction.shape.length !== 3 || C !== 1 || T === 1 || !single) return target;
   warnOnce(
-    `${what}: one number for each sequence, and predictions for ${T} steps: each step is compared with it; for one prediction a ` +
+    `${what}: one number for each sequence, and predictions for ${T} steps: each is compared with it; for one prediction a ` +
       "sequence, give the last recurrent layer returnSequences: false",
     `${what}: one number for each sequence`,
   );

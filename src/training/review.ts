@@ -87,7 +87,7 @@ export function reviewOf(
 
   return (context, { i, masked, whole, compared, where, sampleOf }) => {
     const { prediction, target, origin } = compared;
-    const { what, activation, ids, numbers } = targets[i];
+    const { what, activation, ids, numbers, unscalable } = targets[i];
     const { name } = losses[i];
     const look = (data: Float32Array, placed: (at: number) => number[], numberOf: (n: number) => number): void => {
       const at = firstOdd(data, targets[i], prediction.shape[prediction.shape.length - 1]);
@@ -124,7 +124,7 @@ export function reviewOf(
       }
       if (advise && numbers && !scaled) {
         const rows = masked ? ndarray(context.numbers(target), target.shape) : sets[0].y.arrays[i];
-        warnOfSpread("target", what, rows, scalerFor(outputs[i]));
+        warnOfSpread(unscalable ? undefined : "target", what, rows, scalerFor(outputs[i]));
       }
     }
     if (perBatch[i]) look(context.numbers(target), at => placeOf(origin(at), whole.shape), sampleOf);

@@ -1,5 +1,6 @@
 /** What goes into a model and what it is compared with, as data. */
 import type { Plan } from "../graph/plan.ts";
+import type { Target } from "../losses/loss.ts";
 import type { Question } from "../reading.ts";
 import type { InnerShape } from "../weight.ts";
 
@@ -37,10 +38,8 @@ export function inputSlots(plan: Plan): Slot[] {
   });
 }
 
-/** Refuses classes where a scaler is for the targets. */
-export function expectScalable([{ ids }]: readonly Slot[]): void {
-  if (!ids) return;
-  throw new RangeError(
-    "setScaling target: expected a loss that compares numbers, got one whose targets are class ids; leave target out",
-  );
+/** Refuses classes, and what says no, where a scaler is for the targets. */
+export function expectScalable([{ ids, unscalable }]: readonly (Slot & Pick<Target, "unscalable">)[]): void {
+  const got = ids ? "class ids; leave target out" : unscalable;
+  if (got) throw new RangeError(`setScaling target: expected a loss that compares numbers, got ${got}`);
 }

@@ -50,10 +50,11 @@ export function farSpread(
 /**
  * Says the spread of an array, if it is not good.
  *
+ * @param which of the model's scalers is missing; undefined for what no scaler inside of the model can be for
  * @param scaler that helps; one of several arrays, such as x[0], is scaled outside of the model
  */
 export function warnOfSpread(
-  which: "input" | "target",
+  which: "input" | "target" | undefined,
   what: string,
   array: Samples,
   scaler: string,
@@ -63,7 +64,7 @@ export function warnOfSpread(
   const far = farSpread(array, hidden, time);
   if (!far) return;
   const line =
-    what.length > 1
+    what.length > 1 || !which
       ? `${scaler}.fitTransform(${what})`
       : `net.setScaling({ ...net.scaling, ${which}: ${scaler}.fit(${what}) })`;
   warnOnce(

@@ -2,14 +2,15 @@
 import type { Callback, Logs } from "../callbacks/callback.ts";
 import { originOf } from "../callbacks/origin.ts";
 import { decodeOwn } from "../formats/own.ts";
-import type { Model } from "../models/model.ts";
+import { Model } from "../models/model.ts";
 import { restoreOptimizer } from "../models/restore.ts";
 import { take } from "../models/take.ts";
 import { describe } from "../ndarray.ts";
 import type { Inputs, Targets } from "../training/data.ts";
-import type { FitOptions } from "../training/fitOptions.ts";
+import { expectFitOptions, type FitOptions } from "../training/fitOptions.ts";
 import { drawable, type History } from "../training/history.ts";
 import { Running } from "../training/running.ts";
+import { warnOnce } from "../warn.ts";
 import type { FromWorker, PortableCallback } from "./messages.ts";
 import { isWorker, listen, send, startWorker, type TrainingWorker } from "./port.ts";
 import { travelling } from "./travelling.ts";
@@ -18,16 +19,22 @@ export type { TrainingWorker };
 
 /** Options of `fit`, and: */
 export interface TrainInWorkerOptions extends FitOptions {
-  /** Called on this side after each epoch */
-  onEpochEnd?: (epoch: number, logs: Logs) => void;
-  /** Called on this side after each batch, with the means of the epoch so far */
-  onBatchEnd?: (batch: number, logs: Logs) => void;
+  /** Called on this side after each epoch; the training goes on meanwhile. What it throws ends that, and is thrown by trainInWorker */
+  onEpochEnd?: (epoch: number, logs: Logs) => unknown;
+  /** The same after each batch, with the means of the epoch so far */
+  onBatchEnd?: (batch: number, logs: Logs) => unknown;
   /**
    * A worker of your own whose script imports `wasm-lstm/worker/script`, for bundlers that leave the package's own out, and for
    * cells, layers and losses of your own, which that script registers. It stays alive, for one training after the other
    */
   worker?: TrainingWorker;
 }
+
+/** Milliseconds for a worker's script to be loaded. */
+const PATIENCE = 10_000;
+
+/** Workers that train: what one says is of one training. */
+const busy = new WeakSet<TrainingWorker>();
 
 const REMEDY =
   "functions cannot travel to a worker: give onEpochEnd or onBatchEnd to trainInWorker itself, which calls them here, or use fit";
@@ -93,7 +100,12 @@ export async function trainInWorker(
   if (own !== undefined && !isWorker(own)) {
     throw new TypeError(`trainInWorker worker: expected a Worker, got ${describe(own)}`);
   }
+  if (own && busy.has(own)) {
+    throw new Error("trainInWorker worker: expected one that is free, this one trains; await that, or give another");
+  }
+  if (!(net instanceof Model)) throw new TypeError(`trainInWorker: expected a model, got ${describe(net)}`);
   if (!net.trainer) throw new Error("trainInWorker: the model has no loss and optimizer yet; call compile() first");
+  expectFitOptions({ signal }, net.network.plan);
   const { network } = net;
   const { parameters, engine } = network;
   parameters.underway?.refuse("trainInWorker");
@@ -115,12 +127,34 @@ export async function trainInWorker(
   parameters.underway = new Running(network);
   let stop = (): void => {};
   const abort = (): void => send(worker, { kind: "abort" });
+  /** What the callbacks here do: all of it, and what one threw. */
+  let told: Promise<unknown> = Promise.resolve();
+  let thrown: { error: unknown } | undefined;
+  const tell = async (hook: typeof onEpochEnd, number: number, logs: Logs): Promise<void> => {
+    try {
+      await hook?.(number, logs);
+    } catch (error) {
+      thrown ??= { error };
+      abort();
+    }
+  };
+  const late = setTimeout(() => {
+    warnOnce(
+      `trainInWorker: the worker has not answered for ${PATIENCE / 1000} s; its script must import "wasm-lstm/worker/script"`,
+    );
+  }, PATIENCE);
+  busy.add(worker);
   try {
     const done = await new Promise<Extract<FromWorker, { kind: "done" }>>((resolve, reject) => {
-      const hear = (message: FromWorker): void => {
-        if (message.kind === "done") resolve(message);
-        else if (message.kind === "failed") reject(new (kinds[message.name] ?? Error)(message.message));
-        else (message.kind === "epoch" ? onEpochEnd : onBatchEnd)?.(message.number, message.logs);
+      const hear = (message: FromWorker | null | undefined): void => {
+        // A script of the user's may say other things too.
+        if (message?.kind === "begun") clearTimeout(late);
+        else if (message?.kind === "done") resolve(message);
+        else if (message?.kind === "failed") reject(new (kinds[message.name] ?? Error)(message.message));
+        else if (message?.kind === "epoch" || message?.kind === "batch") {
+          const hook = message.kind === "epoch" ? onEpochEnd : onBatchEnd;
+          told = Promise.all([told, tell(hook, message.number, message.logs)]);
+        }
       };
       const ended = (reason: string): void =>
         reject(
@@ -133,14 +167,18 @@ export async function trainInWorker(
       send(worker, job, [bytes.buffer]);
       signal?.addEventListener("abort", abort);
     });
+    await told;
+    if (thrown) throw thrown.error;
     takeOver(net, done);
     return drawable(done.history);
   } catch (error) {
-    if ((error as Error).name !== "DataCloneError") throw error;
+    if (thrown || (error as Error).name !== "DataCloneError") throw error;
     throw new TypeError(`trainInWorker: expected data and options that can be copied to a worker; ${REMEDY}`, {
       cause: error,
     });
   } finally {
+    clearTimeout(late);
+    busy.delete(worker);
     signal?.removeEventListener("abort", abort);
     stop();
     parameters.underway = undefined;

@@ -31,6 +31,7 @@ export interface Job {
 export type ToWorker = Job | { readonly kind: "abort" };
 
 export type FromWorker =
+  | { readonly kind: "begun" }
   | { readonly kind: "epoch" | "batch"; readonly number: number; readonly logs: Logs }
   | {
       readonly kind: "done";

@@ -24,6 +24,7 @@ function modelOf({ bytes, states, threads, simd }: Job): Model {
 }
 
 async function train(job: Job, post: Post): Promise<void> {
+  post({ kind: "begun" });
   control = new AbortController();
   if (job.aborted) control.abort();
   const net = modelOf(job);

@@ -120,8 +120,8 @@ describe("a runtime that does not compile", () => {
 
 describe("a runtime without room for another model", () => {
   const text = (alive: number) =>
-    `no memory for another model beside the ${alive} that are alive, each with a range of addresses (in Chromium a page has ` +
-    "124): let small models share one, by { memory: modelMemory() }, or drop references to models that are done with";
+    `no memory for another model beside the ${alive} alive: let small models ` +
+    "share one, { memory: modelMemory() }, or drop some";
 
   it("is told how many there are", async () => {
     const kept = [make(), make(), make()];

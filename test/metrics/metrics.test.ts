@@ -85,6 +85,33 @@ describe("accuracy", () => {
     expect((await net.evaluate([[0.9], [0.9], [0.1]], [[0.8], [1], [0.2]])).accuracy).toBe(1 / 3);
   });
 
+  it.each(["hinge", "squaredHinge"])("of %s is the side of 0, by labels of -1 and 1 as of 0 and 1", async loss => {
+    const x = [[0.3], [-0.2], [0.4], [0.1]];
+    for (const no of [-1, 0]) {
+      const y = [[1], [no], [1], [no]];
+      expect(await identity(1, loss, ["accuracy", "binaryAccuracy"]).evaluate(x, y)).toMatchObject({
+        accuracy: 0.75,
+        binaryAccuracy: 0.75,
+      });
+      const both = identity(2, loss, ["accuracy"]);
+      const [a, b] = [
+        [0.3, -0.2],
+        [0.4, 0.1],
+      ];
+      expect(
+        (
+          await both.evaluate(
+            [a, b],
+            [
+              [1, no],
+              [1, no],
+            ],
+          )
+        ).accuracy,
+      ).toBe(0.75);
+    }
+  });
+
   it("of several binary outputs counts each", async () => {
     const net = identity(3, "binaryCrossentropy", ["acc"]);
     const x = [

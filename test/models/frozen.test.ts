@@ -192,6 +192,20 @@ describe("a frozen layer", () => {
     expect(warnings).toHaveLength(1);
   });
 
+  it("of all layers is said by what would train", async () => {
+    const net = sequential([dense({ units: 2, inputShape: [3] })]);
+    net.trainable = false;
+    net.compile({ optimizer: "adam", loss: "mse" });
+    const v = numbers([N, 3]);
+    await net.evaluate(v, y);
+    expect(warnings).toEqual([]);
+    await net.fit(v, y, { verbose: 0 });
+    net.trainOnBatch(v, y);
+    expect(warnings).toEqual(
+      ["fit", "trainOnBatch"].map(what => `wasm-lstm: ${what}: no weight was trainable at compile()`),
+    );
+  });
+
   it("leaves what is never trained to itself", () => {
     const net = sequential([
       missing({ strategy: "decay", inputShape: [T, C] }),

@@ -5,6 +5,7 @@ import {
   input,
   layers,
   loadModel,
+  losses,
   minMaxScaler,
   model,
   ndarray,
@@ -173,9 +174,35 @@ describe("setScaling refuses", () => {
     two.setScaling({ target: fitted(2) });
   });
 
+  it.each([
+    [
+      "quantile",
+      losses.quantile({ quantiles: [0.1, 0.5, 0.9] }),
+      3,
+      "quantile, whose predictions have 3 for each of them; scale y yourself, and bring back all quantiles of a feature f, by " +
+        "scaler.select(new Array(3).fill(f)).inverseTransform(…)",
+    ],
+    [
+      "gaussianNll",
+      losses.gaussianNll(),
+      2,
+      "gaussianNll, whose predictions have 2 for each of them; scale y yourself, and bring back means by " +
+        "scaler.inverseTransform(…), variances by the square of its deviation",
+    ],
+  ] as const)("targets of %s, whose predictions say more than one thing of them", async (_, loss, units, got) => {
+    const message = `setScaling target: expected a loss that compares numbers, got ${got}`;
+    const make = () => sequential([dense({ units, inputShape: [2] })]);
+    const [before, after] = [make(), make()];
+    before.compile({ loss });
+    await expectError(() => before.setScaling({ target: fitted(1) }), "RangeError", message);
+    after.setScaling({ target: fitted(1) });
+    await expectError(() => after.compile({ loss }), "RangeError", message);
+    after.setScaling({});
+    after.compile({ loss });
+  });
+
   it("classes as targets, whether the loss comes first or last", async () => {
-    const message =
-      "setScaling target: expected a loss that compares numbers, got one whose targets are class ids; leave target out";
+    const message = "setScaling target: expected a loss that compares numbers, got class ids; leave target out";
     const classifier = () => sequential([dense({ units: 3, activation: "softmax", inputShape: [2] })]);
     const loss = "sparseCategoricalCrossentropy";
     const [before, after] = [classifier(), classifier()];

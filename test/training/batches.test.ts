@@ -55,6 +55,37 @@ const forms = {
   },
 };
 
+it.each(["data", "validation data"])("end by a signal while they wait for %s that never comes", async which => {
+  const made = net();
+  const stop = new AbortController();
+  async function* stuck() {
+    yield* parts(1);
+    stop.abort();
+    await new Promise(() => {});
+  }
+  const from = batches(stuck);
+  const options = { ...QUIET, epochs: 3, signal: stop.signal };
+  const { history, stopReason } =
+    which === "data" ? await made.fit(from, options) : await made.fit(x, y, { ...options, validationData: from });
+  expect(stopReason).toBe("aborted");
+  expect(history.loss).toHaveLength(1);
+  const aborted = await made.fit(batches(stuck), { ...QUIET, stepsPerEpoch: 4, signal: AbortSignal.abort() });
+  expect(aborted.history).toEqual({});
+  await made.fit(x, y, QUIET);
+});
+
+it("a signal that never comes changes nothing, and leaves no listener", async () => {
+  const { signal } = new AbortController();
+  const [added, removed] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
+  const made = net();
+  await made.fit(
+    batches(() => slowly()),
+    { ...QUIET, epochs: 2, signal },
+  );
+  expect(made.getWeights()).toEqual((await byArrays()).weights);
+  expect(removed).toHaveBeenCalledTimes(added.mock.calls.length);
+});
+
 describe.each(Object.entries(forms))("batches of %s", (name, make) => {
   it("teach the bits that arrays do", async () => {
     const made = net();

@@ -61,7 +61,7 @@ it("says so when its rate is set by hand, and follows no more when it is taken o
     () => net.trainOnBatch(x, y),
     "Error",
     "optimizer learningRate: expected what the schedule exponentialDecay sets it to, 0.1, got 0.3; " +
-      "to set it yourself, take the schedule off first: optimizer.schedule = undefined",
+      "to set it yourself, first say optimizer.schedule = undefined",
   );
   expect(weightBits(net)).toEqual(weights);
   net.optimizer.schedule = undefined;

@@ -5,6 +5,7 @@ import {
   input,
   type Layer,
   layers,
+  losses,
   type Model,
   model,
   type NDArray,
@@ -224,6 +225,13 @@ describe("targets", () => {
     await net.evaluate(steps, targets);
     expect(said).toEqual([line("feature 0 of y", 4000, scaler("target", "y"))]);
   });
+});
+
+it("of targets that no scaler in the model can be for is told by the scaler alone", async () => {
+  const net = sequential([dense({ units: 3, inputShape: [2] })]);
+  net.compile({ loss: losses.quantile({ quantiles: [0.1, 0.5, 0.9] }), optimizer: "sgd" });
+  await net.evaluate(spread([64, 2], 1), spread([64, 1], 7000));
+  expect(said).toEqual([line("feature 0 of y", 7000, "standardScaler().fitTransform(y)")]);
 });
 
 describe("farSpread", () => {

@@ -246,6 +246,9 @@ describe("classWeight", () => {
     const net = classifier("sparseCategoricalCrossentropy");
     const { history } = await net.fit(x, ids, { classWeight: [9, 9, 9], validationData: [x, ids], verbose: 0 });
     expect(history.valLoss[0]).toBeCloseTo((await net.evaluate(x, ids)).loss, 6);
+    const split = await net.fit(x, ids, { classWeight: [9, 9, 9], validationSplit: 0.5, verbose: 0 });
+    const end = ndarray(x.data.slice(4), [2, 2]);
+    expect(split.history.valLoss[0]).toBeCloseTo((await net.evaluate(end, ids.slice(2))).loss, 6);
   });
 
   it("is refused where it can say nothing", async () => {

@@ -1,6 +1,6 @@
 /** Training in a worker: what `fit` would give, to the bit, and a model that is as it was where something fails. */
 import { Worker } from "node:worker_threads";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   batches,
   bucketByLength,
@@ -188,6 +188,67 @@ describe("trainInWorker", () => {
     net.trainOnBatch(x, y);
   });
 
+  it.for([
+    [
+      "throws",
+      () => {
+        throw new Error("mine");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("mine"))],
+    ["rejects late", () => new Promise((_, reject) => setTimeout(reject, 50, new Error("mine")))],
+  ] as [string, () => unknown][])("ends with what a callback %s, and both go on", async ([, hook]) => {
+    const worker = new Worker(new URL("../../dist/worker/script.js", import.meta.url));
+    const net = make();
+    const before = saved(net);
+    for (const name of ["onEpochEnd", "onBatchEnd"]) {
+      const options = { ...order, epochs: 100_000, worker, [name]: hook };
+      await expectError(() => trainInWorker(net, x, y, options), "Error", "mine");
+    }
+    await expectError(() => trainInWorker(net, x, y, { ...order, epochs: 1, onEpochEnd: hook }), "Error", "mine");
+    expect(saved(net)).toBe(before);
+    const alone = make();
+    await trainInWorker(net, x, y, { ...order, worker });
+    await alone.fit(x, y, order);
+    expect(saved(net)).toBe(saved(alone));
+    await worker.terminate();
+  });
+
+  it("refuses a worker that trains another model", async () => {
+    const worker = new Worker(new URL("../../dist/worker/script.js", import.meta.url));
+    const [net, other, alone] = [make(), make(), make()];
+    const running = trainInWorker(net, x, y, { ...order, worker });
+    await expectError(
+      () => trainInWorker(other, x, y, { ...order, worker }),
+      "Error",
+      "trainInWorker worker: expected one that is free, this one trains; await that, or give another",
+    );
+    await running;
+    await alone.fit(x, y, order);
+    expect(saved(net)).toBe(saved(alone));
+    await worker.terminate();
+  });
+
+  it("says what a script lacks that never answers, and takes other messages for none", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const code =
+      'const { parentPort } = require("node:worker_threads"); parentPort.on("message", () => parentPort.postMessage(null))';
+    const worker = new Worker(code, { eval: true });
+    const hook = vi.fn();
+    const running = trainInWorker(make(), x, y, { ...order, worker, onBatchEnd: hook });
+    vi.advanceTimersByTime(10_000);
+    expect(warn.mock.calls.flat()).toEqual([
+      'wasm-lstm: trainInWorker: the worker has not answered for 10 s; its script must import "wasm-lstm/worker/script"',
+    ]);
+    vi.useRealTimers();
+    warn.mockRestore();
+    await new Promise(resolve => worker.once("message", resolve));
+    void worker.terminate();
+    await expectError(() => running, "Error", /the worker has ended/);
+    expect(hook).not.toHaveBeenCalled();
+  });
+
   it("uses a worker of yours again and again", async () => {
     const worker = new Worker(new URL("../../dist/worker/script.js", import.meta.url));
     const [net, alone] = [make(), make()];
@@ -212,6 +273,16 @@ describe("trainInWorker", () => {
       () => trainInWorker(net, x, y, { batchSize: (() => 8) as never }),
       "TypeError",
       /copied to a worker/,
+    );
+    await expectError(
+      () => trainInWorker(undefined as never, x, y),
+      "TypeError",
+      "trainInWorker: expected a model, got undefined",
+    );
+    await expectError(
+      () => trainInWorker(net, x, y, { signal: new AbortController() as never }),
+      "TypeError",
+      "fit signal: expected an AbortSignal, got an object (AbortController)",
     );
     await expectError(() => trainInWorker(net, x, y, { worker: {} as never }), "TypeError", /expected a Worker, got/);
     await expectError(

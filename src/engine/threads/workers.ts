@@ -21,8 +21,8 @@ function terminate(workers: readonly Thread[]): void {
 
 function fail(status: Status, what: string): Error {
   status.failure ??= new Error(
-    `threads: ${what}, so this model cannot compute any more; its weights can still be saved: ` +
-      "make it again with loadModel(net.save()), with { threads: 1 } to do without workers",
+    `threads: ${what}, so this model cannot compute any more: make it again with loadModel(net.save()), ` +
+      "{ threads: 1 } needs no workers",
   );
   return status.failure;
 }
