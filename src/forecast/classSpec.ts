@@ -17,6 +17,7 @@ export interface ClassSpec
     | "gap"
     | "calendar"
     | "reading"
+    | "rhythm"
     | "series"
     | "seen"
   > {

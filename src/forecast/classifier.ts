@@ -12,7 +12,7 @@ import { type ClassScores, largest } from "./classScores.ts";
 import type { ClassSpec } from "./classSpec.ts";
 import { expectWindows, mostWindows, recipeOf, type Settings, tellThinned } from "./fitting.ts";
 import { pastOf } from "./future.ts";
-import { futureLike, tableLike } from "./likeLearned.ts";
+import { futureLike, rhythmIn, tableLike } from "./likeLearned.ts";
 import { OPTIONS } from "./options.ts";
 import { atOrigins, type Place } from "./origins.ts";
 import { type Columns, type Named, type Panel, toPanel, type Unit } from "./panel.ts";
@@ -141,6 +141,7 @@ export class Classifier {
         gap: plan.gap,
         calendar: plan.calendar,
         ...(Object.keys(reading).length > 0 ? { reading } : {}),
+        ...rhythmIn(table),
         scales: end.scales,
         by,
         ...end.counts,

@@ -18,7 +18,7 @@ import {
 } from "./fitting.ts";
 import { pastOf } from "./future.ts";
 import { weighInputs } from "./inputs.ts";
-import { futureLike, tableLike } from "./likeLearned.ts";
+import { futureLike, rhythmIn, tableLike } from "./likeLearned.ts";
 import { byChunk } from "./lines.ts";
 import { atOrigins } from "./origins.ts";
 import { aheadNames, type Columns, type Named, type Panel, toPanel } from "./panel.ts";
@@ -343,6 +343,7 @@ function specFrom(
     gap,
     calendar,
     ...(Object.keys(options).length > 0 ? { reading: options } : {}),
+    ...rhythmIn(table),
     seasons,
     scales,
     ...(ahead ? { ahead } : {}),

@@ -28,6 +28,8 @@ export interface Spec {
   difference: boolean;
   /** How the table was read, where it might be read otherwise */
   reading?: TableOptions;
+  /** How far apart its rows were, in words and in ms; none where they had no time */
+  rhythm?: { name: string; step: number };
   seasons: number[];
   /** Of each target: the baseline that it is forecast by, because nothing was better; else null */
   baselines: ("last" | "season" | null)[];

@@ -2,7 +2,7 @@
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
 import { hoursOfDays } from "./clock.ts";
-import { HOUR, MINUTE, PRECISIONS } from "./dateCell.ts";
+import { DateCell, type DateOrder, HOUR, MINUTE, PRECISIONS } from "./dateCell.ts";
 import { type Dates, readDates } from "./dates.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
 import type { Marks } from "./marks.ts";
@@ -33,7 +33,28 @@ export function findTime(
   }
   const date = dates.find(({ hasDate, missing }) => hasDate && missing === 0) ?? dates.find(({ hasDate }) => hasDate);
   if (date) return fromDates(search, date, dates, all, asked !== undefined);
+  if (search.order) refuseOrder(search, search.order, texts);
   return ofParts ?? fromNumbers(search, all, asked !== undefined);
+}
+
+/** @throws RangeError where a column holds dates in another order than the one that was asked for */
+function refuseOrder({ body, marks, report }: Search, order: DateOrder, columns: readonly number[]): void {
+  const cell = new DateCell();
+  for (const column of columns) {
+    const dates = readDates(body, column, marks, undefined);
+    if (!dates?.hasDate) continue;
+    const row = dates.wall.findIndex((time, at) => {
+      const text = body.at(at, column);
+      return !Number.isNaN(time) && !cell.read(text, 0, text.length, order);
+    });
+    throw report.error(
+      `expected dates as ${report.option("dateFormat", order)} says, got ${describe(body.at(row, column))}`,
+      {
+        line: body.line(row),
+        column: body.names[column],
+      },
+    );
+  }
 }
 
 /** Names of times of the day */

@@ -233,6 +233,23 @@ it("says once that the linear path of a large table is fitted to some windows al
   said.mockRestore();
 });
 
+it("says once that a table to forecast has its rows at other times than the one that was learned from", async () => {
+  const said = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const daily = forecaster({ target: "load", window: 6, network: "none" });
+  await daily.fit(rows(120));
+  const again = await loadForecaster(daily.save());
+  const workdays = rows(42).filter(({ date }) => new Date(date).getUTCDay() % 6 > 0);
+  const counted = rows(30).map((row, i) => ({ ...row, date: `2024-01-${String(i + 1).padStart(2, "0")}` }));
+  for (const alike of [rows(30), workdays, counted]) again.forecast(alike);
+  expect(said).not.toHaveBeenCalled();
+  const hourly = rows(30).map((row, i) => ({ ...row, date: `${date(i >> 4)} ${String(i % 16).padStart(2, "0")}:00` }));
+  for (let time = 0; time < 2; time++) again.forecast(hourly.slice(0, 16));
+  expect(said.mock.calls.flat()).toEqual([
+    "wasm-lstm: forecast: its rows are hourly, those that were learned from daily: forecasts may mean little",
+  ]);
+  said.mockRestore();
+});
+
 /** What leads says tomorrow's value but for noise; what is idle says nothing. */
 const led = range(400, i => ({ date: date(i), load: 10 * noise(i), leads: 10 * noise(i + 1), idle: noise(i + 5000) }));
 

@@ -79,6 +79,10 @@ describe("a date", () => {
           : ["02/02/2020", "03/02/2020", "04/02/2020"];
       expect(seen(times, { dateFormat })?.[1]).toEqual(expect.arrayContaining([next]));
     }
+    const american = range(30, i => `1/${i + 1}/2020`);
+    expect(() => table(american, { dateFormat: "dmy" })).toThrow(
+      'line 14, column "t": expected dates as dateFormat: "dmy" says, got "1/13/2020"',
+    );
     expect(() => table(["1.1.2020"], { dateFormat: "dd" })).toThrow(/dateFormat: expected dmy, mdy, ymd or a form/);
   });
 
