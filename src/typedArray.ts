@@ -59,13 +59,18 @@ export function asNumbers(view: NumericView): NumberArray {
   return new Kind(view.buffer as ArrayBuffer, view.byteOffset, size);
 }
 
-/** Bytes one after the other. */
-export function joined(parts: readonly ArrayLike<number>[]): Bytes {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+/** Bytes one after the other, or numbers of another kind. */
+export function joined(parts: readonly ArrayLike<number>[]): Bytes;
+export function joined(parts: readonly ArrayLike<number>[], Kind: Float64ArrayConstructor): Doubles;
+export function joined(
+  parts: readonly ArrayLike<number>[],
+  Kind: Uint8ArrayConstructor | Float64ArrayConstructor = Uint8Array,
+): Bytes | Doubles {
+  const all = new Kind(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
-    bytes.set(part, at);
+    all.set(part, at);
     at += part.length;
   }
-  return bytes;
+  return all;
 }

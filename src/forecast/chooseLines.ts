@@ -1,4 +1,5 @@
 /** Which linear path, or baseline, a target is forecast by: chosen by the error on what followed several origins. */
+import { joined } from "../typedArray.ts";
 import { fitEffects } from "./effects.ts";
 import { clipAt, clippedMean, windowErrors } from "./errors.ts";
 import { ALPHAS, type Form, fitLines } from "./linearPath.ts";
@@ -82,7 +83,10 @@ export function chooseLines(
   }));
   let best = choosePlain(known, settings);
   if (!ahead) return best;
-  const truth = joined(known.map(({ score }) => score.truth));
+  const truth = joined(
+    known.map(({ score }) => score.truth),
+    Float64Array,
+  );
   const counts = folds.map(({ score }) => score.length);
   const { terms } = best;
   const columns = ahead.origins.length;
@@ -97,7 +101,10 @@ export function chooseLines(
     }));
     const chosen = choosePlain(rest, settings, best.clip);
     const lines = chosen.lines.map((line, f) => ({ ...line, effects: effects[f] }));
-    const forecasts = joined(lines.map((line, f) => lineForecast(line, known[f].score)));
+    const forecasts = joined(
+      lines.map((line, f) => lineForecast(line, known[f].score)),
+      Float64Array,
+    );
     if (!isBetter(best.forecasts, forecasts, { truth, counts, horizon, clip: best.clip })) continue;
     best = {
       ...chosen,
@@ -120,9 +127,16 @@ function choosePlain(folds: readonly Known[], settings: LineSettings, given?: nu
   const known = folds.map(({ fit }) => fit);
   const { window, horizon } = parts[0];
   const { season } = settings;
-  const truth = joined(parts.map(part => part.truth));
+  const truth = joined(
+    parts.map(part => part.truth),
+    Float64Array,
+  );
   const names = BASELINES.filter(name => name === "last" || hasSeason(season, window));
-  const forecastBy = (lines: readonly Line[]) => joined(lines.map((line, i) => lineForecast(line, parts[i])));
+  const forecastBy = (lines: readonly Line[]) =>
+    joined(
+      lines.map((line, i) => lineForecast(line, parts[i])),
+      Float64Array,
+    );
   const baselines = names.map(baseline => {
     const lines = folds.map(() => lineOf({ weight: 1, baseline }, parts[0], settings));
     return { term: { weight: 1, baseline }, lines, forecasts: forecastBy(lines) };
@@ -211,13 +225,3 @@ function lineOf(term: Term, windows: TargetWindows, settings: LineSettings): Lin
 
 /** Whether a window holds a season. */
 export const hasSeason = (season: number, window: number): boolean => season > 1 && season <= window;
-
-export function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}

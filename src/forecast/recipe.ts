@@ -1,6 +1,7 @@
 /** The recipe: candidates, and the choice between them by what followed several origins. */
+import { joined } from "../typedArray.ts";
 import { Branch, deviationOf, floorOf, type Prepared, type RecipeSettings } from "./branch.ts";
-import { chooseLines, type Fold, joined, type LineChoice, type Term } from "./chooseLines.ts";
+import { chooseLines, type Fold, type LineChoice, type Term } from "./chooseLines.ts";
 import { clippedMean, windowErrors } from "./errors.ts";
 import { cutTarget, pickWindows } from "./lines.ts";
 import { type Kind, scalesOf } from "./network.ts";
@@ -82,7 +83,12 @@ export async function choose(
   const lines = windows.map((each, k) =>
     chooseLines(each, folds, { season: seasons[k], deviation: deviationOf(panel, k, scales) }, settings.named),
   );
-  const truths = windows.map(each => joined(folds.map(({ score }) => pickWindows(each, score).truth)));
+  const truths = windows.map(each =>
+    joined(
+      folds.map(({ score }) => pickWindows(each, score).truth),
+      Float64Array,
+    ),
+  );
   const counts = folds.map(({ score }) => score.length);
   const tried: Said[] = [];
   let aborted = false;
@@ -201,7 +207,10 @@ async function validate(
   const mean = (all: Float64Array[]) => all[0].map((_, i) => all.reduce((sum, each) => sum + each[i], 0) / all.length);
   const byEpoch = Array.from({ length: longest }, (_, epoch) =>
     Array.from({ length: K }, (_, k) =>
-      joined(runs.map(seeds => mean(seeds.map(said => said[Math.min(epoch, said.length - 1)][k])))),
+      joined(
+        runs.map(seeds => mean(seeds.map(said => said[Math.min(epoch, said.length - 1)][k]))),
+        Float64Array,
+      ),
     ),
   );
   const overEpochs = (part: keyof (typeof losses)[number]) =>

@@ -1,16 +1,8 @@
 /** The few messages of ONNX's protocol buffers that a model of LSTM and Dense layers needs, field numbers as in onnx.proto. */
 
-const text = new TextEncoder();
+import { joined } from "../../../typedArray.ts";
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
+const text = new TextEncoder();
 
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];
