@@ -5,6 +5,7 @@ import { type FitPlan, forecaster, type HeldOut, type Report } from "../forecast
 import { showBytes } from "../models/summary.ts";
 import type { Table } from "../table/index.ts";
 import { oneColumn } from "../table/table.ts";
+import { sayTimesInNames } from "../table/wide.ts";
 import { chosenLines, chosenName } from "./chosen.ts";
 import { isOfClasses, trainClasses } from "./classes.ts";
 import { numeric } from "./columns.ts";
@@ -67,9 +68,10 @@ const NETWORKS = { yes: "changes", no: "levels", auto: "auto" } as const;
 function settingsFrom(path: string, table: Table, options: TrainOptions) {
   if (options.target === undefined) {
     const names = numeric(table.columns);
+    const wide = sayTimesInNames(table.columns.map(({ name }) => name));
     throw new CliError(
       `expected --target and a column to forecast: ${names.length > 0 ? describeNames(names) : "the table has no numbers"}` +
-        oneColumn(table, "--delimiter :"),
+        `${wide ? `; ${wide}` : ""}${oneColumn(table, "--delimiter :")}`,
     );
   }
   const { season, seeds, difference } = options;

@@ -22,6 +22,7 @@ import { type Several, Table } from "./table.ts";
 import { TableTime } from "./tableTime.ts";
 import { findTime } from "./timeColumns.ts";
 import { isTime, lateTime } from "./timeNumbers.ts";
+import { sayTimesInNames } from "./wide.ts";
 
 /** About how much of the work is done after each step, in the order below; the columns are scanned from one to the next. */
 const DONE = { decoded: 0.1, cut: 0.35, scanned: 0.6, timed: 0.85, understood: 0.95 };
@@ -48,6 +49,8 @@ export function read(
   if (![",", ";", "\t"].includes(delimiter) && options.delimiter === undefined && all.names.length > 1) {
     report.note(`cells are separated by ${delimiter === " " ? "blanks" : describe(delimiter)}`);
   }
+  const wide = sayTimesInNames(all.names);
+  if (wide) report.note(wide);
   const body = options.where ? filtered(all, options.where, report) : all;
   onPart(DONE.cut);
   const scans = body.names.map((_, column) => {

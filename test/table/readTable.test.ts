@@ -452,6 +452,29 @@ describe("numbers", () => {
     expect(column(cells).unused).toMatch(reason);
   });
 
+  it("says where names are times, or months of the row's year", () => {
+    const notesOf = (names: readonly string[], rows: readonly string[]) =>
+      readTable(
+        [names.join(), ...rows.map(row => `${row},${names.slice(1).map((_, i) => 3 + ((i * 7) % 5))}`)].join("\n"),
+      ).notes;
+    const turn = (first: string, last: string) =>
+      `the columns "${first}" to "${last}" are named by times, so that a row holds a series: turn the table, a row for each time`;
+    const rows = ["France", "Italy", "Spain", "Norway"];
+    const years = Array.from({ length: 8 }, (_, i) => String(1990 + i));
+    expect(notesOf(["country", ...years], rows)).toEqual([turn("1990", "1997")]);
+    expect(notesOf(["country", "code", "1/22/20", "1/23/20", "1/24/20", "1/25/20"], rows)).toEqual([
+      turn("1/22/20", "1/25/20"),
+    ]);
+    expect(notesOf(["month", ...years], ["Jan", "Feb", "Mar", "Apr"])).toEqual([turn("1990", "1997")]);
+    const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+    expect(notesOf(["year", ...months, "J-D"], ["1990", "1991", "1992", "1993"])).toEqual([
+      'the columns "Jan" to "Dec" are months: for one series of all months give each a row of its own',
+    ]);
+    expect(notesOf(["day", "2020", "2021", "x", "y", "z"], ["1.2.2020", "2.2.2020", "13.2.2020"]).join()).not.toMatch(
+      /columns/,
+    );
+  });
+
   it("names the cell where numbers are asked for", () => {
     const table = readTable("day,x,sky\n1,5,rain\n2,6,sun\n3,?,sun\n4,8,sun\n7,ten,x\n9,7,y\n", { name: "t" });
     expect(() => table.numbers("x")).toThrow(
