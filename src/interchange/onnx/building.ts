@@ -1,8 +1,6 @@
 /** What is put together while a graph is read: layers with their weights, and what becomes of the inputs. */
 
-import type { Activation } from "../../activations.ts";
 import type { Layer, SymbolicTensor } from "../../layer/layer.ts";
-import { activation as activationLayer } from "../../layers/activation.ts";
 import { batchNormalization } from "../../layers/batchNormalization.ts";
 import { dense } from "../../layers/dense.ts";
 import type { GraphNode, Value } from "./node.ts";
@@ -62,18 +60,13 @@ export class Building {
     weights: Readonly<Record<string, Float32Array>> = {},
   ): SymbolicTensor[] {
     for (const { length } of Object.values(weights)) this.#room -= length;
-    if (this.#room < 0)
-      throw new RangeError("its weights are used so often that they would take many times the file's size");
+    if (this.#room < 0) refuse("its weights are used so often that they would take many times the file's size");
     this.weights.set(layer, weights);
     return layer.applyAll(inputs);
   }
 
   one(layer: Layer, input: SymbolicTensor, weights: Readonly<Record<string, Float32Array>> = {}): SymbolicTensor {
     return this.all(layer, [input], weights)[0];
-  }
-
-  activation(view: View, activation: Activation): View {
-    return { ...view, symbol: this.one(activationLayer({ activation }), view.symbol) };
   }
 
   /** x·scale + shift, of one number each for the elements of these axes; training leaves them as they are. */

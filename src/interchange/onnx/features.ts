@@ -1,6 +1,6 @@
 /** Ops over features, which are axis 1 in ONNX: normalization by a batch's moments, convolution and pooling over steps. */
 
-import type { Layer } from "../../layer/layer.ts";
+import type { Layer, SymbolicTensor } from "../../layer/layer.ts";
 import { batchNormalization } from "../../layers/batchNormalization.ts";
 import { conv1D } from "../../layers/conv1D.ts";
 import { globalAveragePooling1D, globalMaxPooling1D } from "../../layers/globalPooling1D.ts";
@@ -8,19 +8,20 @@ import { averagePooling1D, maxPooling1D } from "../../layers/pooling1D.ts";
 import { zeroPadding1D } from "../../layers/steps1D.ts";
 import { windowsOf } from "../../ops/windows1D.ts";
 import type { Handler } from "./building.ts";
-import { floatsOf, uniform } from "./known.ts";
-import { rowOf } from "./maths.ts";
+import { floatsOf, transposedKnown, uniform } from "./known.ts";
 import type { GraphNode } from "./node.ts";
 import { exact } from "./numbers.ts";
+import { rowOf } from "./products.ts";
+import { refuse } from "./refuse.ts";
 import { showAll } from "./sizes.ts";
-import { atom, batchAxis, settled, sizeOfGroup } from "./view.ts";
+import { atom, batchAxis, settled, sizeOfGroup, type View } from "./view.ts";
 
 const normalization: Handler = (node, building) => {
   const view = node.view(0);
-  node.without("momentum", "is_test", "consumed_inputs"); // of training
+  node.without("momentum"); // of training
   if (node.int("training_mode", 0) !== 0 || node.int("spatial", 1) !== 1)
-    throw new RangeError("training_mode or spatial: it is for predictions, by feature");
-  if (node.wanted.slice(1).includes(true)) throw new RangeError("its running mean and variance are not made");
+    refuse("training_mode or spatial: it is for predictions, by feature");
+  if (node.wanted.slice(1).includes(true)) refuse("its running mean and variance are not made");
   const epsilon = exact(node.float("epsilon", Math.fround(1e-5)));
   const { view: own } = settled(view, 1);
   const size = sizeOfGroup(own.axes[1]) as number;
@@ -35,18 +36,21 @@ const normalization: Handler = (node, building) => {
 function windowsIn(node: GraphNode, size: number) {
   const shape = node.ints("kernel_shape") ?? [size];
   if (shape.length !== 1 || !(shape[0] > 0) || (size > 0 && shape[0] !== size))
-    throw new RangeError(
-      `kernel_shape: expected [${size || "steps"}], one axis, got [${shape.slice(0, 8).join(", ")}]`,
-    );
+    refuse(`kernel_shape: expected [${size || "steps"}], one axis, got [${shape.slice(0, 8).join(", ")}]`);
   const [stride = 1] = node.ints("strides") ?? [];
   const [dilation = 1] = node.ints("dilations") ?? [];
   const auto = node.string("auto_pad") ?? "NOTSET";
   const pads = node.ints("pads") ?? [0, 0];
-  if (!["NOTSET", "VALID", "SAME_UPPER"].includes(auto))
-    throw new RangeError(`auto_pad is ${auto}; pads and SAME_UPPER are read`);
-  if (pads.length !== 2 || !pads.every(n => n >= 0 && n <= 1e6))
-    throw new RangeError(`pads: got [${pads.slice(0, 8).join(", ")}]`);
+  if (!["NOTSET", "VALID", "SAME_UPPER"].includes(auto)) refuse(`auto_pad is ${auto}; pads and SAME_UPPER are read`);
+  if (pads.length !== 2 || !pads.every(n => n >= 0 && n <= 1e6)) refuse(`pads: got [${pads.slice(0, 8).join(", ")}]`);
   return { size: shape[0], stride, dilation, pads: auto === "SAME_UPPER" ? undefined : pads };
+}
+
+/** A settled [steps, channels] after a layer that made other steps. */
+function withSteps(view: View, symbol: SymbolicTensor, channels = view.layout[1]): View {
+  const layout = [[atom(symbol.shape[0])], channels];
+  const axes = view.axes.map(group => layout[view.layout.indexOf(group)] ?? group);
+  return { ...view, symbol, layout, axes, masked: undefined };
 }
 
 const convolution: Handler = (node, building) => {
@@ -54,20 +58,16 @@ const convolution: Handler = (node, building) => {
   const W = node.known(1, "W");
   const [filters, features, kernelSize] = W.shape as number[];
   if (W.shape.length !== 3 || view.axes.length !== 3 || batchAxis(view) !== 0) {
-    throw new RangeError(
+    refuse(
       `expected a kernel [filters, C, steps] for [N, C, T], got ${showAll(W.shape)}; convolutions over one axis are read`,
     );
   }
-  if (node.int("group", 1) !== 1) throw new RangeError("group: one is read");
+  if (node.int("group", 1) !== 1) refuse("group: one is read");
   const { stride: strides, dilation: dilationRate, pads } = windowsIn(node, kernelSize);
   const { view: own } = settled(view, 1);
   if (sizeOfGroup(own.axes[1]) !== features)
-    throw new RangeError(`expected ${features} features, as W has, got ${showAll(view.axes.map(sizeOfGroup))}`);
-  const data = floatsOf(W, "W");
-  const kernel = data.map((_, i) => {
-    const [f, c, k] = [i % filters, Math.floor(i / filters) % features, Math.floor(i / (filters * features))];
-    return data[(f * features + c) * kernelSize + k];
-  });
+    refuse(`expected ${features} features, as W has, got ${showAll(view.axes.map(sizeOfGroup))}`);
+  const kernel = floatsOf(transposedKnown(W, [2, 1, 0]), "W");
   const B = node.maybeKnown(2, "B");
   const span = (kernelSize - 1) * dilationRate;
   const [before, after] = pads ?? [0, 0];
@@ -88,23 +88,17 @@ const convolution: Handler = (node, building) => {
     ...building.name(node.proto.name),
   });
   const symbol = building.one(layer, padded, { kernel, ...(B && { bias: rowOf(B, filters) }) });
-  const [steps, channels] = [[atom(symbol.shape[0])], [atom(filters)]];
-  return [{ ...own, symbol, layout: [steps, channels], axes: [own.axes[0], channels, steps], masked: undefined }];
+  return [withSteps(own, symbol, [atom(filters)])];
 };
 
 /** A layer over the steps of [N, C, T] that keeps the features. */
 function overSteps(node: GraphNode, make: (T: number | null) => Layer): ReturnType<Handler> {
   const view = node.view(0);
   if (view.axes.length !== 3 || batchAxis(view) !== 0)
-    throw new RangeError(
-      `expected [N, C, T], got ${showAll(view.axes.map(sizeOfGroup))}; pooling over one axis is read`,
-    );
+    refuse(`expected [N, C, T], got ${showAll(view.axes.map(sizeOfGroup))}; pooling over one axis is read`);
   const { view: own } = settled(view, 1);
   const symbol = make(own.symbol.shape[0]).apply(own.symbol);
-  const steps = [atom(symbol.shape[0])];
-  return [
-    { ...own, symbol, layout: [steps, own.layout[1]], axes: [own.axes[0], own.axes[1], steps], masked: undefined },
-  ];
+  return [withSteps(own, symbol)];
 }
 
 const pooling =
@@ -113,14 +107,14 @@ const pooling =
     const { size, stride, dilation, pads } = windowsIn(node, 0);
     const mean = make === averagePooling1D;
     if (dilation !== 1 || node.int("ceil_mode", 0) !== 0 || node.int("storage_order", 0) !== 0 || node.wanted[1])
-      throw new RangeError("dilations, ceil_mode, storage_order or indices: pooling is read without them");
+      refuse("dilations, ceil_mode, storage_order or indices: pooling is read without them");
     const whole = node.int("count_include_pad", 0) !== 0;
     return overSteps(node, T => {
       const same = T === null && stride > 1 ? undefined : windowsOf(T ?? size, "same", size, stride);
       const isSame = !pads || (same && pads.join() === [same.before, same.after].join());
       const padding = pads?.every(n => n === 0) ? "valid" : isSame ? "same" : undefined;
       if (padding === undefined || (mean && whole && padding === "same"))
-        throw new RangeError(
+        refuse(
           `pads [${pads ?? "SAME_UPPER"}]: pooling is read without padding, or with as much as one window for each step of ` +
             "strides needs, which means do not count",
         );
@@ -137,10 +131,10 @@ const globalPooling =
 const pad: Handler = node => {
   const view = node.view(0);
   const mode = node.string("mode") ?? "constant";
-  const pads = node.ints("pads") ?? node.sizes(1, "pads").map(Number);
+  const pads = node.wholes(1, "pads") ?? [];
   const value = node.maybeKnown(2, "constant_value");
   if (mode !== "constant" || (value ? uniform(value) : node.float("value", 0)) !== 0 || node.input(3)) {
-    throw new RangeError("it pads with other numbers than 0, or by axes of its own; steps of zeros are read");
+    refuse("it pads with other numbers than 0, or by axes of its own; steps of zeros are read");
   }
   const rank = view.axes.length;
   const batch = batchAxis(view);
@@ -159,12 +153,10 @@ const pad: Handler = node => {
     others.some(n => n !== 0) ||
     !(before >= 0 && after >= 0 && before + after <= 1e6)
   ) {
-    throw new RangeError(`pads: got [${pads.slice(0, 16).join(", ")}]; steps of a sequence are padded`);
+    refuse(`pads: got [${pads.slice(0, 16).join(", ")}]; steps of a sequence are padded`);
   }
   const symbol = zeroPadding1D({ padding: [before, after] }).apply(own.symbol);
-  const steps = [atom(symbol.shape[0])];
-  const axes = own.axes.map((group, i) => (i === axis ? steps : group));
-  return [{ ...own, symbol, layout: [steps, own.layout[1]], axes, masked: undefined }];
+  return [withSteps(own, symbol)];
 };
 
 export const FEATURES: Readonly<Record<string, Handler>> = {

@@ -3,13 +3,15 @@ import { cut, describe } from "../../describe.ts";
 import { inputNode, type SymbolicTensor } from "../../layer/layer.ts";
 import { warnOnce } from "../../warn.ts";
 import { BatchElsewhere, Building, type Handler } from "./building.ts";
+import { ELEMENTS } from "./elements.ts";
 import { FEATURES } from "./features.ts";
 import { isFloatType, isWholeType, type Known, knownOf } from "./known.ts";
-import { MATHS, rowOf } from "./maths.ts";
 import { GraphNode, isView, type Value } from "./node.ts";
 import { PICKS } from "./picks.ts";
 import { PLACES } from "./places.ts";
+import { PRODUCTS, rowOf } from "./products.ts";
 import { recurrent } from "./recurrent.ts";
+import { refuse } from "./refuse.ts";
 import type { GraphProto, NodeProto, ValueInfo } from "./schema.ts";
 import { type Atom, atom, batchAxis, settled, type View } from "./view.ts";
 
@@ -17,7 +19,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ...PICKS,
   ...PLACES,
   ...FEATURES,
-  ...MATHS,
+  ...ELEMENTS,
+  ...PRODUCTS,
   LSTM: recurrent,
   GRU: recurrent,
   RNN: recurrent,
@@ -68,7 +71,7 @@ class GraphReader {
   ) {
     this.building = new Building(room);
     this.#nodes = graph.node ?? [];
-    if (graph.sparse_initializer?.length) throw new RangeError("sparse initializers are not read");
+    if (graph.sparse_initializer?.length) refuse("sparse initializers are not read");
     for (const proto of graph.initializer ?? []) {
       const { name = "" } = proto;
       this.#values.set(name, knownOf(proto, `initializer ${describe(name)}`));
@@ -89,11 +92,10 @@ class GraphReader {
     const { elem_type: element = 0, shape } = type?.tensor_type ?? {};
     const ids = isWholeType(element);
     if (!ids && !isFloatType(element))
-      throw new RangeError(`expected floating-point numbers or int32 or int64 ids, got the type ${element} of ONNX`);
-    if (!shape) throw new RangeError("expected a tensor with a number of axes");
+      refuse(`expected floating-point numbers or int32 or int64 ids, got the type ${element} of ONNX`);
+    if (!shape) refuse("expected a tensor with a number of axes");
     const dims = shape.dim ?? [];
-    if (dims.length < 1 || dims.length > 32)
-      throw new RangeError(`expected a batch's axis and others, got ${dims.length} axes`);
+    if (dims.length < 1 || dims.length > 32) refuse(`expected a batch's axis and others, got ${dims.length} axes`);
     const atoms = dims.map(({ dim_value: size, dim_param: param }, axis): Atom => {
       const known = size !== undefined && size >= 1 ? size : undefined;
       const origin = [name, axis, dims.length] as const;
@@ -132,15 +134,13 @@ class GraphReader {
     const title = titleOf(proto, i);
     under(title, () => {
       const { op_type: op = "", domain = "" } = proto;
-      if (domain !== "" && domain !== "ai.onnx")
-        throw new RangeError(`an operator of ${describe(domain)}; those of ONNX are read`);
+      if (domain !== "" && domain !== "ai.onnx") refuse(`an operator of ${describe(domain)}; those of ONNX are read`);
       if (!Object.hasOwn(HANDLERS, op))
-        throw new RangeError(`this operator is not read; there are ${Object.keys(HANDLERS).join(", ")}`);
+        refuse(`this operator is not read; there are ${Object.keys(HANDLERS).join(", ")}`);
       const values = (proto.input ?? []).map(name => {
         if (name === "") return undefined;
         const value = this.#values.get(name);
-        if (value) return value;
-        throw new RangeError(`its input ${describe(name)} is not there, or comes later`);
+        return value ?? refuse(`its input ${describe(name)} is not there, or comes later`);
       });
       const node = new GraphNode(proto, values, wanted, this.opset, title);
       const sum = op === "MatMul" ? this.#sumOf(names[0], values[1]) : undefined;
@@ -149,7 +149,7 @@ class GraphReader {
       node.finish();
       names.forEach((name, k) => {
         if (!wanted[k]) return;
-        if (!made[k]) throw new RangeError(`its output ${k} is not made`);
+        if (!made[k]) refuse(`its output ${k} is not made`);
         this.#values.set(name, made[k]);
       });
       if (!sum) return;
@@ -176,18 +176,18 @@ class GraphReader {
     for (let i = 0; i < this.#nodes.length; i++) this.#node(i);
     const { building } = this;
     if (building.lengths !== undefined && building.withoutLengths !== undefined) {
-      throw new RangeError(
+      refuse(
         `${building.withoutLengths} reads no sequence_lens and others do; lengths hide steps from all layers here`,
       );
     }
     const outputs = (this.graph.output ?? []).map(({ name = "" }) =>
       under(`output ${describe(name)}`, () => {
         const value = this.#values.get(name);
-        if (!value) throw new RangeError("nothing computes it");
-        if (!isView(value)) throw new RangeError("it is a constant");
+        if (!value) refuse("nothing computes it");
+        if (!isView(value)) refuse("it is a constant");
         const { view, places } = settled(value);
         const batch = places.indexOf(0);
-        if (!value.symbol.node.layer) throw new RangeError("it is an input of the graph");
+        if (!value.symbol.node.layer) refuse("it is an input of the graph");
         if (view.axes[batch].length > 1)
           warnOnce(
             `loadOnnx: the output ${describe(name)} joins samples with other axes in the file; here they are apart`,
@@ -196,7 +196,7 @@ class GraphReader {
         return view.symbol;
       }),
     );
-    if (outputs.length === 0) throw new RangeError("the graph has no outputs");
+    if (outputs.length === 0) refuse("the graph has no outputs");
     return { inputs: this.#used(outputs), outputs, building };
   }
 
@@ -218,7 +218,7 @@ class GraphReader {
       } else if (name !== this.building.lengths)
         warnOnce(`loadOnnx: the input ${describe(name)} leads to no output, and is left out`);
     }
-    if (used.length === 0) throw new RangeError("no output depends on an input");
+    if (used.length === 0) refuse("no output depends on an input");
     return used;
   }
 }

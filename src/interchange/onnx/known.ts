@@ -14,22 +14,8 @@ export interface Known {
 }
 
 /** What its elements are, by the number of the type. */
-const TYPES: Readonly<Record<number, NumberType>> = {
-  1: "F32",
-  2: "U8",
-  3: "I8",
-  4: "U16",
-  5: "I16",
-  6: "I32",
-  7: "I64",
-  9: "BOOL",
-  10: "F16",
-  11: "F64",
-  12: "U32",
-  13: "U64",
-  16: "BF16",
-};
-export const isFloatType = (type: number): boolean => type in TYPES && isFloat(TYPES[type]);
+const TYPES = ",F32,U8,I8,U16,I16,I32,I64,,BOOL,F16,F64,U32,U64,,,BF16".split(",") as (NumberType | "" | undefined)[];
+export const isFloatType = (type: number): boolean => isFloat(TYPES[type] as NumberType);
 /** Whole numbers as an index or a token id has them. */
 export const isWholeType = (type: number): boolean => type === 6 || type === 7;
 /** The most numbers that are not weights. */
@@ -61,7 +47,7 @@ function listed(proto: TensorProto, type: NumberType): ArrayLike<number> {
 
 /** @throws RangeError for a type that is not read, numbers in another file, and a shape that does not fit them */
 export function knownOf({ data_type = 0, dims: shape = [], ...proto }: TensorProto, what: string): Known {
-  const type = TYPES[data_type] ?? refuse(`${what}: expected numbers, got the type ${describe(data_type)} of ONNX`);
+  const type = TYPES[data_type] || refuse(`${what}: expected numbers, got the type ${describe(data_type)} of ONNX`);
   if (proto.data_location)
     refuse(`${what}: its numbers are in another file (external data); save the model as one file`);
   const size = shape.reduce((n, dim) => n * dim, 1);
@@ -92,6 +78,12 @@ export function itemsOf(known: Known, most = 4096): Size[] {
 export function uniform({ data }: Known): Size | undefined {
   for (let i = 1; i < data.length; i++) if (data[i] !== data[0] && !same(data[i], data[0])) return undefined;
   return data[0];
+}
+
+/** The number that it is everywhere. */
+export function numberOf(known: Known): number {
+  const value = uniform(known);
+  return typeof value === "number" ? value : refuse(`a constant of ${showAll(known.shape)}; a number is read`);
 }
 
 /** Its numbers as float32. */
@@ -172,6 +164,14 @@ export function pickedKnown(known: Known, axis: number, indices: readonly number
     place.reduce((sum, n, i) => sum + (i === axis ? own[n] : n) * strides[i], 0),
   );
   return kept ? picked : { ...picked, shape: shape.filter((_, i) => i !== axis) };
+}
+
+/** What is the same for each sample of a batch of any size, or of a fixed one, as it is for one. */
+export function ofAnySample(known: Known, batch: number, what: string): Known {
+  if (typeof known.shape[batch] !== "number") return known;
+  const first = pickedKnown(known, batch, [0], true);
+  if (uniform(calculatedKnown("Equal", [known, first])) === 1) return first;
+  return refuse(`${what} has other numbers for each sample, which are independent here; make it an input`);
 }
 
 export function concatenatedKnown(parts: readonly Known[], axis: number): Known {

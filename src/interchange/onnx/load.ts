@@ -14,6 +14,7 @@ import { takesLengths } from "../../training/ragged.ts";
 import { reading } from "../imported.ts";
 import { readGraph } from "./graph.ts";
 import { decode } from "./protobuf.ts";
+import { refuse } from "./refuse.ts";
 import { MODEL, type ModelProto } from "./schema.ts";
 
 const OPTIONS = options({ ...ENGINE });
@@ -25,9 +26,8 @@ function opsetOf({ opset_import: imports = [] }: ModelProto): number {
   const own = imports.filter(({ domain = "" }) => domain === "" || domain === "ai.onnx");
   const version = own[0]?.version;
   if (own.length !== 1 || version === undefined)
-    throw new RangeError("no ONNX model: it does not say which version of the operators it has");
-  if (version < 7)
-    throw new RangeError(`version ${version} of the operators; 7 and later are read: export it with one of those`);
+    refuse("no ONNX model: it does not say which version of the operators it has");
+  if (version < 7) refuse(`version ${version} of the operators; 7 and later are read: export it with one of those`);
   return version;
 }
 
@@ -48,12 +48,12 @@ export function loadOnnx(bytes: Uint8Array, options: OnnxLoadOptions = {}): Mode
     bringEveryLayer();
     const model = decode(MODEL, own) as ModelProto;
     const opset = opsetOf(model);
-    if (!model.graph) throw new RangeError("no ONNX model: it has no graph");
+    if (!model.graph) refuse("no ONNX model: it has no graph");
     const { inputs, outputs, building } = readGraph(model.graph, opset, own.length / 2 + 2 ** 22);
     const plan = new Plan(inputs, outputs);
     const first = plan.specs.map(({ layer, name, shape, path }) => {
       const numbers = building.weights.get(layer)?.[name];
-      if (numbers?.length !== sizeOf(shape)) throw new RangeError(`the weight ${path} has another size than its layer`);
+      if (numbers?.length !== sizeOf(shape)) refuse(`the weight ${path} has another size than its layer`);
       expectFiniteNumbers(numbers, shape, `the weight ${path}`);
       return numbers;
     });
@@ -61,7 +61,7 @@ export function loadOnnx(bytes: Uint8Array, options: OnnxLoadOptions = {}): Mode
     const { hiding } = building;
     const padded = inputs[net.slots.findIndex(takesLengths)];
     if (hiding !== undefined && (!padded || building.inputNames.get(padded) !== hiding)) {
-      throw new RangeError(
+      refuse(
         `sequence_lens hides steps of ${describe(hiding)}; lengths are those of the first input that is a sequence here`,
       );
     }

@@ -1,7 +1,8 @@
 /** A node of a graph as its op reads it: what nobody asks for is refused, so that nothing is ignored. */
 import { cut } from "../../describe.ts";
 import { itemsOf, type Known, knownOf } from "./known.ts";
-import type { AttributeProto, NodeProto, TensorProto } from "./schema.ts";
+import { refuse } from "./refuse.ts";
+import type { AttributeProto, NodeProto } from "./schema.ts";
 import { type Size, whole } from "./sizes.ts";
 import { shapeOf, type View } from "./view.ts";
 
@@ -52,17 +53,15 @@ export class GraphNode {
   needed(i: number): Value {
     const value = this.input(i);
     if (value) return value;
-    throw new RangeError(`input ${i} is missing`);
+    refuse(`input ${i} is missing`);
   }
 
   /** An input that depends on the model's own. */
   view(i: number, what = `input ${i}`): View {
     const value = this.needed(i);
-    if (!isView(value)) throw new RangeError(`expected ${what} to be computed from the model's inputs, got a constant`);
+    if (!isView(value)) refuse(`expected ${what} to be computed from the model's inputs, got a constant`);
     if (value.ids)
-      throw new RangeError(
-        `expected ${what} to be numbers, got whole numbers, which are read as token ids by Gather alone`,
-      );
+      refuse(`expected ${what} to be numbers, got whole numbers, which are read as token ids by Gather alone`);
     return value;
   }
 
@@ -70,13 +69,13 @@ export class GraphNode {
   known(i: number, what: string): Known {
     const value = this.maybeKnown(i, what);
     if (value) return value;
-    throw new RangeError(`${what} (input ${i}) is missing`);
+    refuse(`${what} (input ${i}) is missing`);
   }
 
   maybeKnown(i: number, what: string): Known | undefined {
     const value = this.input(i);
     if (!value || !isView(value)) return value;
-    throw new RangeError(`expected ${what} to be a constant, got what is computed from the model's inputs`);
+    refuse(`expected ${what} to be a constant, got what is computed from the model's inputs`);
   }
 
   /** Small whole numbers from an input, some of which may be sizes that are not known. */
@@ -84,61 +83,51 @@ export class GraphNode {
     return itemsOf(this.known(i, what));
   }
 
-  #take(name: string): AttributeProto | undefined {
+  /** An attribute's value; one that is there by its type alone is 0 or empty, which proto3 leaves out. */
+  #value<K extends keyof AttributeProto>(
+    name: string,
+    key: K,
+    type: number,
+    none: AttributeProto[K],
+  ): AttributeProto[K] | undefined {
     const found = this.#attributes.get(name);
-    this.#attributes.delete(name);
-    return found;
-  }
-
-  #of<T>(name: string, value: T | undefined, found: AttributeProto | undefined): T | undefined {
-    if (found && value === undefined) throw new RangeError(`the attribute ${name} is of another type than ONNX says`);
-    return value;
-  }
-
-  /** proto3 leaves a 0 out. */
-  #number(name: string, key: "i" | "f", type: number): number | undefined {
-    const found = this.#take(name);
     if (!found) return undefined;
-    return this.#of(name, found[key] ?? (found.type === type || found.type === undefined ? 0 : undefined), found);
+    this.#attributes.delete(name);
+    const value = found[key] ?? ((found.type ?? type) === type ? none : undefined);
+    return value ?? refuse(`the attribute ${name} is of another type than ONNX says`);
   }
 
   int(name: string): number | undefined;
   int(name: string, fallback: number): number;
   int(name: string, fallback?: number): number | undefined {
-    return this.#number(name, "i", 2) ?? fallback;
+    return this.#value(name, "i", 2, 0) ?? fallback;
   }
 
   float(name: string): number | undefined;
   float(name: string, fallback: number): number;
   float(name: string, fallback?: number): number | undefined {
-    return this.#number(name, "f", 1) ?? fallback;
+    return this.#value(name, "f", 1, 0) ?? fallback;
   }
 
   string(name: string): string | undefined {
-    const found = this.#take(name);
-    return found && text.decode(this.#of(name, found.s ?? (found.type === 3 ? new Uint8Array() : undefined), found));
-  }
-
-  #list<K extends "ints" | "floats" | "strings">(name: string, key: K, type: number): AttributeProto[K] {
-    const found = this.#take(name);
-    return found && this.#of(name, found[key] ?? (found.type === type ? ([] as AttributeProto[K]) : undefined), found);
+    const bytes = this.#value(name, "s", 3, new Uint8Array());
+    return bytes && text.decode(bytes);
   }
 
   ints(name: string): number[] | undefined {
-    return this.#list(name, "ints", 7);
+    return this.#value(name, "ints", 7, []);
   }
 
   floats(name: string): number[] | undefined {
-    return this.#list(name, "floats", 6);
+    return this.#value(name, "floats", 6, []);
   }
 
   strings(name: string): string[] | undefined {
-    return this.#list(name, "strings", 8)?.map(bytes => text.decode(bytes));
+    return this.#value(name, "strings", 8, [])?.map(bytes => text.decode(bytes));
   }
 
   tensor(name: string): Known | undefined {
-    const found = this.#take(name);
-    const proto = found && this.#of<TensorProto>(name, found.t, found);
+    const proto = this.#value(name, "t", 4, undefined);
     return proto && knownOf(proto, `the attribute ${name}`);
   }
 
@@ -161,15 +150,15 @@ export class GraphNode {
   axis(value: number, rank: number): number {
     const axis = value < 0 ? value + rank : value;
     if (Number.isInteger(axis) && axis >= 0 && axis < rank) return axis;
-    throw new RangeError(`there is no axis ${value} of ${rank}`);
+    refuse(`there is no axis ${value} of ${rank}`);
   }
 
   /** Refuses what was not asked for. */
   finish(): void {
     const [attribute] = this.#attributes.keys();
-    if (attribute !== undefined) throw new RangeError(`the attribute ${cut(attribute)} is not read`);
+    if (attribute !== undefined) refuse(`the attribute ${cut(attribute)} is not read`);
     const input = this.#values.findIndex((value, i) => value && !this.#asked.has(i));
-    if (input >= 0) throw new RangeError(`input ${input} is not read`);
+    if (input >= 0) refuse(`input ${input} is not read`);
   }
 }
 

@@ -1,7 +1,8 @@
-/** Numbers of files, which are float32, as options here. */
+/** Numbers of files, which are float32, as options here; and the activations that have some. */
 import type { ElementwiseActivation } from "../../activations.ts";
+import { refuse } from "./refuse.ts";
 
-export const isNear = (a: number, b: number): boolean => Math.abs(a - b) < 1e-6;
+const isNear = (a: number, b: number): boolean => Math.abs(a - b) < 1e-6;
 
 /** A float32 as people write it: 0.00001 and not 0.0000099999997. */
 export function exact(value: number): number {
@@ -12,7 +13,45 @@ export function exact(value: number): number {
   return value;
 }
 
-export const hardSigmoidOf = (slope: number, offset: number): ElementwiseActivation =>
-  isNear(slope, 1 / 6) && offset === 0.5
+const hardSigmoidOf = (slope: number, offset: number): ElementwiseActivation =>
+  Math.abs(slope - 1 / 6) < 1e-6 && offset === 0.5
     ? "hardSigmoid"
     : { name: "hardSigmoid", slope: exact(slope), offset: exact(offset) };
+
+type Fixed = readonly [ours: ElementwiseActivation, ...numbers: (readonly [usual: number, ours: number])[]];
+
+/** Activations by their names in ONNX, in small letters; where they have alpha and beta: what those are if absent, and what ours has. */
+const ACTIVATIONS: Readonly<Record<string, Fixed>> = {
+  ...Object.fromEntries((["tanh", "sigmoid", "relu", "softsign", "softplus"] as const).map(name => [name, [name]])),
+  elu: ["elu", [1, 1]],
+  celu: ["elu", [1, 1]],
+  selu: ["selu", [1.6732632, 1.6732632], [1.050701, 1.050701]],
+  leakyrelu: ["leakyRelu", [0.01, 0.2]],
+  thresholdedrelu: ["relu", [1, 0]],
+  affine: ["linear", [1, 1], [0, 0]],
+  scaledtanh: ["tanh", [1, 1], [1, 1]],
+};
+
+/** An activation of ONNX as one of ours, where it is the same. */
+export function activationOf(
+  name: string,
+  alpha: () => number | undefined,
+  beta: () => number | undefined,
+): ElementwiseActivation {
+  const low = name.toLowerCase();
+  if (low === "hardsigmoid") {
+    const [slope, offset] = [alpha() ?? 0.2, beta() ?? 0.5];
+    return slope > 0
+      ? hardSigmoidOf(slope, offset)
+      : refuse(`HardSigmoid with alpha ${slope} is not there (those above 0 are)`);
+  }
+  if (!Object.hasOwn(ACTIVATIONS, low)) refuse(`the activation ${name.slice(0, 40)} is not there`);
+  const [ours, ...numbers] = ACTIVATIONS[low];
+  const given = numbers.map(([usual], i) => (i === 0 ? alpha() : beta()) ?? usual);
+  if (given.some((n, i) => !isNear(n, numbers[i][1]))) {
+    const show = (list: readonly number[]) =>
+      list.map((n, i) => `${i === 0 ? "alpha" : "beta"} ${exact(n)}`).join(" and ");
+    refuse(`${name} with ${show(given)} is not there (${show(numbers.map(pair => pair[1]))} is)`);
+  }
+  return ours;
+}

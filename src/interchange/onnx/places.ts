@@ -20,7 +20,7 @@ import { product, type Size, same, showAll, whole } from "./sizes.ts";
 import {
   arranged,
   atom,
-  batchAxis,
+  batchPlace,
   type Group,
   regrouped,
   settled,
@@ -36,7 +36,7 @@ const transpose: Handler = node => {
   const rank = rankOf(value);
   const axes = node.ints("perm") ?? Array.from({ length: rank }, (_, i) => rank - 1 - i);
   if (axes.length !== rank || axes.some((_, i) => !axes.includes(i)))
-    throw new RangeError(`perm: expected each of ${rank} axes once, got [${axes.slice(0, 32).join(", ")}]`);
+    refuse(`perm: expected each of ${rank} axes once, got [${axes.slice(0, 32).join(", ")}]`);
   return [isView(value) ? { ...value, axes: axes.map(axis => value.axes[axis]) } : transposedKnown(value, axes)];
 };
 
@@ -47,8 +47,7 @@ const squeeze: Handler = node => {
   const axes =
     node.axes(1)?.map(axis => node.axis(axis, sizes.length)) ??
     sizes.flatMap((size, i) => (size === 1 && !isBatch(i) ? [i] : []));
-  for (const axis of axes)
-    if (sizes[axis] !== 1) throw new RangeError(`axis ${axis} of ${showAll(sizes)} is not of size 1`);
+  for (const axis of axes) if (sizes[axis] !== 1) refuse(`axis ${axis} of ${showAll(sizes)} is not of size 1`);
   if (isView(value)) return [without(value, axes)];
   return [{ ...value, shape: sizes.filter((_, i) => !axes.includes(i)) }];
 };
@@ -62,7 +61,7 @@ const unsqueeze: Handler = node => {
     const rest = [...list];
     return Array.from({ length: rank }, (_, i) => (axes.includes(i) ? one : (rest.shift() as Each)));
   };
-  if (new Set(axes).size !== axes.length) throw new RangeError("axes: one comes twice");
+  if (new Set(axes).size !== axes.length) refuse("axes: one comes twice");
   return [
     isView(value)
       ? { ...value, axes: insert<Group>(value.axes, []) }
@@ -74,33 +73,24 @@ const reshape: Handler = node => {
   const value = node.needed(0);
   const given = node.sizes(1, "shape");
   if (node.int("allowzero", 0) !== 0 && given.includes(0))
-    throw new RangeError("allowzero with a size of 0: tensors without numbers are not there");
-  if (given.filter(n => n === -1).length > 1) throw new RangeError("shape: -1 comes twice");
+    refuse("allowzero with a size of 0: tensors without numbers are not there");
+  if (given.filter(n => n === -1).length > 1) refuse("shape: -1 comes twice");
   const sizes = sizesOf(value);
   const target = given.map((n, i) => (n === 0 ? (sizes[i] ?? 0) : n));
   if (target.length > 32 || target.some(n => typeof n === "number" && n < 1 && n !== -1))
-    throw new RangeError(`shape: got ${showAll(target.slice(0, 32))}`);
+    refuse(`shape: got ${showAll(target.slice(0, 32))}`);
   if (!isView(value)) return [reshapedKnown(value, target)];
-  return [regroups(value, target) ? regrouped(value, target) : reshapedView(value, target)];
+  return [regrouped(value, target) ?? reshapedView(value, target)];
 };
-
-function regroups(view: View, target: readonly Size[]): boolean {
-  try {
-    regrouped(view, target);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Axes of a sample that are cut and joined otherwise than they were: a layer does it. */
 function reshapedView(view: View, target: readonly Size[]): View {
   const [batch, ...inner] = target;
   const { view: own } = settled(view);
-  const free =
-    batch === -1 && own.layout.every(([{ size }]) => size !== null) && inner.every(n => typeof n === "number" && n > 0);
-  const fixed = batch !== undefined && same(batch, sizeOf(view.batch)) && inner.every(n => typeof n === "number");
-  if (batchAxis(view) !== 0 || !(free || fixed)) return regrouped(view, target); // for its error
+  const known = inner.every(n => typeof n === "number");
+  const free = batch === -1 && own.layout.every(([{ size }]) => size !== null) && !inner.includes(-1);
+  if (batchPlace(view) !== 0 || view.axes[0].length > 1 || !known || !(free || same(batch, sizeOf(view.batch))))
+    refuse(`${showAll(shapeOf(view))} cannot be seen as ${showAll(target)}`);
   const symbol = reshapeLayer({ targetShape: inner as number[] }).apply(own.symbol);
   const groups = symbol.shape.map((n): Group => [atom(n)]);
   return { ...own, symbol, layout: groups, axes: [[view.batch], ...groups], masked: undefined };
@@ -132,7 +122,7 @@ const tile: Handler = node => {
   const sizes = sizesOf(node.needed(0));
   const repeats = node.sizes(1, "repeats");
   const target = repeats.map((n, i) => {
-    if (n !== 1 && sizes[i] !== 1) throw new RangeError(`axis ${i} of ${showAll(sizes)}: axes of size 1 are repeated`);
+    if (n !== 1 && sizes[i] !== 1) refuse(`axis ${i} of ${showAll(sizes)}: axes of size 1 are repeated`);
     return n === 1 ? sizes[i] : n;
   });
   return [expanded(node, target)];
@@ -178,11 +168,11 @@ const constantOfShape: Handler = node => {
 const identity: Handler = node => [node.needed(0)];
 
 const dropout: Handler = node => {
-  node.without("ratio", "is_test", "seed", "consumed_inputs");
+  node.without("ratio", "seed");
   node.input(1);
   const training = node.maybeKnown(2, "training_mode");
-  if (training && uniform(training) !== 0) throw new RangeError("training_mode: it is not for training");
-  if (node.wanted[1]) throw new RangeError("its mask is not made");
+  if (training && uniform(training) !== 0) refuse("training_mode: it is not for training");
+  if (node.wanted[1]) refuse("its mask is not made");
   return [node.needed(0)];
 };
 
@@ -193,13 +183,13 @@ const cast: Handler = node => {
   const float = isFloatType(to);
   if (!isView(value)) {
     const truth = to === 9;
-    if (!float && !truth && !isWholeType(to)) throw new RangeError(`to the type ${to} of ONNX`);
+    if (!float && !truth && !isWholeType(to)) refuse(`to the type ${to} of ONNX`);
     const cut = (n: Size): Size => (typeof n !== "number" || float ? n : truth ? Number(n !== 0) : Math.trunc(n));
     return [{ ...value, data: float ? value.data : Array.from(value.data, cut), float }];
   }
-  if (!float && !isWholeType(to)) throw new RangeError(`to the type ${to} of ONNX`);
+  if (!float && !isWholeType(to)) refuse(`to the type ${to} of ONNX`);
   if (value.ids === float)
-    throw new RangeError(float ? "token ids to numbers" : "numbers to whole numbers, which would cut them off");
+    refuse(float ? "token ids to numbers" : "numbers to whole numbers, which would cut them off");
   return [value];
 };
 
@@ -216,7 +206,7 @@ const constant: Handler = node => {
   if (ints) return [listOf(ints)];
   const value = node.tensor("value");
   if (value) return [value];
-  throw new RangeError("a constant that is no number or tensor");
+  refuse("a constant that is no number or tensor");
 };
 
 export const PLACES: Readonly<Record<string, Handler>> = {

@@ -18,6 +18,9 @@ const DEEPEST = 32;
 const MOST_PARTS = 200_000;
 const MOST_NUMBERS = 4_000_000;
 
+/** What lies in a field by itself, by its kind. */
+const NUMBERS: Readonly<Record<number, Scalar>> = { 0: "int", 1: "double", 5: "float" };
+
 class Reader {
   readonly #view: DataView;
   readonly #text = new TextDecoder();
@@ -68,26 +71,20 @@ class Reader {
       const tag = this.#varint(at);
       const field = fields[Math.floor(tag / 8)];
       const wire = tag % 8;
-      const type = field?.[1];
-      if (wire === 0) {
-        const value = this.#varint(at);
-        if (!field) continue;
-        if (type !== "int") bad(`has a number for ${field[0]}`);
-        this.#number();
-        add(field, value);
-      } else if (wire === 1 || wire === 5) {
-        const value = this.#fixed(at, wire === 1 ? 8 : 4);
-        if (!field) continue;
-        if (type !== (wire === 1 ? "double" : "float")) bad(`has a number for ${field[0]}`);
-        this.#number();
-        add(field, value);
-      } else if (wire === 2) {
+      if (wire === 2) {
         const size = this.#varint(at);
         if (!(size >= 0 && size <= end - at.now)) bad("is cut off");
         const start = at.now;
         at.now += size;
         if (field) this.#long(field, start, at.now, depth, value => add(field, value));
-      } else bad(`has a field of kind ${wire}`);
+        continue;
+      }
+      if (wire > 2 && wire !== 5) bad(`has a field of kind ${wire}`);
+      const value = wire === 0 ? this.#varint(at) : this.#fixed(at, wire === 1 ? 8 : 4);
+      if (!field) continue;
+      if (field[1] !== NUMBERS[wire]) bad(`has a number for ${field[0]}`);
+      this.#number();
+      add(field, value);
     }
     return message;
   }

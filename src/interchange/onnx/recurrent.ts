@@ -10,60 +10,12 @@ import { gru } from "../../recurrent/gru.ts";
 import { lstm } from "../../recurrent/lstm.ts";
 import { simpleRNN } from "../../recurrent/simpleRnn.ts";
 import { BatchElsewhere, type Building } from "./building.ts";
-import { floatsOf, type Known, uniform } from "./known.ts";
+import { floatsOf, type Known, ofAnySample, uniform } from "./known.ts";
 import { type GraphNode, isView, type Value } from "./node.ts";
-import { exact, hardSigmoidOf, isNear } from "./numbers.ts";
+import { activationOf, exact } from "./numbers.ts";
+import { refuse } from "./refuse.ts";
 import { same, showAll } from "./sizes.ts";
 import { arranged, atom, type Group, sizeOfGroup, type View } from "./view.ts";
-
-/** An activation of ONNX as one of ours, where it is the same. */
-function activationOf(
-  name: string,
-  alpha: () => number | undefined,
-  beta: () => number | undefined,
-): ElementwiseActivation {
-  const refuse = (has: string): never => {
-    throw new RangeError(`activations: ${name} with ${has} is not there`);
-  };
-  switch (name.toLowerCase()) {
-    case "tanh":
-      return "tanh";
-    case "sigmoid":
-      return "sigmoid";
-    case "relu":
-      return "relu";
-    case "softsign":
-      return "softsign";
-    case "softplus":
-      return "softplus";
-    case "elu": {
-      const a = alpha() ?? 1;
-      return a === 1 ? "elu" : refuse(`alpha ${a} (1 is)`);
-    }
-    case "leakyrelu": {
-      const a = alpha() ?? 0.01;
-      return isNear(a, 0.2) ? "leakyRelu" : refuse(`alpha ${a} (0.2 is)`);
-    }
-    case "thresholdedrelu": {
-      const a = alpha() ?? 1;
-      return a === 0 ? "relu" : refuse(`alpha ${a} (0 is)`);
-    }
-    case "affine": {
-      const [a, b] = [alpha() ?? 1, beta() ?? 0];
-      return a === 1 && b === 0 ? "linear" : refuse(`alpha ${a} and beta ${b} (1 and 0 are)`);
-    }
-    case "scaledtanh": {
-      const [a, b] = [alpha() ?? 1, beta() ?? 1];
-      return a === 1 && b === 1 ? "tanh" : refuse(`alpha ${a} and beta ${b} (1 and 1 are)`);
-    }
-    case "hardsigmoid": {
-      const [a, b] = [alpha() ?? 0.2, beta() ?? 0.5];
-      return a > 0 ? hardSigmoidOf(a, b) : refuse(`alpha ${a} (those above 0 are)`);
-    }
-    default:
-      throw new RangeError(`activations: ${name.slice(0, 40)} is not there`);
-  }
-}
 
 const isSame = (a: ElementwiseActivation, b: ElementwiseActivation): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -72,7 +24,7 @@ function activationsOf(node: GraphNode, ways: number, usual: readonly string[]):
   const names = node.strings("activations") ?? new Array(ways).fill(usual).flat();
   const [alphas, betas] = ["activation_alpha", "activation_beta"].map(name => [...(node.floats(name) ?? [])]);
   if (names.length !== ways * usual.length) {
-    throw new RangeError(`activations: expected ${ways * usual.length} names, got ${names.length}`);
+    refuse(`activations: expected ${ways * usual.length} names, got ${names.length}`);
   }
   const all = names.map(name =>
     activationOf(
@@ -82,10 +34,10 @@ function activationsOf(node: GraphNode, ways: number, usual: readonly string[]):
     ),
   );
   if (alphas.length > 0 || betas.length > 0)
-    throw new RangeError("activation_alpha and activation_beta have more numbers than activations take");
+    refuse("activation_alpha and activation_beta have more numbers than activations take");
   const own = all.slice(0, usual.length);
   if (ways === 2 && !own.every((each, i) => isSame(each, all[usual.length + i]))) {
-    throw new RangeError(
+    refuse(
       `activations: the two directions have other ones (${names.slice(0, 6).join(", ")}); both run the same layer here`,
     );
   }
@@ -123,8 +75,7 @@ interface Cell {
 }
 
 function expectShape(known: Known, wanted: readonly number[], what: string): void {
-  if (known.shape.join() !== wanted.join())
-    throw new RangeError(`${what}: expected ${showAll(wanted)}, got ${showAll(known.shape)}`);
+  if (known.shape.join() !== wanted.join()) refuse(`${what}: expected ${showAll(wanted)}, got ${showAll(known.shape)}`);
 }
 
 /** What the node says of its cell. */
@@ -133,12 +84,12 @@ function cellOf(node: GraphNode, ways: number): Cell & { features: number } {
   const [W, R, B] = [node.known(1, "W"), node.known(2, "R"), node.maybeKnown(3, "B")];
   const [units, features] = [R.shape[2], W.shape[2]];
   if (typeof units !== "number" || typeof features !== "number" || units < 1 || features < 1) {
-    throw new RangeError(
+    refuse(
       `W and R: expected [${ways}, ${gates}·H, C] and [${ways}, ${gates}·H, H], got ${showAll(W.shape)} and ${showAll(R.shape)}`,
     );
   }
   const hidden = node.int("hidden_size", units);
-  if (hidden !== units) throw new RangeError(`hidden_size is ${hidden}, and R has ${units} units`);
+  if (hidden !== units) refuse(`hidden_size is ${hidden}, and R has ${units} units`);
   const rows = gates * units;
   expectShape(W, [ways, rows, features], "W");
   expectShape(R, [ways, rows, units], "R");
@@ -170,19 +121,13 @@ function cellOf(node: GraphNode, ways: number): Cell & { features: number } {
     ...(P && { peephole: turned(part(P, "P", d), coupled ? [0, 1] : [0, 2, 1], units, 1) }),
   }));
   const shared = { units, useBias: B !== undefined, ...(clip !== undefined && clip > 0 && { clip: exact(clip) }) };
+  const [recurrentActivation, activation, cellActivation] = activations;
   const make = (options: Parameters<Cell["make"]>[0]) => {
-    if (node.op === "RNN") return simpleRNN({ ...shared, ...options, activation: activations[0] });
-    const [recurrentActivation, activation, cellActivation] = activations;
-    if (node.op === "GRU") return gru({ ...shared, ...options, resetAfter, activation, recurrentActivation });
-    return lstm({
-      ...shared,
-      ...options,
-      activation,
-      recurrentActivation,
-      coupledGates: coupled,
-      ...(P && { peephole: "gers" }),
-      ...(!isSame(activation, cellActivation) && { cellActivation }),
-    });
+    if (node.op === "RNN") return simpleRNN({ ...shared, ...options, activation: recurrentActivation });
+    const gated = { ...shared, ...options, activation, recurrentActivation };
+    if (node.op === "GRU") return gru({ ...gated, resetAfter });
+    const own = !isSame(activation, cellActivation) && { cellActivation };
+    return lstm({ ...gated, coupledGates: coupled, ...(P && { peephole: "gers" }), ...own });
   };
   return { make, weights, units, ways, features };
 }
@@ -193,7 +138,7 @@ function expectBatch(view: View, axis: number, what: string): void {
   if (group.length === 1 && group[0] === view.batch) return;
   const problem = `${what}: expected the batch as axis ${axis}`;
   if (group.length === 1 && group[0].origin) throw new BatchElsewhere(group[0].origin[0], group[0].origin[1], problem);
-  throw new RangeError(problem);
+  refuse(problem);
 }
 
 /** Whether lengths hide steps, which are then those of the model's input. */
@@ -206,16 +151,16 @@ function readLengths(node: GraphNode, building: Building, x: View, time: Group):
   }
   const name = isView(given) ? building.inputNames.get(given.symbol) : undefined;
   if (name === undefined) {
-    throw new RangeError(
+    refuse(
       "sequence_lens: expected an input of the graph, or the number of all steps; lengths come with the data here, { x, lengths }",
     );
   }
   if (building.lengths !== undefined && building.lengths !== name) {
-    throw new RangeError(`sequence_lens is ${name}, and ${building.lengths} before; there is one list of lengths here`);
+    refuse(`sequence_lens is ${name}, and ${building.lengths} before; there is one list of lengths here`);
   }
-  if (!x.masked) throw new RangeError("sequence_lens: what comes before moves the steps that it hides");
+  if (!x.masked) refuse("sequence_lens: what comes before moves the steps that it hides");
   if (building.hiding !== undefined && building.hiding !== x.masked)
-    throw new RangeError("sequence_lens hides steps of two inputs; they are those of one here");
+    refuse("sequence_lens hides steps of two inputs; they are those of one here");
   building.lengths = name;
   building.hiding = x.masked;
   return true;
@@ -236,32 +181,19 @@ function initialStates(
   if (!value || (!isView(value) && uniform(value) === 0)) return undefined;
   if (isView(value)) {
     const view = node.view(input, what);
-    if (view.axes.length !== 3)
-      throw new RangeError(`${what}: expected 3 axes, got ${showAll(view.axes.map(sizeOfGroup))}`);
+    if (view.axes.length !== 3) refuse(`${what}: expected 3 axes, got ${showAll(view.axes.map(sizeOfGroup))}`);
     expectBatch(view, layout === 0 ? 1 : 0, what);
     const flat = [...view.axes[layout === 0 ? 0 : 1], ...view.axes[2]];
-    if (sizeOfGroup(flat) !== ways * units)
-      throw new RangeError(`${what}: expected ${ways} times ${units} numbers a sample`);
+    if (sizeOfGroup(flat) !== ways * units) refuse(`${what}: expected ${ways} times ${units} numbers a sample`);
     const { symbol } = arranged(view, [flat]);
     return Array.from({ length: ways }, (_, d) => (ways === 1 ? symbol : slice(symbol, d * units, (d + 1) * units)));
   }
-  const [batch, way] = layout === 0 ? [1, 0] : [0, 1];
   // A learned state that is expanded to a batch of any size is there once.
-  const shape = value.shape.map((n, i) => (i === batch && typeof n !== "number" ? 1 : n));
-  const numbers = floatsOf({ ...value, shape }, what);
-  const samples = numbers.length / (ways * units);
-  if (shape.length !== 3 || shape[batch] !== samples || shape[way] !== ways) {
-    throw new RangeError(`${what}: expected a state of ${ways} times ${units} numbers, got ${showAll(value.shape)}`);
-  }
-  return Array.from({ length: ways }, (_, d) => {
-    const at = (n: number) => (layout === 0 ? d * samples + n : n * ways + d) * units;
-    const first = numbers.slice(at(0), at(0) + units);
-    for (let n = 1; n < samples; n++) {
-      if (first.some((number, j) => number !== numbers[at(n) + j]))
-        throw new RangeError(`${what}: a constant with other numbers for each sample; make it an input`);
-    }
-    return constantRow(building, x, first);
-  });
+  const first = ofAnySample(value, 1 - layout, what);
+  const shape = first.shape.map((n, i) => (i === 1 - layout ? 1 : n));
+  expectShape({ ...first, shape }, layout === 0 ? [ways, 1, units] : [1, ways, units], what);
+  const numbers = floatsOf({ ...first, shape }, what);
+  return Array.from({ length: ways }, (_, d) => constantRow(building, x, numbers.slice(d * units, (d + 1) * units)));
 }
 
 /** [N, units] of the same numbers: what a layer makes of anything times 0. */
@@ -273,18 +205,17 @@ function constantRow(building: Building, x: SymbolicTensor, numbers: Float32Arra
 
 export function recurrent(node: GraphNode, building: Building): Value[] {
   const direction = node.string("direction") ?? "forward";
-  if (!["forward", "reverse", "bidirectional"].includes(direction)) throw new RangeError(`direction is "${direction}"`);
+  if (!["forward", "reverse", "bidirectional"].includes(direction)) refuse(`direction is "${direction}"`);
   const layout = node.int("layout", 0);
-  if (layout !== 0 && layout !== 1) throw new RangeError(`layout is ${layout}; 0 and 1 are read`);
-  node.without("output_sequence"); // of version 1, where it says which outputs are used
+  if (layout !== 0 && layout !== 1) refuse(`layout is ${layout}; 0 and 1 are read`);
   const cell = cellOf(node, direction === "bidirectional" ? 2 : 1);
   const { ways, units } = cell;
   const X = node.view(0, "X");
-  if (X.axes.length !== 3) throw new RangeError(`X: expected 3 axes, got ${showAll(X.axes.map(sizeOfGroup))}`);
+  if (X.axes.length !== 3) refuse(`X: expected 3 axes, got ${showAll(X.axes.map(sizeOfGroup))}`);
   expectBatch(X, layout === 0 ? 1 : 0, "X");
   const time = X.axes[layout];
   if (sizeOfGroup(X.axes[2]) !== cell.features) {
-    throw new RangeError(`X: expected ${cell.features} features, as W has, got ${showAll(X.axes.map(sizeOfGroup))}`);
+    refuse(`X: expected ${cell.features} features, as W has, got ${showAll(X.axes.map(sizeOfGroup))}`);
   }
   const x = arranged(X, [time, X.axes[2]]);
   const lengths = readLengths(node, building, x, time);

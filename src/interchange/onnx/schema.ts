@@ -31,7 +31,6 @@ export interface AttributeProto {
   i?: number;
   s?: Uint8Array;
   t?: TensorProto;
-  g?: object;
   floats?: number[];
   ints?: number[];
   strings?: Uint8Array[];
@@ -58,11 +57,8 @@ export interface GraphProto {
 export interface ModelProto {
   ir_version?: number;
   producer_name?: string;
-  producer_version?: string;
   graph?: GraphProto;
   opset_import?: { domain?: string; version?: number }[];
-  metadata_props?: { key?: string; value?: string }[];
-  functions?: object[];
 }
 
 const NOTHING: Schema = () => ({});
@@ -89,7 +85,6 @@ const ATTRIBUTE: Schema = () => ({
   3: ["i", "int"],
   4: ["s", "bytes"],
   5: ["t", TENSOR],
-  6: ["g", NOTHING],
   7: ["floats", "float", "many"],
   8: ["ints", "int", "many"],
   9: ["strings", "bytes", "many"],
@@ -112,14 +107,10 @@ const GRAPH: Schema = () => ({
   15: ["sparse_initializer", NOTHING, "many"],
 });
 const OPSET: Schema = () => ({ 1: ["domain", "string"], 2: ["version", "int"] });
-const ENTRY: Schema = () => ({ 1: ["key", "string"], 2: ["value", "string"] });
 
 export const MODEL: Schema = () => ({
   1: ["ir_version", "int"],
   2: ["producer_name", "string"],
-  3: ["producer_version", "string"],
   7: ["graph", GRAPH],
   8: ["opset_import", OPSET, "many"],
-  14: ["metadata_props", ENTRY, "many"],
-  25: ["functions", NOTHING, "many"],
 });

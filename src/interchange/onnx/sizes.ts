@@ -1,5 +1,7 @@
 /** Sizes of axes, of which some are not known yet: arithmetic of shapes that a graph does with them. */
 
+import { refuse } from "./refuse.ts";
+
 /** A product of sizes that are not known, and a number. */
 export class Unknown {
   /** @param names of the sizes, sorted */
@@ -43,5 +45,5 @@ export const showAll = (sizes: readonly Size[]): string =>
 
 export function whole(size: Size, what: string): number {
   if (typeof size === "number") return size;
-  throw new RangeError(`${what}: a size that is not known`);
+  refuse(`${what}: a size that is not known`);
 }

@@ -6,7 +6,7 @@ import type { SymbolicTensor } from "../../layer/layer.ts";
 import { permute } from "../../layers/permute.ts";
 import { reshape } from "../../layers/reshape.ts";
 import { refuse } from "./refuse.ts";
-import { product, quotient, type Size, same, show, showAll, Unknown } from "./sizes.ts";
+import { product, quotient, type Size, same, Unknown } from "./sizes.ts";
 
 /** An axis that is not split, of this size, null where any will do. */
 export interface Atom {
@@ -57,7 +57,7 @@ export function batchAxis(view: View): number {
 function target(groups: readonly Group[]): number[] {
   const sizes = groups.map(group => (group.some(({ size }) => size === null) ? -1 : (sizeOfGroup(group) as number)));
   if (sizes.filter(size => size === -1).length < 2) return sizes;
-  throw new RangeError("two axes of any length cannot be reshaped; give the model one of a fixed length");
+  refuse("two axes of any length cannot be reshaped; give the model one of a fixed length");
 }
 
 const isSame = (a: readonly Group[], b: readonly Group[]): boolean =>
@@ -70,7 +70,7 @@ export function arranged(view: View, groups: readonly Group[]): View {
   const axes = [...view.axes];
   const done = (): View => ({ ...view, symbol, layout, axes, masked });
   if (isSame(layout, groups)) return done();
-  if (view.ids) throw new RangeError("token ids cannot be moved; give them in the order in which they are looked up");
+  if (view.ids) refuse("token ids cannot be moved; give them in the order in which they are looked up");
   const wanted = groups.flat();
   const reshaped = (to: readonly Group[]): void => {
     if (isSame(layout, to)) return;
@@ -119,66 +119,46 @@ export function settled(view: View, last?: number): Settled {
 
 const numberOr = (size: Size): number | null => (typeof size === "number" ? size : null);
 
-/** The same numbers in another shape, by grouping axes anew. */
-export function regrouped(view: View, wanted: readonly Size[]): View {
+/** The same numbers in another shape, by grouping axes anew and splitting them; undefined if that does not make it. */
+export function regrouped(view: View, target: readonly Size[]): View | undefined {
   const { batch } = view;
+  const rest = quotient(product(shapeOf(view)), product(target.filter(n => n !== -1)));
+  const wanted = target.map(n => (n === -1 ? (rest ?? 0) : n));
   const atoms = view.axes.flat();
-  const splits = new Map<Atom, Atom[]>();
-  const ones: Atom[] = [];
-  const not = (): never =>
-    refuse(`${showAll(shapeOf(view))} cannot be seen as ${wanted.map(n => (n === -1 ? "any" : show(n))).join(", ")}`);
-  /** Takes axes of a size from one end. */
-  const take = (size: Size, index: number, fromEnd: boolean): Group => {
+  const splits = new Map<Atom, Group>();
+  const axes: Group[] = [];
+  for (const [i, size] of wanted.entries()) {
     const group: Atom[] = [];
-    const next = () => (fromEnd ? atoms[atoms.length - 1] : atoms[0]);
-    const shift = () => (fromEnd ? atoms.pop() : atoms.shift());
-    const put = (each: Atom) => (fromEnd ? group.unshift(each) : group.push(each));
-    let left = size;
+    axes.push(group);
     // An axis of size 1 is itself where one is wanted; elsewhere it is nothing, but for the batch's.
-    if (left === 1 && next()?.size === 1 && view.axes[index]?.length !== 0) return [shift() as Atom];
-    while (left !== 1) {
-      const each = next() ?? not();
-      if (each.size === 1 && each !== batch) {
-        ones.push(shift() as Atom);
-        continue;
-      }
-      const rest = quotient(left, sizeOf(each));
-      if (rest !== undefined) {
-        put(shift() as Atom);
-        left = rest;
+    if (size === 1 && atoms[0]?.size === 1 && view.axes[i]?.length !== 0) group.push(atoms.shift() as Atom);
+    for (let left = size; left !== 1; ) {
+      const each = atoms.shift();
+      if (!each) return undefined;
+      const more = quotient(left, sizeOf(each));
+      if (each.size === 1 && each !== batch) splits.set(each, []);
+      else if (more !== undefined) {
+        group.push(each);
+        left = more;
       } else {
-        const other = typeof left === "number" && typeof each.size === "number" ? quotient(each.size, left) : undefined;
-        if (typeof other !== "number" || each === batch) return not();
-        const own = atom(left as number);
-        const parts = fromEnd ? [atom(other), own] : [own, atom(other)];
+        const other = each === batch || each.size === null ? undefined : quotient(each.size, left);
+        if (typeof other !== "number") return undefined;
+        const parts = [atom(left as number), atom(other)];
         splits.set(each, parts);
-        shift();
-        if (fromEnd) atoms.push(parts[0]);
-        else atoms.unshift(parts[1]);
-        put(own);
+        group.push(parts[0]);
+        atoms.unshift(parts[1]);
         left = 1;
       }
     }
     // A batch of one sample goes with what is before it, rather than with the features, which are last.
-    const isLast = !fromEnd && index === wanted.length - 2 && wanted[index + 1] !== 1;
-    if (isLast && batch.size === 1 && next() === batch) put(shift() as Atom);
-    return group;
-  };
-  const open = wanted.indexOf(-1);
-  const axes: Group[] = [];
-  for (let i = 0; i < (open < 0 ? wanted.length : open); i++) axes[i] = take(wanted[i], i, false);
-  for (let i = wanted.length - 1; i > open && open >= 0; i--)
-    axes[i] = take(wanted[i], view.axes.length - (wanted.length - i), true);
-  if (open >= 0) axes[open] = atoms.splice(0);
-  if (atoms.some(each => each.size !== 1 || each === batch)) return not();
+    const isLast = i === wanted.length - 2 && wanted[i + 1] !== 1;
+    if (isLast && batch.size === 1 && atoms[0] === batch) group.push(atoms.shift() as Atom);
+  }
+  if (atoms.some(each => each.size !== 1 || each === batch)) return undefined;
+  for (const each of atoms) splits.set(each, []);
   const split = (group: Group): Group =>
-    group.flatMap(each => {
-      const parts = splits.get(each);
-      return parts ? split(parts) : [each];
-    });
-  const gone = new Set([...atoms, ...ones]);
-  const layout = view.layout.map(group => split(group).filter(each => !gone.has(each)));
-  return { ...view, layout, axes: axes.map(split) };
+    group.flatMap(each => (splits.has(each) ? split(splits.get(each) as Group) : [each]));
+  return { ...view, layout: view.layout.map(split), axes: axes.map(split) };
 }
 
 /** Whether two sizes are the same as far as is known. */
@@ -187,7 +167,7 @@ export const agree = (a: Size, b: Size): boolean => same(a, b) || typeof a !== "
 /** Takes axes of size 1 away. */
 export function without(view: View, axes: readonly number[]): View {
   const gone = new Set(axes.flatMap(axis => view.axes[axis]));
-  if (gone.has(view.batch)) throw new RangeError("the batch's axis cannot be taken away");
+  if (gone.has(view.batch)) refuse("the batch's axis cannot be taken away");
   return {
     ...view,
     layout: view.layout.map(group => group.filter(each => !gone.has(each))),
