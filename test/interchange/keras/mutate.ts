@@ -1,6 +1,8 @@
 /** Files of other programs with bytes changed at random: read or refused, soon, in little memory, and without a trace elsewhere. */
+
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { stopwatch } from "../../fuzz/clear.ts";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -46,7 +48,7 @@ export function survey(
     }
     if (random(6) === 0) bytes = bytes.slice(0, random(bytes.length));
     const before = process.memoryUsage().arrayBuffers;
-    const start = performance.now();
+    const milliseconds = stopwatch();
     try {
       read(bytes);
       result.read++;
@@ -59,7 +61,7 @@ export function survey(
         result.crashes.push(message);
       }
     }
-    result.slowest = Math.max(result.slowest, performance.now() - start);
+    result.slowest = Math.max(result.slowest, milliseconds());
     result.largest = Math.max(result.largest, process.memoryUsage().arrayBuffers - before);
     if (i % 50 === 49) collect();
   }
