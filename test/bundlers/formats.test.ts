@@ -26,7 +26,7 @@ async function sizeWith(names: readonly string[]): Promise<number> {
 
 it.for([
   ["what reads Keras' files", ["loadKeras"], [], 13_000],
-  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 18_350],
+  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 18_300],
   ["what reads and writes TensorFlow.js', beside that", ["loadTfjs", "saveTfjs"], ["loadKeras", "saveKeras"], 2_550],
   ["what reads TensorFlow.js' alone", ["loadTfjs"], [], 8_100],
 ] as const)("%s", { timeout: 120_000 }, async ([what, names, before, limit], { skip }) => {

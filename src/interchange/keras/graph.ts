@@ -4,7 +4,7 @@ import { isRecord } from "../../isObject.ts";
 import { connect, inputNode, type Layer, SymbolicTensor } from "../../layer/layer.ts";
 import { expectInnerShape } from "../../layer/options.ts";
 import { type Json, list, record, refuse, shown, text } from "./json.ts";
-import { entryOf, inLayer, makeLayer, nameOf, type Origin, titleOf } from "./layer.ts";
+import { entryOf, inLayer, makeLayer, NONE, nameOf, type Origin, titleOf } from "./layer.ts";
 import { expectOwnMasks, isOp, MASKS, type Place } from "./masks.ts";
 import { camel } from "./names.ts";
 
@@ -189,7 +189,7 @@ class Reader {
         if (!made.has(key)) {
           made.set(key, undefined);
           const entry = called.get(layer);
-          if (entry && isOp(entry.config)) refuse(`${titleOf(entry.config)}: there is no such layer here`);
+          if (entry && isOp(entry.config)) refuse(`${titleOf(entry.config)}: ${NONE}`);
           const use =
             entry?.uses[node] ?? refuse(`layer ${shown(layer)}: its output is used, but not call ${node} of it`);
           made.set(key, entry?.made?.call(use.tensors.map(each => tensor(each))));

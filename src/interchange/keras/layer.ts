@@ -17,6 +17,9 @@ export interface Origin {
   trains: boolean;
 }
 
+/** Of a layer that there is not. */
+export const NONE = "there is no such layer here; in Keras, make it of others (docs/from-keras.md)";
+
 type Inputs = readonly SymbolicTensor[];
 
 /** Axes of the first, the batch among them. */
@@ -149,7 +152,7 @@ function describeLayer(value: unknown, origin: Origin, more: Json, inputs: Input
     own = { ...own, ...cell.own };
   }
   const kind = here(className);
-  if (!isShared(kind)) refuse(`${what}: there is no such layer here`);
+  if (!isShared(kind)) refuse(`${what}: ${NONE}`);
   const options = { ...optionsFrom(className, own, what, origin, rank), ...more };
   if (own.trainable === false) options.trainable = false;
   if (kind !== "bidirectional" && kind !== "timeDistributed") return { kind, options };

@@ -35,13 +35,13 @@ export function loadKeras(bytes: Uint8Array, options: LoadOptions = {}): Model {
     const { config, version, compile, weights, optimizer } = isHdf5(own) ? legacy(own) : zipped(own);
     const trains = options?.compile !== false;
     const origin: Origin = {
-      steepSigmoid: !/^[3-9]/.test(version ?? ""),
+      steepSigmoid: !/^[3-9]/.test(String(version)),
       trains,
     };
     const graph = graphFrom(config, origin);
     tellTurned("loadKeras", layersOf(graph.root));
     const found = blueprintFrom(graph, wanted => weights(graph, wanted));
-    if (trains && compile && Object.keys(compile).length > 0) addCompile(found, graph, compile, optimizer);
+    if (trains && isRecord(compile) && Object.keys(compile).length > 0) addCompile(found, graph, compile, optimizer);
     return importedModel(found.blueprint, options, "loadKeras");
   });
 }
@@ -49,8 +49,8 @@ export function loadKeras(bytes: Uint8Array, options: LoadOptions = {}): Model {
 /** What of a file makes a model. */
 interface Parts {
   config: Json;
-  version: string | undefined;
-  compile: Json | undefined;
+  version: unknown;
+  compile: unknown;
   weights(graph: Graph, wanted: Wanted): Blueprint["weights"];
   optimizer(): Hdf5Node[];
 }
@@ -75,8 +75,8 @@ function zipped(bytes: Uint8Array): Parts {
   const root = readHdf5(file());
   return {
     config,
-    version: typeof metadata.keras_version === "string" ? metadata.keras_version : undefined,
-    compile: isRecord(config.compile_config) ? config.compile_config : undefined,
+    version: metadata.keras_version,
+    compile: config.compile_config,
     weights: (graph, wanted) => weightsByPlace(root, graph.root, wanted),
     optimizer: () => varsOf(root.get("optimizer")),
   };
@@ -97,11 +97,10 @@ function legacy(bytes: Uint8Array): Parts {
       "this .h5 file has weights alone, and no model; in Keras, write it with model.save(), not with save_weights()",
     );
   const training = root.attribute("training_config");
-  const version = root.attribute("keras_version");
   const weights = root.get("model_weights") ?? refuse("this .h5 file has a model without its weights");
   return {
     config: parse(json, "model_config"),
-    version: typeof version === "string" ? version : undefined,
+    version: root.attribute("keras_version"),
     compile: typeof training === "string" ? parse(training, "training_config") : undefined,
     weights: (graph, wanted) => weightsByName(weights, graph.root, wanted),
     optimizer() {
