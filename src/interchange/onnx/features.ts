@@ -141,22 +141,18 @@ const pad: Handler = node => {
   // The axis that is padded is the steps', whatever its place.
   const axis = pads.findIndex(n => n !== 0) % rank;
   if (axis < 0) return [view];
-  const { view: own } = settled(
-    view,
-    view.axes.findIndex((_, i) => i !== batch && i !== axis),
-  );
   const [before, after] = [pads[axis], pads[axis + rank]];
-  const others = pads.filter((_, i) => i % rank !== axis);
+  const alone = pads.every((n, i) => n === 0 || i % rank === axis);
   if (
     rank !== 3 ||
     pads.length !== 6 ||
-    others.some(n => n !== 0) ||
+    axis === batch ||
+    !alone ||
     !(before >= 0 && after >= 0 && before + after <= 1e6)
-  ) {
+  )
     refuse(`pads: got [${pads.slice(0, 16).join(", ")}]; steps of a sequence are padded`);
-  }
-  const symbol = zeroPadding1D({ padding: [before, after] }).apply(own.symbol);
-  return [withSteps(own, symbol)];
+  const { view: own } = settled(view, 3 - batch - axis);
+  return [withSteps(own, zeroPadding1D({ padding: [before, after] }).apply(own.symbol))];
 };
 
 export const FEATURES: Readonly<Record<string, Handler>> = {

@@ -340,6 +340,20 @@ describe("loadOnnx refuses", () => {
       /Where "it": two tensors by a constant/,
     ],
     [
+      "padding of samples",
+      load({
+        nodes: [node("Pad", ["x", "p"], ["y"])],
+        constants: [whole("p", [0, 0, 0, 1, 0, 0])],
+        inputs: { x: ["N", 3, 2] },
+      }),
+      /Pad "it": pads: got \[0, 0, 0, 1, 0, 0\]; steps of a sequence are padded/,
+    ],
+    [
+      "padding of features",
+      load({ nodes: [node("Pad", ["x", "p"], ["y"])], constants: [whole("p", [0, 0, 0, 1])], ...dense }),
+      /Pad "it": pads: got \[0, 0, 0, 1\]; steps of a sequence are padded/,
+    ],
+    [
       "a remainder",
       load({ nodes: [node("Mod", ["x", "c"], ["y"])], constants: [floats("c", [1], 3)], ...dense }),
       /Mod "it": of what is computed; of shapes it is read/,
