@@ -32,27 +32,27 @@ export function clockChanges(wall: Float64Array): Float64Array | undefined {
 }
 
 /**
- * Times of days and hours of each. Hours that count from 1 are those at whose end a row is; of a day with 25 the third, in
- * America the second, is the hour that comes twice, and one with 23 leaves an hour out.
+ * Times of days and hours of each, from 0. Of a day with 25 the third, in America the second, is the hour that comes twice,
+ * and one with 23 leaves an hour out.
  *
  * @param days the begin of each row's day, in milliseconds
+ * @param step hours from row to row
  */
-export function hoursOfDays(days: Float64Array, hours: Float64Array): Float64Array {
-  const shift = hourShift(hours);
+export function hoursOfDays(days: Float64Array, hours: Float64Array, step: number): Float64Array {
   const last = new Map<number, number>();
   const counts = new Map<number, number>();
   for (let row = 0; row < days.length; row++) {
     last.set(days[row], Math.max(last.get(days[row]) ?? 0, hours[row]));
     counts.set(days[row], (counts.get(days[row]) ?? 0) + 1);
   }
-  const hasLong = [...last.values()].includes(24 + shift);
+  const hasLong = [...last.values()].some(hour => hour >= 24);
   return days.map((day, row) => {
-    const isLong = last.get(day) === 24 + shift;
+    const isLong = (last.get(day) ?? 0) >= 24;
     // Where hours go on counting over the change in autumn, they do so in spring.
-    const isShort = hasLong && last.get(day) === 22 + shift && counts.get(day) === 23 && isChangeDay(day);
-    const twice = new Date(day).getUTCMonth() > 9 ? 1 : 2;
-    const hour = hours[row] - shift;
-    return day + (isLong && hour > twice ? hour - 1 : isShort && hour >= 2 ? hour + 1 : hour) * HOUR;
+    const isShort = hasLong && last.get(day) === 23 - step && counts.get(day) === 23 / step && isChangeDay(day);
+    const change = new Date(day).getUTCMonth() > 9 ? 2 : 3;
+    const hour = hours[row];
+    return day + Math.round((isLong && hour >= change ? hour - 1 : isShort && hour >= 2 ? hour + 1 : hour) * HOUR);
   });
 }
 

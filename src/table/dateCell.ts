@@ -41,6 +41,9 @@ const BETWEEN = new Set(
   Array.from("-/.,'_ \t\u00a0\u2007\u2009\u202f\u3000\u2013年月日년월일", mark => mark.charCodeAt(0)),
 );
 
+/** Quarters */
+const ROMAN = ["I", "II", "III", "IV"];
+
 /** From one date to another, or a time of the day */
 const SPAN = /^(.*\d.*?)(?: [-–—~] | (?:to|bis|until|through|au|al|tot) |[–—~]|\.\.|--)(.*\d.*)$/i;
 
@@ -186,12 +189,16 @@ export class DateCell {
           if (zone !== undefined) this.offset = zone;
           else if (length === 1 && lower === 109 && hasTime)
             continue; // of a. m.
-          else if (/^[ap]m?$/i.test(word) && hasTime) {
+          else if (/^[ap]m?$/i.test(word) && (hasTime || (count === 1 && month === 0 && this.#digits[0] <= 2))) {
+            if (!hasTime && !this.#set(this.#numbers[--count], 0, 0, 0, 4)) return false; // 9 PM
+            hasTime = true;
             const hour = Math.floor(this.#time / HOUR);
             if (hour < 1 || hour > 12) return false;
             this.#time += ((hour % 12) + (lower === 112 ? 12 : 0) - hour) * HOUR;
           } else {
-            const meaning = meaningOf(word);
+            const roman = count <= 1 && quarter + month === 0 ? ROMAN.indexOf(word.toUpperCase()) + 1 : 0;
+            const meaning = roman > 0 ? "filling" : meaningOf(word);
+            if (roman > 0) quarter = roman; // III/2024
             if (meaning === undefined) return false;
             if (typeof meaning === "number") {
               const isTuesday = count < 2 && /^mar\b/i.test(text.slice(from, from + 4)); // mar. 5 enero

@@ -31,7 +31,7 @@ const PASSED_OVER = new Set(
     "lunedi martedi mercoledi giovedi venerdi sabato domenica gio segunda terca quarta quinta sexta feira " +
     "ma wo vr za zo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag " +
     "mandag tirsdag onsdag torsdag fredag lordag sondag tisdag " +
-    "st nd rd th of de den del um uhr er re eme at klo kl om"
+    "st nd rd th of de den del um uhr er re eme at klo kl om fy"
   ).split(" "),
 );
 

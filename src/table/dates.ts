@@ -46,6 +46,8 @@ const LATE = Date.UTC(2040, 0, 1);
 
 /** The dates of a column; undefined where it does not hold any. */
 export function readDates(body: Body, column: number, marks: Marks, asked: DateOrder | undefined): Dates | undefined {
+  const years = spansOfYears(body, column);
+  if (years) return years;
   const cell = new DateCell();
   let dates = readIn(cell, body, column, marks, asked);
   if (!dates || (dates.offsets && new Set(dates.offsets).size > MOST_OFFSETS)) {
@@ -53,6 +55,26 @@ export function readDates(body: Body, column: number, marks: Marks, asked: DateO
     dates = readIn(cell, body, column, marks, asked) ?? dates;
   }
   return dates && quarters(inCentury(dates, cell, body, marks), body);
+}
+
+/** 2023/24, 2023-2024 or FY2023 in every cell: years, of which each is a row, by the one in which they begin. */
+function spansOfYears(body: Body, column: number): Dates | undefined {
+  const wall = new Float64Array(body.length);
+  for (let row = 0; row < body.length; row++) {
+    const match = /^(?:FY ?)?(\d{4})(?:[-/–](\d\d|\d{4}))?$/i.exec(body.at(row, column));
+    if (!match || (match[2] && !String(Number(match[1]) + 1).endsWith(match[2]))) return undefined;
+    wall[row] = daysOf(Number(match[1]), 1, 1) * DAY;
+  }
+  if (new Set(wall).size < Math.max(2, wall.length)) return undefined;
+  const first = body.at(0, column);
+  const guesses = [`${describe(first)} is the year ${new Date(wall[0]).getUTCFullYear()}`];
+  return {
+    ...noDates(column, wall, "ymd"),
+    precision: PRECISIONS.indexOf("year"),
+    hasDate: true,
+    isGuess: false,
+    guesses,
+  };
 }
 
 /** Years of two digits as those of the last century, where rows are then in as good an order. */
@@ -126,28 +148,31 @@ function readIn(
   };
 }
 
+/** Before any cell was read. */
+const noDates = (column: number, wall: Float64Array, order: DateOrder): Dates => ({
+  column,
+  wall,
+  offsets: undefined,
+  precision: 0,
+  hasDate: false,
+  hasT: false,
+  isSpan: false,
+  order,
+  isGuess: false,
+  bad: 0,
+  firstBad: -1,
+  missing: 0,
+  proof: undefined,
+  isOrdered: false,
+  isShort: false,
+  guesses: [],
+});
+
 function readAs(cell: DateCell, body: Body, column: number, marks: Marks, order: DateOrder) {
   const { cells, rows } = body;
   const { text } = cells;
   const wall = new Float64Array(rows.length).fill(NaN);
-  const result: Dates = {
-    column,
-    wall,
-    offsets: undefined,
-    precision: 0,
-    hasDate: false,
-    hasT: false,
-    isSpan: false,
-    order,
-    isGuess: false,
-    bad: 0,
-    firstBad: -1,
-    missing: 0,
-    proof: undefined,
-    isOrdered: false,
-    isShort: false,
-    guesses: [],
-  };
+  const result = noDates(column, wall, order);
   for (let i = 0; i < rows.length; i++) {
     const from = cells.start(rows[i], column);
     const to = cells.end(rows[i], column);

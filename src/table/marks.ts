@@ -3,7 +3,7 @@
 const USUAL = new Set(
   (
     "na n/a n.a. n.d. n/d nd s/d s.d. k.a. k/a #n/a #na <na> nan -nan 1.#qnan nat null (null) nil none undefined missing \\n - -- --- – — . .. ... : ? " +
-    "(na) [na] na. n.v. nv tbd _ __ ?? · ∅ nodata no_data (blank) * ** *** #value! #div/0! #ref! #num! #name? #null!"
+    "(na) [na] na. n.v. nv tbd _ __ ?? · ∅ n/e nodata no_data (blank) * ** *** #value! #div/0! #ref! #num! #name? #null!"
   )
     .split(" ")
     .concat("no data", "not available", "not applicable", "keine angabe", "keine daten", "sin datos"),

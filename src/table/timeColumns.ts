@@ -6,9 +6,9 @@ import { DateCell, type DateOrder, HOUR, MINUTE, PRECISIONS } from "./dateCell.t
 import { type Dates, readDates } from "./dates.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
 import type { Marks } from "./marks.ts";
-import { isTimeName } from "./numberTime.ts";
+import { isRising, isTimeName } from "./numberTime.ts";
 import { fromNumbers } from "./timeNumbers.ts";
-import { clockNumbers, clockOf, fromParts, hourColumn, sayColumns } from "./timeParts.ts";
+import { clockNumbers, clockOf, fromParts, hoursIn, sayColumns } from "./timeParts.ts";
 
 /**
  * @param asked the columns that the user names; undefined: to be found
@@ -31,7 +31,10 @@ export function findTime(
     if (found) dates.push(found);
     if (found?.hasDate && dates.length > 8) break;
   }
-  const date = dates.find(({ hasDate, missing }) => hasDate && missing === 0) ?? dates.find(({ hasDate }) => hasDate);
+  // Dates of birth are in no order, and that of an export is always the same.
+  const isOrdered = ({ wall }: Dates) => isRising(wall) && wall.some(time => time !== wall[0]);
+  const whole = dates.filter(({ hasDate, missing }) => hasDate && missing === 0);
+  const date = whole.find(isOrdered) ?? whole[0] ?? dates.find(({ hasDate }) => hasDate);
   if (date) return fromDates(search, date, dates, all, asked !== undefined);
   if (search.order) refuseOrder(search, search.order, texts);
   return ofParts ?? fromNumbers(search, all, asked !== undefined);
@@ -100,23 +103,23 @@ function fromDates(
   const clock =
     dates.find(({ hasDate, missing, bad: wrong }) => !hasDate && missing === 0 && wrong === 0) ??
     dottedClock(body, all, marks);
-  const hour = hourColumn(search, all);
   // Beside days that never come twice, a time of the day may be anything: how long something took.
   const isClock = isAsked || hasRepeats(date.wall) || (clock && isClockName(body.names[clock.column]));
   if (clock && clock.column !== date.column && isClock) {
     found.columns.push(clock.column);
     found.wall = date.wall.map((day, row) => day + clock.wall[row]);
     found.precision = PRECISIONS[Math.max(clock.precision, PRECISIONS.indexOf("minute"))];
-  } else if (hour !== undefined && hasRepeats(date.wall)) {
-    found.columns.push(hour);
-    found.wall = hoursOfDays(date.wall, search.scans[hour].values);
-    found.precision = "minute";
   } else if (hasRepeats(date.wall)) {
-    const written = clockNumbers(search, all);
-    if (written !== undefined) {
+    const hours = hoursIn(search, all, date.wall);
+    const written = hours ? undefined : clockNumbers(search, all);
+    if (hours) found.wall = hoursOfDays(date.wall, hours.values, hours.step);
+    else if (written !== undefined) {
       const { values } = search.scans[written];
-      found.columns.push(written);
       found.wall = date.wall.map((day, row) => day + clockOf(values[row]));
+    }
+    const column = hours?.column ?? written;
+    if (column !== undefined) {
+      found.columns.push(column);
       found.precision = "minute";
     }
   }
@@ -141,17 +144,22 @@ function sayOrder(
 
 const hasRepeats = (wall: Float64Array): boolean => wall.some((time, row) => row > 0 && time === wall[row - 1]);
 
-/** A column of times such as 18.00.00. */
+/** A column of times such as 18.00.00, or with a name that says so 18.00. */
 function dottedClock(body: Body, all: readonly number[], marks: Marks) {
   for (const column of all) {
+    const form = isClockName(body.names[column])
+      ? /^(\d\d?)\.([0-5]\d)(?:\.([0-5]\d))?$/
+      : /^(\d\d?)\.([0-5]\d)\.([0-5]\d)$/;
     const wall = new Float64Array(body.length);
+    let precision = PRECISIONS.indexOf("minute");
     let row = 0;
     for (; row < body.length; row++) {
-      const match = /^(\d\d?)\.([0-5]\d)\.([0-5]\d)$/.exec(body.at(row, column));
+      const match = form.exec(body.at(row, column));
       if (!match || Number(match[1]) > 23 || marks.has(match[0])) break;
-      wall[row] = Number(match[1]) * HOUR + Number(match[2]) * MINUTE + Number(match[3]) * 1000;
+      if (match[3]) precision = PRECISIONS.indexOf("second");
+      wall[row] = Number(match[1]) * HOUR + Number(match[2]) * MINUTE + Number(match[3] ?? 0) * 1000;
     }
-    if (row === body.length) return { column, wall, precision: PRECISIONS.indexOf("second") };
+    if (row === body.length) return { column, wall, precision };
   }
   return undefined;
 }

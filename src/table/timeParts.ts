@@ -28,8 +28,54 @@ function isWhole({ numbers, values }: Pick<Scan, "numbers" | "values">, low: num
   return numbers === values.length && numbers > 0 && values.every(x => Number.isInteger(x) && x >= low && x <= high);
 }
 
-export const hourColumn = ({ body, scans }: Search, all: readonly number[]): number | undefined =>
-  all.find(column => NAMES.hour.test(body.names[column]) && isWhole(scans[column], 0, 25));
+const PERIOD_OF_DAY = /period|interval|hour|slot|stunde|heure|hora|uur|(^|[^a-z])(he|hh|sp|mtu|ptu|qh)([^a-z]|$)/i;
+
+/** Rows that a day may have */
+const PERIODS = [24, 48, 96, 144, 288, 1440];
+
+interface Hours {
+  column: number;
+  /** Of each row, from 0; with a fraction where rows are less than an hour apart */
+  values: Float64Array;
+  step: number;
+}
+
+/** A column of hours, or one that counts the rows of each day: half hours from 1 to 48. */
+export function hoursIn({ body, scans }: Search, all: readonly number[], days: Float64Array): Hours | undefined {
+  for (const column of all) {
+    const { numbers, values } = scans[column];
+    if (numbers < values.length) continue;
+    const name = body.names[column];
+    if (NAMES.hour.test(name) && values.every(hour => hour >= 0 && hour <= 25)) {
+      const shift = hourShift(values);
+      const step = values.every(Number.isInteger)
+        ? 1
+        : values.reduce((least, hour) => Math.min(least, hour % 1 || 1), 1);
+      return { column, values: values.map(hour => hour - shift), step };
+    }
+    const step = PERIOD_OF_DAY.test(name) ? stepOf(values, days) : undefined;
+    if (step !== undefined) {
+      const first = values.reduce((least, value) => Math.min(least, value));
+      return { column, values: values.map(value => (value - first) * step), step };
+    }
+  }
+  return undefined;
+}
+
+/** The hours between rows that are counted from 0 or 1 on each day; undefined for other numbers. */
+function stepOf(values: Float64Array, days: Float64Array): number | undefined {
+  const lasts = new Map<number, number>();
+  for (let row = 0; row < values.length; row++) {
+    const isFirst = row === 0 || days[row] !== days[row - 1];
+    if (!isFirst && values[row] <= values[row - 1]) return undefined;
+    if (isFirst) lasts.set(days[row], 0);
+    lasts.set(days[row], values[row]);
+  }
+  const first = values.reduce((least, value) => Math.min(least, value));
+  const ends = [...lasts.values()].sort((a, b) => a - b);
+  const periods = ends[ends.length >> 1] - first + 1;
+  return (first === 0 || first === 1) && PERIODS.includes(periods) ? 24 / periods : undefined;
+}
 
 const CLOCK =
   /^(time|hhmm|hhmn|hr_?mn|hour_?min(ute)?|clock|zeit|uhrzeit|heure|hora|ora|uur|utc|gmt|(local|utc|gmt)_?time)$/i;
@@ -72,13 +118,16 @@ function monthNames(body: Body, column: number): Part | undefined {
 
 const PERIOD = /^(period|periode|période|periodo|período)$/i;
 
-/** M01, Q1 or W05 in every cell, as numbers. */
+const ROMAN = ["I", "II", "III", "IV"];
+
+/** M01, Q1, III or W05 in every cell, as numbers. */
 function lettered(body: Body, column: number, letter: "M" | "Q" | "W"): Part | undefined {
   const values = new Float64Array(body.length);
   for (let row = 0; row < body.length; row++) {
     const cell = body.at(row, column);
-    if (cell[0]?.toUpperCase() !== letter || !/^\d\d?$/.test(cell.slice(1))) return undefined;
-    values[row] = Number(cell.slice(1));
+    const roman = letter === "Q" ? ROMAN.indexOf(cell.toUpperCase()) + 1 : 0;
+    if (roman === 0 && (cell[0]?.toUpperCase() !== letter || !/^\d\d?$/.test(cell.slice(1)))) return undefined;
+    values[row] = roman || Number(cell.slice(1));
   }
   return { numbers: values.length, values };
 }
@@ -115,7 +164,8 @@ export function fromParts(search: Search, all: readonly number[], ids: readonly 
       scans[column] = own;
       return true;
     });
-  const year = part("year", 1000, 2999);
+  const full = part("year", 1000, 2999);
+  const year = full ?? part("year", 0, 99);
   if (year === undefined) return undefined;
   const month = part("month", 1, 12);
   const quarter = month === undefined ? part("quarter", 1, 4) : undefined;
@@ -123,6 +173,8 @@ export function fromParts(search: Search, all: readonly number[], ids: readonly 
   const yearDay = (month ?? quarter ?? week) === undefined ? part("yearDay", 1, 366) : undefined;
   const day = month === undefined ? undefined : part("day", 1, 31);
   const dated = day ?? yearDay;
+  // Of two digits are years of which months and days are told too.
+  if (full === undefined && day === undefined) return undefined;
   const hour = dated === undefined ? undefined : part("hour", 0, 24);
   const minute = hour === undefined ? undefined : part("minute", 0, 59);
   const second = minute === undefined ? undefined : part("second", 0, 59);
@@ -132,7 +184,8 @@ export function fromParts(search: Search, all: readonly number[], ids: readonly 
   const clock = dated === undefined || hour !== undefined ? undefined : clockNumbers(search, all);
   const wall = new Float64Array(body.length);
   for (let row = 0; row < body.length; row++) {
-    const y = at(year, row, 0);
+    const short = at(year, row, 0);
+    const y = full === undefined ? short + (short < 69 ? 2000 : 1900) : short;
     const m = quarter === undefined ? at(month, row, 1) : 3 * at(quarter, row, 1) - 2;
     const d = at(day, row, 1);
     if (d > daysIn(y, m)) return undefined;

@@ -520,6 +520,8 @@ for (const [name, write] of [
   ["1Q20", time => `${partsOf(time).q}Q${partsOf(time).yy}`],
   ["T1 2020", time => `T${partsOf(time).q} ${partsOf(time).y}`],
   ["2020-T1", time => `${partsOf(time).y}-T${partsOf(time).q}`],
+  ["II/2020", time => `${["I", "II", "III", "IV"][partsOf(time).q - 1]}/${partsOf(time).y}`],
+  ["FY2020 Q1", time => `FY${partsOf(time).y} Q${partsOf(time).q}`],
   ["2020-1Q", time => `${partsOf(time).y}-${partsOf(time).q}Q`],
   ["2020:Q1", time => `${partsOf(time).y}:Q${partsOf(time).q}`],
   ["2020:1", time => `${partsOf(time).y}:${partsOf(time).q}`],
@@ -538,6 +540,19 @@ for (const [name, write] of [
   ["2020-W05-1", (year, number) => `${year}-W${two(number)}-1`],
 ] as [string, (year: number, number: number) => string][]) {
   addTimes(name, time => write(...weekOf(time)), week);
+}
+for (const [name, write] of [
+  ["1985/86", y => `${y}/${two((y + 1) % 100)}`],
+  ["1985-1986", y => `${y}-${y + 1}`],
+  ["FY1985", y => `FY${y}`],
+] as [string, (y: number) => string][]) {
+  addTimes(
+    `years as ${name}`,
+    time => write(partsOf(time).y),
+    i => Date.UTC(1965 + i, 0, 1),
+    time => String(partsOf(time).y),
+    { note: /is the year 1965/ },
+  );
 }
 addTimes("202005 of weeks", time => weekOf(time).map(two).join(""), week, iso, {
   title: "week",
@@ -646,6 +661,61 @@ addParts(
 );
 addParts("hours from 1 to 24", ["Date", "Hour"], time => [iso(time), partsOf(time).h + 1], "2024-01-25 00:00");
 addParts("date and time", ["Date", "Time"], time => [mdy("/", true)(time), clock(time)], "2024-01-25 00:00");
+for (const [name, header, write] of [
+  ["date and 14.00", "Time", time => `${two(partsOf(time).h)}.00`],
+  ["date and 2 PM", "Time", time => `${partsOf(time).h % 12 || 12} ${partsOf(time).h < 12 ? "AM" : "PM"}`],
+  ["date and 14:00-15:00", "Period", time => `${two(partsOf(time).h)}:00-${two((partsOf(time).h + 1) % 24)}:00`],
+  ["date and hour ending", "Hour Ending", time => partsOf(time).h + 1],
+] as [string, string, (time: number) => string | number][]) {
+  addParts(name, ["Date", header], time => [iso(time), write(time)], "2024-01-25 00:00");
+}
+const halfHour = (i: number) => START + (i * HOUR) / 2;
+for (const [name, header, write] of [
+  ["half hours that are counted", "settlement_period", time => 1 + 2 * partsOf(time).h + partsOf(time).min / 30],
+  ["half hours as fractions", "hour", time => partsOf(time).h + partsOf(time).min / 60],
+] as [string, string, (time: number) => number][]) {
+  add(name, ["Date", header, "x"], i => [iso(halfHour(i)), String(write(halfHour(i))), show(small(i))], {
+    x: range(N, small),
+    first: "2024-01-25 00:00",
+    last: "2024-01-26 05:30",
+  });
+}
+add(
+  "a counter of each day that is no clock",
+  ["date", "player", "x"],
+  i => [iso(day(Math.floor(i / 24))), `${1 + (i % 24)}`, show(small(i))],
+  {
+    error: /it holds 24 series, by "player"/,
+  },
+);
+addParts(
+  "year of two digits",
+  ["yr", "mo", "dy"],
+  time => [partsOf(time).y % 100, partsOf(time).m, partsOf(time).d],
+  iso(START),
+  day,
+);
+addParts(
+  "year and III",
+  ["Jahr", "Quartal"],
+  time => [partsOf(time).y, ["I", "II", "III", "IV"][partsOf(time).q - 1]],
+  "2000Q1",
+  quarter,
+);
+for (const [name, other] of [
+  ["always the same", () => "2024-05-05"],
+  ["in no order", i => `19${50 + ((i * 7) % 40)}-03-11`],
+] as [string, (i: number) => string][]) {
+  add(
+    `dates that are ${name} before those of the rows`,
+    ["other", "date", "x"],
+    i => [other(i), iso(day(i)), show(small(i))],
+    {
+      x: range(N, small),
+      ...days,
+    },
+  );
+}
 addParts("date and 1430", ["Date", "Time"], time => [iso(time), 100 * partsOf(time).h], "2024-01-25 00:00");
 addParts(
   "parts and 1430",
