@@ -1,6 +1,5 @@
 /** `train --report` of classes: one page by itself, without a script, of what was learned and how good it is. */
 import type { ClassForecast, Classifier, ClassOrigin, ClassReport } from "../../forecast/index.ts";
-import type { Table } from "../../table/index.ts";
 import {
   byOrigin,
   bySeries,
@@ -15,20 +14,21 @@ import {
   waysOf,
 } from "../classReport.ts";
 import { count, thousands } from "../format.ts";
-import { aboutTable, documentOf, leadOf, MOST, ofSeries, signed, tilesOf, weightsOf } from "./document.ts";
+import {
+  aboutTable,
+  documentOf,
+  type Learned,
+  leadOf,
+  MOST,
+  ofSeries,
+  signed,
+  tilesOf,
+  weightsOf,
+} from "./document.ts";
 import { type Html, html, join, remark, section, tableOf } from "./html.ts";
 import { numbersTo, plot } from "./plot.ts";
 
-/** What a page tells of. */
-export interface LearnedClasses {
-  /** The table's name, and the table */
-  path: string;
-  table: Table;
-  net: Classifier;
-  report: ClassReport;
-  /** What a backtest told, if there was one */
-  origins: readonly ClassOrigin[];
-}
+type OfClasses = Learned<Classifier, ClassReport, ClassOrigin>;
 
 /** Series whose next classes are shown of several */
 const MOST_SERIES = 6;
@@ -36,7 +36,7 @@ const MOST_SERIES = 6;
 /** Classes whose probabilities are shown beside that of the forecast */
 const MOST_CLASSES = 12;
 
-export function classPageOf(learned: LearnedClasses): string {
+export function classPageOf(learned: OfClasses): string {
   const { path, table, net, report, origins } = learned;
   const { target } = net.spec;
   const { heldOut } = report;
@@ -67,7 +67,7 @@ export function classPageOf(learned: LearnedClasses): string {
 }
 
 /** What comes next, unless columns known ahead are not known for it. */
-function comes({ net, table }: LearnedClasses): Html {
+function comes({ net, table }: OfClasses): Html {
   const { target, classes, known } = net.spec;
   let all: ClassForecast[];
   try {

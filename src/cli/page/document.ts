@@ -6,6 +6,17 @@ import { noteLines, spanOf, unusedLines } from "../notes.ts";
 import { type Html, html, join, listOf, remark, section } from "./html.ts";
 import { STYLE } from "./style.ts";
 
+/** What a page tells of. */
+export interface Learned<Net, Report, Origin> {
+  /** The table's name, and the table */
+  path: string;
+  table: Table;
+  net: Net;
+  report: Report;
+  /** What a backtest told, if there was one */
+  origins: readonly Origin[];
+}
+
 /** Inputs, and rows of a table, that are shown of many. */
 export const MOST = 40;
 

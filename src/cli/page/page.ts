@@ -5,20 +5,22 @@ import { windowsBySeries } from "../../forecast/series.ts";
 import type { Table } from "../../table/index.ts";
 import { chosenLines } from "../chosen.ts";
 import { count, decimalsFor, listNames, showDecimals, showNumber } from "../format.ts";
-import { aboutTable, documentOf, leadOf, MOST, ofSeries, percent, signed, tilesOf, weightsOf } from "./document.ts";
+import {
+  aboutTable,
+  documentOf,
+  type Learned,
+  leadOf,
+  MOST,
+  ofSeries,
+  percent,
+  signed,
+  tilesOf,
+  weightsOf,
+} from "./document.ts";
 import { type Html, html, join, remark, section, tableOf } from "./html.ts";
 import { numbersTo, plot, ticksOf } from "./plot.ts";
 
-/** What a page tells of. */
-export interface Learned {
-  /** The table's name, and the table */
-  path: string;
-  table: Table;
-  net: Forecaster;
-  report: Report;
-  /** What a backtest told, if there was one */
-  origins: readonly Origin[];
-}
+type OfNumbers = Learned<Forecaster, Report, Origin>;
 
 /** Rows before a forecast that are drawn; of those held out the latest. */
 const PAST = 90;
@@ -27,7 +29,7 @@ const HELD = 200;
 /** Series that are drawn of several */
 const MOST_SERIES = 6;
 
-export function pageOf(learned: Learned): string {
+export function pageOf(learned: OfNumbers): string {
   const { path, net, report, table, origins } = learned;
   const { targets, seasons } = net.spec;
   const forecasts = comes(learned);
@@ -56,7 +58,7 @@ export function pageOf(learned: Learned): string {
 }
 
 /** The main figures, and what was chosen. */
-function headOf({ report }: Learned): Html {
+function headOf({ report }: OfNumbers): Html {
   const { scores } = report.heldOut;
   const [{ mae, baseline, improvementPercent: better, mase, interval }] = scores;
   const one = scores.length === 1;
@@ -73,7 +75,7 @@ function headOf({ report }: Learned): Html {
 }
 
 /** Forecasts of what comes next, unless columns known ahead are not known for it. */
-function comes({ net, table }: Learned): Forecast[] {
+function comes({ net, table }: OfNumbers): Forecast[] {
   try {
     return net.forecast(table);
   } catch (error) {
@@ -83,7 +85,7 @@ function comes({ net, table }: Learned): Forecast[] {
 }
 
 /** What comes next: of several series of the first. */
-function aheads({ net, table: whole }: Learned, all: readonly Forecast[], k: number): Html[] {
+function aheads({ net, table: whole }: OfNumbers, all: readonly Forecast[], k: number): Html[] {
   const { spec } = net;
   if (all.length === 0) {
     const names = spec.known.join(", ");
@@ -141,7 +143,7 @@ function ahead(spec: Spec, table: Table, forecasts: readonly Forecast[], k: numb
 }
 
 /** Forecasts of rows held out and what followed, next to baselines. */
-function held({ net, report }: Learned, k: number): Html {
+function held({ net, report }: OfNumbers, k: number): Html {
   const { scored, spec } = net;
   const score = report.heldOut.scores[k];
   const { target, season, linear, baseline, mae, rmse, smape, mase, interval } = score;
