@@ -5,7 +5,7 @@ import { batchNormalization } from "../../layers/batchNormalization.ts";
 import { dense } from "../../layers/dense.ts";
 import type { GraphNode, Value } from "./node.ts";
 import { refuse } from "./refuse.ts";
-import { arranged, batchPlace, settled, type View } from "./view.ts";
+import { arranged, batchPlace, placeOf, settled, type View } from "./view.ts";
 
 const NAME = /^[\w-]{1,100}$/;
 
@@ -71,8 +71,10 @@ export class Building {
 
   /** x·scale + shift, of one number each for the elements of these axes; training leaves them as they are. */
   affine(view: View, axes: readonly number[], scale: Float32Array | undefined, shift: Float32Array | undefined): View {
-    const { view: apart, places } = settled(view);
-    const over = axes.map(axis => places[axis] || refuse("constants for each sample; samples are independent here"));
+    const apart = settled(view);
+    const over = axes.map(
+      axis => placeOf(apart, axis) || refuse("constants for each sample; samples are independent here"),
+    );
     const others = apart.layout.filter((_, i) => !over.includes(i + 1));
     const own = arranged(apart, [...others, axes.flatMap(axis => apart.axes[axis])]);
     const size = (scale ?? shift ?? []).length;

@@ -210,7 +210,7 @@ function together(
   }));
   const batch = batchPlace(padded[0]);
   if (padded.some(view => batchPlace(view) !== batch)) refuse("the batch is on different axes of the two");
-  const own = padded.map(view => settled(view).view);
+  const own = padded.map(view => settled(view));
   const [x] = own;
   const sizes = own.map(shapeOf);
   const alike = sizes.every(other =>

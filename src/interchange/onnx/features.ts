@@ -14,7 +14,7 @@ import { exact } from "./numbers.ts";
 import { rowOf } from "./products.ts";
 import { refuse } from "./refuse.ts";
 import { showAll } from "./sizes.ts";
-import { atom, batchAxis, settled, sizeOfGroup, type View } from "./view.ts";
+import { atom, batchAxis, settled, sizeOfGroup, type View, withAxis } from "./view.ts";
 
 const normalization: Handler = (node, building) => {
   const view = node.view(0);
@@ -23,7 +23,7 @@ const normalization: Handler = (node, building) => {
     refuse("training_mode or spatial: it is for predictions, by feature");
   if (node.wanted.slice(1).includes(true)) refuse("its running mean and variance are not made");
   const epsilon = exact(node.float("epsilon", Math.fround(1e-5)));
-  const { view: own } = settled(view, 1);
+  const own = settled(view, 1);
   const size = sizeOfGroup(own.axes[1]) as number;
   const [gamma, beta, movingMean, movingVariance] = ["scale", "B", "mean", "var"].map((what, i) =>
     rowOf(node.known(1 + i, what), size),
@@ -47,10 +47,8 @@ function windowsIn(node: GraphNode, size: number) {
 }
 
 /** A settled [steps, channels] after a layer that made other steps. */
-function withSteps(view: View, symbol: SymbolicTensor, channels = view.layout[1]): View {
-  const layout = [[atom(symbol.shape[0])], channels];
-  const axes = view.axes.map(group => layout[view.layout.indexOf(group)] ?? group);
-  return { ...view, symbol, layout, axes, masked: undefined };
+function withSteps(view: View, symbol: SymbolicTensor): View {
+  return withAxis(view, view.axes.indexOf(view.layout[0]), symbol, [atom(symbol.shape[0])]);
 }
 
 const convolution: Handler = (node, building) => {
@@ -64,7 +62,7 @@ const convolution: Handler = (node, building) => {
   }
   if (node.int("group", 1) !== 1) refuse("group: one is read");
   const { stride: strides, dilation: dilationRate, pads } = windowsIn(node, kernelSize);
-  const { view: own } = settled(view, 1);
+  const own = settled(view, 1);
   if (sizeOfGroup(own.axes[1]) !== features)
     refuse(`expected ${features} features, as W has, got ${showAll(view.axes.map(sizeOfGroup))}`);
   const kernel = floatsOf(transposedKnown(W, [2, 1, 0]), "W");
@@ -88,7 +86,7 @@ const convolution: Handler = (node, building) => {
     ...building.name(node.proto.name),
   });
   const symbol = building.one(layer, padded, { kernel, ...(B && { bias: rowOf(B, filters) }) });
-  return [withSteps(own, symbol, [atom(filters)])];
+  return [withAxis(withSteps(own, symbol), 1, symbol, [atom(filters)])];
 };
 
 /** A layer over the steps of [N, C, T] that keeps the features. */
@@ -96,7 +94,7 @@ function overSteps(node: GraphNode, make: (T: number | null) => Layer): ReturnTy
   const view = node.view(0);
   if (view.axes.length !== 3 || batchAxis(view) !== 0)
     refuse(`expected [N, C, T], got ${showAll(view.axes.map(sizeOfGroup))}; pooling over one axis is read`);
-  const { view: own } = settled(view, 1);
+  const own = settled(view, 1);
   const symbol = make(own.symbol.shape[0]).apply(own.symbol);
   return [withSteps(own, symbol)];
 }
@@ -151,7 +149,7 @@ const pad: Handler = node => {
     !(before >= 0 && after >= 0 && before + after <= 1e6)
   )
     refuse(`pads: got [${pads.slice(0, 16).join(", ")}]; steps of a sequence are padded`);
-  const { view: own } = settled(view, 3 - batch - axis);
+  const own = settled(view, 3 - batch - axis);
   return [withSteps(own, zeroPadding1D({ padding: [before, after] }).apply(own.symbol))];
 };
 

@@ -13,7 +13,7 @@ import { PRODUCTS, rowOf } from "./products.ts";
 import { recurrent } from "./recurrent.ts";
 import { refuse } from "./refuse.ts";
 import type { GraphProto, NodeProto, ValueInfo } from "./schema.ts";
-import { type Atom, atom, batchAxis, settled, type View } from "./view.ts";
+import { type Atom, atom, batchAxis, batchPlace, settled, type View } from "./view.ts";
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   ...PICKS,
@@ -185,8 +185,8 @@ class GraphReader {
         const value = this.#values.get(name);
         if (!value) refuse("nothing computes it");
         if (!isView(value)) refuse("it is a constant");
-        const { view, places } = settled(value);
-        const batch = places.indexOf(0);
+        const view = settled(value);
+        const batch = batchPlace(view);
         if (!value.symbol.node.layer) refuse("it is an input of the graph");
         if (view.axes[batch].length > 1)
           warnOnce(

@@ -136,17 +136,12 @@ export function transposedKnown(known: Known, axes: readonly number[]): Known {
   return moved(known, shape, place => dot(place, strides as number[]));
 }
 
-/** In another shape of as many numbers; -1 is whatever is left, 0 as it was. */
-export function reshapedKnown(known: Known, target: readonly Size[]): Known {
-  const { shape: own } = known;
-  const sizes = target.map((n, i) => (n === 0 ? (own[i] ?? 0) : n));
-  const rest = quotient(product(own), product(sizes.filter(n => n !== -1)));
-  const shape = sizes.map(n => (n === -1 ? (rest ?? 0) : n));
-  const [a, b] = [own, shape].map(list => list.filter(n => n !== 1));
-  // Where an axis has its numbers once, those of another shape would be elsewhere.
-  const lies = known.data.length === 1 || typeof product(own) === "number" || a.every((n, i) => same(n, b[i] ?? 0));
-  if (!same(product(shape), product(own)) || !lies) refuse(`${showAll(own)} cannot be reshaped to ${showAll(target)}`);
-  return { ...known, shape };
+/** In another shape of as many numbers; undefined where an axis has its numbers once, and those of that shape would be elsewhere. */
+export function reshapedKnown(known: Known, shape: readonly Size[]): Known | undefined {
+  const [a, b] = [known.shape, shape].map(list => list.filter(n => n !== 1));
+  const lies =
+    known.data.length === 1 || typeof product(known.shape) === "number" || a.every((n, i) => same(n, b[i] ?? 0));
+  return lies ? { ...known, shape } : undefined;
 }
 
 /** Elements of an axis by their numbers, in the order of the list; one of no list takes the axis away. */

@@ -10,20 +10,33 @@ import { concatenatedKnown, filled, floatsOf, itemsOf, type Known, pickedKnown }
 import { isView, rankOf, sizesOf } from "./node.ts";
 import { refuse } from "./refuse.ts";
 import { showAll, whole } from "./sizes.ts";
-import { agree, atom, batchAxis, batchPlace, settled, shapeOf, sizeOf, type View, withAxis, without } from "./view.ts";
+import {
+  agree,
+  atom,
+  batchAxis,
+  batchPlace,
+  placeOf,
+  settled,
+  shapeOf,
+  sizeOf,
+  type View,
+  withAxis,
+  without,
+} from "./view.ts";
 
 /** Elements of an axis that is not the batch's, by their numbers. */
 function picked(view: View, axis: number, indices: readonly number[]): View {
-  const { view: own, places } = settled(view, undefined);
-  if (places[axis] === 0) refuseSamples(view);
+  const own = settled(view);
+  const place = placeOf(own, axis);
+  if (place === 0) refuseSamples(view);
   const size = own.axes[axis][0].size;
   const least = Math.min(...indices);
   const inRow = indices.every((index, i) => index === indices[0] + i);
   const symbol =
     inRow && least >= 0 && size !== null
-      ? sliceOp(own.symbol, least, least + indices.length, places[axis])
-      : gatherOp(own.symbol, [...indices], places[axis]);
-  return { ...withAxis(own, axis, symbol, [atom(indices.length)]), masked: undefined };
+      ? sliceOp(own.symbol, least, least + indices.length, place)
+      : gatherOp(own.symbol, [...indices], place);
+  return withAxis(own, axis, symbol, [atom(indices.length)]);
 }
 
 const MOST = 100_000;
@@ -48,11 +61,11 @@ function slicedView(view: View, axis: number, start: number, end: number, step: 
       axis,
       Array.from({ length: last - start }, (_, i) => start + i),
     );
-  const { view: own, places } = settled(view);
-  const ofSequence = places[axis] === 1 && own.layout.length === 2;
+  const own = settled(view);
+  const ofSequence = placeOf(own, axis) === 1 && own.layout.length === 2;
   if (ofSequence && step === 1 && start >= 0 && last <= 0) {
     const symbol = cropping1D({ cropping: [start, -last] }).apply(own.symbol);
-    return { ...withAxis(own, axis, symbol, [atom(null)]), masked: undefined };
+    return withAxis(own, axis, symbol, [atom(null)]);
   }
   if (ofSequence && step === -1 && start === -1 && end <= -END) return { ...own, symbol: reverse(own.symbol) };
   return refuse(`${start} to ${end} by ${step} of an axis of any length is not followed`);
@@ -154,7 +167,7 @@ const concat: Handler = node => {
   const known = values.filter(value => !isView(value)) as Known[];
   if (known.length === values.length) return [concatenatedKnown(known, axis)];
   if (known.length > 0) refuse("constants beside what is computed are not joined");
-  const views = values.map((_, i) => settled(node.view(i), axis).view);
+  const views = values.map((_, i) => settled(node.view(i), axis));
   const [first] = views;
   for (const view of views) {
     const fits =
@@ -165,12 +178,8 @@ const concat: Handler = node => {
   }
   const total = views.reduce((sum, view) => sum + whole(sizeOf(view.axes[axis][0]), "the axis"), 0);
   const symbol = views.length === 1 ? first.symbol : concatenate().apply(views.map(view => view.symbol));
-  return [
-    {
-      ...withAxis(first, axis, symbol, [atom(total)]),
-      masked: views.every(view => view.masked === first.masked) ? first.masked : undefined,
-    },
-  ];
+  const masked = views.every(view => view.masked === first.masked) ? first.masked : undefined;
+  return [withAxis(first, axis, symbol, [atom(total)], masked)];
 };
 
 export const PICKS: Readonly<Record<string, Handler>> = { Concat: concat, Gather: gather, Slice: slice, Split: split };

@@ -16,12 +16,12 @@ import {
 } from "./known.ts";
 import { type GraphNode, isView, rankOf, sizesOf, type Value } from "./node.ts";
 import { refuse } from "./refuse.ts";
-import { product, type Size, same, showAll, whole } from "./sizes.ts";
+import { product, quotient, type Size, same, showAll, whole } from "./sizes.ts";
 import {
   arranged,
   atom,
-  batchPlace,
   type Group,
+  placeOf,
   regrouped,
   settled,
   shapeOf,
@@ -74,24 +74,29 @@ const reshape: Handler = node => {
   const given = node.sizes(1, "shape");
   if (node.int("allowzero", 0) !== 0 && given.includes(0))
     refuse("allowzero with a size of 0: tensors without numbers are not there");
-  if (given.filter(n => n === -1).length > 1) refuse("shape: -1 comes twice");
   const sizes = sizesOf(value);
-  const target = given.map((n, i) => (n === 0 ? (sizes[i] ?? 0) : n));
-  if (target.length > 32 || target.some(n => typeof n === "number" && n < 1 && n !== -1))
-    refuse(`shape: got ${showAll(target.slice(0, 32))}`);
-  if (!isView(value)) return [reshapedKnown(value, target)];
-  return [regrouped(value, target) ?? reshapedView(value, target)];
+  const kept = given.map((n, i) => (n === 0 ? (sizes[i] ?? 0) : n));
+  const rest = quotient(product(sizes), product(kept.filter(n => n !== -1)));
+  // Where nothing is known of what is left, the layer that does it finds out.
+  const target = kept.map(n => (n === -1 ? (rest ?? -1) : n));
+  const isShape =
+    target.length <= 32 &&
+    target.every(n => typeof n !== "number" || n > 0 || n === -1) &&
+    target.filter(n => n === -1).length < 2;
+  const made =
+    isShape &&
+    (isView(value)
+      ? (regrouped(value, target) ?? reshapedView(value, target))
+      : same(product(target), product(sizes)) && reshapedKnown(value, target));
+  return [made || refuse(`${showAll(sizes)} cannot be seen as ${showAll(given)}`)];
 };
 
 /** Axes of a sample that are cut and joined otherwise than they were: a layer does it. */
-function reshapedView(view: View, target: readonly Size[]): View {
-  const [batch, ...inner] = target;
-  const { view: own } = settled(view);
-  const known = inner.every(n => typeof n === "number");
-  const free = batch === -1 && own.layout.every(([{ size }]) => size !== null) && !inner.includes(-1);
-  if (batchPlace(view) !== 0 || view.axes[0].length > 1 || !known || !(free || same(batch, sizeOf(view.batch))))
-    refuse(`${showAll(shapeOf(view))} cannot be seen as ${showAll(target)}`);
-  const symbol = reshapeLayer({ targetShape: inner as number[] }).apply(own.symbol);
+function reshapedView(view: View, [batch, ...inner]: readonly Size[]): View | undefined {
+  const own = settled(view);
+  const fits = view.axes[0].length === 1 && view.axes[0][0] === view.batch && same(batch, sizeOf(view.batch));
+  if (!fits || !inner.every(n => typeof n === "number")) return undefined;
+  const symbol = reshapeLayer({ targetShape: inner }).apply(own.symbol);
   const groups = symbol.shape.map((n): Group => [atom(n)]);
   return { ...own, symbol, layout: groups, axes: [[view.batch], ...groups], masked: undefined };
 }
@@ -101,8 +106,10 @@ const flatten: Handler = node => {
   const rank = rankOf(value);
   const axis = node.int("axis", 1);
   const at = axis === rank ? rank : node.axis(axis, rank);
-  if (!isView(value))
-    return [reshapedKnown(value, [product(value.shape.slice(0, at)), product(value.shape.slice(at))])];
+  if (!isView(value)) {
+    const shape = [value.shape.slice(0, at), value.shape.slice(at)].map(product);
+    return [reshapedKnown(value, shape) ?? refuse("a constant of sizes that are not known")];
+  }
   return [{ ...value, axes: [value.axes.slice(0, at).flat(), value.axes.slice(at).flat()] }];
 };
 
@@ -140,12 +147,13 @@ function expanded(node: GraphNode, target: readonly Size[]): Value {
     if (n === 1 || same(n, sizes[axis])) continue;
     if (sizes[axis] !== 1 || typeof n !== "number")
       return refuse(`${showAll(sizes)} to ${showAll(target)}: axes of size 1 are repeated, as often as is known`);
-    const { view: own, places } = settled(view);
-    const steps = places[axis] === 1 && own.layout.length === 2;
+    const own = settled(view);
+    const place = placeOf(own, axis);
+    const steps = place === 1 && own.layout.length === 2;
     const symbol = steps
       ? repeatVector({ n }).apply(arranged(without(own, [axis]), [own.layout[1]]).symbol)
-      : gather(own.symbol, new Array(n).fill(0), places[axis]);
-    view = { ...withAxis(own, axis, symbol, [atom(n)]), masked: undefined };
+      : gather(own.symbol, new Array(n).fill(0), place);
+    view = withAxis(own, axis, symbol, [atom(n)]);
   }
   return view;
 }

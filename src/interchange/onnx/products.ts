@@ -8,21 +8,12 @@ import { matmul as matmulOp } from "../../ops/matmul.ts";
 import { max, mean, sum } from "../../ops/reduce.ts";
 import { abs, sqrt, square } from "../../ops/unary.ts";
 import type { Building, Handler } from "./building.ts";
-import {
-  calculatedKnown,
-  expandedKnown,
-  filled,
-  floatsOf,
-  type Known,
-  numberOf,
-  reshapedKnown,
-  transposedKnown,
-} from "./known.ts";
+import { calculatedKnown, expandedKnown, filled, floatsOf, type Known, numberOf, transposedKnown } from "./known.ts";
 import { type GraphNode, isView, rankOf } from "./node.ts";
 import { exact } from "./numbers.ts";
 import { refuse } from "./refuse.ts";
 import { product, showAll, whole } from "./sizes.ts";
-import { atom, batchPlace, type Group, settled, shapeOf, sizeOfGroup, type View, without } from "./view.ts";
+import { atom, batchPlace, placeOf, settled, shapeOf, sizeOfGroup, type View, withAxis, without } from "./view.ts";
 
 type Unary = (x: SymbolicTensor) => SymbolicTensor;
 
@@ -35,7 +26,7 @@ const softmax =
     // Before version 13 all axes from this one on were one row.
     if (node.opset < 13 && product(view.axes.slice(axis + 1).map(sizeOfGroup)) !== 1)
       refuse(`axis ${axis} of ${rank} in version ${node.opset}, where it is over several axes; the last one is read`);
-    const { view: own } = settled(view, axis);
+    const own = settled(view, axis);
     return [{ ...own, symbol: compute(own.symbol) }];
   };
 
@@ -48,17 +39,12 @@ const reduce =
     const noop = node.int("noop_with_empty_axes", 0) !== 0;
     if (!given?.length) return noop ? [view] : refuse("over all axes, the batch's too; samples are independent here");
     const axes = given.map(axis => node.axis(axis, view.axes.length));
-    const { view: own, places } = settled(view);
-    if (axes.some(axis => places[axis] === 0)) refuse("over the batch's axis; samples are independent here");
-    const over = axes.map(axis => places[axis]).sort((a, b) => a - b);
+    const own = settled(view);
+    const over = axes.map(axis => placeOf(own, axis)).sort((a, b) => a - b);
+    if (over[0] === 0) refuse("over the batch's axis; samples are independent here");
     const symbol = after(compute(before(own.symbol), { axis: over, keepdims: true }));
-    const result: View = {
-      ...own,
-      symbol,
-      axes: own.axes.map((group, i) => (axes.includes(i) ? [] : group)),
-      layout: own.layout.map((group, i) => (over.includes(i + 1) ? [] : group)),
-      masked: over[0] === 1 ? undefined : own.masked,
-    };
+    const masked = over[0] === 1 ? undefined : own.masked;
+    const result = axes.reduce((each, axis) => withAxis(each, axis, symbol, [], masked), own);
     return [keep ? result : without(result, axes)];
   };
 
@@ -71,20 +57,13 @@ function times(
   name: string | undefined,
 ) {
   const rank = view.axes.length;
-  const { view: own } = settled(view, rank - 1);
+  const own = settled(view, rank - 1);
   const [C, units] = kernel.shape as number[];
   if (sizeOfGroup(own.axes[rank - 1]) !== C)
     refuse(`expected ${C} features for a matrix of ${showAll(kernel.shape)}, got ${showAll(shapeOf(view))}`);
   const symbol = building.dense(own.symbol, floatsOf(kernel, "the matrix"), units, bias, name);
-  return withLast(own, symbol, [atom(units)]);
+  return withAxis(own, rank - 1, symbol, [atom(units)], own.masked);
 }
-
-const withLast = (view: View, symbol: SymbolicTensor, group: Group): View => ({
-  ...view,
-  symbol,
-  layout: [...view.layout.slice(0, -1), group],
-  axes: [...view.axes.slice(0, -1), group],
-});
 
 const isMatrix = ({ shape }: Known): boolean => shape.length === 2 && shape.every(n => typeof n === "number" && n > 0);
 
@@ -112,10 +91,10 @@ const matmul: Handler = (node, building) => {
   if (!isView(b) && b.shape.length > 1) return [withMatrix(node, building, b, node.addend)];
   const a = node.view(0);
   if (!isView(b)) {
-    const column = reshapedKnown(b, [...b.shape, 1]);
+    const column = { ...b, shape: [...b.shape, 1] };
     return [without(times(building, a, column, undefined, node.proto.name), [rank - 1])];
   }
-  const [x, y] = [a, node.view(1)].map(view => settled(view).view);
+  const [x, y] = [a, node.view(1)].map(view => settled(view));
   const batch = batchPlace(x);
   const pairs = y.axes.length === rank && batchPlace(y) === batch && batch < rank - 2;
   if (!pairs || x.layout.length !== y.layout.length)
@@ -125,7 +104,7 @@ const matmul: Handler = (node, building) => {
   const masked = x.layout.length === 2 ? x.masked : undefined;
   // Of a tensor times itself both axes are the same steps, and still two axes.
   const columns = y.axes[rank - 1].map(each => ({ ...each }));
-  return [{ ...withLast(x, matmulOp(x.symbol, y.symbol), columns), masked }];
+  return [withAxis(x, rank - 1, matmulOp(x.symbol, y.symbol), columns, masked)];
 };
 
 const gemm: Handler = (node, building) => {
@@ -153,7 +132,7 @@ const layerNorm: Handler = (node, building) => {
   if (axis !== rank - 1) refuse(`axis ${axis} of ${rank}: it is over the last one here`);
   if (node.int("stash_type", 1) !== 1) refuse("stash_type: sums are of float32 here");
   const epsilon = node.float("epsilon", Math.fround(1e-5));
-  const { view: own } = settled(view, axis);
+  const own = settled(view, axis);
   const size = sizeOfGroup(own.axes[axis]) as number;
   const gamma = rowOf(node.known(1, "Scale"), size);
   const B = node.maybeKnown(2, "B");

@@ -91,39 +91,27 @@ export function arranged(view: View, groups: readonly Group[]): View {
 }
 
 /** Every axis by itself, in the graph's order or with one of them last; of those that are joined with the batch, each one. */
-export interface Settled {
-  view: View;
-  /** Which axis of the symbol each axis of the graph's tensor is; 0 for one that has the batch */
-  places: number[];
-}
-
-export function settled(view: View, last?: number): Settled {
+export function settled(view: View, last?: number): View {
   const batch = batchPlace(view);
   if (last === batch) refuse("samples of a batch would be joined; they are independent here");
   const order = view.axes.map((_, i) => i).filter(i => i !== last);
   if (last !== undefined) order.push(last);
-  const [axes, places] = [[...view.axes], view.axes.map(() => 0)];
-  const [before, layout]: [Group[], Group[]] = [[], []];
-  for (const i of order) {
-    const group = view.axes[i];
-    const own = i === batch ? group.filter(each => each !== view.batch).map(each => [each]) : [group];
-    before.push(...own);
-    if (i === batch) layout.push(...own);
-    else {
-      axes[i] = group.length === 1 ? group : [atom(numberOr(sizeOfGroup(group)))];
-      places[i] = layout.push(axes[i]);
-    }
-  }
-  return { view: { ...arranged(view, before), layout, axes }, places };
+  const axes = view.axes.map((group, i) =>
+    i === batch || group.length === 1 ? group : [atom(numberOr(sizeOfGroup(group)))],
+  );
+  const apart = (groups: readonly Group[]): Group[] =>
+    order.flatMap(i => (i === batch ? groups[i].filter(each => each !== view.batch).map(each => [each]) : [groups[i]]));
+  return { ...arranged(view, apart(view.axes)), layout: apart(axes), axes };
 }
+
+/** Which axis of a settled symbol an axis of the graph's tensor is; 0 for one that has the batch. */
+export const placeOf = ({ layout, axes }: View, axis: number): number => layout.indexOf(axes[axis]) + 1;
 
 const numberOr = (size: Size): number | null => (typeof size === "number" ? size : null);
 
 /** The same numbers in another shape, by grouping axes anew and splitting them; undefined if that does not make it. */
-export function regrouped(view: View, target: readonly Size[]): View | undefined {
+export function regrouped(view: View, wanted: readonly Size[]): View | undefined {
   const { batch } = view;
-  const rest = quotient(product(shapeOf(view)), product(target.filter(n => n !== -1)));
-  const wanted = target.map(n => (n === -1 ? (rest ?? 0) : n));
   const atoms = view.axes.flat();
   const splits = new Map<Atom, Group>();
   const axes: Group[] = [];
@@ -175,13 +163,9 @@ export function without(view: View, axes: readonly number[]): View {
   };
 }
 
-/** A view with another symbol and another atom on one axis, which is by itself. */
-export function withAxis(view: View, axis: number, symbol: View["symbol"], group: Group): View {
-  const [old] = view.axes[axis];
-  return {
-    ...view,
-    symbol,
-    layout: view.layout.map(each => (each.includes(old) ? group : each)),
-    axes: view.axes.map((each, i) => (i === axis ? group : each)),
-  };
+/** A settled view with another symbol and other atoms on one axis; whose steps it has is forgotten, unless it is given. */
+export function withAxis(view: View, axis: number, symbol: SymbolicTensor, group: Group, masked?: string): View {
+  const old = view.axes[axis];
+  const changed = (groups: readonly Group[]) => groups.map(each => (each === old ? group : each));
+  return { ...view, symbol, layout: changed(view.layout), axes: changed(view.axes), masked };
 }
