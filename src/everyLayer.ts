@@ -2,6 +2,7 @@
  * Where the main entry meets layers by name. A file may name any of them, so that all come along with `loadModel`, and with it
  * alone: a program that loads no file has those that it makes.
  */
+import { addCells } from "./cells/registry.ts";
 import { bringEverything } from "./everything.ts";
 import { registerRecognizer } from "./formats/own.ts";
 import { recognize } from "./formats/recognize.ts";
@@ -38,7 +39,7 @@ export function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Model {
 /**
  * Gives makers their names, for models in files and for `compile`. What `import "wasm-lstm"` does with all of the package's.
  *
- * @param makers by kind and name
+ * @param makers by kind and name, and cells
  * @throws TypeError for what is no maker, RangeError for a name that is taken
  * @example register({ losses: { pinball }, metrics: { largestError } })
  */
@@ -47,4 +48,5 @@ export function register(makers: OwnMakers): void {
   const taken = Object.keys(Object(given)).find(name => LAYER_NAMES.includes(name) && !layerRegistry.has(name));
   if (taken) throw new RangeError(`layers.${taken}: expected a name of its own, got that of another layer`);
   add(makers);
+  addCells(makers.cells ?? {});
 }

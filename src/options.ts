@@ -67,10 +67,11 @@ type Keys<S, Need> = {
 }[keyof S];
 // Written over names that are known to be of S, so that their doc comments are carried along.
 type GivenOf<S, K extends keyof S> = { [P in K]: Given<S[P]> };
+type MaybeGivenOf<S, K extends keyof S> = { [P in K]?: Given<S[P]> | undefined };
 type ValuesOf<S, K extends keyof S> = { [P in K]: Value<S[P]> };
 
-/** What users give. */
-export type Input<S> = GivenOf<S, Keys<S, undefined>> & Partial<GivenOf<S, Keys<S, "none" | "default">>>;
+/** What users give; undefined is as good as nothing, also where TypeScript tells the two apart. */
+export type Input<S> = GivenOf<S, Keys<S, undefined>> & MaybeGivenOf<S, Keys<S, "none" | "default">>;
 /** The same, checked and complete. */
 export type Checked<S> = ValuesOf<S, Keys<S, undefined | "default">> & Partial<ValuesOf<S, Keys<S, "none">>>;
 

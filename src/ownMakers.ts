@@ -1,4 +1,5 @@
 /** Makers that come with a call, for names that a file has: layers, losses and others of the user's own. */
+import type { Cells } from "./cells/registry.ts";
 import { describe } from "./describe.ts";
 import { isRecord } from "./isObject.ts";
 import type { Layer } from "./layer/layer.ts";
@@ -20,6 +21,8 @@ export function expectMakers<Value>(value: unknown, what: string): Readonly<Reco
 const makers = <Made>() => optional(option<Makers<Made>>(expectMakers), {});
 
 export const OWN_MAKERS = options({
+  /** Cells of your own by name, for `layers.rnn`: a file holds no code */
+  cells: optional(option<Cells>(expectMakers), {}),
   /** Layers by kind */
   layers: makers<Layer>(),
   /** Losses by name, such as `defineLoss` makes */

@@ -71,7 +71,7 @@ export function extend(
   const title = words.title === "fit" ? "forecast" : words.title;
   if (table.rows < window) {
     throw new RangeError(
-      `${title}: ${table.rows} row${table.rows === 1 ? "" : "s"} are too few, the model reads the last ${window}`,
+      `${title}: ${table.rows} row${table.rows === 1 ? " is" : "s are"} too few, the model reads the last ${window}`,
     );
   }
   const raw = toPanel([{ name, table }], spec, spec.gap, title);
@@ -82,7 +82,7 @@ export function extend(
   if (rows - begin < window) {
     throw new RangeError(
       `${title}: there is a gap before ${parts[0].timeline.name(begin)}, and ${rows - begin} row${rows - begin === 1 ? "" : "s"} ` +
-        `after it are too few: the model reads the last ${window}`,
+        `after it ${rows - begin === 1 ? "is" : "are"} too few: the model reads the last ${window}`,
     );
   }
   // Whole horizons, whose times networks see: the first steps are the same however many are asked for.

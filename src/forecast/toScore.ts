@@ -21,7 +21,7 @@ export function readToScore(data: Data, spec: Learned, title: string): { table: 
   const raw = toPanel(long.length > 0 ? long : all.slice(0, 1), spec, spec.gap, title);
   if (Math.max(...raw.parts.map(({ from, to }) => to - from)) >= window + horizon) return { table, raw };
   throw new RangeError(
-    `${title}: ${raw.rows} row${raw.rows === 1 ? "" : "s"} are too few, at least ` +
+    `${title}: ${raw.rows} row${raw.rows === 1 ? " is" : "s are"} too few, at least ` +
       `${window + horizon} are needed: the model reads ${window} and forecasts ${horizon}`,
   );
 }

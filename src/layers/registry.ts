@@ -1,5 +1,6 @@
 /** Layers by name, and from saved JSON. */
 import type { CustomCell } from "../cells/defineCell.ts";
+import { type Cells, registeredCells } from "../cells/registry.ts";
 import { elsewhere } from "../elsewhere.ts";
 import { isObject } from "../isObject.ts";
 import { Layer, type LayerConfig } from "../layer/layer.ts";
@@ -14,9 +15,6 @@ export const layerRegistry = new Registry<Layer>({
   is: (value): value is Layer => value instanceof Layer,
 });
 
-/** Cells of the user's by name: a file holds names only. */
-export type Cells = Readonly<Record<string, CustomCell>>;
-
 /** What a file's names stand for beside what is registered. */
 export interface OwnLayers {
   layers?: Makers<Layer>;
@@ -25,7 +23,8 @@ export interface OwnLayers {
 
 function cellNamed(name: unknown, cells: Cells): CustomCell {
   if (typeof name !== "string") throw new TypeError(`model file: expected the name of a cell, got ${describe(name)}`);
-  if (Object.hasOwn(cells, name)) return cells[name];
+  const cell = Object.hasOwn(cells, name) ? cells[name] : registeredCells.get(name);
+  if (cell) return cell;
   const given = Object.keys(cells);
   throw new RangeError(
     `loadModel cells: expected the cell ${describe(name)}, of which this model has a layer, got ` +

@@ -14,7 +14,7 @@ import { type Loss, REDUCTION, reducing, rowsOf, type Target } from "./loss.ts";
 function narrower(name: string, shape: InnerShape, times: number, what: string, back: string): Target {
   const last = shape.at(-1);
   if (typeof last === "number" && last % times === 0) {
-    const unscalable = `${name}, whose predictions have ${times} for each of them; scale y yourself, and bring back ${back}`;
+    const unscalable = `${name}, of ${times} for each of y: scale that yourself, and bring back ${back}`;
     return { shape: [...shape.slice(0, -1), last / times], ids: false, numbers: true, unscalable };
   }
   throw new RangeError(
@@ -55,11 +55,7 @@ export function quantile(options: QuantileOptions): Loss {
     name,
     families: [LOSSES],
     ...reducing(settings),
-    target: shape => {
-      const { length } = quantiles;
-      const back = `all quantiles of a feature f, by scaler.select(new Array(${length}).fill(f)).inverseTransform(…)`;
-      return narrower(name, shape, length, "of each feature all quantiles", back);
-    },
+    target: shape => narrower(name, shape, Q, "of each feature all quantiles", "all alike"),
     forward: (context, p, y, rowWeights = 0) =>
       context.kernels.quantileForward(p.pointer, y.pointer, rowWeights, ...args(context, p)),
     backward(context, p, y, rowWeights = 0) {
@@ -102,14 +98,7 @@ export function gaussianNll(options: GaussianNllOptions = {}): Loss {
     name,
     families: [LOSSES],
     ...reducing(settings),
-    target: shape =>
-      narrower(
-        name,
-        shape,
-        2,
-        "means and variances",
-        "means by scaler.inverseTransform(…), variances by the square of its deviation",
-      ),
+    target: shape => narrower(name, shape, 2, "means and variances", "means; variances by the squared deviation"),
     forward: ({ kernels }, p, y, rowWeights = 0) =>
       kernels.gaussianNllForward(p.pointer, y.pointer, rowWeights, logVariance, epsilon, constant, ...sizes(p)),
     backward(context, p, y, rowWeights = 0) {

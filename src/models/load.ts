@@ -5,17 +5,14 @@ import type { Blueprint } from "../formats/blueprint.ts";
 import { decodeOwn } from "../formats/own.ts";
 import { Network } from "../graph/network.ts";
 import { Parameters } from "../graph/parameters.ts";
-import type { Cells } from "../layers/registry.ts";
-import { boolean, checked, type Input, option, optional, options } from "../options.ts";
-import { expectMakers, OWN_MAKERS } from "../ownMakers.ts";
+import { boolean, checked, type Input, optional, options } from "../options.ts";
+import { OWN_MAKERS } from "../ownMakers.ts";
 import { ability, hasAbility } from "./abilities.ts";
 import { planFrom } from "./architecture.ts";
 import { Model } from "./model.ts";
 import { take } from "./take.ts";
 
 const OWN = options({
-  /** Cells of your own by name, for models with `layers.rnn`: a file holds no code */
-  cells: optional(option<Cells>(expectMakers), {}),
   ...OWN_MAKERS,
   /** False: only to predict; loss, metrics and optimizer of the file are left out. Default true, if this entry trains */
   compile: optional(boolean),

@@ -11,9 +11,9 @@ import { type Axis, addStrided, stridesOf } from "./strided.ts";
 
 export interface ReduceOptions {
   /** Which, from 0 or from -1 backwards; default all but the batch's */
-  axis?: number | readonly number[];
+  axis?: number | readonly number[] | undefined;
   /** Whether they stay, of size 1; default false */
-  keepdims?: boolean;
+  keepdims?: boolean | undefined;
 }
 
 /** Sums over axes, which the output's strides pass over. */

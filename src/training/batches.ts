@@ -113,22 +113,17 @@ const threw = (title: string, epoch: number, count: number, cause: unknown): Err
   );
 
 /** What comes first: an item, or the end by a signal, with which a wait for data ends too. */
-async function unlessAborted<T>(
+function unlessAborted<T>(
   item: Promise<T>,
   signal: AbortSignal | undefined,
 ): Promise<T | { done: true; value?: never }> {
   if (!signal) return item;
-  let stop = (): void => {};
-  const aborted = new Promise<{ done: true; value?: never }>(resolve => {
-    stop = () => resolve({ done: true });
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve({ done: true });
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
+    item.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
   });
-  try {
-    return await Promise.race([item, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }
 
 function sourceOf(from: unknown, reader: Reader, signal?: AbortSignal): Source {

@@ -20,14 +20,14 @@ export type { TrainingWorker };
 /** Options of `fit`, and: */
 export interface TrainInWorkerOptions extends FitOptions {
   /** Called on this side after each epoch; the training goes on meanwhile. What it throws ends that, and is thrown by trainInWorker */
-  onEpochEnd?: (epoch: number, logs: Logs) => unknown;
+  onEpochEnd?: ((epoch: number, logs: Logs) => unknown) | undefined;
   /** The same after each batch, with the means of the epoch so far */
-  onBatchEnd?: (batch: number, logs: Logs) => unknown;
+  onBatchEnd?: ((batch: number, logs: Logs) => unknown) | undefined;
   /**
    * A worker of your own whose script imports `wasm-lstm/worker/script`, for bundlers that leave the package's own out, and for
    * cells, layers and losses of your own, which that script registers. It stays alive, for one training after the other
    */
-  worker?: TrainingWorker;
+  worker?: TrainingWorker | undefined;
 }
 
 /** Milliseconds for a worker's script to be loaded. */

@@ -57,6 +57,13 @@ const text: string = generate(net, { prompt: "a", tokenizer: words }).text;
 const [found]: FoundText[] = beamSearch(load(bytes), { prompt: [1] });
 const padded = padSequences(words.encode(["a", "text"]), { lengths: true });
 net.fit(padded, [[1], [2]]);
+/** What may be missing is given on as it is, also with exactOptionalPropertyTypes. */
+export function fitWith(signal?: AbortSignal, seed?: number, rate?: number): Promise<History> {
+  const own = sequential([lstm({ units: 2, dropout: rate, inputShape: [3, 1] })], { seed });
+  own.compile({ optimizer: adam({ learningRate: rate }), metrics: undefined, loss: "mse" });
+  own.setScaling({ input: undefined });
+  return own.fit(x, [[1, 2]], { signal, callbacks: [earlyStopping({ monitor: "loss", patience: undefined })] });
+}
 const a = input({ shape: [3] });
 const m = model({ inputs: a, outputs: add(ops.tanh(a), a) });
 rawKernels(new WebAssembly.Memory({ initial: 1 })).memoryBase();

@@ -179,15 +179,13 @@ describe("setScaling refuses", () => {
       "quantile",
       losses.quantile({ quantiles: [0.1, 0.5, 0.9] }),
       3,
-      "quantile, whose predictions have 3 for each of them; scale y yourself, and bring back all quantiles of a feature f, by " +
-        "scaler.select(new Array(3).fill(f)).inverseTransform(…)",
+      "quantile, of 3 for each of y: scale that yourself, and bring back all alike",
     ],
     [
       "gaussianNll",
       losses.gaussianNll(),
       2,
-      "gaussianNll, whose predictions have 2 for each of them; scale y yourself, and bring back means by " +
-        "scaler.inverseTransform(…), variances by the square of its deviation",
+      "gaussianNll, of 2 for each of y: scale that yourself, and bring back means; variances by the squared deviation",
     ],
   ] as const)("targets of %s, whose predictions say more than one thing of them", async (_, loss, units, got) => {
     const message = `setScaling target: expected a loss that compares numbers, got ${got}`;

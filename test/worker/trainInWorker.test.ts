@@ -5,6 +5,7 @@ import {
   batches,
   bucketByLength,
   callbacks,
+  defineCell,
   defineLoss,
   type Layer,
   layers,
@@ -208,6 +209,34 @@ describe("trainInWorker", () => {
     await expectError(() => trainInWorker(net, x, y, { ...order, epochs: 1, onEpochEnd: hook }), "Error", "mine");
     expect(saved(net)).toBe(before);
     const alone = make();
+    await trainInWorker(net, x, y, { ...order, worker });
+    await alone.fit(x, y, order);
+    expect(saved(net)).toBe(saved(alone));
+    await worker.terminate();
+  });
+
+  it("trains a cell that a worker of yours registers", async () => {
+    const define = `({ defineCell, ops }) => defineCell({
+      name: "elman",
+      weights: ({ features, units }) => ({ kernel: [features, units], recurrent: [units, units] }),
+      states: ({ units }) => ({ h: units }),
+      step({ x, states, weights }) {
+        const h = ops.tanh(ops.add(ops.matmul(x, weights.kernel), ops.matmul(states.h, weights.recurrent)));
+        return { output: h, states: { h } };
+      },
+    })`;
+    const [index, script] = ["index.js", "worker/script.js"].map(
+      name => new URL(`../../dist/${name}`, import.meta.url),
+    );
+    const worker = new Worker(
+      `import("${index}").then(all => {
+        all.register({ cells: { elman: (${define})(all) } });
+        return import("${script}");
+      });`,
+      { eval: true },
+    );
+    const elman = new Function(`return ${define}`)()({ defineCell, ops });
+    const [net, alone] = [0, 1].map(() => make([layers.rnn(elman, { units: 5, inputShape: [T, C] })]));
     await trainInWorker(net, x, y, { ...order, worker });
     await alone.fit(x, y, order);
     expect(saved(net)).toBe(saved(alone));
