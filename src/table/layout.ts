@@ -66,13 +66,15 @@ export function findBody(given: Layout): Body {
       if (bad >= 0 && isFoot(cells, bad)) continue;
       if (bad >= 0) throw wrongCount(bad);
       rows[n++] = row;
-    } else if (bad < 0) bad = row;
+    } else if (n === 0 && row - begin < UNITS && isWords(cells, row, given.marks)) sayUnits(cells, report, 1, row);
+    else if (bad < 0) bad = row;
   }
   if (repeats > 0) report.note(`the header comes again ${repeats === 1 ? "once" : `${repeats} times`}, passed over`);
   if (width.rows === 1) while (n > 0 && isBlank(cells, rows[n - 1])) n--;
   if (bad >= 0) {
     // Not followed by any row of data: what stands under a table.
-    if ((cells.count(bad) > width.rows && !isFoot(cells, bad)) || cells.rows - bad > FOOT) throw wrongCount(bad);
+    const isApart = isFoot(cells, bad) || isBlank(cells, bad - 1);
+    if ((cells.count(bad) > width.rows && !isApart) || cells.rows - bad > FOOT) throw wrongCount(bad);
     report.note(
       `what stands under the table passed over, from line ${cells.line(bad)} on: ${describe(cells.row(bad).join(" "))}`,
     );
@@ -302,7 +304,16 @@ function isHeader(top: readonly string[], looks: readonly string[], usual: reado
   return rise && numbers.length > 0 && !looks.includes("date") && (isYears || looks[0] === "missing");
 }
 
-/** Rows under the header without a number, where all that follow have some: units. */
+/** Lines of units that a table may have */
+const UNITS = 12;
+
+const isWords = (cells: Cells, row: number, marks: Marks): boolean =>
+  cells.row(row).every(cell => lookOf(cell, marks) === "text");
+
+const sayUnits = (cells: Cells, report: Report, count: number, row: number): void =>
+  report.note(`${lines(count)} under the header passed over, without a number: ${describe(cells.row(row).join(" "))}`);
+
+/** Rows under the header without a number or date in its place, where all that follow have some: units. */
 function passUnits(
   cells: Cells,
   report: Report,
@@ -312,15 +323,13 @@ function passUnits(
 ): number | undefined {
   let count = 0;
   const isUnits = (at: number) =>
-    looks[at].every(look => look !== "number" && look !== "date") &&
+    looks[at].every((look, column) => look === "missing" || look === "text" || look !== usual[column]) &&
     looks[at].some((look, column) => look === "text" && usual[column] !== "text");
   // Widths of columns, as in tables of the USGS: 5s 15s 20d.
   const isWidths = (at: number) => cells.row(below[at]).every(cell => /^\d+[sdn]$/.test(cell));
-  while (count < 3 && below.length - count > 2 && (isUnits(count) || isWidths(count))) count++;
+  while (count < UNITS && below.length - count > 2 && (isUnits(count) || isWidths(count))) count++;
   if (count === 0) return undefined;
-  report.note(
-    `${lines(count)} under the header passed over, without a number: ${describe(cells.row(below[0]).join(" "))}`,
-  );
+  sayUnits(cells, report, count, below[0]);
   return below[count - 1] + 1;
 }
 

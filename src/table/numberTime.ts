@@ -16,7 +16,7 @@ export function isRising(values: Float64Array): boolean {
 }
 
 const TIME_NAME =
-  /(^|[^a-z])(time|timestamp|date|datetime|ts|epoch|unix|unixtime|utc|datum|zeit|period|month|day)([^a-z]|$)/i;
+  /(^|[^a-z])(time|timestamp|date|datetime|ts|epoch|unix|unixtime|utc|yyyymmdd|yyyymm|yyyymmddhh|ymd|datum|zeit|period|month|day)([^a-z]|$)/i;
 
 /** Whether a column is called as times are. */
 export const isTimeName = (name: string): boolean => TIME_NAME.test(name.replace(/([a-z])([A-Z])/g, "$1 $2"));

@@ -37,7 +37,9 @@ export function findTime(
   const date = whole.find(isOrdered) ?? whole[0] ?? dates.find(({ hasDate }) => hasDate);
   if (date) return fromDates(search, date, dates, all, asked !== undefined);
   if (search.order) refuseOrder(search, search.order, texts);
-  return ofParts ?? fromNumbers(search, all, asked !== undefined);
+  if (ofParts) return ofParts;
+  const numbers = fromNumbers(search, all, asked !== undefined);
+  return numbers?.precision === "day" ? withClock(search, numbers, dates, all, asked !== undefined) : numbers;
 }
 
 /** @throws RangeError where a column holds dates in another order than the one that was asked for */
@@ -72,7 +74,7 @@ function fromDates(
   all: readonly number[],
   isAsked: boolean,
 ): FoundTime {
-  const { body, marks, report } = search;
+  const { body, report } = search;
   const name = body.names[date.column];
   const bad = date.firstBad >= 0 ? date.firstBad : date.missing > 0 ? date.wall.findIndex(Number.isNaN) : -1;
   if (bad >= 0) {
@@ -99,23 +101,36 @@ function fromDates(
   if (date.offsets?.some(Number.isNaN)) {
     throw report.error("only some of its times have an offset from UTC; give it to all or to none", { column: name });
   }
-  if (date.precision > PRECISIONS.indexOf("day")) return found;
+  return date.precision > PRECISIONS.indexOf("day") ? found : withClock(search, found, dates, all, isAsked);
+}
+
+/** Days, with the time of the day or an hour from another column. */
+function withClock(
+  search: Search,
+  found: FoundTime,
+  dates: readonly Dates[],
+  all: readonly number[],
+  isAsked: boolean,
+): FoundTime {
+  const { body, marks } = search;
+  const [days] = found.columns;
+  const { wall } = found;
   const clock =
     dates.find(({ hasDate, missing, bad: wrong }) => !hasDate && missing === 0 && wrong === 0) ??
     dottedClock(body, all, marks);
   // Beside days that never come twice, a time of the day may be anything: how long something took.
-  const isClock = isAsked || hasRepeats(date.wall) || (clock && isClockName(body.names[clock.column]));
-  if (clock && clock.column !== date.column && isClock) {
+  const isClock = isAsked || hasRepeats(wall) || (clock && isClockName(body.names[clock.column]));
+  if (clock && clock.column !== days && isClock) {
     found.columns.push(clock.column);
-    found.wall = date.wall.map((day, row) => day + clock.wall[row]);
+    found.wall = wall.map((day, row) => day + clock.wall[row]);
     found.precision = PRECISIONS[Math.max(clock.precision, PRECISIONS.indexOf("minute"))];
-  } else if (hasRepeats(date.wall)) {
-    const hours = hoursIn(search, all, date.wall);
+  } else if (hasRepeats(wall)) {
+    const hours = hoursIn(search, all, wall);
     const written = hours ? undefined : clockNumbers(search, all);
-    if (hours) found.wall = hoursOfDays(date.wall, hours.values, hours.step);
+    if (hours) found.wall = hoursOfDays(wall, hours.values, hours.step);
     else if (written !== undefined) {
       const { values } = search.scans[written];
-      found.wall = date.wall.map((day, row) => day + clockOf(values[row]));
+      found.wall = wall.map((day, row) => day + clockOf(values[row]));
     }
     const column = hours?.column ?? written;
     if (column !== undefined) {

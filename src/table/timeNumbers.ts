@@ -32,7 +32,7 @@ export function fromNumbers(search: Search, all: readonly number[], isAsked: boo
     const hasFraction = YEAR_NAME.test(name) && !scans[column].values.every(Number.isInteger);
     const isNamed = isAsked || isTimeName(name) || WEEK_NAME.test(name) || hasFraction;
     // The first column may be a time by its numbers alone, where others are left to learn from.
-    if (!isNamed && (column !== 0 || body.names.length === 1)) continue;
+    if (!isNamed && (column !== 0 || body.names.length === 1 || COUNT_NAME.test(name))) continue;
     const { values } = scans[column];
     const found =
       dottedMonths(body, column) ??
@@ -116,6 +116,12 @@ export const isTime = (name: string, values: Float64Array): boolean =>
 /** Of years with a fraction */
 const YEAR_NAME = /(^|[^a-z])(year|jahr|decimal)([^a-z]|$)/i;
 
+/** Numbers without a name that are each a year later, so many of them, are years: under a title of the table */
+const YEARS = 20;
+
+/** Names of what only counts */
+const COUNT_NAME = /(^|[^a-z])(id|no|nr|num|number|index|idx|row|count|item|instant)([^a-z]|$)/i;
+
 function timeOfNumbers(values: Float64Array, isNamed: boolean): NumberTime | undefined {
   const within = (low: number, high: number) => values.every(value => value >= low && value <= high);
   const isOrdered = isRising(values);
@@ -123,7 +129,9 @@ function timeOfNumbers(values: Float64Array, isNamed: boolean): NumberTime | und
   const isInteger = values.every(Number.isInteger);
   const compact = isInteger ? compactDates(values) : undefined;
   if (compact) return compact;
-  if (isInteger && isNamed && within(1000, 2999) && isOrdered) {
+  const step = values[1] - values[0];
+  const isEach = values.length >= YEARS && values.every((year, row) => row === 0 || year - values[row - 1] === step);
+  if (isInteger && isOrdered && (isNamed ? within(1000, 2999) : isEach && Math.abs(step) === 1 && within(1700, 2100))) {
     return { wall: values.map(year => daysOf(year, 1, 1) * DAY), precision: "year", offset: false, what: "a year" };
   }
   if (!isInteger && values.length > 2 && isOrdered && within(1500, 2200)) return decimalYears(values, isNamed);

@@ -92,15 +92,26 @@ export const clockNumbers = ({ body, scans }: Search, all: readonly number[]): n
 
 export const clockOf = (time: number): number => Math.floor(time / 100) * HOUR + (time % 100) * MINUTE;
 
-/** The first columns of a table without names, where they are years, or years and the months of each. */
-function yearAndMonth({ body, scans }: Search): Partial<Record<keyof typeof NAMES, number>> | undefined {
-  if (!body.names.every((name, i) => name === `column ${i + 1}`) || body.names.length < 2 || body.length < 13)
-    return undefined;
-  if (!isWhole(scans[0], 1500, 2200)) return undefined;
-  if (scans[0].values.every((year, row, all) => row === 0 || year === all[row - 1] + 1)) return { year: 0 };
-  if (body.names.length < 3 || !isWhole(scans[1], 1, 12)) return undefined;
-  const months = scans[0].values.map((year, row) => 12 * year + scans[1].values[row]);
-  return months.every((month, row) => row === 0 || month === months[row - 1] + 1) ? { year: 0, month: 1 } : undefined;
+/** Columns of a table without names that are years, years and the months of each, or days too: a row for each. */
+function unnamedParts({ body, scans }: Search): Partial<Record<keyof typeof NAMES, number>> | undefined {
+  const n = body.names.length;
+  if (!body.names.every((name, i) => name === `column ${i + 1}`) || n < 2 || body.length < 13) return undefined;
+  const risesBy1 = (values: Float64Array) => values.every((value, row) => row === 0 || value === values[row - 1] + 1);
+  const isYear = (column: number) => isWhole(scans[column], 1500, 2200);
+  if (isYear(0) && risesBy1(scans[0].values)) return { year: 0 };
+  // A number of the place may stand before them.
+  for (let year = 0; year < Math.min(2, n - 2); year++) {
+    const [month, day] = [year + 1, year + 2];
+    if (!isYear(year) || !isWhole(scans[month], 1, 12)) continue;
+    const months = scans[year].values.map((y, row) => 12 * y + scans[month].values[row]);
+    if (risesBy1(months)) return { year, month };
+    if (day === n - 1 || !isWhole(scans[day], 1, 31)) continue;
+    const days = months.map((_, row) =>
+      daysOf(scans[year].values[row], scans[month].values[row], scans[day].values[row]),
+    );
+    if (risesBy1(days)) return { year, month, day };
+  }
+  return undefined;
 }
 
 type Part = Pick<Scan, "numbers" | "values">;
@@ -148,7 +159,7 @@ function isSeries({ body, scans }: Search, wall: Float64Array, columns: readonly
 /** Columns of years, months, days, hours. */
 export function fromParts(search: Search, all: readonly number[], ids: readonly number[]): FoundTime | undefined {
   const { body } = search;
-  const unnamed = yearAndMonth(search);
+  const unnamed = unnamedParts(search);
   const scans: Part[] = [...search.scans];
   const letters = { month: "M", quarter: "Q", week: "W" } as const;
   const part = (name: keyof typeof NAMES, low: number, high: number) =>

@@ -261,6 +261,38 @@ for (const foot of [
 plain("files one behind the other", { note: /the header comes again once/ });
 const joined = tables[tables.length - 1][1];
 joined.text = String(joined.text).replace(iso(day(30)), `date,x\n${iso(day(30))}`);
+plain("below a blank line, with commas", {
+  below: "\nLoad of all plants, 2024, 2025\n",
+  note: /passed over, from line 63 on/,
+});
+for (const [name, description] of [
+  ["of the Bundesbank", 'date,x\n"",Euro\nunit,MW\nlast update,2024-01-01 15:00:00\n'],
+  [
+    "with more lines",
+    "date,x\nCDID,L55O\nsource,MM23\nunit,%\nrelease,15-11-2023\nnext release,20 December 2023\nnotes,\n",
+  ],
+]) {
+  add(`a description under the names, ${name}`, [description.trim()], i => [iso(day(i)), show(large(i))], {
+    x: range(N, large),
+    ...days,
+    note: /lines under the header passed over/,
+  });
+}
+add(
+  "units without a cell for times",
+  ["  yyyy  mm  x\n          degC"],
+  i => [`  ${partsOf(month(i)).y}  ${partsOf(month(i)).m}  ${show(large(i))}${i % 9 ? "" : "*"}`],
+  {
+    x: range(N, large),
+    first: iso(month(0)).slice(0, 7),
+    note: /1 line under the header passed over, without a number: "degC"/,
+  },
+);
+add("years under a title", ["Title", "x"], i => [`${1950 + i}`, show(large(i))], { x: range(N, large), first: "1950" });
+add("numbers of rows are no years", ["No", "x"], i => [`${1950 + i}`, show(large(i))], {
+  column: "No",
+  x: range(N, i => 1950 + i),
+});
 plain("a sum of a year", { below: "Total 2024,99999\n", note: /a sum of the others/ });
 plain("a sum in the second column", { below: ",Total,99999\n", error: /expected 2 cells/ });
 add("a sum in the second column of three", ["date", "k", "x"], i => [iso(day(i)), "a", show(large(i))], {
@@ -716,6 +748,35 @@ for (const [name, other] of [
     },
   );
 }
+addParts(
+  "20240125 and hour",
+  ["date", "hour"],
+  time => [iso(time).replaceAll("-", ""), partsOf(time).h],
+  "2024-01-25 00:00",
+);
+addParts(
+  "20240125 and hours to 24, behind a station",
+  ["STN", "YYYYMMDD", "HH"],
+  time => [240, iso(time).replaceAll("-", ""), partsOf(time).h + 1],
+  "2024-01-25 00:00",
+);
+addParts(
+  "20240125 and 14:00",
+  ["date", "time"],
+  time => [iso(time).replaceAll("-", ""), minutes(time).slice(11)],
+  "2024-01-25 00:00",
+);
+add(
+  "station, year, month, day without names",
+  [],
+  i => ["01013500", partsOf(day(i)).y, two(partsOf(day(i)).m), two(partsOf(day(i)).d), show(large(i)), "A"].map(String),
+  {
+    delimiter: " ",
+    column: "column 5",
+    x: range(N, large),
+    ...days,
+  },
+);
 addParts("date and 1430", ["Date", "Time"], time => [iso(time), 100 * partsOf(time).h], "2024-01-25 00:00");
 addParts(
   "parts and 1430",
