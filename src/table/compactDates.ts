@@ -63,6 +63,9 @@ export function compactIn(values: Float64Array, asked: DateOrder | undefined): N
       return compactDate(1e4 * full + (order === "dmy" ? 100 * second + first : rest), 0);
     });
     if (wall.some(Number.isNaN) || wall.some(time => time < FIRST) || !isRising(wall)) continue;
+    // Six digits may be anything else that counts: a year later with each of them.
+    const isDaily = wall.every((time, row) => row === 0 || Math.abs(time - wall[row - 1]) <= 31 * DAY);
+    if (!isLong && !isDaily) continue;
     const what = { ymd: "year, month, day", dmy: "day, month, year", mdy: "month, day, year" }[order];
     return { wall, precision: "day", offset: false, what: `written as ${what}` };
   }

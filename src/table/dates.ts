@@ -1,7 +1,7 @@
 /** Columns of dates: one order of day, month and year for all cells. */
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
-import { DAY, DateCell, type DateOrder, daysOf, LONGEST_DATE, PRECISIONS } from "./dateCell.ts";
+import { DAY, DateCell, type DateOrder, daysOf, LONGEST_DATE, MINUTE, PRECISIONS } from "./dateCell.ts";
 import type { Marks } from "./marks.ts";
 
 export interface Dates {
@@ -50,11 +50,18 @@ export function readDates(body: Body, column: number, marks: Marks, asked: DateO
   if (years) return years;
   const cell = new DateCell();
   let dates = readIn(cell, body, column, marks, asked);
-  if (!dates || (dates.offsets && new Set(dates.offsets).size > MOST_OFFSETS)) {
+  if (!dates || isOfSpans(dates)) {
     cell.hasSpans = true;
     dates = readIn(cell, body, column, marks, asked) ?? dates;
   }
   return dates && quarters(inCentury(dates, cell, body, marks), body);
+}
+
+/** Whether what was read as offsets is when spans end, which are equally long. */
+function isOfSpans({ wall, offsets }: Dates): boolean {
+  if (!offsets || new Set(offsets).size <= MOST_OFFSETS) return false;
+  const lengths = wall.map((time, row) => (((-offsets[row] * MINUTE - time) % DAY) + DAY) % DAY);
+  return lengths.every((length, row) => Number.isNaN(offsets[row]) || length === lengths[0]);
 }
 
 /** 2023/24, 2023-2024 or FY2023 in every cell: years, of which each is a row, by the one in which they begin. */

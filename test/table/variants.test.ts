@@ -664,6 +664,23 @@ addTimes(
   time => `${wall(time)}:00`,
 );
 
+for (const from of [10101, 93000, 100101]) {
+  add(`a count from ${from} is no date`, ["time", "x"], i => [`${from + i}`, show(small(i))], {
+    column: "time",
+    x: range(N, i => from + i),
+  });
+}
+const travel = (i: number) => -[8, 7, 6, 5, 4, 3][Math.floor(i / 10)];
+add(
+  "offsets from UTC of many places",
+  ["t", "x"],
+  i => [`${minutes(hour(i) + travel(i) * HOUR)}-0${-travel(i)}:00`, show(small(i))],
+  {
+    x: range(N, small),
+    first: "2024-01-24T16:00-08:00",
+    last: `${minutes(hour(N - 1) - 3 * HOUR)}-03:00`,
+  },
+);
 add("depths are no years", ["depth", "x"], i => [(1600.25 + i / 4).toFixed(2), show(small(i))], {
   column: "depth",
   x: range(N, i => 1600.25 + i / 4),
