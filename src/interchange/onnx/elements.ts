@@ -234,7 +234,8 @@ const binary: Handler = (node, building) => {
   if (node.inputCount > 2) refuse(`${node.inputCount} inputs; two are read`);
   const [a, b] = [node.needed(0), node.needed(1)];
   if (!isView(a) && !isView(b)) return [calculatedKnown(node.op, [a, b])];
-  if (!(node.op in BINARY)) return refuse("of what is computed; of shapes it is read");
+  if (!(node.op in BINARY))
+    return refuse("of what is computed; it is read of constants: compute it before, and make it an input");
   if (!isView(a)) return [withKnown(node, building, node.view(1), a, true)];
   if (!isView(b)) return [withKnown(node, building, node.view(0), b, false)];
   return [together([node.view(0), node.view(1)], BINARY[node.op], BROADCAST[node.op])];

@@ -136,7 +136,7 @@ class GraphReader {
       const { op_type: op = "", domain = "" } = proto;
       if (domain !== "" && domain !== "ai.onnx") refuse(`an operator of ${describe(domain)}; those of ONNX are read`);
       if (!Object.hasOwn(HANDLERS, op))
-        refuse(`this operator is not read; there are ${Object.keys(HANDLERS).join(", ")}`);
+        refuse(`this operator is not read; write the model with those that are: ${Object.keys(HANDLERS).join(", ")}`);
       const values = (proto.input ?? []).map(name => {
         if (name === "") return undefined;
         const value = this.#values.get(name);

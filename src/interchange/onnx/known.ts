@@ -144,8 +144,8 @@ export function reshapedKnown(known: Known, shape: readonly Size[]): Known | und
   return lies ? { ...known, shape } : undefined;
 }
 
-/** Elements of an axis by their numbers, in the order of the list; one of no list takes the axis away. */
-export function pickedKnown(known: Known, axis: number, indices: readonly number[], kept: boolean): Known {
+/** Elements of an axis by their numbers, in the order of the list. */
+export function pickedKnown(known: Known, axis: number, indices: readonly number[]): Known {
   const size = known.shape[axis];
   const own = indices.map(index => {
     const element = index < 0 && typeof size === "number" ? index + size : index;
@@ -155,16 +155,13 @@ export function pickedKnown(known: Known, axis: number, indices: readonly number
   });
   const shape = known.shape.map((n, i) => (i === axis ? own.length : n));
   const strides = stridesOf(known.shape);
-  const picked = moved(known, shape, place =>
-    place.reduce((sum, n, i) => sum + (i === axis ? own[n] : n) * strides[i], 0),
-  );
-  return kept ? picked : { ...picked, shape: shape.filter((_, i) => i !== axis) };
+  return moved(known, shape, place => place.reduce((sum, n, i) => sum + (i === axis ? own[n] : n) * strides[i], 0));
 }
 
 /** What is the same for each sample of a batch of any size, or of a fixed one, as it is for one. */
 export function ofAnySample(known: Known, batch: number, what: string): Known {
   if (typeof known.shape[batch] !== "number") return known;
-  const first = pickedKnown(known, batch, [0], true);
+  const first = pickedKnown(known, batch, [0]);
   if (uniform(calculatedKnown("Equal", [known, first])) === 1) return first;
   return refuse(`${what} has other numbers for each sample, which are independent here; make it an input`);
 }

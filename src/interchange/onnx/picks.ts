@@ -95,7 +95,7 @@ const slice: Handler = node => {
       continue;
     }
     const size = value.shape[axis];
-    if (typeof size === "number") value = pickedKnown(value, axis, indicesOf(start, end, step, size), true);
+    if (typeof size === "number") value = pickedKnown(value, axis, indicesOf(start, end, step, size));
     else if (!(start === 0 && step === 1 && end >= 2 ** 31 - 1)) refuse("a slice of a size that is not known");
   }
   return [value];
@@ -117,7 +117,7 @@ const split: Handler = node => {
     const list = node.wanted[i] ? Array.from({ length: n }, (_, k) => at + k) : [];
     at += n;
     if (list.length === 0) return filled([], 0);
-    return isView(value) ? picked(value, axis, list) : pickedKnown(value, axis, list, true);
+    return isView(value) ? picked(value, axis, list) : pickedKnown(value, axis, list);
   });
 };
 
@@ -149,13 +149,16 @@ const gather: Handler = (node, building) => {
     return [lookedUp(value, indices, node.proto.name, building)];
   }
   const list = itemsOf(indices).map(n => whole(n, "indices"));
-  if (list.length === 0 || list.some(n => !Number.isInteger(n)) || indices.shape.length > 1)
+  const rank = indices.shape.length;
+  if (list.length === 0 || list.some(n => !Number.isInteger(n)) || (isView(value) && rank > 1))
     refuse(`indices: expected one whole number or a list of them, got ${showAll(indices.shape)}`);
-  const kept = indices.shape.length === 1;
-  if (!isView(value)) return [pickedKnown(value, axis, list, kept)];
+  if (!isView(value)) {
+    const own = pickedKnown(value, axis, list);
+    return [{ ...own, shape: own.shape.flatMap((n, i) => (i === axis ? indices.shape : [n])) }];
+  }
   if (value.ids) refuse("token ids cannot be picked");
   const own = picked(value, axis, list);
-  return [kept ? own : without(own, [axis])];
+  return [rank === 1 ? own : without(own, [axis])];
 };
 
 const concat: Handler = node => {

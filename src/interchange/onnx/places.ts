@@ -9,6 +9,7 @@ import {
   isWholeType,
   itemsOf,
   listOf,
+  numberOf,
   reshapedKnown,
   transposedKnown,
   triangleKnown,
@@ -201,6 +202,14 @@ const cast: Handler = node => {
   return [value];
 };
 
+/** Numbers in a row, such as those of positions. */
+const range: Handler = node => {
+  const [start, limit, delta] = [0, 1, 2].map(i => numberOf(node.known(i, "a number")));
+  const length = Math.ceil((limit - start) / delta);
+  if (!(length >= 0 && length <= 100_000)) refuse(`${start} to ${limit} by ${delta}`);
+  return [{ ...listOf(Array.from({ length }, (_, i) => start + i * delta)), float: node.known(0, "start").float }];
+};
+
 const constant: Handler = node => {
   const [float, int, floats, ints] = [
     node.float("value_float"),
@@ -225,6 +234,7 @@ export const PLACES: Readonly<Record<string, Handler>> = {
   Expand: expand,
   Flatten: flatten,
   Identity: identity,
+  Range: range,
   Reshape: reshape,
   Shape: shape,
   Size: size,
