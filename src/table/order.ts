@@ -68,6 +68,14 @@ export function arrange(
         `learn from all of them with ${report.option("series", [...ids, name].join(","))}, or choose one: ${report.option("where", `${name}=${id.first[0]}`)}`,
     );
   }
+  const pair = duplicates === "error" && ids.length === 0 ? findPair(body, utc, scans, time.columns) : undefined;
+  if (pair) {
+    const names = pair.columns.map(column => body.names[column]);
+    throw report.error(
+      `it holds ${pair.count} series, by ${names.map(describe).join(" and ")}; ` +
+        `learn from all of them with ${report.option("series", names.join(","))}`,
+    );
+  }
   const show = (row: number) => describe(body.at(row, time.columns[0]));
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   // Rows of the same time in their order, the newest last.
@@ -173,6 +181,43 @@ export function findSeries(body: Body, utc: Float64Array, scans: readonly Scan[]
     const times_ = new Set(utc).size;
     const isPanel = n >= 0.6 * last.size * times_ && (isWords || column < 3) && times_ >= 3;
     if (isRuns || isPanel) return { column, count: last.size, first: [...last.keys()].slice(0, SHOWN) };
+  }
+  return undefined;
+}
+
+/** Columns of which pairs are tried, at most, and different words that each may have */
+const MOST_COLUMNS = 8;
+const MOST_WORDS = 1000;
+
+/** Two columns that together tell rows of the same time apart: a store and an item. */
+function findPair(body: Body, utc: Float64Array, scans: readonly Scan[], times: readonly number[]) {
+  const n = body.length;
+  const isId = (column: number) => {
+    const { others, numbers, values } = scans[column];
+    if (times.includes(column) || (others < numbers && !values.every(Number.isInteger))) return false;
+    const words = new Set<string>();
+    for (let row = 0; row < n && words.size <= MOST_WORDS; row++) words.add(body.at(row, column));
+    return words.size > 1 && words.size <= Math.min(MOST_WORDS, n / FEWEST_ROWS);
+  };
+  const columns = body.names
+    .map((_, column) => column)
+    .filter(isId)
+    .slice(0, MOST_COLUMNS);
+  const moments = new Set(utc).size;
+  for (const [i, a] of columns.entries()) {
+    for (const b of columns.slice(i + 1)) {
+      const ids = new Set<string>();
+      const seen = new Set<string>();
+      let row = 0;
+      for (; row < n; row++) {
+        const id = `${body.at(row, a)}\n${body.at(row, b)}`;
+        const key = `${utc[row]} ${id}`;
+        if (seen.has(key)) break;
+        seen.add(key);
+        ids.add(id);
+      }
+      if (row === n && moments >= 3 && n >= 0.6 * ids.size * moments) return { columns: [a, b], count: ids.size };
+    }
   }
   return undefined;
 }

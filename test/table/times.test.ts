@@ -510,6 +510,19 @@ describe("the order of rows", () => {
     expect(() => table(side, { where: { id: "5" } }, "day;id;v")).toThrow('where: no row has "5"');
   });
 
+  it("finds several series by two columns", () => {
+    const rows = range(30, i =>
+      [1, 2].flatMap(store => ["a", "b"].map(item => `2024-01-${two(i + 1)};${store};${item};${(i * 7) % 11}`)),
+    ).flat();
+    const text = ["date;store;item;sales", ...rows].join("\n");
+    expect(() => readTable(text)).toThrow(
+      new RangeError(
+        'table: it holds 4 series, by "store" and "item"; learn from all of them with series: ["store","item"]',
+      ),
+    );
+    expect(readTable(text, { series: ["store", "item"] }).series?.parts).toHaveLength(4);
+  });
+
   it("counts rows that come twice once, and asks about others of the same time", () => {
     const lines = days.map((day, i) => `${day};${(i * 7) % 11}`);
     const same = readTable(`t;v\n${[...lines.slice(0, 5), lines[4], ...lines.slice(5)].join("\n")}\n`);
