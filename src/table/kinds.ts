@@ -196,10 +196,13 @@ function readNumbers(
   const open = openNumber(body, index, style, decimal);
   return (
     `${describe(column.name)}: ${describe(body.at(example, index))} is ${values[example]}` +
-    (open >= 0 && open !== example ? `, and ${describe(body.at(open, index))} is ${values[open]}` : "") +
+    (open >= 0 && open !== example ? sayOpen(body.at(open, index), values[open], report) : "") +
     (isGuess ? `; if it is not, ${report.option("decimal", other)}` : "")
   );
 }
+
+const sayOpen = (cell: string, value: number, report: Report): string =>
+  `, and ${describe(cell)} is ${value}: if it is not, correct it, or ${report.option("na", cell)}`;
 
 /**
  * The row of a number such as 1.234 among decimal commas, or 1,234 among points, which no other number shows to have thousands;

@@ -8,7 +8,7 @@ import type { FoundTime, Search } from "./foundTime.ts";
 import type { Marks } from "./marks.ts";
 import { isRising, isTimeName } from "./numberTime.ts";
 import { fromNumbers } from "./timeNumbers.ts";
-import { clockNumbers, clockOf, fromParts, hoursIn, sayColumns } from "./timeParts.ts";
+import { clockNumbers, clockOf, fromParts, hoursIn, sayColumns, sayFirst } from "./timeParts.ts";
 
 /**
  * @param asked the columns that the user names; undefined: to be found
@@ -137,6 +137,7 @@ function withClock(
       found.columns.push(column);
       found.precision = "minute";
     }
+    if (hours?.first === 1) sayFirst(search, hours.column);
   }
   if (found.columns.length > 1) sayColumns(search, found.columns);
   return found;

@@ -28,6 +28,10 @@ function isWhole({ numbers, values }: Pick<Scan, "numbers" | "values">, low: num
   return numbers === values.length && numbers > 0 && values.every(x => Number.isInteger(x) && x >= low && x <= high);
 }
 
+/** Hours, or parts of a day, that count from 1 */
+export const sayFirst = ({ body, report }: Search, column: number): void =>
+  report.note(`${describe(body.names[column])} counts from 1: 1 is 00:00`);
+
 const PERIOD_OF_DAY = /period|interval|hour|slot|stunde|heure|hora|uur|(^|[^a-z])(he|hh|sp|mtu|ptu|qh)([^a-z]|$)/i;
 
 /** Rows that a day may have */
@@ -38,6 +42,8 @@ interface Hours {
   /** Of each row, from 0; with a fraction where rows are less than an hour apart */
   values: Float64Array;
   step: number;
+  /** What the first of a day is called */
+  first: number;
 }
 
 /** A column of hours, or one that counts the rows of each day: half hours from 1 to 48. */
@@ -51,12 +57,12 @@ export function hoursIn({ body, scans }: Search, all: readonly number[], days: F
       const step = values.every(Number.isInteger)
         ? 1
         : values.reduce((least, hour) => Math.min(least, hour % 1 || 1), 1);
-      return { column, values: values.map(hour => hour - shift), step };
+      return { column, values: values.map(hour => hour - shift), step, first: shift };
     }
     const step = PERIOD_OF_DAY.test(name) ? stepOf(values, days) : undefined;
     if (step !== undefined) {
       const first = values.reduce((least, value) => Math.min(least, value));
-      return { column, values: values.map(value => (value - first) * step), step };
+      return { column, values: values.map(value => (value - first) * step), step, first };
     }
   }
   return undefined;
@@ -213,6 +219,7 @@ export function fromParts(search: Search, all: readonly number[], ids: readonly 
     return undefined;
   if (body.names.length === columns.length) return undefined;
   if (columns.length > 1 || unnamed) sayColumns(search, columns);
+  if (hour !== undefined && shift === 1) sayFirst(search, hour);
   const precision =
     second !== undefined
       ? "second"

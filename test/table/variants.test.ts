@@ -175,7 +175,7 @@ add("multiples up to T", ["date", "x"], i => [iso(day(i)), `${i + 1}.5${["", "K"
 const below = (i: number) => cents(-90 + 20 * Math.sin(i / 3));
 addNumbers("-94.015 among decimal commas", value => (value === below(40) ? "-94.015" : show(value, ",")), ";", below, {
   x: range(N, i => (i === 40 ? -94015 : below(i))),
-  note: /"x": "-90,00" is -90, and "-94.015" is -94015/,
+  note: /"x": "-90,00" is -90, and "-94.015" is -94015: if it is not, correct it, or na: \["-94.015"\]/,
 });
 addNumbers(
   "1.234 among decimal commas and thousands",
@@ -709,6 +709,7 @@ addParts(
   "2024-01-25 00:00",
 );
 addParts("hours from 1 to 24", ["Date", "Hour"], time => [iso(time), partsOf(time).h + 1], "2024-01-25 00:00");
+tables[tables.length - 1][1].note = /"Hour" counts from 1: 1 is 00:00/;
 addParts("date and time", ["Date", "Time"], time => [mdy("/", true)(time), clock(time)], "2024-01-25 00:00");
 for (const [name, header, write] of [
   ["date and 14.00", "Time", time => `${two(partsOf(time).h)}.00`],
