@@ -11,8 +11,8 @@ export type MaskRule = "first" | "any" | "all" | "none";
 export function endMask(layer: string, mask: unknown): void {
   if (mask === undefined) return;
   warnOnce(
-    `${layer}: this layer sees padding as it sees other steps, and masks end here, as in Keras; what comes before it may skip ` +
-      "padding, such as a recurrent layer with zeroOutputForMask",
+    `${layer}: this layer sees padding as other steps, and masks end here, as in Keras; before it a recurrent layer ` +
+      "with zeroOutputForMask may skip padding",
     `mask ends at ${layer}`,
   );
 }

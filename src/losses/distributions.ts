@@ -14,7 +14,7 @@ import { type Loss, REDUCTION, reducing, rowsOf, type Target } from "./loss.ts";
 function narrower(name: string, shape: InnerShape, times: number, what: string, back: string): Target {
   const last = shape.at(-1);
   if (typeof last === "number" && last % times === 0) {
-    const unscalable = `${name}, of ${times} for each of y: scale that yourself, and bring back ${back}`;
+    const unscalable = `${name}; scale y yourself, and bring back ${back}`;
     return { shape: [...shape.slice(0, -1), last / times], ids: false, numbers: true, unscalable };
   }
   throw new RangeError(

@@ -40,7 +40,8 @@ function write({ parameters, weights: own, paths }: Some, weights: unknown): voi
   // Copies: reading a later array may run code of the user's, which changes an earlier one. A hole is an array too.
   const all = own.map(({ shape }, i) => {
     const what = `${title} ${paths[i]}`;
-    const array = toNDArray(weights[i], what);
+    const given = weights[i];
+    const array = toNDArray(typeof given === "number" ? { shape: [], data: [given] } : given, what);
     if (array.shape.join() !== shape.join()) {
       throw new RangeError(`${what}: expected ${showShape(shape)}, got ${showShape(array.shape)}`);
     }

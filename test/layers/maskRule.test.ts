@@ -98,7 +98,7 @@ describe("where masks end", () => {
       const net = sequential([layers.masking({ inputShape: [4, 3] }), make()]);
       for (let i = 0; i < 2; i++) net.predict(x);
       expect(warn).toHaveBeenCalledTimes(1);
-      const text = `wasm-lstm: ${net.layers[1].name}: this layer sees padding as it sees other steps, and masks end here, as in Keras`;
+      const text = `wasm-lstm: ${net.layers[1].name}: this layer sees padding as other steps, and masks end here, as in Keras`;
       expect(warn.mock.calls[0][0].startsWith(text)).toBe(true);
     } finally {
       warn.mockRestore();

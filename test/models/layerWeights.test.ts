@@ -9,6 +9,18 @@ const { bidirectional, dense, lstm, timeDistributed } = layers;
 const chain = (head = "head", units = 4): Model =>
   sequential([lstm({ units, name: "body", inputShape: [3, 2] }), dense({ units: 1, name: head })]);
 
+it("takes back what toArray gives, also of a weight that is one number", () => {
+  const x = input({ shape: [3, 2] });
+  const net = model({ inputs: x, outputs: layers.attention({ useScale: true }).apply([x, x]) });
+  net.setWeights([2.5]);
+  const [scale] = net.getWeights();
+  expect([scale.shape, scale.toArray()]).toEqual([[], 2.5]);
+  net.setWeights([0]);
+  net.setWeights([scale.toArray()]);
+  expect(net.layers[0].getWeights()[0].data[0]).toBe(2.5);
+  expect(() => net.setWeights([[2.5]])).toThrow("setWeights attention/scale: expected [], got [1]");
+});
+
 describe("layer()", () => {
   it("finds a layer by its name, also one that the model gave", async () => {
     const net = sequential([lstm({ units: 2, inputShape: [3, 1] }), dense({ units: 1 }), dense({ units: 1 })]);

@@ -179,13 +179,13 @@ describe("setScaling refuses", () => {
       "quantile",
       losses.quantile({ quantiles: [0.1, 0.5, 0.9] }),
       3,
-      "quantile, of 3 for each of y: scale that yourself, and bring back all alike",
+      "quantile; scale y yourself, and bring back all alike",
     ],
     [
       "gaussianNll",
       losses.gaussianNll(),
       2,
-      "gaussianNll, of 2 for each of y: scale that yourself, and bring back means; variances by the squared deviation",
+      "gaussianNll; scale y yourself, and bring back means; variances by the squared deviation",
     ],
   ] as const)("targets of %s, whose predictions say more than one thing of them", async (_, loss, units, got) => {
     const message = `setScaling target: expected a loss that compares numbers, got ${got}`;
