@@ -41,7 +41,7 @@ export class Building {
   readonly #names = new Set<string>();
   #room: number;
 
-  /** @param room how many numbers all weights may have together */
+  /** @param room how many numbers all weights and computed constants may have together */
   constructor(room: number) {
     this.#room = room;
   }
@@ -53,14 +53,19 @@ export class Building {
     return { name: given };
   }
 
+  /** Keeps so many numbers, of weights or of constants that are computed. */
+  spend(count: number): void {
+    this.#room -= count;
+    if (this.#room < 0) refuse("its constants are used so often that they would take many times the file's size");
+  }
+
   /** Applies a layer with these weights. */
   all(
     layer: Layer,
     inputs: readonly SymbolicTensor[],
     weights: Readonly<Record<string, Float32Array>> = {},
   ): SymbolicTensor[] {
-    for (const { length } of Object.values(weights)) this.#room -= length;
-    if (this.#room < 0) refuse("its weights are used so often that they would take many times the file's size");
+    for (const { length } of Object.values(weights)) this.spend(length);
     this.weights.set(layer, weights);
     return layer.applyAll(inputs);
   }

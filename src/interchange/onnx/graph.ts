@@ -149,8 +149,10 @@ class GraphReader {
       node.finish();
       names.forEach((name, k) => {
         if (!wanted[k]) return;
-        if (!made[k]) refuse(`its output ${k} is not made`);
-        this.#values.set(name, made[k]);
+        const value = made[k] ?? refuse(`its output ${k} is not made`);
+        const isNew = !isView(value) && !values.some(each => each && !isView(each) && each.data === value.data);
+        if (isNew) this.building.spend(value.data.length);
+        this.#values.set(name, value);
       });
       if (!sum) return;
       this.#done.add(sum.node);

@@ -358,6 +358,18 @@ describe("loadOnnx refuses", () => {
       load({ nodes: [node("Mod", ["x", "c"], ["y"])], constants: [floats("c", [1], 3)], ...dense }),
       /Mod "it": of what is computed; it is read of constants/,
     ],
+    [
+      "constants that grow",
+      load({
+        nodes: [
+          ...Array.from({ length: 40 }, (_, i) => node("Expand", ["row", "s"], [`e${i}`])),
+          node("Sum", ["x", ...Array.from({ length: 40 }, (_, i) => `e${i}`)], ["y"]),
+        ],
+        constants: [floats("row", [1000]), whole("s", [1000, 1000])],
+        ...dense,
+      }),
+      /Expand "it": its constants are used so often that they would take many times the file's size/,
+    ],
     ["nothing to join", load({ nodes: [node("Concat", [], ["y"], { axis: 0 })] }), /Concat "it": input 0 is missing/],
     [
       "numbers beside none",
