@@ -25,10 +25,12 @@ async function sizeWith(names: readonly string[]): Promise<number> {
 }
 
 it.for([
-  ["what reads Keras' files", ["loadKeras"], [], 13_000],
-  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 18_300],
+  ["what reads Keras' files", ["loadKeras"], [], 13_030],
+  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 18_340],
   ["what reads and writes TensorFlow.js', beside that", ["loadTfjs", "saveTfjs"], ["loadKeras", "saveKeras"], 2_550],
   ["what reads TensorFlow.js' alone", ["loadTfjs"], [], 8_100],
+  ["what reads ONNX", ["loadOnnx"], [], 19_100],
+  ["what reads and writes ONNX", ["loadOnnx", "saveOnnx"], [], 25_550],
 ] as const)("%s", { timeout: 120_000 }, async ([what, names, before, limit], { skip }) => {
   if (!installed) skip("bundlers are not installed: npm --prefix test/bundlers ci --ignore-scripts");
   const bytes = (await sizeWith([...before, ...names])) - (await sizeWith(before));
