@@ -31,37 +31,8 @@ export function clockChanges(wall: Float64Array): Float64Array | undefined {
   return ahead;
 }
 
-/**
- * Times of days and hours of each, from 0. Of a day with 25 the third, in America the second, is the hour that comes twice,
- * and one with 23 leaves an hour out.
- *
- * @param days the begin of each row's day, in milliseconds
- * @param step hours from row to row
- */
-export function hoursOfDays(days: Float64Array, hours: Float64Array, step: number): Float64Array {
-  const last = new Map<number, number>();
-  const counts = new Map<number, number>();
-  for (let row = 0; row < days.length; row++) {
-    last.set(days[row], Math.max(last.get(days[row]) ?? 0, hours[row]));
-    counts.set(days[row], (counts.get(days[row]) ?? 0) + 1);
-  }
-  const hasLong = [...last.values()].some(hour => hour >= 24);
-  return days.map((day, row) => {
-    const isLong = (last.get(day) ?? 0) >= 24;
-    // Where hours go on counting over the change in autumn, they do so in spring.
-    const isShort = hasLong && last.get(day) === 23 - step && counts.get(day) === 23 / step && isChangeDay(day);
-    const change = new Date(day).getUTCMonth() > 9 ? 2 : 3;
-    const hour = hours[row];
-    return day + Math.round((isLong && hour >= change ? hour - 1 : isShort && hour >= 2 ? hour + 1 : hour) * HOUR);
-  });
-}
-
-/** Hours that count from 1 to 24, or 25, are those at whose end a row is. */
-export const hourShift = (values: Float64Array): number =>
-  values.some(hour => hour >= 24) && !values.includes(0) ? 1 : 0;
-
 /** A Sunday in the months of change, in the night. */
-function isChangeDay(wall: number): boolean {
+export function isChangeDay(wall: number): boolean {
   const date = new Date(wall);
   return date.getUTCDay() === 0 && date.getUTCHours() <= 4 && [2, 3, 8, 9, 10].includes(date.getUTCMonth());
 }

@@ -1,14 +1,14 @@
 /** Which columns of a table are the time of its rows. */
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
-import { hoursOfDays } from "./clock.ts";
 import { DateCell, type DateOrder, HOUR, MINUTE, PRECISIONS } from "./dateCell.ts";
 import { type Dates, readDates } from "./dates.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
+import { hoursIn, hoursOfDays, sayFirst } from "./hours.ts";
 import type { Marks } from "./marks.ts";
 import { isRising, isTimeName } from "./numberTime.ts";
 import { fromNumbers } from "./timeNumbers.ts";
-import { clockNumbers, clockOf, fromParts, hoursIn, sayColumns, sayFirst } from "./timeParts.ts";
+import { clockNumbers, clockOf, fromParts, sayColumns } from "./timeParts.ts";
 
 /**
  * @param asked the columns that the user names; undefined: to be found

@@ -1,10 +1,10 @@
 /** Times whose parts stand in several columns: years, months, days, hours. */
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
-import { hourShift } from "./clock.ts";
 import { DAY, daysIn, daysOf, HOUR, MINUTE, mondayOf } from "./dateCell.ts";
 import { meaningOf } from "./dateWords.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
+import { HOUR_NAME, hourShift, sayFirst } from "./hours.ts";
 import { findSeries } from "./order.ts";
 import type { Scan } from "./scan.ts";
 
@@ -18,7 +18,7 @@ const NAMES = {
   day: /^(day|dy|dd|dom|mday|day_?of_?month|tag|jour|dia|día|giorno|dag)$/i,
   week: /^((iso|calendar)_?)?(week|wk|kw|woche|kalenderwoche|semaine|semana|settimana)(_?(no|nr|num|number|of_?year))?$/i,
   yearDay: /^(doy|yday|jday|julian_?day|day_?of_?year)$/i,
-  hour: /^(hour|hr|hrs|hh|h|stunde|heure|hora|ora|uur)$/i,
+  hour: HOUR_NAME,
   minute: /^(minute|min|mins|mi|minuto|minuut)$/i,
   second: /^(second|sec|secs|ss)$/i,
 };
@@ -26,61 +26,6 @@ const NAMES = {
 /** Whether all rows of a column have a whole number in a range. */
 function isWhole({ numbers, values }: Pick<Scan, "numbers" | "values">, low: number, high: number): boolean {
   return numbers === values.length && numbers > 0 && values.every(x => Number.isInteger(x) && x >= low && x <= high);
-}
-
-/** Hours, or parts of a day, that count from 1 */
-export const sayFirst = ({ body, report }: Search, column: number): void =>
-  report.note(`${describe(body.names[column])} counts from 1: 1 is 00:00`);
-
-const PERIOD_OF_DAY = /period|interval|hour|slot|stunde|heure|hora|uur|(^|[^a-z])(he|hh|sp|mtu|ptu|qh)([^a-z]|$)/i;
-
-/** Rows that a day may have */
-const PERIODS = [24, 48, 96, 144, 288, 1440];
-
-interface Hours {
-  column: number;
-  /** Of each row, from 0; with a fraction where rows are less than an hour apart */
-  values: Float64Array;
-  step: number;
-  /** What the first of a day is called */
-  first: number;
-}
-
-/** A column of hours, or one that counts the rows of each day: half hours from 1 to 48. */
-export function hoursIn({ body, scans }: Search, all: readonly number[], days: Float64Array): Hours | undefined {
-  for (const column of all) {
-    const { numbers, values } = scans[column];
-    if (numbers < values.length) continue;
-    const name = body.names[column];
-    if (NAMES.hour.test(name) && values.every(hour => hour >= 0 && hour <= 25)) {
-      const shift = hourShift(values);
-      const step = values.every(Number.isInteger)
-        ? 1
-        : values.reduce((least, hour) => Math.min(least, hour % 1 || 1), 1);
-      return { column, values: values.map(hour => hour - shift), step, first: shift };
-    }
-    const step = PERIOD_OF_DAY.test(name) ? stepOf(values, days) : undefined;
-    if (step !== undefined) {
-      const first = values.reduce((least, value) => Math.min(least, value));
-      return { column, values: values.map(value => (value - first) * step), step, first };
-    }
-  }
-  return undefined;
-}
-
-/** The hours between rows that are counted from 0 or 1 on each day; undefined for other numbers. */
-function stepOf(values: Float64Array, days: Float64Array): number | undefined {
-  const lasts = new Map<number, number>();
-  for (let row = 0; row < values.length; row++) {
-    const isFirst = row === 0 || days[row] !== days[row - 1];
-    if (!isFirst && values[row] <= values[row - 1]) return undefined;
-    if (isFirst) lasts.set(days[row], 0);
-    lasts.set(days[row], values[row]);
-  }
-  const first = values.reduce((least, value) => Math.min(least, value));
-  const ends = [...lasts.values()].sort((a, b) => a - b);
-  const periods = ends[ends.length >> 1] - first + 1;
-  return (first === 0 || first === 1) && PERIODS.includes(periods) ? 24 / periods : undefined;
 }
 
 const CLOCK =
