@@ -1,7 +1,9 @@
+import { dirname } from "node:path";
 import type { Callback, Logs } from "../callbacks/callback.ts";
 import { type CheckpointOptions, type Moment, modelCheckpoint as stored } from "../callbacks/modelCheckpoint.ts";
 import { describe } from "../describe.ts";
 import { replaceFile } from "../replaceFile.ts";
+import { expectFolder } from "./expectFolder.ts";
 
 /** "{epoch}", "{epoch:03d}", "{valLoss:.4f}" */
 const PLACE = /\{(\w+)(?::(?:(\d+)d|\.(\d+)f))?\}/g;
@@ -29,7 +31,7 @@ function filled(path: string, { epoch, logs }: Moment): string {
  * @param path of the file; with `{epoch}` or `{epoch:02d}` (from 1), or a log such as `{valLoss:.4f}`, in it there is a file for
  *   each; or a function of the epoch (from 0) and the logs
  * @param options see {@link CheckpointOptions}
- * @throws `fit` throws the file system's error, such as that of a full disk; the last checkpoint is whole then, and the model usable
+ * @throws `fit` throws RangeError for a folder that is not there, before it begins, and the file system's error, such as that of a full disk; the last checkpoint is whole then, and the model usable
  * @example
  * const net = existsSync(path) ? await loadModelFile(path) : build();
  * await net.fit(x, y, { epochs: 100, callbacks: [modelCheckpoint(path, { resume: true })] });
@@ -45,5 +47,16 @@ export function modelCheckpoint(
   }
   const store = (bytes: Uint8Array, moment: Moment): Promise<void> =>
     replaceFile(typeof path === "string" ? filled(path, moment) : path(moment.epoch, moment.logs), bytes);
-  return stored({ ...options, store });
+  const callback = stored({ ...options, store });
+  const { onTrainBegin } = callback;
+  // What would fail after the first epoch fails before it.
+  callback.onTrainBegin = async run => {
+    if (typeof path === "string") {
+      const logs = Object.fromEntries(run.logNames.map(name => [name, 0]));
+      const first = filled(path, { epoch: run.epoch, logs });
+      if (!dirname(path).includes("{")) await expectFolder(first, "modelCheckpoint path");
+    }
+    return onTrainBegin?.(run);
+  };
+  return callback;
 }

@@ -4,6 +4,7 @@ import { withOrigin } from "../callbacks/origin.ts";
 import { describe } from "../describe.ts";
 import { boolean, checked, type Input, option, optional, options } from "../options.ts";
 import { replaceFile } from "../replaceFile.ts";
+import { expectFolder } from "./expectFolder.ts";
 
 const OPTIONS = options({
   /** Between the cells of a row; default "," */
@@ -26,7 +27,7 @@ export interface CsvLoggerOptions extends Input<typeof OPTIONS> {}
  *
  * @param path of the file
  * @param options see {@link CsvLoggerOptions}
- * @throws `fit` throws the file system's error
+ * @throws `fit` throws RangeError for a folder that is not there, before it begins, and the file system's error
  * @example csvLogger("log.csv", { append: true })
  */
 export function csvLogger(path: string, options: CsvLoggerOptions = {}): Callback {
@@ -48,7 +49,8 @@ export function csvLogger(path: string, options: CsvLoggerOptions = {}): Callbac
   };
 
   const callback: Callback = {
-    onTrainBegin(_run) {
+    async onTrainBegin(_run) {
+      await expectFolder(path, "csvLogger");
       names = undefined;
       resumed = false;
     },

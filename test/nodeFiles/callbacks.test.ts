@@ -19,6 +19,27 @@ function net(): Model {
   return made;
 }
 
+it.each([
+  ["modelCheckpoint path", modelCheckpoint],
+  ["csvLogger", csvLogger],
+] as const)("%s without its folder is an error before anything is trained", async (what, make) => {
+  const made = net();
+  const folder = join(root, "missing");
+  await expect(made.fit(x, y, { ...QUIET, callbacks: [make(join(folder, "file"))] })).rejects.toThrow(
+    `${what}: folder ${folder} does not exist; create it or choose another`,
+  );
+  expect(made.network.parameters.step).toBe(0);
+  await made.fit(x, y, { ...QUIET, callbacks: [make(join(root, `there ${what}`))] });
+});
+
+it("modelCheckpoint finds a name of no log before anything is trained, and folders that epochs name when they come", async () => {
+  const made = net();
+  await expect(made.fit(x, y, { ...QUIET, callbacks: [modelCheckpoint("{val_loss}")] })).rejects.toThrow("val_loss");
+  expect(made.network.parameters.step).toBe(0);
+  const later = modelCheckpoint(join(root, "epoch-{epoch}", "last.st"));
+  await expect(made.fit(x, y, { ...QUIET, callbacks: [later] })).rejects.toThrow("ENOENT");
+});
+
 describe("modelCheckpoint", () => {
   it("writes a file that goes on", async () => {
     const path = join(root, "last.safetensors");
