@@ -73,11 +73,12 @@ const kinds = {
   activationKinds: ["math/activation.ts", "math/rareActivations.ts"],
   arithmeticKinds: ["math/arithmetic.ts"],
   missingKinds: ["layers/missing.ts"],
+  moreActivationKinds: ["tensors/moreActivations.ts"],
   unaryKinds: ["tensors/unary.ts"],
 };
 const camelCase = name => name.toLowerCase().replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
 const lists = Object.entries(kinds).map(([list, files]) => {
-  const constants = files.flatMap(file => [...sourceOf(file).matchAll(/^export const ([A-Z_]+): i32 = (\d+);$/gm)]);
+  const constants = files.flatMap(file => [...sourceOf(file).matchAll(/^export const ([A-Z_\d]+): i32 = (\d+);$/gm)]);
   if (constants.length === 0 || constants.some(([, , number], i) => Number(number) !== i)) {
     const found = constants.map(([, name, number]) => `${name} ${number}`).join(", ");
     throw new Error(`${files.join(", ")}: expected kinds numbered 0, 1, 2, ..., got ${found || "none"}`);

@@ -19,6 +19,7 @@ const FAMILIES = {
   mLstm: /^mLstm/,
   minimal: /^min(Gru|Lstm)/,
   missing: /^missing/,
+  moreActivations: /^(moreActivation|prelu)/,
   optimizers: /^(adadelta|adagrad|adamax|lion|nadam)$/,
   peak: /^multiplyAddPeak$/,
   sLstm: /^sLstm/,

@@ -51,6 +51,7 @@ export { dropoutBackward, dropoutForward } from "./layers/dropout";
 export { layerNormBackward, layerNormForward, layerNormGainGradient } from "./layers/layerNorm";
 export { intersectMasks, maskingBackward, maskingForward, maskZeros, uniteMasks } from "./layers/masking";
 export { missingDecayGradient, missingForward, missingInputGradient, missingMask } from "./layers/missing";
+export { preluBackward, preluForward } from "./layers/prelu";
 export { countRows, selectRowsBackward, selectRowsForward } from "./layers/selectRows";
 
 export {
@@ -63,6 +64,7 @@ export {
   highestBackward, highestForward, highestStep, stepMeanBackward, stepMeanForward, stepMeanStep,
 } from "./tensors/highest";
 export { logSoftmaxBackward, logSoftmaxForward } from "./tensors/logSoftmax";
+export { moreActivationBackward, moreActivationForward } from "./tensors/moreActivations";
 export { poolBackward, poolForward } from "./tensors/pooling";
 export { addStrided, copyStrided } from "./tensors/strided";
 export { unaryBackward, unaryForward } from "./tensors/unary";

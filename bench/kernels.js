@@ -12,6 +12,7 @@ import { lstmCellCases } from "./kernels/lstmCell.js";
 import { maskingCases } from "./kernels/masking.js";
 import { mathCases } from "./kernels/math.js";
 import { matmulCases } from "./kernels/matmul.js";
+import { moreActivationCases } from "./kernels/moreActivations.js";
 import { movingCases } from "./kernels/moving.js";
 import { optimizerCases } from "./kernels/optimizers.js";
 import { productRows } from "./kernels/products.js";
@@ -78,6 +79,7 @@ const families = [
   layerNormCases,
   maskingCases,
   tensorCases,
+  moreActivationCases,
   windowCases,
   attentionCases,
   randomCases,

@@ -80,7 +80,7 @@ const KERNELS = "../kernels/";
 const constantIn = file => readFileSync(file, "utf8").match(/export const (\w+)/)?.[1];
 
 /** What a bundle of the main entry may have beside what it has by itself: each is an entry. */
-export const ADDITIONS = ["everything", "lengths", "parts", "streaming", "variants"];
+export const ADDITIONS = ["activations", "everything", "lengths", "parts", "streaming", "variants"];
 
 const library = {
   ...Object.fromEntries(NAMESPACES.map(name => [name, `src/${name}/index.ts`])),

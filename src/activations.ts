@@ -1,8 +1,13 @@
 /** Activations by name: those that the kernels number, and softmax; and the hard sigmoid with numbers of its own. */
+import type { Context } from "./context.ts";
+import { elsewhere } from "./elsewhere.ts";
+import type { Family } from "./engine/kernels.ts";
 import { activationKinds } from "./engine/kinds.generated.ts";
 import { expectOneOf } from "./expect.ts";
 import { isObject } from "./isObject.ts";
 import { checked, number, oneOf, option, optional, options, positive } from "./options.ts";
+import type { Step, StepValue } from "./step.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** An elementwise activation that has no numbers to choose. */
 export type ActivationName = keyof typeof activationKinds;
@@ -23,8 +28,44 @@ export interface HardSigmoid {
  * below 0, `elu` an alpha of 1.
  */
 export type ElementwiseActivation = ActivationName | HardSigmoid;
-/** An activation of a layer's output; softmax works on the last axis. */
-export type Activation = ElementwiseActivation | "softmax";
+
+/** One that layers have and recurrent cells have not, by its name. */
+export type MoreActivationName =
+  | "celu"
+  | "gelu"
+  | "hardShrink"
+  | "hardSilu"
+  | "hardTanh"
+  | "logSigmoid"
+  | "logSoftmax"
+  | "mish"
+  | "relu6"
+  | "silu"
+  | "softShrink"
+  | "sparsePlus"
+  | "sparseSigmoid"
+  | "squareplus"
+  | "tanhShrink";
+
+/** One with numbers of its own; where they are left out, they are Keras'. */
+export type NumberedActivation =
+  | { name: "elu" | "celu"; alpha?: number }
+  | { name: "gelu"; approximate?: boolean }
+  | { name: "leakyRelu"; negativeSlope?: number }
+  | { name: "softShrink" | "hardShrink"; threshold?: number }
+  | { name: "squareplus"; b?: number };
+
+/**
+ * An activation of a layer's output; softmax and logSoftmax work on the last axis. In a bundle those of `MoreActivationName` and
+ * `NumberedActivation` come with `import "wasm-lstm/activations"`; swish is silu, hardSwish is hardSilu.
+ */
+export type Activation =
+  | ElementwiseActivation
+  | "softmax"
+  | MoreActivationName
+  | NumberedActivation
+  | "swish"
+  | "hardSwish";
 
 export const elementwiseActivations = Object.keys(activationKinds) as ActivationName[];
 export const activations: readonly (ActivationName | "softmax")[] = [...elementwiseActivations, "softmax"];
@@ -47,11 +88,33 @@ const HARD_SIGMOID = options({
   offset: optional(number()),
 });
 
-const activationOf = <Name extends ActivationName | "softmax">(names: readonly Name[]) =>
-  option((value, what): Name | HardSigmoid =>
-    isObject(value) ? checked(value, what, HARD_SIGMOID) : expectOneOf(value, names, what),
-  );
+/** An activation of layers that an entry has brought, with its arithmetic: as a file holds it, it is what was given. */
+export interface BroughtActivation {
+  readonly families: readonly Family[];
+  forward(context: Context, x: Tensor): Tensor;
+  /** The same in a stream */
+  compile(program: Step, x: StepValue): StepValue;
+  toJSON(): Exclude<Activation, ActivationName | HardSigmoid | "softmax">;
+}
+
+/** As layers have it. */
+export type MadeActivation = ElementwiseActivation | "softmax" | BroughtActivation;
+
+let find: ((value: unknown, what: string) => BroughtActivation | undefined) | undefined;
+
+/** @param given makes an activation of what is none of those that all models have, and lists all names where there is no such activation */
+export function registerActivations(given: typeof find): void {
+  find = given;
+}
+
+/** The numbers of a hard sigmoid, or a name. */
+const plain = <Name extends string>(value: unknown, what: string, names: readonly Name[], remedy?: string) =>
+  isObject(value) ? checked(value, what, HARD_SIGMOID) : expectOneOf(value, names, what, remedy);
 
 /** Options of these kinds. */
-export const activation = activationOf(activations);
-export const elementwise = activationOf(elementwiseActivations);
+export const activation = option<MadeActivation, Activation>(
+  (value, what) =>
+    // What is brought knows all names.
+    find?.(value, what) ?? plain(value, what, activations, `; for more import "${elsewhere("activations")}" too`),
+);
+export const elementwise = option((value, what): ElementwiseActivation => plain(value, what, elementwiseActivations));

@@ -52,7 +52,9 @@ register({
   optimizers: { adam, rmsprop, sgd },
 });
 registerElsewhere({
-  ...Object.fromEntries(["lengths", "parts", "streaming", "variants"].map(name => [name, `wasm-lstm/${name}`])),
+  ...Object.fromEntries(
+    ["activations", "lengths", "parts", "streaming", "variants"].map(name => [name, `wasm-lstm/${name}`]),
+  ),
   ...Object.fromEntries(
     ["files", "losses", "metrics", "optimizers", "scaling", "schedules", "summaries"].map(name => [
       name,

@@ -2,6 +2,7 @@
  * All that models can do and all names but those of layers: what the main entry has where no bundler makes a program smaller, and what comes
  * with `loadModel`, since a file may name any, or with `wasm-lstm/everything`.
  */
+import { registerActivations } from "./activations.ts";
 import { hint } from "./closest.ts";
 import { constraintRegistry } from "./constraints/constraint.ts";
 import * as constraints from "./constraints/index.ts";
@@ -18,6 +19,7 @@ import { Stream } from "./models/stream.ts";
 import { STREAM } from "./models/streamInputs.ts";
 import { summarize } from "./models/summary.ts";
 import { Training } from "./models/training.ts";
+import { moreActivation } from "./ops/moreActivations.ts";
 import * as optimizers from "./optimizers/index.ts";
 import * as variants from "./recurrent/everyVariant.ts";
 import { registerVariants } from "./recurrent/variants.ts";
@@ -40,6 +42,7 @@ export function bringEverything(): void {
   registerHint(hint);
   registerShapeHint(shapeHint);
   registerVariants(variants);
+  registerActivations(moreActivation);
   registerAbilities({
     lengths: { expectInputs },
     training: { Training, restoreTraining },

@@ -54,12 +54,16 @@ export function expectBoolean(value: unknown, what: string): boolean {
   return value;
 }
 
-/** One of a list of names. */
-export function expectOneOf<T extends string>(value: unknown, names: readonly T[], what: string): T {
+/**
+ * One of a list of names.
+ *
+ * @param remedy what to do about another
+ */
+export function expectOneOf<T extends string>(value: unknown, names: readonly T[], what: string, remedy = ""): T {
   if (names.includes(value as T)) return value as T;
   const text = `${what}: expected one of ${listNames(names)}, got ${describe(value)}`;
   if (typeof value !== "string") throw new TypeError(text);
-  throw new RangeError(text + hintFor(value, names));
+  throw new RangeError(text + hintFor(value, names) + remedy);
 }
 
 const NAME = /^[A-Za-z][\w-]{0,99}$/;

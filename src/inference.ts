@@ -33,6 +33,7 @@ register({
 });
 registerElsewhere({
   ...Object.fromEntries(LAYER_NAMES.map(name => [name, "wasm-lstm/cells"])),
+  activations: "wasm-lstm/cells",
   scaling: "wasm-lstm/scaling",
   variants: "wasm-lstm/cells",
 });

@@ -33,6 +33,8 @@ export const OTHER_NAMES = {
   "make a layer for each, all but the last with returnSequences: true": "numlayers nlayers hiddenlayers",
   "arrays are [N, T, C], the batch first": "batchfirst timemajor",
   'softmax is for outputs: dense({ units, activation: "softmax" })': "softmax",
+  'it is for the outputs of layers, dense({ units, activation: "gelu" }), and not inside of recurrent ones':
+    "celu gelu hardshrink hardsilu hardswish hardtanh logsigmoid logsoftmax mish relu6 silu softshrink sparseplus sparsesigmoid squareplus swish tanhshrink",
   "call it, or make one of your own with defineLoss()": "loss()",
   "call it, or make one of your own with defineMetric()": "metric()",
   "call it": "optimizer()",

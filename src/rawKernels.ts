@@ -15,6 +15,7 @@ import { LSTM_VARIANTS } from "./engine/families/lstmVariants.generated.ts";
 import { MINIMAL } from "./engine/families/minimal.generated.ts";
 import { MISSING } from "./engine/families/missing.generated.ts";
 import { M_LSTM } from "./engine/families/mLstm.generated.ts";
+import { MORE_ACTIVATIONS } from "./engine/families/moreActivations.generated.ts";
 import { PEAK } from "./engine/families/peak.generated.ts";
 import { POOLING } from "./engine/families/pooling.generated.ts";
 import { SIMPLE_RNN } from "./engine/families/simpleRnn.generated.ts";
@@ -36,6 +37,7 @@ const FAMILIES = [
   M_LSTM,
   MINIMAL,
   MISSING,
+  MORE_ACTIVATIONS,
   PEAK,
   POOLING,
   S_LSTM,

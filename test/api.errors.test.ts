@@ -46,6 +46,9 @@ const LSTM_OPTIONS =
   "recurrentConstraint, biasRegularizer, biasConstraint";
 const ELEMENTWISE =
   "expected one of linear, relu, tanh, sigmoid, hardSigmoid, softplus, softsign, elu, selu, leakyRelu, exponential";
+const MORE =
+  "celu, gelu, hardShrink, hardSilu, hardTanh, logSigmoid, mish, relu6, silu, softShrink, sparsePlus, sparseSigmoid, " +
+  "squareplus, tanhShrink, logSoftmax, swish, hardSwish";
 const INITIALIZERS =
   "zeros, ones, constant, uniform, normal, truncatedNormal, glorotUniform, glorotNormal, heUniform, heNormal, " +
   "lecunUniform, lecunNormal, varianceScaling, orthogonal, identity";
@@ -109,11 +112,20 @@ describe("layers refuse", () => {
       `lstm recurrentActivation: ${ELEMENTWISE}, got 3`,
     ],
     "an unknown activation of dense": [
-      () => dense(wrong({ units: 1, activation: "gelu" })),
+      () => dense(wrong({ units: 1, activation: "hard_silu" })),
       "RangeError",
-      `dense activation: ${ELEMENTWISE}, softmax, got "gelu", did you mean "relu"?`,
+      `dense activation: ${ELEMENTWISE}, softmax, ${MORE}, got "hard_silu", did you mean "hardSilu"?`,
     ],
-    "no activation": [() => activation(wrong({})), "TypeError", `activation: ${ELEMENTWISE}, softmax, got undefined`],
+    "an activation that cells have not": [
+      () => lstm(wrong({ units: 1, activation: "gelu" })),
+      "RangeError",
+      `lstm activation: ${ELEMENTWISE}, got "gelu"; it is for the outputs of layers, dense({ units, activation: "gelu" }), and not inside of recurrent ones`,
+    ],
+    "no activation": [
+      () => activation(wrong({})),
+      "TypeError",
+      `activation: ${ELEMENTWISE}, softmax, ${MORE}, got undefined`,
+    ],
     "a flag that is no boolean": [
       () => lstm(wrong({ units: 1, returnSequences: 1 })),
       "TypeError",

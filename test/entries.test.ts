@@ -8,6 +8,7 @@ import { build } from "rolldown";
 import { afterAll, describe, expect, it } from "vitest";
 import { ADDITIONS, NAMESPACES } from "../packaging/entries.js";
 import { M_LSTM } from "../src/engine/families/mLstm.generated.ts";
+import { MORE_ACTIVATIONS } from "../src/engine/families/moreActivations.generated.ts";
 import * as source from "../src/index.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -94,7 +95,7 @@ describe("entries for edge runtimes", () => {
     const { names, code } = await exportsOf(dist(`edge/${name}.js`));
     expect(names).toEqual((await exportsOf(dist(`${name}.js`))).names);
     expect(code).not.toMatch(/new Worker\b|worker_threads|worker\.js|createObjectURL/);
-    expect(code.length).toBeLessThan(["forecast", "formats"].includes(name) ? 627_000 : 481_000);
+    expect(code.length).toBeLessThan(["forecast", "formats"].includes(name) ? 660_000 : 491_000);
     const path = name === "index" ? "." : `./${name}`;
     const conditions = Object.keys(manifest.exports[path]);
     expect(conditions.slice(0, 3)).toEqual(["types", "edge-light", "workerd"]);
@@ -234,6 +235,12 @@ describe("what a bundle has with what it imports alone", () => {
       'gru layerNorm: this entry of the package has the plain cell alone; import "wasm-lstm/variants" too',
     ],
     [
+      "activations",
+      'layers.dense({ units: 2, activation: "silu" })',
+      "dense activation: expected one of linear, relu, tanh, sigmoid, hardSigmoid, softplus, softsign, elu, selu, leakyRelu, " +
+        'exponential, softmax, got "silu"; for more import "wasm-lstm/activations" too',
+    ],
+    [
       "everything",
       'net.compile({ loss: "huber" })',
       "loss: expected one of binaryCrossentropy, categoricalCrossentropy, meanAbsoluteError, meanSquaredError, " +
@@ -267,6 +274,19 @@ describe("what a bundle has with what it imports alone", () => {
        return net.trainOnBatch({ shape: [1, 2, 2], data: new Float32Array(4) }, [[1]]);`,
     );
     expect(run()).toMatchObject({ loss: 0 });
+  });
+
+  it("has the kernels of activations that are imported", async () => {
+    const body = `const own = sequential([layers.dense({ units: 2, activation: "silu", inputShape: [1] })], { seed: 3 });
+      return own.predict([[-1], [2]]).data;`;
+    const { dense } = source.layers;
+    const net = source.sequential([dense({ units: 2, activation: "silu", inputShape: [1] })], { seed: 3 });
+    expect((await made("silu", 'import "wasm-lstm/activations";', body)).run()).toEqual(net.predict([[-1], [2]]).data);
+    const without = await bundle(
+      "without-silu",
+      'export { sequential } from "wasm-lstm"; export { dense } from "wasm-lstm/layers";',
+    );
+    expect(brings(without.code, MORE_ACTIVATIONS)).toBe(false);
   });
 
   it("has threads", async () => {

@@ -171,9 +171,9 @@ describe("a bundle", () => {
     return { code: output[0].code, bytes: gzipSync(output[0].code, { level: 9 }).length };
   };
 
-  it("is at most 49.1 kB in one file, and 48.2 with a .wasm beside it", async () => {
+  it("is at most 49.2 kB in one file, and 48.2 with a .wasm beside it", async () => {
     const { code, bytes } = await bundle("");
-    expect(bytes).toBeLessThanOrEqual(49_100);
+    expect(bytes).toBeLessThanOrEqual(49_200);
     // Nothing that goes back, and nothing of other cells.
     expect(code).not.toMatch(/mLstmForward|lstmCoupled|recurrentAddUnpadded|weightGradient/);
     const edge = await bundle("edge");

@@ -19,7 +19,7 @@ const LEAK: f32 = 0.2;
 /** e^x - 1 for x <= 0 by 2·tanh(x/2) / (1 - tanh(x/2)), which keeps its relative accuracy near 0: 6 ULP. */
 // @ts-ignore: decorator
 @inline
-function expm1OfNegative4(x: v128): v128 {
+export function expm1OfNegative4(x: v128): v128 {
   const t = tanh4(f32x4.mul(x, f32x4.splat(0.5)));
   return f32x4.div(f32x4.add(t, t), f32x4.sub(f32x4.splat(1), t));
 }

@@ -170,9 +170,9 @@ export abstract class Layer<Options extends object = object> {
     this.#name = name;
   }
 
-  /** Kernels that it needs beside those that every model has. */
+  /** Kernels that it needs beside those that every model has: here of an activation that an entry has brought. */
   get families(): readonly Family[] {
-    return [];
+    return (this.options as { activation?: { families?: readonly Family[] } }).activation?.families ?? [];
   }
 
   /** What it takes. */

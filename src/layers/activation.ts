@@ -1,4 +1,4 @@
-import { activation as anActivation } from "../activations.ts";
+import { type Activation, activation as anActivation, type MadeActivation } from "../activations.ts";
 import type { Context } from "../context.ts";
 import { Layer } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
@@ -10,7 +10,7 @@ import type { InnerShape } from "../weight.ts";
 
 const OPTIONS = options({
   /** Its name, such as "relu" */
-  activation: option((value, _what, title) => anActivation.check(value, title, title)),
+  activation: option<MadeActivation, Activation>((value, _what, title) => anActivation.check(value, title, title)),
 });
 
 export interface ActivationOptions extends Input<typeof OPTIONS>, LayerOptions {}
@@ -33,7 +33,7 @@ class ActivationLayer extends Layer<Checked<typeof OPTIONS>> {
 }
 
 /**
- * An activation as a layer of its own. Any shape in, the same out; softmax works on the last axis.
+ * An activation as a layer of its own. Any shape in, the same out; softmax and logSoftmax work on the last axis.
  *
  * @example layers.activation({ activation: "relu" })
  */

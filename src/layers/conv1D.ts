@@ -48,7 +48,7 @@ class Conv1D extends Layer<Checked<typeof OPTIONS>> implements Carrying {
   #features = 0;
 
   override get families() {
-    return MOVING;
+    return [...MOVING, ...super.families];
   }
 
   get carriedSizes(): readonly number[] {

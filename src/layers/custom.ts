@@ -1,11 +1,12 @@
 /** Layers of the user's: what `defineLayer` and `layers.lambda` make. */
+
 import { type DeclaredWeights, declaredSpecs, packedSizesOf, weightValues } from "../cells/weights.ts";
 import type { Context } from "../context.ts";
-import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { showShape } from "../expect.ts";
 import { Layer, type LayerConfig, lastAxis } from "../layer/layer.ts";
 import { expectInnerShape, type LayerOptions } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
+import { ANY_OP } from "../ops/anyOp.ts";
 import { agreeAll } from "../ops/op.ts";
 import { Probe } from "../ops/probe.ts";
 import { Computation, tensorOf, type Value } from "../ops/value.ts";
@@ -84,7 +85,7 @@ export class CustomLayer extends Layer {
 
   /** Those of all ops: it may use any. */
   override get families() {
-    return [TENSORS];
+    return ANY_OP;
   }
 
   override get inputs() {

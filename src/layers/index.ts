@@ -28,6 +28,7 @@ export { type MultiHeadAttentionOptions, multiHeadAttention } from "./multiHeadA
 export { type OperationOptions, operation } from "./operation.ts";
 export { type PermuteOptions, permute } from "./permute.ts";
 export { averagePooling1D, maxPooling1D, type Pooling1DOptions } from "./pooling1D.ts";
+export { type PReLUOptions, prelu } from "./prelu.ts";
 export { type RepeatVectorOptions, repeatVector } from "./repeatVector.ts";
 export { type ReshapeOptions, reshape } from "./reshape.ts";
 export { type SpatialDropout1DOptions, spatialDropout1D } from "./spatialDropout1D.ts";

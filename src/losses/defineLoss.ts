@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
-import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { expectName, expectOptions, showShape } from "../expect.ts";
 import { describe } from "../ndarray.ts";
+import { ANY_OP } from "../ops/anyOp.ts";
 import { reshape } from "../ops/reshape.ts";
 import { Computation, isValue, tensorOf, type Value } from "../ops/value.ts";
 import { expectDefaults, ownOptions } from "../ownOptions.ts";
@@ -97,7 +97,7 @@ export function defineLoss<Options extends object = Record<string, never>>(
     const costs = new WeakMap<Tensor, Tensor>();
     return {
       name,
-      families: [TENSORS], // it may use any op
+      families: ANY_OP, // it may use any op
       target: shape =>
         definition.target ? { shape: definition.target(shape, options), ids: false } : sameShape(shape),
       forward(context, p, y, rowWeights = 0) {

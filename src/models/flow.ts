@@ -66,7 +66,7 @@ export function flowsOf(plan: Plan, slots: readonly Slot[]): Map<SymbolicTensor,
 function expectByStep(layer: Layer, inputs: readonly SymbolicTensor[], flows: readonly Flow[]): void {
   const timed = flows.map(hasTime);
   // Where a step is one number, the last axis is that of time.
-  const overTime = inputs[timed.indexOf(true)].shape.length === 1 && activationOf(layer) === "softmax";
+  const overTime = inputs[timed.indexOf(true)].shape.length === 1 && /softmax$/i.test(activationOf(layer));
   const across = layer.acrossSteps(
     inputs.map(({ shape }) => shape),
     timed,

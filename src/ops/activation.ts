@@ -1,12 +1,20 @@
-import { type Activation, type ActivationName, activationKind } from "../activations.ts";
+import {
+  type ActivationName,
+  activationKind,
+  type BroughtActivation,
+  type ElementwiseActivation,
+  type MadeActivation,
+} from "../activations.ts";
 import type { Backward, Context } from "../context.ts";
 import { lastAxisOf, type Step, type StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
 import { apply, expectInputs, type Op, type Operand } from "./op.ts";
 
 /** y = activation(x), any shape; softmax over the last axis. */
-export function activation(context: Context, x: Tensor, kind: Activation): Tensor {
+export function activation(context: Context, x: Tensor, kind: MadeActivation): Tensor {
   if (kind === "linear") return x;
+  const brought = kind as Partial<BroughtActivation>;
+  if (brought.forward) return brought.forward(context, x);
   const { kernels } = context;
   const y = context.tensor(x.shape, [x]);
   if (kind === "softmax") {
@@ -14,10 +22,10 @@ export function activation(context: Context, x: Tensor, kind: Activation): Tenso
     kernels.softmaxForward(y.pointer, x.pointer, x.size / V, V);
     context.record(softmaxBackward, [y], x, V);
   } else {
-    const own = activationKind(kind);
-    const number = typeof own === "number" ? own : context.tensorFrom(Float32Array.from(own), [2]).pointer;
-    kernels.activationForward(y.pointer, x.pointer, number, x.size);
-    context.record(activationBackward, [y], x, number);
+    let own = activationKind(kind as ElementwiseActivation);
+    if (typeof own !== "number") own = context.tensorFrom(Float32Array.from(own), [2]).pointer;
+    kernels.activationForward(y.pointer, x.pointer, own, x.size);
+    context.record(activationBackward, [y], x, own);
   }
   if (kind === "softmax" || kind === "sigmoid") y.logits = { activation: kind, z: x };
   return y;
@@ -30,28 +38,28 @@ export const softmaxBackward: Backward<[x: Tensor, V: number]> = (context, [y], 
   context.kernels.softmaxBackward(context.gradientOf(x), y.gradient, y.pointer, x.size / V, V);
 
 /** The same in a stream. */
-export function compileActivation(program: Step, x: StepValue, kind: Activation): StepValue {
+export function compileActivation(program: Step, x: StepValue, kind: MadeActivation): StepValue {
   if (kind === "linear") return x;
+  const brought = kind as Partial<BroughtActivation>;
+  if (brought.compile) return brought.compile(program, x);
   const y = program.allocate(x.size, x.width);
   const V = lastAxisOf(x);
   if (kind === "softmax") program.call("softmaxForward", y.pointer, x.pointer, x.size / V, V);
   else {
-    const own = activationKind(kind);
-    program.call("activationForward", y.pointer, x.pointer, typeof own === "number" ? own : kept(program, own), x.size);
+    let own = activationKind(kind as ElementwiseActivation);
+    if (typeof own !== "number") {
+      const { pointer } = program.allocate(2);
+      program.memory.floats.set(own, pointer >>> 2);
+      own = pointer;
+    }
+    program.call("activationForward", y.pointer, x.pointer, own, x.size);
   }
   return y;
 }
 
-/** Where a stream keeps the numbers of an activation. */
-function kept(program: Step, numbers: readonly number[]): number {
-  const { pointer } = program.allocate(numbers.length);
-  program.memory.floats.set(numbers, pointer >>> 2);
-  return pointer;
-}
-
 /** Over what would a softmax go, where there is but the batch? */
-export function expectFeatures(kind: Activation, axes: number, what: string): void {
-  if (kind !== "softmax" || axes > 1) return;
+export function expectFeatures(kind: unknown, axes: number, what: string): void {
+  if (!/softmax$/i.test(String(kind)) || axes > 1) return;
   throw new RangeError(`${what}: expected [N, ..., C] to go over C, got [N]; use sigmoid, or an input with features`);
 }
 

@@ -5,6 +5,7 @@ import { concatOp } from "./concat.ts";
 import { expOp } from "./exp.ts";
 import { logSoftmaxOp } from "./logSoftmax.ts";
 import { matmulOp } from "./matmul.ts";
+import { moreActivationOps } from "./moreActivations.ts";
 import type { Op } from "./op.ts";
 import { gatherOp, reshapeOp, sliceAxisOp, stackOp, transposeOp } from "./places.ts";
 import { reduceOps } from "./reduce.ts";
@@ -28,6 +29,7 @@ export const allOps = (): readonly Op[] => [
   sliceAxisOp as Op,
   stackOp as Op,
   transposeOp as Op,
+  ...(Object.values(moreActivationOps) as Op[]),
   ...Object.values(reduceOps),
   reverseOp,
   stopGradientOp,

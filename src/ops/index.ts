@@ -19,6 +19,27 @@ export { concat } from "./concat.ts";
 export { exp } from "./exp.ts";
 export { logSoftmax } from "./logSoftmax.ts";
 export { matmul } from "./matmul.ts";
+export {
+  type CeluOptions,
+  celu,
+  erf,
+  type GeluOptions,
+  gelu,
+  hardShrink,
+  hardSilu,
+  hardTanh,
+  logSigmoid,
+  mish,
+  relu6,
+  type ShrinkOptions,
+  type SquareplusOptions,
+  silu,
+  softShrink,
+  sparsePlus,
+  sparseSigmoid,
+  squareplus,
+  tanhShrink,
+} from "./moreActivations.ts";
 export { gather, reshape, stack, transpose } from "./places.ts";
 export { max, mean, type ReduceOptions, sum } from "./reduce.ts";
 export { reverse } from "./reverse.ts";

@@ -1,10 +1,10 @@
 import { CustomCell } from "../cells/defineCell.ts";
 import { packedSizesOf, weightValues } from "../cells/weights.ts";
 import type { Context } from "../context.ts";
-import { TENSORS } from "../engine/families/tensors.generated.ts";
 import { lastAxis } from "../layer/layer.ts";
 import { titleOf } from "../layer/options.ts";
 import { describe } from "../ndarray.ts";
+import { ANY_OP } from "../ops/anyOp.ts";
 import { Computation, tensorOf } from "../ops/value.ts";
 import { type Checked, type Input, integer, options } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
@@ -42,7 +42,7 @@ class Rnn extends RecurrentBase<Settings> {
 
   /** Those of all ops: the cell may use any. */
   override get families() {
-    return [TENSORS];
+    return ANY_OP;
   }
 
   override get usersOwn(): string {

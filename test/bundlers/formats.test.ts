@@ -26,9 +26,9 @@ async function sizeWith(names: readonly string[]): Promise<number> {
 
 it.for([
   ["what reads Keras' files", ["loadKeras"], [], 13_030],
-  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 18_340],
-  ["what reads and writes TensorFlow.js', beside that", ["loadTfjs", "saveTfjs"], ["loadKeras", "saveKeras"], 2_550],
-  ["what reads TensorFlow.js' alone", ["loadTfjs"], [], 8_100],
+  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 18_430],
+  ["what reads and writes TensorFlow.js', beside that", ["loadTfjs", "saveTfjs"], ["loadKeras", "saveKeras"], 2_620],
+  ["what reads TensorFlow.js' alone", ["loadTfjs"], [], 8_170],
   ["what reads ONNX", ["loadOnnx"], [], 19_100],
   ["what reads and writes ONNX", ["loadOnnx", "saveOnnx"], [], 25_550],
 ] as const)("%s", { timeout: 120_000 }, async ([what, names, before, limit], { skip }) => {

@@ -75,7 +75,7 @@ it.each<[string, unknown, "TypeError" | "RangeError", RegExp]>([
     "another name",
     { name: "tanh", slope: 1 },
     "RangeError",
-    /activation name: expected one of hardSigmoid, got "tanh"/,
+    /activation name: expected one of hardSigmoid.*, got "tanh"/,
   ],
   ["no slope", { name: "hardSigmoid", slope: 0 }, "RangeError", /activation slope: expected a number > 0/],
   ["a wrong offset", { name: "hardSigmoid", offset: "0" }, "TypeError", /activation offset: expected a finite number/],

@@ -4,6 +4,7 @@ import { defineCell, input, layers, loadModel, type Model, model, ops, sequentia
 import type { SymbolicTensor } from "../../src/layer/layer.ts";
 import { allOps } from "../../src/ops/byName.ts";
 import * as publicOps from "../../src/ops/index.ts";
+import { moreActivationOps } from "../../src/ops/moreActivations.ts";
 import type { Value } from "../../src/ops/value.ts";
 import { expectClose } from "../helpers/compare.ts";
 import { expectLossSlopes } from "../helpers/lossSlopes.ts";
@@ -26,6 +27,16 @@ function moreOps(x: SymbolicTensor, h: SymbolicTensor): SymbolicTensor {
   return ops.add(ops.stopGradient(some), ops.add(all, ops.stack([flat, flat, flat, flat], -1)));
 }
 
+/** The activations with slopes of their own, of numbers on both sides of 0. */
+function moreActivations(x: SymbolicTensor): SymbolicTensor {
+  const smooth = ops.mish(ops.gelu(ops.silu(ops.squareplus(x))));
+  const bounded = ops.hardTanh(ops.erf(ops.tanhShrink(ops.logSigmoid(x))));
+  const shrunk = ops.softShrink(ops.hardShrink(x, { threshold: 0.1 }), { threshold: 0.05 });
+  const bent = ops.relu6(ops.hardSilu(ops.celu(shrunk, { alpha: 0.5 })));
+  const sparse = ops.sparseSigmoid(ops.sparsePlus(x));
+  return ops.add(ops.add(smooth, bounded), ops.add(bent, sparse));
+}
+
 /** A model of every op that works on symbolic tensors. */
 function everyOp(across = true) {
   const x = input({ shape: [across ? T : null, C] });
@@ -36,7 +47,7 @@ function everyOp(across = true) {
   const positive = ops.add(ops.exp(ops.softsign(mixed)), ops.softplus(ops.slice(h, 1, 5)));
   const ratio = ops.divide(ops.elu(mixed), positive);
   const others = ops.add(ops.selu(ratio), ops.divide(2, ops.add(positive, ops.leakyRelu(ratio))));
-  const more = across ? moreOps(x, h) : ops.slice(x, 1, 5);
+  const more = ops.add(across ? moreOps(x, h) : ops.slice(x, 1, 5), moreActivations(ops.slice(h, 2, 6)));
   const cut = ops.maximum(ops.minimum(others, 2), ops.scale(positive, 0.1));
   const y = ops.softmax(ops.add(ops.hardSigmoid(cut), ops.relu(ops.add(dense({ units: 4 }).apply(others), more))));
   return model({ inputs: x, outputs: y, seed: 3 });
@@ -350,6 +361,9 @@ describe("streams", () => {
     max: () => kept(ops.max),
     where: () => [ops.where(ops.greater(steps, 0.2), ops.where(steps, 2, steps), -0)],
     gather: () => [ops.gather(squares, [1, -1, 1]), ops.gather(squares, [2, 0, 0, 1], 2)],
+    ...Object.fromEntries(
+      Object.keys(moreActivationOps).map(name => [name, () => [ops[name as keyof typeof moreActivationOps](squares)]]),
+    ),
     slice: () => [ops.slice(squares, 1, 3)],
     sliceAxis: () => [ops.slice(squares, 1, 3, 2)],
     stack: () => [ops.stack([squares, ops.tanh(squares)]), ops.stack([steps, steps], 2)],

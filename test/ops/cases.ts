@@ -28,6 +28,7 @@ import { hiddenCases } from "./hiddenCases.ts";
 import { lookedUp } from "./lookedUp.ts";
 import { lstmVariantCases } from "./lstmVariantCases.ts";
 import { modernCases } from "./modernCases.ts";
+import { moreActivationCases } from "./moreActivationCases.ts";
 import { regularizedCases } from "./regularizedCases.ts";
 import { tensorCases } from "./tensorCases.ts";
 import { windowCases } from "./windowCases.ts";
@@ -286,6 +287,7 @@ export const cases: [string, Op][] = [
   ],
   ...cellCases,
   ...tensorCases,
+  ...moreActivationCases,
   ...windowCases,
   ...attentionCases,
 ];

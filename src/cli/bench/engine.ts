@@ -15,6 +15,7 @@ import { LSTM_VARIANTS } from "../../engine/families/lstmVariants.generated.ts";
 import { MINIMAL } from "../../engine/families/minimal.generated.ts";
 import { MISSING } from "../../engine/families/missing.generated.ts";
 import { M_LSTM } from "../../engine/families/mLstm.generated.ts";
+import { MORE_ACTIVATIONS } from "../../engine/families/moreActivations.generated.ts";
 import { OPTIMIZERS } from "../../engine/families/optimizers.generated.ts";
 import { PEAK } from "../../engine/families/peak.generated.ts";
 import { POOLING } from "../../engine/families/pooling.generated.ts";
@@ -25,7 +26,7 @@ import { registerKernels } from "../../engine/kernels.ts";
 
 export { Engine } from "../../engine/engine.ts";
 export type { Kernels } from "../../engine/kernels.ts";
-export { activationKinds, unaryKinds } from "../../engine/kinds.generated.ts";
+export { activationKinds, moreActivationKinds, unaryKinds } from "../../engine/kinds.generated.ts";
 export { wholeWidePanels } from "../../engine/layout.ts";
 export type { Parallel } from "../../engine/threads/parallel.ts";
 export { layers, ndarray, optimizers, sequential } from "../../index.ts";
@@ -64,6 +65,7 @@ registerKernels(
   LSTM,
   MINIMAL,
   MISSING,
+  MORE_ACTIVATIONS,
   M_LSTM,
   PEAK,
   POOLING,

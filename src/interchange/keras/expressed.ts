@@ -1,5 +1,5 @@
 /** Layers of Keras without weights that are an activation here, or a few ops. */
-import type { ActivationName } from "../../activations.ts";
+import type { Activation } from "../../activations.ts";
 import type { SymbolicTensor } from "../../layer/layer.ts";
 import { activation } from "../../layers/activation.ts";
 import { permute } from "../../layers/permute.ts";
@@ -9,8 +9,8 @@ import { add, maximum, minimum, multiply } from "../../ops/arithmetic.ts";
 import { matmul } from "../../ops/matmul.ts";
 import type { Json } from "./json.ts";
 
-/** What such a layer is: the name of an activation, or what it makes of its tensors; undefined where neither is there. */
-type Expressed = ActivationName | "softmax" | SymbolicTensor | undefined;
+/** What such a layer is: an activation, or what it makes of its tensors; undefined where neither is there. */
+type Expressed = Activation | SymbolicTensor | undefined;
 
 /** @param rank axes of the first tensor, the batch among them */
 type Express = (config: Json, tensors: readonly SymbolicTensor[], rank: number) => Expressed;
@@ -20,12 +20,11 @@ export const isLast = (axis: unknown, rank: number): boolean => ["-1", String(ra
 
 /** x above 0, at most so much, and slope·x below. */
 function rectified(x: SymbolicTensor, slope: unknown, most?: unknown): Expressed {
-  const plain = slope ? Math.abs((slope as number) - 0.2) < 1e-7 && "leakyRelu" : "relu";
-  if (plain && most == null) return plain;
+  if (most == null) return slope ? { name: "leakyRelu", negativeSlope: slope as number } : "relu";
   const below = Number(slope ?? 0);
   if (!(below >= 0 && below <= 1)) return undefined;
   const y = below ? maximum(x, multiply(x, below)) : relu(x);
-  return most == null ? y : minimum(y, most as number);
+  return minimum(y, most as number);
 }
 
 const turned = (x: SymbolicTensor): SymbolicTensor => permute({ dims: [2, 1] }).apply(x);
@@ -54,7 +53,7 @@ const columns = (x: SymbolicTensor): SymbolicTensor => turned(activation({ activ
 
 export const EXPRESSED: Readonly<Record<string, Express>> = {
   Dot: dot,
-  ELU: ({ alpha = 1 }) => (alpha === 1 ? "elu" : undefined),
+  ELU: ({ alpha }) => (alpha === 1 ? "elu" : { name: "elu", alpha: alpha as number }),
   Identity: () => "linear",
   LeakyReLU: ({ negative_slope: slope, alpha = slope ?? 0.3 }, [x]) => rectified(x, alpha),
   ReLU: ({ max_value: most, negative_slope: slope, threshold }, [x]) =>

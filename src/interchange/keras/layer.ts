@@ -1,5 +1,5 @@
 /** A layer of Keras' as one of this package. */
-import type { Layer, SymbolicTensor } from "../../layer/layer.ts";
+import { type Layer, SymbolicTensor } from "../../layer/layer.ts";
 import { layerFrom } from "../../layers/registry.ts";
 import { warnOnce } from "../../warn.ts";
 import { EXPRESSED, isLast } from "./expressed.ts";
@@ -128,9 +128,9 @@ function describeLayer(value: unknown, origin: Origin, more: Json, inputs: Input
     expectFloat32(own.dtype, what);
     const made =
       EXPRESSED[className](own, inputs, rank) ?? refuse(`${what}: there is none here with the options ${shown(own)}`);
-    return typeof made === "string"
-      ? { kind: "activation", options: { activation: made } }
-      : { kind: "activation", options: {}, made };
+    return made instanceof SymbolicTensor
+      ? { kind: "activation", options: {}, made }
+      : { kind: "activation", options: { activation: made } };
   }
   if (className === "Normalization") {
     // What batch normalization is that learns nothing.

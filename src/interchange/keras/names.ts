@@ -22,6 +22,7 @@ const OTHER: readonly (readonly [there: string, here: string])[] = [
   ["SGD", "sgd"],
   ["RMSprop", "rmsprop"],
   ["AUC", "auc"],
+  ["PReLU", "prelu"],
   ["KLDivergence", "kld"],
   ["RandomUniform", "uniform"],
   ["RandomNormal", "normal"],

@@ -46,7 +46,7 @@ function initializerTo({ name, seed: _, ...numbers }: InitializerConfig & { seed
 
 /** @param old whether it is for a program that knows no regularizer but L1L2 */
 function ruleTo(key: string, value: unknown, what: string, old: boolean): object {
-  const { name, options } = JSON.parse(JSON.stringify(value)) as { name: string; options: Json };
+  const { name, options } = value as { name: string; options: Json };
   if (!RULES.includes(name))
     refuse(`${what} ${key}: Keras has none of the name ${shown(name)}; leave it out of what is saved`);
   const isConstraint = key.endsWith("Constraint");
@@ -59,12 +59,23 @@ function optionTo(key: string, value: unknown, what: string, anySlope: boolean):
   if (RULE.test(key)) return ruleTo(key, value, what, anySlope);
   if (!/activation$/i.test(key)) return value;
   if (typeof value === "string") return snake(value);
+  const { name, slope = 1 / 6, offset = 0.5 } = value as Numbered;
+  if (name !== "hardSigmoid")
+    refuse(`${what} ${key}: Keras has no name for ${shown(value)}; elu and leakyRelu are layers`);
   if (anySlope) return value;
   // A hard sigmoid with numbers of its own; those of Keras 3 have a name.
-  const { slope = 1 / 6, offset = 0.5 } = value as { slope?: number; offset?: number };
   if (Math.abs(slope - 1 / 6) < 1e-7 && offset === 0.5) return "hard_sigmoid";
   return refuse(`${what} ${key}: Keras' hard sigmoid has slope 1/6 and offset 0.5, got ${slope} and ${offset}`);
 }
+
+interface Numbered {
+  name: string;
+  slope?: number;
+  offset?: number;
+}
+
+/** Activations that are layers of Keras' where they have numbers of their own. */
+const CLASSES: Record<string, string> = { elu: "ELU", leakyRelu: "LeakyReLU" };
 
 /** An object of Keras' as JSON. */
 export const keras = (module: string, className: string, config: object): Json => ({
@@ -78,11 +89,16 @@ export function layerTo({ kind, name, options }: LayerConfig, anySlope = false):
   const what = `layer "${name}" (${kind})`;
   if (!isShared(kind))
     refuse(`${what}: Keras has no such layer; predict with it here, or leave it out of what is saved`);
-  const own = options as Json;
+  const own = JSON.parse(JSON.stringify(options)) as Json; // rules and activations too
   const config: Record<string, unknown> = { name, dtype: "float32" };
+  const { name: which, ...numbers } = Object(own.activation) as Numbered;
+  if (kind === "activation" && Object.hasOwn(CLASSES, which)) {
+    for (const [key, number] of Object.entries(numbers)) config[snake(key)] = number;
+    return keras("keras.layers", CLASSES[which], config);
+  }
   if (own.trainable === false && kind !== "spatialDropout1D") config.trainable = false; // which that class does not take
   for (const [key, value] of Object.entries(own)) {
-    if (SILENT.has(key) || value === undefined) continue;
+    if (SILENT.has(key)) continue;
     if (!Object.hasOwn(OWN, key)) config[snake(key)] = optionTo(key, value, what, anySlope);
     else if (key === "lazy" && value === true)
       warnOnce(`saveKeras: ${what} lazy: in Keras, training changes all rows of a table, also those that do not occur`);

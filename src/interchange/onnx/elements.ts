@@ -1,10 +1,12 @@
 /** Ops that compute element by element, of one tensor, of two, or of three. */
+import type { Activation } from "../../activations.ts";
 import type { SymbolicTensor } from "../../layer/layer.ts";
 import { activation } from "../../layers/activation.ts";
 import { add as addLayer, multiply as multiplyLayer, subtract as subtractLayer } from "../../layers/merging.ts";
-import { hardSigmoid, softplus, tanh } from "../../ops/activation.ts";
+import { prelu } from "../../layers/prelu.ts";
 import { add, divide, greater, maximum, minimum, multiply, subtract } from "../../ops/arithmetic.ts";
 import { exp } from "../../ops/exp.ts";
+import { erf } from "../../ops/moreActivations.ts";
 import { abs, log, sqrt, square } from "../../ops/unary.ts";
 import { where as choose } from "../../ops/where.ts";
 import type { Building, Handler } from "./building.ts";
@@ -20,12 +22,17 @@ import {
   uniform,
 } from "./known.ts";
 import { type GraphNode, isView } from "./node.ts";
-import { activationOf } from "./numbers.ts";
+import { activationOf, exact } from "./numbers.ts";
 import { refuse } from "./refuse.ts";
 import { same, showAll } from "./sizes.ts";
 import { agree, batchPlace, type Group, settled, shapeOf, sizeOfGroup, type View } from "./view.ts";
 
 type Unary = (x: SymbolicTensor) => SymbolicTensor;
+
+const made =
+  (kind: Activation): Unary =>
+  x =>
+    activation({ activation: kind }).apply(x);
 
 /** An activation that is one of ours. */
 const activationNode = (node: GraphNode): Unary => {
@@ -35,26 +42,16 @@ const activationNode = (node: GraphNode): Unary => {
     () => node.float("alpha"),
     () => node.float(second),
   );
-  return x => activation({ activation: ours }).apply(x);
+  return made(ours);
 };
 
-/** x where it is above 0, slope·x elsewhere. */
-const leakyRelu = (node: GraphNode): Unary => {
-  const slope = node.float("alpha", 0.01);
-  if (Math.abs(slope - 0.2) < 1e-6) return x => activation({ activation: "leakyRelu" }).apply(x);
-  if (!(slope >= 0 && slope <= 1)) refuse(`alpha is ${slope}; those of 0 to 1 are read`);
-  return x => maximum(x, multiply(x, slope));
-};
-
-/** The error function to 2e-7: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26. */
-const erf: Unary = x => {
-  const size = abs(x);
-  const t = divide(1, add(multiply(size, 0.3275911), 1));
-  const terms = [-1.453152027, 1.421413741, -0.284496736, 0.254829592];
-  const sum = terms.reduce<SymbolicTensor | number>((sum, term) => add(multiply(sum, t), term), 1.061405429);
-  const value = subtract(1, multiply(multiply(sum, t), exp(multiply(square(x), -1))));
-  return choose(greater(0, x), multiply(value, -1), value);
-};
+/** One with an alpha, whatever it is called here; where all models have it with that number, it is theirs. */
+const withAlpha =
+  (name: "celu" | "elu" | "leakyRelu", usual: number, plain: number, own = "alpha") =>
+  (node: GraphNode): Unary => {
+    const alpha = node.float("alpha", usual);
+    return made(Math.abs(alpha - plain) < 1e-6 ? name : ({ name, [own]: exact(alpha) } as Activation));
+  };
 
 /** A bound of Clip, an attribute in older versions and an input in others. */
 function boundOf(node: GraphNode, i: number, name: string): number | undefined {
@@ -87,30 +84,25 @@ const pow = (node: GraphNode): Unary => {
   return POWERS[power] ?? refuse(`the exponent ${power}; ${Object.keys(POWERS).join(", ")} are read`);
 };
 
-const gelu = (node: GraphNode): Unary => {
-  const near = node.string("approximate") === "tanh";
-  return x => {
-    const bent = near
-      ? tanh(multiply(add(x, multiply(POWERS[3](x), 0.044715)), Math.sqrt(2 / Math.PI)))
-      : erf(multiply(x, Math.SQRT1_2));
-    return multiply(multiply(x, 0.5), add(bent, 1));
-  };
-};
+const gelu = (node: GraphNode): Unary =>
+  made(node.string("approximate") === "tanh" ? { name: "gelu", approximate: true } : "gelu");
 
 /** What is computed of one tensor, as a node's attributes say. */
 const ONE: Readonly<Record<string, (node: GraphNode) => Unary>> = {
   ...Object.fromEntries(
-    "Celu Elu HardSigmoid Relu Selu Sigmoid Softplus Softsign Tanh".split(" ").map(op => [op, activationNode]),
+    "HardSigmoid Relu Selu Sigmoid Softplus Softsign Tanh".split(" ").map(op => [op, activationNode]),
   ),
   Abs: () => abs,
+  Celu: withAlpha("celu", 1, 1),
   Clip: clip,
+  Elu: withAlpha("elu", 1, 1),
   Erf: () => erf,
   Exp: () => exp,
   Gelu: gelu,
-  HardSwish: () => x => multiply(x, hardSigmoid(x)),
-  LeakyRelu: leakyRelu,
+  HardSwish: () => made("hardSilu"),
+  LeakyRelu: withAlpha("leakyRelu", 0.01, 0.2, "negativeSlope"),
   Log: () => log,
-  Mish: () => x => multiply(x, tanh(softplus(x))),
+  Mish: () => made("mish"),
   Neg: () => minus,
   Not: () => x => subtract(1, x),
   Pow: pow,
@@ -275,9 +267,15 @@ const where: Handler = (node, building) => {
   ];
 };
 
-/** A slope for numbers below 0: one for each element of an axis, or for all. */
+/** A slope for numbers below 0: one for each element of an axis, of several, or for all. */
 const pRelu: Handler = (node, building) => {
   const { view, own, numbers } = beside(node.view(0), node.known(1, "slope"));
+  if (own.length === 1) {
+    const last = settled(view, own[0]);
+    const sharedAxes = last.symbol.shape.slice(1).map((_, i) => i + 1);
+    const layer = prelu({ sharedAxes, ...building.name(node.proto.name) });
+    return [{ ...last, symbol: building.one(layer, last.symbol, { alpha: numbers }) }];
+  }
   const below = building.affine({ ...view, symbol: minimum(view.symbol, 0) }, own, numbers, undefined);
   return [together([{ ...view, symbol: maximum(view.symbol, 0) }, below], add)];
 };

@@ -21,7 +21,9 @@ export interface TfjsModel {
 const WITHOUT = new Set(
   "attention additiveAttention multiHeadAttention subtract zeroPadding1D cropping1D upSampling1D".split(" "),
 );
-const ACTIVATIONS = new Set("elu selu relu linear sigmoid softplus softsign tanh softmax".split(" "));
+const ACTIVATIONS = new Set(
+  "elu selu relu linear sigmoid softplus softsign tanh softmax relu6 gelu log_softmax mish silu".split(" "),
+);
 
 /** Options of layers as TensorFlow.js has them, or alone can have. */
 function layerFor(what: string, { class_name, config, ...rest }: Json): Json {
@@ -29,9 +31,12 @@ function layerFor(what: string, { class_name, config, ...rest }: Json): Json {
   const given: [string, unknown][] = [];
   for (const [key, value] of Object.entries(own)) {
     if (key.endsWith("activation") && !ACTIVATIONS.has(value as string)) {
-      if (!isSteep(value)) refuse(`${what} ${key}: TensorFlow.js has no ${shown(value)} of these numbers`);
+      if (!isSteep(value))
+        refuse(`${what} ${key}: TensorFlow.js has no ${shown(value)}${isRecord(value) ? " of these numbers" : ""}`);
       given.push([key, "hard_sigmoid"]);
-    } else if (isRecord(value) && key.endsWith("initializer")) {
+    } else if (key.endsWith("activation") && value === "silu") given.push([key, "swish"]);
+    else if (key === "negative_slope") given.push(["alpha", value]);
+    else if (isRecord(value) && key.endsWith("initializer")) {
       const name = (value.class_name as string).replace("Lecun", "LeCun");
       given.push([key, { class_name: name, config: value.config }]);
     } else if (key === "reset_after" && value !== false)

@@ -128,14 +128,14 @@ const ROWS: [string, (config: Any) => void, RegExp | string][] = [
     config => {
       config.config.layers.find((each: Any) => each.class_name === "LeakyReLU").config.negative_slope = -0.3;
     },
-    "(LeakyReLU): there is none here with the options",
+    "(LeakyReLU): leaky_re_lu negativeSlope: expected a number >= 0, got -0.3",
   ],
   ["expressed", named("ReLU", "threshold", 0.5), "(ReLU): there is none here with the options"],
   ["expressed", named("Dot", "normalize", true), "(Dot): there is none here with the options"],
   ["expressed", named("Dot", "axes", 0), "(Dot): there is none here with the options"],
   ["expressed", named("Rescaling", "scale", [1, 2]), "(Rescaling): ops.multiply: expected a tensor or a finite number"],
   ["expressed", named("Softmax", "axis", 0), "(Softmax): there is none here with the options"],
-  ["expressed", named("ELU", "alpha", 0.5), "(ELU): there is none here with the options"],
+  ["expressed", named("ELU", "alpha", "0.5"), '(ELU): elu_1 alpha: expected a finite number, got "0.5"'],
   ["expressed", named("Normalization", "invert", true), "(Normalization): expected its last axis and no invert, got"],
   ["expressed", named("Normalization", "axis", [1]), "(Normalization): expected its last axis and no invert, got"],
   [
@@ -156,10 +156,10 @@ const ROWS: [string, (config: Any) => void, RegExp | string][] = [
   [
     "masking",
     config => {
-      const inner = { class_name: "LeakyReLU", config: { name: "leaky", negative_slope: 0.3 } };
+      const inner = { class_name: "Rescaling", config: { name: "scaled", scale: 0.3 } };
       config.config.layers.find((each: Any) => each.class_name === "TimeDistributed").config.layer = inner;
     },
-    '(TimeDistributed) layer: there is no "LeakyReLU" inside of a layer here',
+    '(TimeDistributed) layer: there is no "Rescaling" inside of a layer here',
   ],
   ["noise", option(1, "noise_shape", [null, 1, 3]), /noiseShape/],
   [

@@ -17,7 +17,7 @@ interface Operator {
   inputs: Record<string, Numbers>;
   outputs: Record<string, Numbers>;
 }
-const operators: Operator[] = JSON.parse(read("operators.json").toString());
+const operators: Operator[] = ["operators.json", "activations.json"].flatMap(file => JSON.parse(read(file).toString()));
 const exported = readdirSync(folder).flatMap(name => (name.endsWith(".onnx") ? [name.replace(".onnx", "")] : []));
 
 /** The largest difference, of numbers beyond 1 in parts of them. */

@@ -231,6 +231,26 @@ export function written(): Written[] {
       layers.repeatVector({ n: 4 }),
       lstm({ units: 2 }),
     ]),
+    ...[
+      ...(["silu", "gelu", "mish", "hardSilu", "relu6", "celu", "logSigmoid", "logSoftmax"] as const),
+      { name: "gelu", approximate: true } as const,
+      { name: "elu", alpha: 0.3 } as const,
+      { name: "celu", alpha: 0.7 } as const,
+      { name: "leakyRelu", negativeSlope: 0.1 } as const,
+    ].map(each =>
+      chain(`activation ${JSON.stringify(each)}`, [
+        lstm({ units: 3, returnSequences: true, inputShape }),
+        dense({ units: 5, activation: each }),
+        activation({ activation: each }),
+        layers.conv1D({ filters: 4, kernelSize: 2, activation: each }),
+      ]),
+    ),
+    chain("prelu", [
+      lstm({ units: 3, returnSequences: true, inputShape }),
+      layers.prelu({ sharedAxes: [1] }),
+      lstm({ units: 3 }),
+      layers.prelu(),
+    ]),
     functional(false),
     functional(true),
     everyOp(),

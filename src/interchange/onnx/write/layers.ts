@@ -2,7 +2,7 @@
 import type { Layer } from "../../../layer/layer.ts";
 import { additiveAttention, attention, multiHeadAttention } from "./attention.ts";
 import type { Attribute } from "./graph.ts";
-import { OPERATIONS } from "./operations.ts";
+import { operation } from "./operations.ts";
 import { bidirectional, recurrent } from "./recurrent.ts";
 import { activated, constant, optionsOf, refuse, type Writer, type Writing } from "./writing.ts";
 
@@ -185,14 +185,11 @@ const LAYERS: Readonly<Record<string, Writer>> = {
   minimum: merging("Min"),
   multiHeadAttention,
   multiply: merging("Mul"),
-  operation: writing => {
-    const { op } = optionsOf(writing.layer) as { op: string };
-    const write = OPERATIONS[op] ?? refuse(writing.layer, `ops.${op} is not written as ONNX`);
-    return write(writing);
-  },
+  operation,
   permute: ({ graph, layer, inputs }) => [
     graph.node("Transpose", [inputs[0]], layer.name, { perm: [0, ...(optionsOf(layer).dims as number[])] }),
   ],
+  prelu: writing => [writing.graph.node("PRelu", [writing.inputs[0], constant(writing, "alpha")], writing.layer.name)],
   repeatVector: ({ graph, layer, inputs, symbols }) => {
     const one = graph.node("Unsqueeze", [inputs[0], graph.whole([1])], `${layer.name}/step`);
     return [
@@ -224,7 +221,7 @@ const LAYERS: Readonly<Record<string, Writer>> = {
 
 /** Layers through which padding goes as other steps do, so that what lengths hide stays where it is. */
 const BY_STEPS =
-  /^(activation|add|average|batchNormalization|bidirectional|concatenate|dense|dropout|embedding|gaussianNoise|gru|layerNormalization|lstm|maximum|minimum|multiply|simpleRNN|spatialDropout1D|subtract|tiedDense|timeDistributed)$/;
+  /^(activation|add|average|batchNormalization|bidirectional|concatenate|dense|dropout|embedding|gaussianNoise|gru|layerNormalization|lstm|maximum|minimum|multiply|prelu|simpleRNN|spatialDropout1D|subtract|tiedDense|timeDistributed)$/;
 
 export const writeLayer: Writer = writing => {
   const { layer, lengths } = writing;

@@ -19,9 +19,11 @@ const unary =
   (op: string): Writer =>
   ({ graph, layer, inputs }) => [graph.node(op, [inputs[0]], layer.name)];
 
-const activation =
-  (name: string): Writer =>
-  writing => [activated(writing, writing.inputs[0], name)];
+/** An op that is an activation. */
+const activation: Writer = writing => {
+  const { op } = optionsOf(writing.layer);
+  return [activated(writing, writing.inputs[0], { ...own(writing), name: op })];
+};
 
 const reduced =
   (op: string): Writer =>
@@ -42,42 +44,33 @@ const sliced = (writing: Writing, axis: number): string[] => {
   return [graph.node("Slice", [inputs[0], ...[begin, end, axis].map(n => graph.whole([n]))], layer.name)];
 };
 
-export const OPERATIONS: Readonly<Record<string, Writer>> = {
+const OPERATIONS: Readonly<Record<string, Writer>> = {
   abs: unary("Abs"),
   add: arithmetic("Add"),
   concat: ({ graph, layer, inputs }) => [graph.node("Concat", inputs, layer.name, { axis: -1 })],
   divide: arithmetic("Div"),
-  elu: activation("elu"),
+  erf: unary("Erf"),
   exp: unary("Exp"),
   gather: writing => {
     const { graph, layer, inputs } = writing;
     const { indices, axis = -1 } = own(writing) as { indices: readonly number[]; axis?: number };
     return [graph.node("Gather", [inputs[0], graph.whole(indices)], layer.name, { axis })];
   },
-  hardSigmoid: activation("hardSigmoid"),
-  leakyRelu: activation("leakyRelu"),
   log: unary("Log"),
-  logSoftmax: ({ graph, layer, inputs }) => [graph.node("LogSoftmax", [inputs[0]], layer.name, { axis: -1 })],
   matmul: ({ graph, layer, inputs }) => [graph.node("MatMul", inputs, layer.name)],
   max: reduced("ReduceMax"),
   maximum: arithmetic("Max"),
   mean: reduced("ReduceMean"),
   minimum: arithmetic("Min"),
   multiply: arithmetic("Mul"),
-  relu: activation("relu"),
   reshape: writing => {
     const { graph, layer, inputs } = writing;
     const { shape } = own(writing) as { shape: readonly number[] };
     return [graph.node("Reshape", [inputs[0], graph.whole([0, ...shape.slice(1)])], layer.name)];
   },
   reverse: writing => [reversed(writing, writing.inputs[0])],
-  selu: activation("selu"),
-  sigmoid: activation("sigmoid"),
   slice: writing => sliced(writing, -1),
   sliceAxis: writing => sliced(writing, own(writing).axis as number),
-  softmax: activation("softmax"),
-  softplus: activation("softplus"),
-  softsign: activation("softsign"),
   sqrt: unary("Sqrt"),
   square: ({ graph, layer, inputs }) => [graph.node("Mul", [inputs[0], inputs[0]], layer.name)],
   stack: writing => {
@@ -89,9 +82,10 @@ export const OPERATIONS: Readonly<Record<string, Writer>> = {
   stopGradient: ({ inputs }) => [inputs[0]],
   subtract: arithmetic("Sub"),
   sum: reduced("ReduceSum"),
-  tanh: activation("tanh"),
   transpose: writing => {
     const { graph, layer, inputs } = writing;
     return [graph.node("Transpose", [inputs[0]], layer.name, { perm: own(writing).axes as number[] })];
   },
 };
+
+export const operation: Writer = writing => (OPERATIONS[optionsOf(writing.layer).op as string] ?? activation)(writing);

@@ -1,5 +1,4 @@
 /** What a layer gets to write itself with, and what it refuses with. */
-import type { ActivationName, HardSigmoid } from "../../../activations.ts";
 import type { Layer, SymbolicTensor } from "../../../layer/layer.ts";
 import type { Attribute, Graph } from "./graph.ts";
 
@@ -33,9 +32,7 @@ export function constant({ graph, layer, weight }: Writing, name: string, of?: L
   return graph.constant(`${(of ?? layer).name}/${name}`, shape, () => data);
 }
 
-const ACTIVATIONS: Readonly<
-  Record<Exclude<ActivationName | "softmax", "linear">, readonly [string, Readonly<Record<string, Attribute>>?]>
-> = {
+const ACTIVATIONS: Readonly<Record<string, readonly [op: string, Readonly<Record<string, Attribute>>?]>> = {
   relu: ["Relu"],
   tanh: ["Tanh"],
   sigmoid: ["Sigmoid"],
@@ -47,17 +44,45 @@ const ACTIVATIONS: Readonly<
   leakyRelu: ["LeakyRelu", { alpha: { float: 0.2 } }],
   exponential: ["Exp"],
   softmax: ["Softmax", { axis: -1 }],
+  celu: ["Celu"],
+  erf: ["Erf"],
+  hardSilu: ["HardSwish"],
+  logSoftmax: ["LogSoftmax", { axis: -1 }],
 };
 
-export function activated({ graph, layer }: Writing, x: string, activation: unknown): string {
-  if (activation === "linear" || activation === undefined) return x;
-  if (typeof activation === "object") {
-    const { slope = 1 / 6, offset = 0.5 } = activation as HardSigmoid;
-    const numbers = { alpha: { float: slope }, beta: { float: offset } };
-    return graph.node("HardSigmoid", [x], `${layer.name}/hardSigmoid`, numbers);
-  }
-  const known =
-    ACTIVATIONS[activation as keyof typeof ACTIVATIONS] ??
-    refuse(layer, `the activation ${String(activation)} is not one of ONNX`);
-  return graph.node(known[0], [x], `${layer.name}/${String(activation)}`, known[1]);
+type Node = (op: string, ...inputs: (string | number)[]) => string;
+
+/** Those that ONNX has not, or not in version 17 of its operators. */
+const COMPOSED: Readonly<Record<string, (node: Node, x: string) => string>> = {
+  gelu: (node, x) => node("Mul", node("Mul", x, 0.5), node("Add", node("Erf", node("Mul", x, Math.SQRT1_2)), 1)),
+  logSigmoid: (node, x) => node("Neg", node("Softplus", node("Neg", x))),
+  mish: (node, x) => node("Mul", x, node("Tanh", node("Softplus", x))),
+  relu6: (node, x) => node("Min", node("Relu", x), 6),
+  silu: (node, x) => node("Mul", x, node("Sigmoid", x)),
+  tanhGelu: (node, x) => {
+    const cube = node("Mul", node("Mul", x, x), node("Mul", x, 0.044715));
+    const inner = node("Mul", node("Add", x, cube), Math.sqrt(2 / Math.PI));
+    return node("Mul", node("Mul", x, 0.5), node("Add", node("Tanh", inner), 1));
+  },
+};
+
+/** An activation as layers have it, or an op with its options. */
+export function activated({ graph, layer }: Writing, x: string, given: unknown): string {
+  const made = JSON.parse(JSON.stringify(given)) as string | { name: string };
+  const { name, ...own } = (typeof made === "string" ? { name: made } : made) as Readonly<Record<string, unknown>> & {
+    name: string;
+  };
+  if (name === "linear") return x;
+  const title = `${layer.name}/${name}`;
+  const node: Node = (op, ...inputs) =>
+    graph.node(
+      op,
+      inputs.map(input => (typeof input === "number" ? graph.number(input) : input)),
+      title,
+    );
+  const compose = COMPOSED[own.approximate ? "tanhGelu" : name];
+  if (compose) return compose(node, x);
+  const [op, attributes] = ACTIVATIONS[name] ?? refuse(layer, `${name} is not written as ONNX`);
+  const numbers = Object.entries(own).map(([key, value]) => [key === "offset" ? "beta" : "alpha", { float: value }]);
+  return graph.node(op, [x], title, { ...attributes, ...Object.fromEntries(numbers) });
 }
