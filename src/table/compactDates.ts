@@ -37,9 +37,6 @@ export function compactDates(values: Float64Array): NumberTime | undefined {
   return undefined;
 }
 
-/** Columns that name a week, such as 202405 */
-export const WEEK_NAME = /(^|[^a-z])(year_?week|week|kw|woche|semaine|semana)([^a-z]|$)/i;
-
 export function compactWeeks(values: Float64Array): NumberTime | undefined {
   const isWeek = (value: number) =>
     Number.isInteger(value) && value >= 180_001 && value < 220_000 && value % 100 >= 1 && value % 100 <= 53;

@@ -135,7 +135,12 @@ export class DateCell {
           i = this.#clock(text, i, to, value); // 14:30, 14.30, 14h30
           if (i < 0) return false;
           hasTime = true;
-        } else if (!hasTime && this.hasT && (digits === 2 || digits === 4 || digits === 6)) {
+        } else if (
+          !hasTime &&
+          (this.hasT
+            ? digits === 2 || digits === 4 || digits === 6
+            : digits === 6 && count === 1 && this.#digits[0] === 8)
+        ) {
           const full = digits === 2 ? value * 1e4 : digits === 4 ? value * 100 : value;
           if (!this.#set(Math.floor(full / 1e4), Math.floor(full / 100) % 100, full % 100, 0, digits === 6 ? 5 : 4)) {
             return false;
@@ -233,7 +238,8 @@ export class DateCell {
         i++;
       } else return false;
     }
-    if (span !== undefined) {
+    // Week of Jan 1, 2024
+    if (span !== undefined && month === 0) {
       // 1. Quartal 2024, KW 5 2024: the number of four digits is the year.
       const at = count === 2 ? this.#digits.indexOf(4) : -1;
       if (at < 0 || at > 1 || quarter + week > 0) return false;

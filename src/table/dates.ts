@@ -1,8 +1,9 @@
 /** Columns of dates: one order of day, month and year for all cells. */
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
-import { DAY, DateCell, type DateOrder, daysOf, LONGEST_DATE, MINUTE, PRECISIONS } from "./dateCell.ts";
+import { DAY, DateCell, type DateOrder, daysOf, LONGEST_DATE, MINUTE, mondayOf, PRECISIONS } from "./dateCell.ts";
 import type { Marks } from "./marks.ts";
+import { isRising, WEEK_NAME } from "./numberTime.ts";
 
 export interface Dates {
   /** Whether the order of day and month had to be known */
@@ -46,7 +47,7 @@ const LATE = Date.UTC(2040, 0, 1);
 
 /** The dates of a column; undefined where it does not hold any. */
 export function readDates(body: Body, column: number, marks: Marks, asked: DateOrder | undefined): Dates | undefined {
-  const years = spansOfYears(body, column);
+  const years = spansOfYears(body, column) ?? weeksOfYears(body, column);
   if (years) return years;
   const cell = new DateCell();
   let dates = readIn(cell, body, column, marks, asked);
@@ -78,6 +79,28 @@ function spansOfYears(body: Body, column: number): Dates | undefined {
   return {
     ...noDates(column, wall, "ymd"),
     precision: PRECISIONS.indexOf("year"),
+    hasDate: true,
+    isGuess: false,
+    guesses,
+  };
+}
+
+/** 2024-05 or 05/2024 in every cell of a column that names a week, or some week that is no month. */
+function weeksOfYears(body: Body, column: number): Dates | undefined {
+  const wall = new Float64Array(body.length);
+  let isWeek = WEEK_NAME.test(body.names[column]);
+  for (let row = 0; row < body.length; row++) {
+    const match = /^(\d{4})[-/.](\d\d?)$|^(\d\d?)[-/.](\d{4})$/.exec(body.at(row, column));
+    const [year, week] = match ? [Number(match[1] ?? match[4]), Number(match[2] ?? match[3])] : [0, 0];
+    if (week < 1 || week > 53) return undefined;
+    isWeek ||= week > 12;
+    wall[row] = mondayOf(year, week) * DAY;
+  }
+  if (!isWeek || wall.length < 2 || !isRising(wall)) return undefined;
+  const guesses = [`${describe(body.at(0, column))} is a week and its year`];
+  return {
+    ...noDates(column, wall, "ymd"),
+    precision: PRECISIONS.indexOf("day"),
     hasDate: true,
     isGuess: false,
     guesses,

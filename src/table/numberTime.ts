@@ -20,3 +20,6 @@ const TIME_NAME =
 
 /** Whether a column is called as times are. */
 export const isTimeName = (name: string): boolean => TIME_NAME.test(name.replace(/([a-z])([A-Z])/g, "$1 $2"));
+
+/** Columns that name a week, such as 202405 */
+export const WEEK_NAME = /(^|[^a-z])(year_?week|week|kw|woche|semaine|semana)([^a-z]|$)/i;

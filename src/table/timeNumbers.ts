@@ -1,11 +1,11 @@
 /** Columns of numbers that are times: compact dates, Unix time, years with a fraction, days of Excel. */
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
-import { compactDates, compactIn, compactWeeks, WEEK_NAME } from "./compactDates.ts";
+import { compactDates, compactIn, compactWeeks } from "./compactDates.ts";
 import { DAY, daysOf } from "./dateCell.ts";
 import { countedDays, daysOfExcel } from "./dayCounts.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
-import { isRising, isTimeName, type NumberTime } from "./numberTime.ts";
+import { isRising, isTimeName, type NumberTime, WEEK_NAME } from "./numberTime.ts";
 
 /** The same of columns whose numbers were not plain, such as days of Excel with a decimal comma. */
 export function lateTime(

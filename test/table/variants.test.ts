@@ -586,6 +586,25 @@ for (const [name, write] of [
     { note: /is the year 1965/ },
   );
 }
+for (const [name, title, write] of [
+  ["2020-05", "week", (year, number) => `${year}-${two(number)}`],
+  ["5/2020", "Kalenderwoche", (year, number) => `${number}/${year}`],
+  ["2020-05 without a name", "t", (year, number) => `${year}-${two(number)}`],
+] as [string, string, (year: number, number: number) => string][]) {
+  addTimes(`${name} of weeks`, time => write(...weekOf(time)), week, iso, { title, note: /is a week and its year/ });
+}
+add("few weeks are no months", ["week", "x"], i => [`${2000 + i}-01`, show(small(i))], {
+  delimiter: ";",
+  first: "2000-01-03",
+  note: /is a week and its year/,
+});
+addTimes("Week of Jan 31, 2020", time => `Week of ${english(time)} ${partsOf(time).d}, ${partsOf(time).y}`, week);
+addTimes(
+  "20240131-143000",
+  time => `${iso(time).replaceAll("-", "")}-${stamp(time).replaceAll(":", "")}`,
+  hour,
+  seconds,
+);
 addTimes("202005 of weeks", time => weekOf(time).map(two).join(""), week, iso, {
   title: "week",
   note: /written as year, week/,
