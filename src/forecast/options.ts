@@ -7,9 +7,10 @@ import { LARGEST_TEST } from "./split.ts";
 
 const namesOf = (value: unknown, what: string, least: number): readonly string[] => {
   const list: unknown[] = Array.isArray(value) ? value : [value];
-  const bad = list.length < least ? value : list.find(each => typeof each !== "string" || each === "");
-  if (bad !== undefined)
-    throw new TypeError(`${what}: expected a column's name, or a list of names, got ${describe(bad)}`);
+  // What is missing is undefined, and found too.
+  const bad = list.length < least ? [value] : list.filter(each => typeof each !== "string" || each === "");
+  if (bad.length > 0)
+    throw new TypeError(`${what}: expected a column's name, or a list of names, got ${describe(bad[0])}`);
   const twice = list.find((name, i) => list.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`${what}: column ${describe(twice)} is given twice`);
   return list as string[];

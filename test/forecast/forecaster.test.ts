@@ -1,6 +1,6 @@
 /** Forecasters by the library: what is chosen, what is never looked at, and what comes back from a file. */
 import { describe, expect, it, vi } from "vitest";
-import { type Forecaster, forecaster, forecasterOf, loadForecaster } from "../../src/forecast/index.ts";
+import { classifier, type Forecaster, forecaster, forecasterOf, loadForecaster } from "../../src/forecast/index.ts";
 import { layers, loadModel, sequential } from "../../src/index.ts";
 import { readTable } from "../../src/table/index.ts";
 
@@ -200,6 +200,18 @@ describe("a forecaster", () => {
     expect(report).toMatchObject({ aborted: true, networks: [] });
     expect(net.forecast(rows(150))).toHaveLength(1);
   });
+});
+
+it.each([
+  [{}, "undefined"],
+  [{ target: null }, "null"],
+  [{ target: [] }, "an array of 0"],
+  [{ target: ["a", undefined] }, "undefined"],
+  [{ target: ["a", ""] }, '""'],
+])("without a target, %j, is an error at once", (options, got) => {
+  const message = `target: expected a column's name, or a list of names, got ${got}`;
+  expect(() => forecaster(options as never)).toThrow(`forecaster: ${message}`);
+  expect(() => classifier(options as never)).toThrow(`classifier: ${message}`);
 });
 
 it("says once that a large table has more windows than it learns from", async () => {
