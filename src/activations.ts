@@ -112,9 +112,10 @@ const plain = <Name extends string>(value: unknown, what: string, names: readonl
   isObject(value) ? checked(value, what, HARD_SIGMOID) : expectOneOf(value, names, what, remedy);
 
 /** Options of these kinds. */
-export const activation = option<MadeActivation, Activation>(
-  (value, what) =>
-    // What is brought knows all names.
-    find?.(value, what) ?? plain(value, what, activations, `; for more import "${elsewhere("activations")}" too`),
-);
+export const activation = option<MadeActivation, Activation>((value, what) => {
+  const made = find?.(value, what); // which knows all names
+  const { name = "hardSigmoid" } = Object(value) as { name?: string };
+  const given = name === "hardSigmoid" ? value : `${name} with numbers`;
+  return made ?? plain(given, what, activations, `; for more import "${elsewhere("activations")}" too`);
+});
 export const elementwise = option((value, what): ElementwiseActivation => plain(value, what, elementwiseActivations));

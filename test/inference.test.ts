@@ -91,6 +91,17 @@ describe("without anything else", () => {
       "Error",
       'gru layerNorm: this entry of the package has the plain cell alone; import "wasm-lstm/cells" too',
     );
+    for (const [activation, got] of [
+      ["gelu", "gelu"],
+      [{ name: "elu", alpha: 0.3 }, "elu with numbers"],
+    ] as const) {
+      await lacks(
+        layers.dense({ units: 2, activation, inputShape }),
+        "RangeError",
+        "dense activation: expected one of linear, relu, tanh, sigmoid, hardSigmoid, softplus, softsign, elu, selu, leakyRelu, " +
+          `exponential, softmax, got "${got}"; for more import "wasm-lstm/cells" too`,
+      );
+    }
     const scaled = over(layers.gru({ units: 2, inputShape }));
     scaled.setScaling({
       target: standardScaler().fit([
@@ -122,6 +133,10 @@ describe("with wasm-lstm/cells and wasm-lstm/scaling", () => {
   const fused = Object.entries(recurrentForms).filter(([, { custom }]) => !custom);
   it.each(fused)("runs %s", (_, { layer, heads = 1 }) => {
     expectSame(over(layer({ units: 6 * heads, returnSequences: true, inputShape })));
+  });
+
+  it.each(["gelu", { name: "elu", alpha: 0.3 }] as const)("runs the activation %j", activation => {
+    expectSame(over(layers.dense({ units: 2, activation, inputShape })));
   });
 
   it("runs missing values, scalers, and layers that files alone name", () => {
