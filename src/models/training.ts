@@ -80,7 +80,7 @@ export class Training {
   /** What is trained was decided by `compile`: says so, if layers have another mind by now. */
   #warnOfChange(what: string): void {
     const { changed, slotCount } = this.trainer.trained;
-    if (slotCount === 0) warnOnce(`${what}: no weight was trainable at compile()`);
+    if (slotCount === 0) warnOnce(`${what}: nothing is trainable`);
     if (!changed) return;
     warnOnce(
       `${what}: layer "${changed.name}" has trainable: ${changed.trainable} since the model was compiled; that counts ` +

@@ -48,7 +48,7 @@ export function toEachStep(context: Context, target: Tensor, prediction: Tensor,
   const single = target.shape.length >= 2 && target.size === N && target.shape[1] === 1;
   if (whole || prediction.shape.length !== 3 || C !== 1 || T === 1 || !single) return target;
   warnOnce(
-    `${what}: one number for each sequence, and predictions for ${T} steps: each is compared with it; for one prediction, ` +
+    `${what}: one number for each sequence, and predictions for ${T} steps: each is compared with it; else ` +
       "give the last recurrent layer returnSequences: false",
     `${what}: one number for each sequence`,
   );

@@ -25,7 +25,7 @@ function obstacle(): string | undefined {
   if (workers) return workers;
   if (typeof SharedArrayBuffer === "undefined" || globalThis.crossOriginIsolated === false) {
     return (
-      "no shared memory: serve the page with the headers Cross-Origin-Opener-Policy: same-origin " +
+      "no shared memory: give the page the headers Cross-Origin-Opener-Policy: same-origin " +
       "and Cross-Origin-Embedder-Policy: require-corp"
     );
   }

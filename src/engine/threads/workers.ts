@@ -20,10 +20,7 @@ function terminate(workers: readonly Thread[]): void {
 }
 
 function fail(status: Status, what: string): Error {
-  status.failure ??= new Error(
-    `threads: ${what}, so this model cannot compute any more: make it again with loadModel(net.save()), ` +
-      "{ threads: 1 } needs no workers",
-  );
+  status.failure ??= new Error(`threads: ${what}, so make this model again: loadModel(net.save(), { threads: 1 })`);
   return status.failure;
 }
 

@@ -55,7 +55,7 @@ describe("what goes wrong", () => {
       ],
     ]) {
       expect(() => pool.run("add", calls)).toThrow(
-        /worker 2 of 2 has ended \(exit code 1\).*loadModel\(net\.save\(\)\)/,
+        /worker 2 of 2 has ended \(exit code 1\).*loadModel\(net\.save\(\), \{ threads: 1 \}\)/,
       );
     }
     await expect(pool.ready()).rejects.toThrow(/worker 2 of 2 has ended/);
