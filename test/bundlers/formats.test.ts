@@ -25,12 +25,12 @@ async function sizeWith(names: readonly string[]): Promise<number> {
 }
 
 it.for([
-  ["what reads Keras' files", ["loadKeras"], [], 13_030],
-  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 18_430],
+  ["what reads Keras' files", ["loadKeras"], [], 13_000],
+  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 18_400],
   ["what reads and writes TensorFlow.js', beside that", ["loadTfjs", "saveTfjs"], ["loadKeras", "saveKeras"], 2_620],
   ["what reads TensorFlow.js' alone", ["loadTfjs"], [], 8_170],
-  ["what reads ONNX", ["loadOnnx"], [], 19_100],
-  ["what reads and writes ONNX", ["loadOnnx", "saveOnnx"], [], 25_550],
+  ["what reads ONNX", ["loadOnnx"], [], 18_900],
+  ["what reads and writes ONNX", ["loadOnnx", "saveOnnx"], [], 25_450],
 ] as const)("%s", { timeout: 120_000 }, async ([what, names, before, limit], { skip }) => {
   if (!installed) skip("bundlers are not installed: npm --prefix test/bundlers ci --ignore-scripts");
   const bytes = (await sizeWith([...before, ...names])) - (await sizeWith(before));
