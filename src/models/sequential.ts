@@ -114,6 +114,10 @@ const symbols = option<readonly SymbolicTensor[], SymbolicTensor | readonly Symb
 });
 
 function expectDistinct(inputs: readonly SymbolicTensor[]): void {
+  if (new Set(inputs).size < inputs.length)
+    throw new RangeError(
+      "model inputs: expected each input() once, got one twice; give each input a tensor of its own",
+    );
   const names = inputs.flatMap(({ node }) => node.name ?? []);
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice === undefined) return;

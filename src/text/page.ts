@@ -88,10 +88,14 @@ export class Page {
 
   #expectStop(stop: unknown): number {
     const what = `${this.#title} stopAt`;
-    if (typeof stop === "number") return expectId(stop, what);
+    const { tokenizer } = this;
+    if (typeof stop === "number") {
+      if (expectId(stop, what) < (tokenizer?.size ?? Infinity)) return stop;
+      throw new RangeError(`${what}: expected an id below ${tokenizer?.size}, the tokenizer's size, got ${stop}`);
+    }
     if (typeof stop !== "string")
       throw new TypeError(`${what}: expected an id or a token, or a list, got ${describe(stop)}`);
-    const id = this.tokenizer?.tokens.indexOf(stop) ?? -1;
+    const id = tokenizer?.tokens.indexOf(stop) ?? -1;
     if (id >= 0 && stop !== "") return id;
     throw new RangeError(`${what}: expected a token of the tokenizer, got ${describe(stop)}`);
   }

@@ -388,6 +388,15 @@ describe("mistakes name the argument, and leave the model as it was", () => {
     );
   });
 
+  it("one input twice", async () => {
+    const a = input({ shape: [2] });
+    await expectError(
+      () => model({ inputs: [a, a], outputs: concatenate().apply([a, a]) }),
+      "RangeError",
+      "model inputs: expected each input() once, got one twice; give each input a tensor of its own",
+    );
+  });
+
   it("two inputs of one name, and a name with a meaning of its own", async () => {
     const [a, b] = [1, 2].map(() => input({ shape: [2], name: "a" }));
     const make = () => model({ inputs: [a, b], outputs: concatenate().apply([a, b]) });

@@ -364,6 +364,11 @@ describe("errors", () => {
       'greedySearch stopAt: expected a token of the tokenizer, got "xy"',
     ],
     [
+      () => greedySearch(net, { prompt: "ab", tokenizer: characters, stopAt: 99 }),
+      "RangeError",
+      `greedySearch stopAt: expected an id below ${characters.size}, the tokenizer's size, got 99`,
+    ],
+    [
       () => generate(net, { prompt: [1], stopAt: {} as never }),
       "TypeError",
       "generate stopAt: expected an id or a token, or a list, got an object",
