@@ -32,6 +32,9 @@ import {
   without,
 } from "./view.ts";
 
+/** How many numbers, or how many times the same, an axis is made of at most. */
+const LONGEST = 100_000;
+
 const transpose: Handler = node => {
   const value = node.needed(0);
   const rank = rankOf(value);
@@ -146,7 +149,7 @@ function expanded(node: GraphNode, target: readonly Size[]): Value {
   for (const [i, n] of target.entries()) {
     const axis = from + i;
     if (n === 1 || same(n, sizes[axis])) continue;
-    if (sizes[axis] !== 1 || typeof n !== "number")
+    if (sizes[axis] !== 1 || typeof n !== "number" || !(n > 0 && n <= LONGEST))
       return refuse(`${showAll(sizes)} to ${showAll(target)}: axes of size 1 are repeated, as often as is known`);
     const own = settled(view);
     const place = placeOf(own, axis);
@@ -206,7 +209,7 @@ const cast: Handler = node => {
 const range: Handler = node => {
   const [start, limit, delta] = [0, 1, 2].map(i => numberOf(node.known(i, "a number")));
   const length = Math.ceil((limit - start) / delta);
-  if (!(length >= 0 && length <= 100_000)) refuse(`${start} to ${limit} by ${delta}`);
+  if (!(length >= 0 && length <= LONGEST)) refuse(`${start} to ${limit} by ${delta}`);
   return [{ ...listOf(Array.from({ length }, (_, i) => start + i * delta)), float: node.known(0, "start").float }];
 };
 

@@ -65,7 +65,10 @@ function times(
   return withAxis(own, rank - 1, symbol, [atom(units)], own.masked);
 }
 
-const isMatrix = ({ shape }: Known): boolean => shape.length === 2 && shape.every(n => typeof n === "number" && n > 0);
+function expectMatrix({ shape }: Known): void {
+  const fits = shape.length === 2 && shape.every(n => typeof n === "number" && n > 0);
+  if (!fits) refuse(`expected a matrix, got ${showAll(shape)}`);
+}
 
 /** The same number everywhere times a matrix, as an unrolled loop begins with zeros. */
 function knownProduct(known: Known, matrix: Known, bias?: Float32Array): Known {
@@ -79,7 +82,7 @@ function knownProduct(known: Known, matrix: Known, bias?: Float32Array): Known {
 /** What is computed, or a number everywhere, times a matrix of constants. */
 function withMatrix(node: GraphNode, building: Building, matrix: Known, bias: Float32Array | undefined) {
   const first = node.needed(0);
-  if (!isMatrix(matrix)) refuse(`expected a matrix, got ${showAll(matrix.shape)}`);
+  expectMatrix(matrix);
   return isView(first)
     ? times(building, node.view(0), matrix, bias, node.proto.name)
     : knownProduct(first, matrix, bias);
@@ -111,6 +114,7 @@ const gemm: Handler = (node, building) => {
   const [alpha, beta] = [node.float("alpha", 1), node.float("beta", 1)];
   if (node.int("transA", 0) !== 0) refuse("transA is 1: samples of a batch would be joined");
   const [B, C] = [node.known(1, "B"), node.maybeKnown(2, "C")];
+  expectMatrix(B);
   const turned = node.int("transB", 0) !== 0 ? transposedKnown(B, [1, 0]) : B;
   const kernel = alpha === 1 ? turned : calculatedKnown("Mul", [turned, filled([], alpha, true)]);
   return [withMatrix(node, building, kernel, C && rowOf(C, turned.shape[1] as number, beta))];

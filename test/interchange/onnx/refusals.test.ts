@@ -282,6 +282,20 @@ describe("loadOnnx refuses", () => {
       /Gemm "it": transA is 1/,
     ],
     [
+      "a row instead of a matrix",
+      load({ nodes: [node("Gemm", ["x", "B"], ["y"], { transB: 1 })], constants: [floats("B", [3])], ...dense }),
+      /Gemm "it": expected a matrix, got \[3\]/,
+    ],
+    ...[-4, 0, 2 ** 40].map((times): [string, () => unknown, RegExp] => [
+      `an axis that is repeated ${times} times`,
+      load({
+        nodes: [node("Expand", ["x", "s"], ["y"])],
+        constants: [whole("s", [1, 3, times])],
+        inputs: { x: ["N", 3, 1] },
+      }),
+      /Expand "it": \[.*\] to \[.*\]: axes of size 1 are repeated, as often as is known/,
+    ]),
+    [
       "another number of features",
       load({ nodes: [node("MatMul", ["x", "B"], ["y"])], constants: [floats("B", [3, 3])], ...dense }),
       /MatMul "it": expected 3 features for a matrix of \[3, 3\]/,
