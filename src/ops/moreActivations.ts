@@ -7,6 +7,7 @@ import type { Backward, Context } from "../context.ts";
 import { MORE_ACTIVATIONS } from "../engine/families/moreActivations.generated.ts";
 import { moreActivationKinds } from "../engine/kinds.generated.ts";
 import { expectOneOf } from "../expect.ts";
+import { isObject } from "../isObject.ts";
 import { boolean, checked, number, oneOf, optional, options, positive, type Schema } from "../options.ts";
 import { lastAxisOf, type Step, type StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
@@ -166,7 +167,7 @@ class ActivationOfOp implements BroughtActivation {
 export function moreActivation(value: unknown, what: string): BroughtActivation | undefined {
   if (value instanceof ActivationOfOp) return value; // of a layer that was made already
   const all = knownOnes();
-  if (typeof value !== "object" || value === null) {
+  if (!isObject(value)) {
     const named = Object.keys(all).filter(each => !(common as readonly string[]).includes(each));
     const name = expectOneOf(value, [...common, ...named, ...Object.keys(ALIASES)], what);
     const own = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name;

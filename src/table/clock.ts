@@ -1,5 +1,5 @@
 /** Clocks that are put forward in spring and back in autumn: an hour that is left out, and one that comes twice. */
-import { HOUR } from "./dateCell.ts";
+import { HOUR } from "./days.ts";
 
 /**
  * How far each row's clock is ahead of the last row's, in minutes, where the clock was changed; undefined where a step

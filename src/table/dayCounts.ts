@@ -1,5 +1,5 @@
 /** Columns of numbers that count days: as Excel, astronomers and MATLAB do. */
-import { DAY, MINUTE } from "./dateCell.ts";
+import { DAY, MINUTE } from "./days.ts";
 import type { NumberTime } from "./numberTime.ts";
 
 /** Days as astronomers and MATLAB count them, by the names of their columns: how many there are to 1970 */

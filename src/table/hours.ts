@@ -1,7 +1,7 @@
 /** Hours beside days: written from 0 or from 1, as fractions, or rows of a day that are counted, also where a clock is changed. */
 import { describe } from "../describe.ts";
 import { isChangeDay } from "./clock.ts";
-import { HOUR } from "./dateCell.ts";
+import { HOUR } from "./days.ts";
 import type { Search } from "./foundTime.ts";
 
 export const HOUR_NAME = /^(hour|hr|hrs|hh|h|stunde|heure|hora|ora|uur)$/i;

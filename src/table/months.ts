@@ -1,5 +1,5 @@
 /** Rhythms of the calendar: a row in each month, quarter or year, or several in each month. */
-import { DAY, daysIn, daysOf } from "./dateCell.ts";
+import { DAY, daysIn, daysOf } from "./days.ts";
 import type { Rhythm } from "./foundRhythm.ts";
 
 const indexOf = (date: Date): number => 12 * date.getUTCFullYear() + date.getUTCMonth();

@@ -1,5 +1,5 @@
 /** How far apart the rows of a table are, found from their times; and which times come after the last. */
-import { DAY, HOUR, MINUTE } from "./dateCell.ts";
+import { DAY, HOUR, MINUTE } from "./days.ts";
 import type { Rhythm } from "./foundRhythm.ts";
 import { monthly, ofMonths, partsOfMonths } from "./months.ts";
 

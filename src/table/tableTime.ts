@@ -1,5 +1,5 @@
 /** The time of a table's rows. */
-import { DAY, HOUR } from "./dateCell.ts";
+import { DAY, HOUR } from "./days.ts";
 import type { Rhythm } from "./foundRhythm.ts";
 import { findGaps, type Gap } from "./gaps.ts";
 import { rhythmOf } from "./rhythm.ts";

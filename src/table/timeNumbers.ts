@@ -2,8 +2,8 @@
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
 import { compactDates, compactIn, compactWeeks } from "./compactDates.ts";
-import { DAY, daysOf } from "./dateCell.ts";
 import { countedDays, daysOfExcel } from "./dayCounts.ts";
+import { DAY, daysOf } from "./days.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
 import { isRising, isTimeName, type NumberTime, WEEK_NAME } from "./numberTime.ts";
 

@@ -1,8 +1,8 @@
 /** Times whose parts stand in several columns: years, months, days, hours. */
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
-import { DAY, daysIn, daysOf, HOUR, MINUTE, mondayOf } from "./dateCell.ts";
 import { meaningOf } from "./dateWords.ts";
+import { DAY, daysIn, daysOf, HOUR, MINUTE, mondayOf } from "./days.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
 import { HOUR_NAME, hourShift, sayFirst } from "./hours.ts";
 import { findSeries } from "./order.ts";
