@@ -73,12 +73,15 @@ export const activations: readonly (ActivationName | "softmax")[] = [...elementw
 /** A number, or slope and offset of a hard sigmoid, which are read from memory. */
 export type Kind = number | readonly [slope: number, offset: number];
 
+/** The slope of Keras 3's hard sigmoid. */
+export const HARD_SLOPE = 1 / 6;
+
 /** What kernels know of an activation. */
 export function activationKind(given: ActivationName): number;
 export function activationKind(given: ElementwiseActivation): Kind;
 export function activationKind(given: ElementwiseActivation): Kind {
   if (typeof given === "string") return activationKinds[given];
-  const { slope = 1 / 6, offset = 0.5 } = given;
+  const { slope = HARD_SLOPE, offset = 0.5 } = given;
   return [slope, offset];
 }
 

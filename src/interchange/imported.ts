@@ -19,14 +19,18 @@ export function reading<T>(caller: string, bytes: unknown, read: (bytes: Uint8Ar
   });
 }
 
-/** Says in errors which function of the user's call they come from. */
-export function within<T>(caller: string, work: () => T): T {
+/**
+ * Says in errors which function of the user's they come from, or which layer.
+ *
+ * @param said how messages begin that say it already
+ */
+export function within<T>(caller: string, work: () => T, said = caller): T {
   try {
     return work();
   } catch (error) {
     const { message, name } = error as Error;
     const Kind = name === "TypeError" ? TypeError : RangeError;
-    throw new Kind(message.startsWith(caller) ? message : `${caller}: ${message}`, { cause: error });
+    throw new Kind(message.startsWith(said) ? message : `${caller}: ${message}`, { cause: error });
   }
 }
 

@@ -25,10 +25,10 @@ async function sizeWith(names: readonly string[]): Promise<number> {
 }
 
 it.for([
-  ["what reads Keras' files", ["loadKeras"], [], 13_000],
-  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 18_420],
+  ["what reads Keras' files", ["loadKeras"], [], 12_750],
+  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 18_000],
   ["what reads and writes TensorFlow.js', beside that", ["loadTfjs", "saveTfjs"], ["loadKeras", "saveKeras"], 2_620],
-  ["what reads TensorFlow.js' alone", ["loadTfjs"], [], 8_170],
+  ["what reads TensorFlow.js' alone", ["loadTfjs"], [], 7_220],
   ["what reads ONNX", ["loadOnnx"], [], 18_900],
   ["what reads and writes ONNX", ["loadOnnx", "saveOnnx"], [], 25_450],
 ] as const)("%s", { timeout: 120_000 }, async ([what, names, before, limit], { skip }) => {

@@ -7,11 +7,9 @@ import { sizeOf } from "../../ndarray.ts";
 import { optimizerFrom } from "../../optimizers/registry.ts";
 import type { Hdf5Node } from "../hdf5/read.ts";
 import { type Json, refuse, shown } from "./json.ts";
-import { camel, here } from "./names.ts";
-import { classOf } from "./values.ts";
+import { camel, here, renamed } from "./names.ts";
+import { classOf, REMEDY } from "./values.ts";
 import { numbersOf } from "./weights.ts";
-
-const REMEDY = "{ compile: false } reads the model without it, to predict";
 
 /** Short names of losses and metrics, without "_" and capitals. */
 const SHORT: Record<string, string> = {
@@ -48,22 +46,23 @@ function makerOf(value: unknown, kind: "loss" | "metric"): NamedOptions {
   const found =
     classOf(value) ?? refuse(`${kind}: expected a name or a class with options, got ${shown(value)}; ${REMEDY}`);
   const name = fullName(found.className);
-  const given: [string, unknown][] = [];
-  for (const [key, option] of Object.entries(found.config)) {
+  const options = renamed(found.config, camel, (option, key) => {
     const what = `${kind} ${found.className} ${key}`;
-    if (option === null || key === "fn" || (key === "name" && kind === "loss")) continue;
     if (Object.hasOwn(ALONE, key)) {
       const allowed = ALONE[key].includes(isRecord(option) ? (option.config as Json | null)?.name : option);
-      if (!allowed) refuse(`${what}: expected ${shown(ALONE[key][0])}, got ${shown(option)}; ${REMEDY}`);
-    } else if (key === "name") {
-      // A name of its own, and not that of the class with a number.
-      if (camel(String(option).replace(/_\d+$/, "")) !== camel(here(found.className))) given.push([key, option]);
-    } else if (key === "label_smoothing" && option === 0) continue;
-    else if (key === "from_logits" && kind === "metric") {
-      if (option !== false) refuse(`${what}: the loss says it here, got ${shown(option)}; ${REMEDY}`);
-    } else given.push([camel(key), Array.isArray(option) && option.length === 1 ? option[0] : option]);
-  }
-  return { name, options: Object.fromEntries(given) };
+      return allowed ? undefined : refuse(`${what}: expected ${shown(ALONE[key][0])}, got ${shown(option)}; ${REMEDY}`);
+    }
+    if (key === "name") {
+      // Of a metric, one of its own, and not that of the class with a number.
+      const own = camel(String(option).replace(/_\d+$/, "")) !== camel(here(found.className));
+      return kind === "metric" && own ? option : undefined;
+    }
+    if (key === "fn" || (key === "label_smoothing" && option === 0)) return undefined;
+    if (key === "from_logits" && kind === "metric")
+      return option ? refuse(`${what}: the loss says it here, got ${shown(option)}; ${REMEDY}`) : undefined;
+    return Array.isArray(option) && option.length === 1 ? option[0] : option;
+  });
+  return { name, options };
 }
 
 /** What is given for each output, as one thing, a list, or by name. */
@@ -94,45 +93,34 @@ function metricsFrom(value: unknown, names: readonly string[]): MetricsConfig {
   return alike ? made[0] : Object.fromEntries(names.map((name, i) => [name, made[i]]));
 }
 
-/** Options of optimizers that change nothing where the model is one of float32 on one device. */
+/** Options of optimizers that change nothing where the model is one of float32 on one device, and values by which others do not. */
 const SILENT = ["name", "jit_compile", "is_legacy_optimizer", "registered_name", "loss_scale_factor"];
+const NOTHING: Json = { use_ema: false, amsgrad: false, decay: 0, gradient_accumulation_steps: 1 };
 
-function optimizerOptions(className: string, config: Json): object {
-  const given: [string, unknown][] = [];
-  for (const [key, value] of Object.entries(config)) {
-    if (value === null || SILENT.includes(key)) continue;
-    if ((key === "use_ema" || key === "amsgrad") && value === false) continue;
-    if (key.startsWith("ema_") && config.use_ema !== true) continue;
-    if (key === "decay" && value === 0) continue;
-    // Keras means the same by no decay and one of 0, and by no gathering and that of one batch.
-    if (key === "weight_decay" && (value === false || (value === 0 && className !== "AdamW"))) continue;
-    if (key === "gradient_accumulation_steps" && value === 1) continue;
-    if (key === "learning_rate" && isRecord(value)) {
-      const { className: schedule, config } =
-        classOf(value) ?? refuse(`optimizer learning_rate: expected a number or a schedule; ${REMEDY}`);
-      const options = Object.entries(config).filter(([name, option]) => name !== "name" && option !== null);
-      given.push([
-        "learningRate",
-        {
-          name: camel(here(schedule)),
-          options: Object.fromEntries(options.map(([name, option]) => [camel(name), option])),
-        },
-      ]);
-    } else given.push([camel(key.replace("clip", "clip_")), value]); // clipnorm, global_clipnorm, clipvalue
-  }
-  return Object.fromEntries(given);
+function scheduleFrom(value: Json): NamedOptions {
+  const found = classOf(value) ?? refuse(`optimizer learning_rate: expected a number or a schedule; ${REMEDY}`);
+  const { name: _, ...config } = found.config;
+  return { name: camel(here(found.className)), options: renamed(config, camel) };
+}
+
+function optimizerOf(value: unknown): NamedOptions {
+  const { className, config } = classOf(value) ?? refuse(`optimizer: expected one, got ${shown(value)}; ${REMEDY}`);
+  const name = (key: string): string => camel(key.replace("clip", "clip_")); // clipnorm, global_clipnorm, clipvalue
+  const options = renamed(config, name, (option, key) => {
+    if (SILENT.includes(key) || option === NOTHING[key]) return undefined;
+    if (key.startsWith("ema_") && config.use_ema !== true) return undefined;
+    // Keras means the same by no decay and one of 0.
+    if (key === "weight_decay" && !option && className !== "AdamW") return undefined;
+    return key === "learning_rate" && isRecord(option) ? scheduleFrom(option) : option;
+  });
+  return { name: camel(here(className)), options };
 }
 
 /** What a model was compiled with, from its compile_config or training_config. */
 export function compileFrom(config: Json, outputs: readonly string[]): CompileConfig {
-  const given = config.optimizer ?? config.optimizer_config;
-  const optimizer = classOf(given) ?? refuse(`optimizer: expected one, got ${shown(given)}; ${REMEDY}`);
   const weightedMetrics = metricsFrom(config.weighted_metrics, outputs);
   return {
-    optimizer: {
-      name: camel(here(optimizer.className)),
-      options: optimizerOptions(optimizer.className, optimizer.config),
-    },
+    optimizer: optimizerOf(config.optimizer ?? config.optimizer_config),
     losses: lossesFrom(config.loss, outputs),
     ...lossWeightsFrom(config.loss_weights, outputs),
     metrics: metricsFrom(config.metrics, outputs),
@@ -141,7 +129,7 @@ export function compileFrom(config: Json, outputs: readonly string[]): CompileCo
 }
 
 /** Slots of optimizers as Keras lists them: of each weight those of a group, then those of the next group. */
-export const GROUPS: Record<string, readonly (readonly string[])[]> = {
+const GROUPS: Record<string, readonly (readonly string[])[]> = {
   adam: [["m", "v"], ["largest"]],
   adamW: [["m", "v"], ["largest"]],
   nadam: [["m", "v"]],
@@ -153,15 +141,20 @@ export const GROUPS: Record<string, readonly (readonly string[])[]> = {
   lion: [["m"]],
 };
 
-/** The groups that an optimizer has, with its options; those of means and gathered gradients come first. */
-export function groupsOf(name: string, slots: readonly string[]): string[][] {
-  const all = [
-    ["ema"],
-    ["gathered"],
-    ...(GROUPS[name] ?? refuse(`optimizer ${name}: there is no such in Keras; ${REMEDY}`)),
-  ];
-  return all.map(group => group.filter(slot => slots.includes(slot))).filter(group => group.length > 0);
+/** The slots that an optimizer has, in Keras' order; those of means and of gathered gradients come first. */
+export function slotsOf(
+  name: string,
+  slots: readonly string[],
+  trained: readonly NamedSpec[],
+): { slot: string; spec: NamedSpec }[] {
+  const all = GROUPS[name] ?? refuse(`optimizer ${name}: there is no such in Keras; ${REMEDY}`);
+  const groups = [["ema"], ["gathered"], ...all].map(group => group.filter(slot => slots.includes(slot)));
+  return groups.flatMap(group => trained.flatMap(spec => group.map(slot => ({ slot, spec }))));
 }
+
+/** Numbers of a slot, which begin elsewhere if they are sums of squares: here at 0. */
+export const shifted = (slot: string, data: Float32Array, by: number): Float32Array =>
+  slot === "squares" ? data.map(value => value + by) : data;
 
 /**
  * What the optimizer has learned.
@@ -178,8 +171,7 @@ export function slotsFrom(
   const [first, ...rest] = variables;
   if (!first) return { slots, iterations: 0 };
   const optimizer = optimizerFrom(config);
-  const groups = groupsOf(optimizer.name, optimizer.slots);
-  const names = groups.flatMap(group => trained.flatMap(spec => group.map(slot => ({ slot, spec }))));
+  const names = slotsOf(optimizer.name, optimizer.slots, trained);
   const more = optimizer.name === "nadam" ? 1 : 0; // the product of its momenta, which follows from the step
   const rate = rest.length - names.length - more;
   if (rate < 0 || rate > 1)
@@ -192,9 +184,7 @@ export function slotsFrom(
     const numbers = numbersOf(rest[rate + i], what);
     if (sizeOf(numbers.shape) !== sizeOf(spec.shape))
       refuse(`${what}: expected ${showShape(spec.shape)}, got ${showShape(numbers.shape)}`);
-    // Here sums of squares begin at 0.
-    const data = slot === "squares" ? numbers.data.map(value => value - initial) : numbers.data;
-    slots.set(`${slot}/${spec.path}`, { shape: spec.shape, data });
+    slots.set(`${slot}/${spec.path}`, { shape: spec.shape, data: shifted(slot, numbers.data, -initial) });
   }
   const [iterations] = first.read();
   if (!Number.isSafeInteger(iterations) || iterations < 0)

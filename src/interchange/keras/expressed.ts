@@ -9,11 +9,11 @@ import { add, maximum, minimum, multiply } from "../../ops/arithmetic.ts";
 import { matmul } from "../../ops/matmul.ts";
 import type { Json } from "./json.ts";
 
-/** What such a layer is: an activation, or what it makes of its tensors; undefined where neither is there. */
-type Expressed = Activation | SymbolicTensor | undefined;
+/** What such a layer is: an activation, another layer, or what it makes of its tensors; undefined where neither is there. */
+type Expressed = Activation | SymbolicTensor | { kind: string; options: Record<string, unknown> } | undefined;
 
 /** @param rank axes of the first tensor, the batch among them */
-type Express = (config: Json, tensors: readonly SymbolicTensor[], rank: number) => Expressed;
+export type Express = (config: Json, tensors: readonly SymbolicTensor[], rank: number) => Expressed;
 
 /** Whether an axis, or a list of one, is the last. */
 export const isLast = (axis: unknown, rank: number): boolean => ["-1", String(rank - 1)].includes(String(axis));
@@ -51,14 +51,23 @@ function dot({ axes, normalize }: Json, tensors: readonly SymbolicTensor[]): Exp
 /** Softmax over the steps. */
 const columns = (x: SymbolicTensor): SymbolicTensor => turned(activation({ activation: "softmax" }).apply(turned(x)));
 
+/** Those that TensorFlow.js has too. */
 export const EXPRESSED: Readonly<Record<string, Express>> = {
   Dot: dot,
   ELU: ({ alpha }) => (alpha === 1 ? "elu" : { name: "elu", alpha: alpha as number }),
-  Identity: () => "linear",
   LeakyReLU: ({ negative_slope: slope, alpha = slope ?? 0.3 }, [x]) => rectified(x, alpha),
   ReLU: ({ max_value: most, negative_slope: slope, threshold }, [x]) =>
     threshold ? undefined : rectified(x, slope, most),
   Rescaling: ({ scale, offset = 0 }, [x]) => add(multiply(x, scale as number), offset as number),
   Softmax: ({ axis = -1 }, [x], rank) =>
     isLast(axis, rank) ? "softmax" : rank === 3 && isLast(Number(axis) + 1, rank) ? columns(x) : undefined,
+};
+
+export const KERAS_ONLY: Readonly<Record<string, Express>> = {
+  Identity: () => "linear",
+  // What batch normalization is that learns nothing.
+  Normalization: ({ axis = -1, invert }, _, rank) =>
+    invert || !(["", "null"].includes(String(axis)) || isLast(axis, rank))
+      ? undefined
+      : { kind: "batchNormalization", options: { center: false, scale: false, epsilon: 1e-14, trainable: false } },
 };

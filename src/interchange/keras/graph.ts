@@ -3,10 +3,9 @@ import type { Numbers } from "../../formats/blueprint.ts";
 import { isRecord } from "../../isObject.ts";
 import { connect, inputNode, type Layer, SymbolicTensor } from "../../layer/layer.ts";
 import { expectInnerShape } from "../../layer/options.ts";
+import { type Place, placesIn, type Use, useOf } from "./calls.ts";
 import { type Json, list, record, refuse, shown, text } from "./json.ts";
-import { entryOf, inLayer, makeLayer, NONE, nameOf, type Origin, titleOf } from "./layer.ts";
-import { expectOwnMasks, isOp, MASKS, type Place } from "./masks.ts";
-import { camel } from "./names.ts";
+import { entryOf, FITTING, inLayer, makeLayer, NONE, nameOf, type Origin, titleOf } from "./layer.ts";
 
 /** Where the numbers of a weight are; errors call it by what they are given. */
 export type Reading = (what: string) => Numbers;
@@ -34,29 +33,17 @@ export interface Graph {
 /** How many times layers may be used in all: models inside of models can be used 2^depth times. */
 const MOST = 10_000;
 
-/** Arguments of a call that are options here. */
-const CALLED = ["use_causal_mask", "return_attention_scores"];
-/** Arguments that are tensors, in the order in which layers take them. */
-const TENSORS = ["initial_state", "value", "key"];
-
 /** Something that can be called: a layer, or a model as one. */
 interface Callable {
   part: Part;
   call(inputs: readonly SymbolicTensor[]): SymbolicTensor[];
 }
 
-/** A use of a layer: where its tensors come from, and other arguments. */
-interface Use {
-  tensors: readonly Place[];
-  masks: readonly Place[];
-  more: Json;
-}
-
 const MODELS = ["Sequential", "Functional", "Model"];
 
 /** An input, which has its name unless Keras made that. */
 function inputFrom(shape: unknown, name: string): SymbolicTensor {
-  const own = /^[\w-]{1,100}$/.test(name) && !/^(input_layer|input)(_\d+)?$|^lengths$/.test(name);
+  const own = FITTING.test(name) && !/^(input_layer|input)(_\d+)?$|^lengths$/.test(name);
   return inputNode(shapeFrom(shape, name), own ? name : undefined);
 }
 
@@ -146,6 +133,8 @@ class Reader {
 
   #functional(className: string, own: Json) {
     const name = text(own.name ?? "model", "the model's name");
+    const { masks } = this.origin;
+    const isOp = masks?.isOp;
     const configs = list(own.layers, "the model's layers").map(layer => record(layer, "a layer"));
     const called = new Map<string, { config: Json; uses: Use[]; made?: Callable }>();
     const parts: Part[] = [];
@@ -153,12 +142,12 @@ class Reader {
       const { own, className } = entryOf(config);
       const layerName = text(config.name ?? own.name, "a layer's name");
       if (called.has(layerName)) refuse(`layer ${shown(layerName)}: two layers have that name`);
-      const nodes = isOp(config) ? [] : list(config.inbound_nodes ?? [], `${titleOf(config)} inbound_nodes`);
-      const uses = nodes.map(node => useOf(node, config));
+      const nodes = isOp?.(config) ? [] : list(config.inbound_nodes ?? [], `${titleOf(config)} inbound_nodes`);
+      const uses = nodes.map(node => useOf(node, config, masks?.names ?? []));
       const entry: { config: Json; uses: Use[]; made?: Callable } = { config, uses };
       called.set(layerName, entry);
       if (className === "InputLayer") parts.push({ className, name: layerName });
-      else if (!isOp(config)) {
+      else if (!isOp?.(config)) {
         const [first] = uses;
         for (const use of uses)
           if (shown(use.more) !== shown(first.more)) refuse(`${titleOf(config)}: its calls differ in their arguments`);
@@ -166,9 +155,11 @@ class Reader {
         parts.push(entry.made.part);
       }
     }
-    expectOwnMasks(called);
-    const ends = (value: unknown, what: string) => endsOf(value, `model ${shown(name)} ${what}`);
-    const [from, to] = [ends(own.input_layers, "input_layers"), ends(own.output_layers, "output_layers")];
+    masks?.expectOwn(called);
+    const [from, to] = ["input_layers", "output_layers"].map(key => {
+      const what = `model ${shown(name)} ${key}`;
+      return placesIn(own[key] ?? refuse(`${what}: expected tensors, got none`), what);
+    });
     // Models have a call of their own before those that are listed. Keras 3 counts it in what ends say of functional ones, Keras 2
     // everywhere, but not of all.
     const used = [...called.values()].flatMap(({ uses }) => uses.flatMap(({ tensors }) => tensors));
@@ -183,13 +174,13 @@ class Reader {
       if (inputs.length !== from.length)
         refuse(`model ${shown(name)}: expected ${from.length} inputs, got ${inputs.length}`);
       const made = new Map<string, SymbolicTensor[] | undefined>(from.map(([layer], i) => [`${layer} 0`, [inputs[i]]]));
-      const tensor = ([layer, place, index]: Use["tensors"][number], isEnd = false): SymbolicTensor => {
+      const tensor = ([layer, place, index]: Place, isEnd = false): SymbolicTensor => {
         const node = place - ownCalls(layer, isEnd);
         const key = `${layer} ${node}`;
         if (!made.has(key)) {
           made.set(key, undefined);
           const entry = called.get(layer);
-          if (entry && isOp(entry.config)) refuse(`${titleOf(entry.config)}: ${NONE}`);
+          if (entry && isOp?.(entry.config)) refuse(`${titleOf(entry.config)}: ${NONE}`);
           const use =
             entry?.uses[node] ?? refuse(`layer ${shown(layer)}: its output is used, but not call ${node} of it`);
           made.set(key, entry?.made?.call(use.tensors.map(each => tensor(each))));
@@ -244,55 +235,6 @@ function shapeFrom(value: unknown, name: string): (number | null)[] {
     );
   const shape = list(value, `input of ${shown(name)}`).slice(1);
   return [...expectInnerShape(shape, `input of ${shown(name)}`)];
-}
-
-/** [layer, node, tensor], a list of them, or an object of them. */
-function endsOf(value: unknown, what: string): [string, number, number][] {
-  const all = isRecord(value) ? Object.values(value) : list(value, what);
-  const each = typeof all[0] === "string" ? [all] : all;
-  return each.map(end => place(end, what));
-}
-
-function place(value: unknown, what: string): [string, number, number] {
-  const [layer, node, tensor] = list(value, what);
-  if (!Number.isSafeInteger(node) || !Number.isSafeInteger(tensor))
-    refuse(`${what}: expected [layer, node, tensor], got ${shown(value)}`);
-  return [text(layer, what), node as number, tensor as number];
-}
-
-/** A use of a layer as Keras 3 has it, { args, kwargs }, or Keras 2, [[layer, node, tensor, kwargs], …]. */
-function useOf(node: unknown, config: Json): Use {
-  const what = titleOf(config);
-  let tensors: Place[] = [];
-  const kwargs: [string, unknown][] = [];
-  const gather = (value: unknown, argument: string, depth = 0): void => {
-    if (depth > 8) refuse(`${what}: its arguments are lists in lists without end`);
-    if (isRecord(value) && value.class_name === "__keras_tensor__") {
-      tensors.push(place(record(value.config, what).keras_history, what));
-    } else if (Array.isArray(value)) {
-      if (typeof value[0] === "string" && value.length >= 3) {
-        tensors.push(place(value, what));
-        kwargs.push(...Object.entries(isRecord(value[3]) ? value[3] : {}));
-      } else for (const each of value) gather(each, argument, depth + 1);
-    } else if (value !== null && value !== undefined)
-      refuse(`${what} ${argument}: expected a tensor, got ${shown(value)}`);
-  };
-  if (isRecord(node)) {
-    gather(node.args, "arguments");
-    kwargs.push(...Object.entries(record(node.kwargs ?? {}, what)));
-  } else gather(list(node, what), "arguments");
-  const given = new Map(kwargs);
-  for (const name of TENSORS) gather(given.get(name), name);
-  const read = tensors;
-  tensors = [];
-  for (const name of MASKS) gather(given.get(name), name);
-  const more: [string, unknown][] = [];
-  for (const [name, value] of given) {
-    if (MASKS.includes(name) || TENSORS.includes(name) || value === null || value === false) continue;
-    if (CALLED.includes(name)) more.push([camel(name), value]);
-    else refuse(`${what}: its call has ${name} ${shown(value)}, which there is not here`);
-  }
-  return { tensors: read, masks: tensors, more: Object.fromEntries(more) };
 }
 
 /** The graph of a model, from its architecture as Keras writes it. */

@@ -9,21 +9,16 @@ export function refuse(problem: string): never {
   throw new RangeError(problem);
 }
 
-export function record(value: unknown, what: string): Json {
-  return isRecord(value) ? value : refuse(`${what}: expected an object, got ${describe(value)}; was the file changed?`);
+function wrong(what: string, wanted: string, value: unknown): never {
+  return refuse(`${what}: expected ${wanted}, got ${describe(value)}; was the file changed?`);
 }
 
-export function list(value: unknown, what: string): readonly unknown[] {
-  return Array.isArray(value)
-    ? value
-    : refuse(`${what}: expected a list, got ${describe(value)}; was the file changed?`);
-}
-
-export function text(value: unknown, what: string): string {
-  return typeof value === "string"
-    ? value
-    : refuse(`${what}: expected a name, got ${describe(value)}; was the file changed?`);
-}
+export const record = (value: unknown, what: string): Json =>
+  isRecord(value) ? value : wrong(what, "an object", value);
+export const list = (value: unknown, what: string): readonly unknown[] =>
+  Array.isArray(value) ? value : wrong(what, "a list", value);
+export const text = (value: unknown, what: string): string =>
+  typeof value === "string" ? value : wrong(what, "a name", value);
 
 export function parse(json: string, what: string): Json {
   let value: unknown;

@@ -2,9 +2,11 @@
 import { type Layer, SymbolicTensor } from "../../layer/layer.ts";
 import { layerFrom } from "../../layers/registry.ts";
 import { warnOnce } from "../../warn.ts";
-import { EXPRESSED, isLast } from "./expressed.ts";
+import { within } from "../imported.ts";
+import { type Express, isLast } from "./expressed.ts";
 import { type Json, record, refuse, shown, text } from "./json.ts";
-import { camel, here, isShared } from "./names.ts";
+import type { Masks } from "./masks.ts";
+import { camel, here, isShared, renamed } from "./names.ts";
 import { activationFrom, expectFloat32, initializerFrom, ruleFrom } from "./values.ts";
 
 /** Who wrote the file: programs have other defaults, and other numbers under one name. */
@@ -13,6 +15,10 @@ export interface Origin {
   steepSigmoid: boolean;
   /** What a layer's options are where they are absent, if that is something else than here */
   defaults?: (className: string) => Json;
+  /** Layers that are an activation, another layer, or a few ops here */
+  classes: Readonly<Record<string, Express>>;
+  /** How masks are said that are arguments; without it none may be */
+  masks?: Masks;
   /** Whether regularizers and constraints that there are not here, which only training needs, are refused */
   trains: boolean;
 }
@@ -52,7 +58,7 @@ const SINGLE = new Set(["kernel_size", "strides", "dilation_rate", "pool_size", 
 
 const TRAINS = /_(regularizer|constraint)$/;
 
-const FITTING = /^[\w-]{1,100}$/;
+export const FITTING = /^[\w-]{1,100}$/;
 
 /** A layer's name, as names can be here. */
 export function nameFrom(own: Json): string {
@@ -83,33 +89,34 @@ function optionsFrom(
   rank: number,
 ): Record<string, unknown> {
   expectFloat32(config.dtype, what);
-  const given: [string, unknown][] = [];
-  const defaults: Json = origin.defaults?.(className) ?? {};
-  for (const [key, own] of Object.entries({ ...defaults, ...config })) {
-    const value = own ?? (Object.hasOwn(defaults, key) ? defaults[key] : own);
-    const option = `${what} ${key}`;
-    const nothing = value === null || value === undefined;
-    if (SILENT.has(key) || (nothing && key !== "merge_mode")) continue;
-    if (key === "axis") {
-      if (!isLast(value, rank)) given.push([key, value]); // of the last axis it says nothing
-    } else if (Object.hasOwn(ALONE, key)) {
-      if (shown(value) !== shown(ALONE[key])) refuse(`${option}: expected ${shown(ALONE[key])}, got ${shown(value)}`);
-    } else if (TRAINS.test(key)) {
-      const rule = ruleFrom(key, value, option);
-      if (rule) given.push([key, rule]);
-      else if (origin.trains)
-        refuse(
-          `${option}: there is no ${shown(value)} here; { compile: false } reads the model without it, to predict`,
-        );
-      else warnOnce(`${option}: there is no ${shown(value)} here, so it is left out`);
-    } else if (key.endsWith("_initializer")) given.push([key, initializerFrom(value, option)]);
-    else if (key.endsWith("activation")) {
-      const name = activationFrom(value, option);
-      given.push([key, name === "hardSigmoid" && origin.steepSigmoid ? { name, slope: 0.2 } : name]);
-    } else if (SINGLE.has(key) && Array.isArray(value) && value.length === 1) given.push([key, value[0]]);
-    else given.push([key, value]);
-  }
-  return Object.fromEntries(given.map(([key, value]) => [camel(key), value]));
+  const usual = origin.defaults?.(className) ?? {};
+  const options = renamed(
+    {
+      ...config,
+      ...renamed(
+        usual,
+        key => key,
+        (own, key) => config[key] ?? own,
+      ),
+    },
+    camel,
+    (value, key) => {
+      const option = `${what} ${key}`;
+      if (SILENT.has(key) || (key === "axis" && isLast(value, rank))) return undefined;
+      if (Object.hasOwn(ALONE, key)) {
+        const [wanted, got] = [ALONE[key], value].map(shown);
+        return got === wanted ? undefined : refuse(`${option}: expected ${wanted}, got ${got}`);
+      }
+      if (TRAINS.test(key)) return ruleFrom(key, value, option, origin.trains);
+      if (key.endsWith("_initializer")) return initializerFrom(value, option);
+      if (key.endsWith("activation")) {
+        const name = activationFrom(value, option);
+        return name === "hardSigmoid" && origin.steepSigmoid ? { name, slope: 0.2 } : name;
+      }
+      return SINGLE.has(key) && Array.isArray(value) && value.length === 1 ? value[0] : value;
+    },
+  );
+  return config.merge_mode === null ? { ...options, mergeMode: null } : options;
 }
 
 /** A layer with its options, and those of layers inside of it; or what becomes of its inputs without one. */
@@ -124,24 +131,14 @@ function describeLayer(value: unknown, origin: Origin, more: Json, inputs: Input
   const { registered_name: registered } = value as Json;
   if (typeof registered === "string" && registered.includes(">"))
     refuse(`${what}: it is a class of its author's own; a file holds no code`);
-  if (Object.hasOwn(EXPRESSED, className)) {
-    expectFloat32(own.dtype, what);
+  if (Object.hasOwn(origin.classes, className)) {
+    const { name: _, trainable: __, dtype, ...config } = own;
+    expectFloat32(dtype, what);
     const made =
-      EXPRESSED[className](own, inputs, rank) ?? refuse(`${what}: there is none here with the options ${shown(own)}`);
-    return made instanceof SymbolicTensor
-      ? { kind: "activation", options: {}, made }
-      : { kind: "activation", options: { activation: made } };
-  }
-  if (className === "Normalization") {
-    // What batch normalization is that learns nothing.
-    const { axis = -1, invert } = own;
-    if (invert || !(["", "null"].includes(String(axis)) || isLast(axis, rank)))
-      refuse(`${what}: expected its last axis and no invert, got ${shown({ axis, invert })}`);
-    expectFloat32(own.dtype, what);
-    return {
-      kind: "batchNormalization",
-      options: { center: false, scale: false, epsilon: 1e-14, trainable: false },
-    };
+      origin.classes[className](own, inputs, rank) ??
+      refuse(`${what}: there is none here with the options ${shown(config)}`);
+    if (made instanceof SymbolicTensor) return { kind: "activation", options: {}, made };
+    return typeof made === "object" && "kind" in made ? made : { kind: "activation", options: { activation: made } };
   }
   if (className === "RNN") {
     // A cell in a loop is what a layer of that cell is.
@@ -186,12 +183,4 @@ export function makeLayer(config: unknown, origin: Origin, more: Json, inputs: I
 }
 
 /** Says in errors which layer of the file they are about. */
-export function inLayer<T>(config: unknown, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const { message } = error as Error;
-    const what = titleOf(config);
-    throw new RangeError(message.startsWith("layer ") ? message : `${what}: ${message}`, { cause: error });
-  }
-}
+export const inLayer = <T>(config: unknown, work: () => T): T => within(titleOf(config), work, "layer ");

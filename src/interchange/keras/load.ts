@@ -14,9 +14,11 @@ import { importedModel, reading } from "../imported.ts";
 import { inflate } from "../inflate.ts";
 import { readZip } from "../zip.ts";
 import { compileFrom, slotsFrom } from "./compile.ts";
+import { EXPRESSED, KERAS_ONLY } from "./expressed.ts";
 import { type Graph, graphFrom } from "./graph.ts";
 import { type Json, parse, refuse, shown } from "./json.ts";
 import type { Origin } from "./layer.ts";
+import { MASKS } from "./masks.ts";
 import { tellTurned } from "./turned.ts";
 import { layersOf, textsOf, trainedOf, varsOf, type Wanted, weightsByName, weightsByPlace } from "./weights.ts";
 
@@ -36,6 +38,8 @@ export function loadKeras(bytes: Uint8Array, options: LoadOptions = {}): Model {
     const trains = options?.compile !== false;
     const origin: Origin = {
       steepSigmoid: !/^[3-9]/.test(String(version)),
+      classes: { ...EXPRESSED, ...KERAS_ONLY },
+      masks: MASKS,
       trains,
     };
     const graph = graphFrom(config, origin);

@@ -3,25 +3,30 @@
  * that make it, and the call names it. Here a mask goes with its tensor, so that the ops fall away; another mask than that is refused.
  */
 import { isRecord } from "../../isObject.ts";
+import { type Place, placesIn, type Use } from "./calls.ts";
 import { type Json, list, record, refuse, shown } from "./json.ts";
 import { titleOf } from "./layer.ts";
-
-/** Where a tensor comes from. */
-export type Place = readonly [layer: string, node: number, tensor: number];
 
 /** A layer, a model or an op as the file lists it, with its calls. */
 export interface Listed {
   config: Json;
-  uses: readonly { tensors: readonly Place[]; masks: readonly Place[] }[];
+  uses: readonly Use[];
 }
 
-/** Arguments of a call that are masks. */
-export const MASKS = ["mask", "query_mask", "value_mask", "key_mask"];
+/** How a program says masks that are arguments. */
+export interface Masks {
+  /** Of calls */
+  names: readonly string[];
+  /** Whether what is listed as a layer is an op that makes masks */
+  isOp(config: Json): boolean;
+  /** Refuses masks that are not those of what a layer reads */
+  expectOwn(all: ReadonlyMap<string, Listed>): void;
+}
 
 const OPS = /^(NotEqual|Any|All|ConvertToTensor|ExpandDims|BroadcastTo|OnesLike|ZerosLike|LogicalOr|LogicalAnd|Cast)$/;
 
 /** Whether it is an op: `.keras` files name its module; in `.h5` files those of masks are known by their names, or by truth values. */
-export const isOp = ({ module, class_name: kind, inbound_nodes: nodes }: Json): boolean =>
+const isOp = ({ module, class_name: kind, inbound_nodes: nodes }: Json): boolean =>
   module === undefined
     ? OPS.test(String(kind)) || (kind === "Concatenate" && /"dtype":"bool"/.test(JSON.stringify(nodes)))
     : /^keras\.(src\.)?ops\b/.test(String(module));
@@ -29,25 +34,17 @@ export const isOp = ({ module, class_name: kind, inbound_nodes: nodes }: Json): 
 /** Whose numbers are hidden: a tensor, and the number that hides. */
 type Key = string;
 
-/** The tensors among the arguments of an op. */
-function tensorsIn(value: unknown, depth = 0): Place[] {
-  if (depth > 8) return [];
-  if (Array.isArray(value)) return value.flatMap(each => tensorsIn(each, depth + 1));
-  if (!isRecord(value)) return [];
-  if (value.class_name === "__keras_tensor__") return [record(value.config, "a tensor").keras_history as Place];
-  return Object.values(value).flatMap(each => tensorsIn(each, depth + 1));
-}
-
 /** What a mask is made of. */
 function keysOf([name]: Place, all: ReadonlyMap<string, Listed>, what: string, depth = 0): Key[] {
   const config = all.get(name)?.config;
   if (!config || !isOp(config) || depth > 32)
     refuse(`${what} mask: expected that of its input, got one from ${shown(name)}; here a mask goes with its tensor`);
   if (["OnesLike", "ZerosLike"].includes(config.class_name as string)) return [];
-  const { args, kwargs } = record(list(config.inbound_nodes, titleOf(config))[0], titleOf(config));
-  const [first, second] = list(args, titleOf(config));
-  const tensors = tensorsIn([args, kwargs]);
-  if (config.class_name === "NotEqual" && tensors.length === 1) return [`${tensorsIn(first)} ${second}`];
+  const title = titleOf(config);
+  const { args, kwargs } = record(list(config.inbound_nodes, title)[0], title);
+  const [, second] = list(args, title);
+  const tensors = placesIn([args, kwargs], title, () => []);
+  if (config.class_name === "NotEqual" && tensors.length === 1) return [`${tensors} ${second}`];
   return tensors.flatMap(tensor => keysOf(tensor, all, what, depth + 1));
 }
 
@@ -60,7 +57,7 @@ function hiding({ class_name: kind, config }: Json, depth = 0): unknown[] {
 }
 
 /** Refuses masks that are not those of what a layer reads. */
-export function expectOwnMasks(all: ReadonlyMap<string, Listed>): void {
+function expectOwn(all: ReadonlyMap<string, Listed>): void {
   for (const { config, uses } of all.values()) {
     const wanted = uses.flatMap(({ masks }) => masks).flatMap(mask => keysOf(mask, all, titleOf(config)));
     if (wanted.length === 0) continue;
@@ -82,3 +79,6 @@ export function expectOwnMasks(all: ReadonlyMap<string, Listed>): void {
         );
   }
 }
+
+/** Masks as Keras 3 has them, for `Origin`. */
+export const MASKS: Masks = { names: ["mask", "query_mask", "value_mask", "key_mask"], isOp, expectOwn };

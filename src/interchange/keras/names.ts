@@ -8,12 +8,15 @@ export const camel = (name: string): string =>
 /** recurrentInitializer: recurrent_initializer */
 export const snake = (name: string): string => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 
-/** Options under other names, and as other values. */
-export const renamed = (
+/** Options under other names, and as other values; those of which nothing is said, null or undefined, are left out. */
+export function renamed(
   options: object,
   name: (key: string) => string,
-  value = (own: unknown): unknown => own,
-): object => Object.fromEntries(Object.entries(options).map(([key, own]) => [name(key), value(own)]));
+  value = (own: unknown, _key: string): unknown => own,
+): Record<string, unknown> {
+  const said = Object.entries(options).map(([key, own]) => [name(key), own == null ? undefined : value(own, key)]);
+  return Object.fromEntries(said.filter(([, own]) => own !== undefined));
+}
 
 /** Classes whose names here are not theirs with a small first letter. */
 const OTHER: readonly (readonly [there: string, here: string])[] = [

@@ -1,7 +1,7 @@
 /** Models for Keras 3: `.keras` files, and legacy `.h5` files. */
 import type { Blueprint } from "../../formats/blueprint.ts";
 import { isTrained, type NamedSpec, type Plan } from "../../graph/plan.ts";
-import type { Layer } from "../../layer/layer.ts";
+import type { Layer, LayerConfig } from "../../layer/layer.ts";
 import { blueprintOf, type Savable } from "../../models/blueprint.ts";
 import type { Model } from "../../models/model.ts";
 import { boolean, checked, type Input, oneOf, optional, options } from "../../options.ts";
@@ -13,6 +13,7 @@ import { writeZip } from "../zip.ts";
 import { type Json, refuse } from "./json.ts";
 import { groupName, there } from "./names.ts";
 import { tellTurned } from "./turned.ts";
+import { PARTS } from "./weights.ts";
 import { compileTo, jsonFor, type Variable, variablesOf } from "./writeCompile.ts";
 import { graphTo, inputNames } from "./writeGraph.ts";
 
@@ -74,32 +75,24 @@ interface File {
   blueprint: Blueprint;
 }
 
-const group = (children: readonly (readonly [string, Hdf5Tree])[], attributes = {}): Hdf5Tree => ({
-  children: new Map(children),
-  attributes,
-});
-const numbered = (list: readonly Hdf5Tree[]): Hdf5Tree =>
-  group([["vars", group(list.map((tree, i) => [String(i), tree]))]]);
+/** Where something lies in a file. */
+type Lying = readonly [path: string, tree: Hdf5Tree];
 
-/** The group of a layer: its weights, under the parts that have them. */
-function layerGroup(kind: string, inner: string | undefined, arrays: readonly Hdf5Tree[]): Hdf5Tree {
-  if (["lstm", "gru", "simpleRNN"].includes(kind)) return group([["cell", numbered(arrays)]]);
-  if (kind === "timeDistributed" && inner) return group([["layer", layerGroup(inner, undefined, arrays)]]);
-  if (kind === "bidirectional" && inner) {
-    const half = arrays.length / 2;
-    return group([
-      ["forward_layer", layerGroup(inner, undefined, arrays.slice(0, half))],
-      ["backward_layer", layerGroup(inner, undefined, arrays.slice(half))],
-    ]);
-  }
-  if (kind !== "multiHeadAttention") return numbered(arrays);
-  const each = arrays.length / 4;
-  return group(
-    ["query", "key", "value", "output"].map((name, i) => [
-      `${name}_dense`,
-      numbered(arrays.slice(i * each, (i + 1) * each)),
-    ]),
-  );
+const numbered = (path: string, arrays: readonly Hdf5Tree[]): Lying[] =>
+  arrays.map((tree, i) => [`${path}/vars/${i}`, tree]);
+
+/** Where the weights of a layer lie: under the parts that have them. */
+function lying(path: string, [kind, ...inner]: readonly string[], arrays: readonly Hdf5Tree[]): Lying[] {
+  const parts = PARTS[kind];
+  if (!parts) return numbered(path, arrays);
+  const each = arrays.length / parts.length;
+  return parts.flatMap((part, i) => lying(`${path}/${part}`, inner, arrays.slice(i * each, (i + 1) * each)));
+}
+
+/** The kinds of a layer and of those inside of it. */
+function kindsOf({ kind, options }: LayerConfig): string[] {
+  const { layer } = options as { layer?: LayerConfig };
+  return [kind, ...(layer ? kindsOf(layer) : [])];
 }
 
 const weightsOf = ({ plan, blueprint }: File, layer: Layer): { spec: NamedSpec; tree: Hdf5Tree }[] =>
@@ -107,29 +100,17 @@ const weightsOf = ({ plan, blueprint }: File, layer: Layer): { spec: NamedSpec; 
     .filter(spec => spec.layer === layer)
     .map(spec => ({ spec, tree: { ...blueprint.weights.get(spec.path) } }));
 
-const innerKind = (layer: Layer): string | undefined =>
-  (layer.toJSON().options as { layer?: { kind: string; options: { layer?: { kind: string } } } }).layer?.kind;
-
 function zipped(file: File): Bytes {
   const { plan, config, compile, variables } = file;
   const counts = new Map<string, number>();
-  const layers = plan.layers.map((layer): [string, Hdf5Tree] => {
+  const layers = plan.layers.flatMap(layer => {
     const name = groupName(there(layer.kind));
     const count = counts.get(name) ?? 0;
     counts.set(name, count + 1);
     const arrays = weightsOf(file, layer).map(({ tree }) => tree);
-    const inner = innerKind(layer);
-    if (inner === "timeDistributed" || (layer.kind === "timeDistributed" && inner === "bidirectional"))
-      refuse(`layer "${layer.name}" (${layer.kind}): layers in layers in layers are not written`);
-    return [count > 0 ? `${name}_${count}` : name, layerGroup(layer.kind, inner, arrays)];
+    return lying(`layers/${count > 0 ? `${name}_${count}` : name}`, kindsOf(layer.toJSON()), arrays);
   });
-  const weights = writeHdf5(
-    group([
-      ["layers", group(layers)],
-      ["vars", group([])],
-      ...(variables.length > 0 ? [["optimizer", numbered(variables)] as const] : []),
-    ]),
-  );
+  const weights = writeHdf5(treeOf([["vars", {}], ...layers, ...numbered("optimizer", variables)]));
   const json = (value: object): Uint8Array => new TextEncoder().encode(jsonFor(value));
   return writeZip([
     ["metadata.json", json({ keras_version: VERSION })],
@@ -139,23 +120,16 @@ function zipped(file: File): Bytes {
 }
 
 /** A tree of groups, of paths such as "a/b/c". */
-function treeOf(
-  paths: readonly (readonly [path: string, tree: Hdf5Tree])[],
-  attributes: Hdf5Tree["attributes"],
-): Hdf5Tree {
-  const root = { children: new Map<string, Hdf5Tree>(), attributes };
-  for (const [path, tree] of paths) {
-    const names = path.split("/");
-    const last = names.pop() as string;
-    let at = root.children;
-    for (const name of names) {
-      const next = (at.get(name)?.children as Map<string, Hdf5Tree> | undefined) ?? new Map<string, Hdf5Tree>();
-      at.set(name, { children: next });
-      at = next;
-    }
-    at.set(last, tree);
+function treeOf(all: readonly Lying[], attributes: Hdf5Tree["attributes"] = {}): Hdf5Tree {
+  const inside = new Map<string, Lying[]>();
+  const children = new Map<string, Hdf5Tree>();
+  for (const [path, tree] of all) {
+    const [name, ...rest] = path.split("/");
+    if (rest.length === 0) children.set(name, tree);
+    else inside.set(name, [...(inside.get(name) ?? []), [rest.join("/"), tree]]);
   }
-  return root;
+  for (const [name, own] of inside) children.set(name, treeOf(own));
+  return { children, attributes };
 }
 
 function legacy(file: File): Bytes {
@@ -176,8 +150,9 @@ function legacy(file: File): Bytes {
         'write format "keras" for that',
     );
   const about = { keras_version: VERSION, backend: "tensorflow" };
+  const model = treeOf(groups, { ...about, layer_names: groups.map(([name]) => name) });
   return writeHdf5(
-    group([["model_weights", group(groups, { ...about, layer_names: groups.map(([name]) => name) })]], {
+    treeOf([["model_weights", model]], {
       ...about,
       model_config: JSON.stringify(config),
       ...(compile ? { training_config: jsonFor({ ...training, optimizer_config: optimizer }) } : {}),

@@ -2,8 +2,12 @@
 import { constraintRegistry } from "../../constraints/constraint.ts";
 import { isRecord } from "../../isObject.ts";
 import { regularizerRegistry } from "../../regularizers/regularizer.ts";
+import { warnOnce } from "../../warn.ts";
 import { type Json, refuse, shown } from "./json.ts";
 import { camel, here, renamed } from "./names.ts";
+
+/** Against what only training needs and there is not. */
+export const REMEDY = "{ compile: false } reads the model without it, to predict";
 
 /** A thing of Keras' with options: { class_name, config }, or its name alone. */
 export function classOf(value: unknown): { className: string; config: Json } | undefined {
@@ -42,26 +46,34 @@ const SILENT = ["seed", "dtype", "input_axes", "output_axes"];
 
 /** An initializer; random numbers themselves are others here. */
 export function initializerFrom(value: unknown, what: string): object {
-  const found = classOf(value) ?? refuse(`${what}: expected an initializer, got ${shown(value)}`);
-  const { className, config } = found;
+  const { className, config } = classOf(value) ?? refuse(`${what}: expected an initializer, got ${shown(value)}`);
   const name = camel(here(className));
-  const numbers = Object.entries(config).filter(([key, number]) => !SILENT.includes(key) && number !== null);
-  return Object.fromEntries([
-    ["name", Object.hasOwn(NAMES, name) ? NAMES[name] : name],
-    ...numbers.map(([key, number]) => [
-      Object.hasOwn(NUMBERS, key) ? NUMBERS[key] : key,
+  const numbers = renamed(
+    config,
+    key => (Object.hasOwn(NUMBERS, key) ? NUMBERS[key] : key),
+    (number, key) => {
+      if (SILENT.includes(key)) return undefined;
       // "normal" is what Keras 2 and TensorFlow.js call the truncated one.
-      typeof number === "string" ? camel(number === "normal" ? "truncated_normal" : number) : number,
-    ]),
-  ]);
+      return typeof number === "string" ? camel(number === "normal" ? "truncated_normal" : number) : number;
+    },
+  );
+  return { name: Object.hasOwn(NAMES, name) ? NAMES[name] : name, ...numbers };
 }
 
-/** A regularizer or a constraint; undefined if there is none of that name here. */
-export function ruleFrom(key: string, value: unknown, what: string): object | undefined {
+/**
+ * A regularizer or a constraint; undefined if there is none of that name here.
+ *
+ * @param needed whether that is an error
+ */
+export function ruleFrom(key: string, value: unknown, what: string, needed: boolean): object | undefined {
   const { className, config } = classOf(value) ?? refuse(`${what}: expected a class with options, got ${shown(value)}`);
   const registry = key.endsWith("_constraint") ? constraintRegistry : regularizerRegistry;
   const name = camel(here(className));
-  return registry.has(name) ? registry.make(name, renamed(config, camel)).toJSON() : undefined;
+  if (registry.has(name)) return registry.make(name, renamed(config, camel)).toJSON();
+  const problem = `${what}: there is no ${shown(value)} here`;
+  if (needed) refuse(`${problem}; ${REMEDY}`);
+  warnOnce(`${problem}, so it is left out`);
+  return undefined;
 }
 
 /** Refuses numbers of another type than float32. */

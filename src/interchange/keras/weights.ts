@@ -66,17 +66,16 @@ export function pair(
   }
 }
 
-/** Parts of a layer that have weights, in the order of these: cells, directions, what is inside, projections. */
-const INSIDE = [
-  "cell",
-  "forward_layer",
-  "backward_layer",
-  "layer",
-  "query_dense",
-  "key_dense",
-  "value_dense",
-  "output_dense",
-];
+/** Parts of layers that have weights, in the order of these: cells, directions, what is inside, projections. */
+const CELL = ["cell"];
+export const PARTS: Readonly<Record<string, readonly string[]>> = {
+  lstm: CELL,
+  gru: CELL,
+  simpleRNN: CELL,
+  bidirectional: ["forward_layer", "backward_layer"],
+  timeDistributed: ["layer"],
+  multiHeadAttention: ["query_dense", "key_dense", "value_dense", "output_dense"],
+};
 
 /** The datasets vars/0, vars/1, … of a group. */
 export function varsOf(group: Hdf5Node | undefined): Hdf5Node[] {
@@ -88,7 +87,7 @@ export function varsOf(group: Hdf5Node | undefined): Hdf5Node[] {
 
 const datasetsOf = (group: Hdf5Node): Hdf5Node[] => [
   ...varsOf(group),
-  ...INSIDE.flatMap(name => {
+  ...[...new Set(Object.values(PARTS).flat())].flatMap(name => {
     const inside = group.get(name);
     return inside ? datasetsOf(inside) : [];
   }),

@@ -2,7 +2,7 @@
 import type { Blueprint, CompileConfig, MetricsConfig, NamedOptions, Numbers } from "../../formats/blueprint.ts";
 import { isTrained, type NamedSpec } from "../../graph/plan.ts";
 import { isRecord } from "../../isObject.ts";
-import { fullName, groupsOf } from "./compile.ts";
+import { fullName, shifted, slotsOf } from "./compile.ts";
 import { type Json, refuse, shown } from "./json.ts";
 import { snake, there } from "./names.ts";
 import { keras } from "./writeLayer.ts";
@@ -59,7 +59,7 @@ function metricTo(given: string | NamedOptions, sparse: boolean): unknown {
 /** The compile_config of a model. */
 export function compileTo({ optimizer, losses, lossWeights, metrics, weightedMetrics = [] }: CompileConfig): Json {
   const { learningRate, excludeFromWeightDecay, ...options } = optimizer.options as Json;
-  groupsOf(optimizer.name, []); // for its error
+  slotsOf(optimizer.name, [], []); // for its error
   if (excludeFromWeightDecay !== undefined)
     refuse(
       `optimizer ${optimizer.name} excludeFromWeightDecay: Keras' files do not hold it, got ${shown(excludeFromWeightDecay)}`,
@@ -99,23 +99,23 @@ export function variablesOf(blueprint: Blueprint, specs: readonly NamedSpec[], s
   const { compile, progress } = blueprint;
   if (!compile) return [];
   const { name, options } = compile.optimizer;
-  const { learningRate, initialAccumulatorValue = 0.1, beta1 = 0.9 } = options as Record<string, unknown>;
+  const {
+    learningRate,
+    initialAccumulatorValue = 0.1,
+    beta1 = 0.9,
+    gradientAccumulationSteps: batches = 1,
+  } = options as Record<string, unknown>;
   const { iterations = 0 } = progress;
   const list: Variable[] = [{ shape: [], data: Int32Array.of(iterations) }];
   if (typeof learningRate === "number") list.push({ shape: [], data: Float32Array.of(learningRate) });
-  const trained = specs.filter(isTrained);
-  for (const group of groupsOf(name, slots)) {
-    for (const { path } of trained) {
-      for (const slot of group) {
-        const { shape, data } = blueprint.slots.get(`${slot}/${path}`) as Numbers;
-        const own = slot === "squares" ? data.map(value => value + (initialAccumulatorValue as number)) : data;
-        list.push({ shape, data: own });
-      }
-    }
+  for (const { slot, spec } of slotsOf(name, slots, specs.filter(isTrained))) {
+    const { shape, data } = blueprint.slots.get(`${slot}/${spec.path}`) as Numbers;
+    list.push({ shape, data: shifted(slot, data, initialAccumulatorValue as number) });
   }
   if (name === "nadam") {
     let product = 1;
-    for (let t = 1; t <= iterations; t++) product *= (beta1 as number) * (1 - 0.5 * 0.96 ** t);
+    const updates = Math.floor(iterations / (batches as number));
+    for (let t = 1; t <= updates; t++) product *= (beta1 as number) * (1 - 0.5 * 0.96 ** t);
     list.push({ shape: [], data: Float32Array.of(product) });
   }
   return list;

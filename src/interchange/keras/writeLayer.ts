@@ -1,4 +1,5 @@
 /** A layer of this package as one of Keras'. */
+import { HARD_SLOPE } from "../../activations.ts";
 import type { InitializerConfig } from "../../initializers.ts";
 import { isRecord } from "../../isObject.ts";
 import type { LayerConfig } from "../../layer/layer.ts";
@@ -59,12 +60,12 @@ function optionTo(key: string, value: unknown, what: string, anySlope: boolean):
   if (RULE.test(key)) return ruleTo(key, value, what, anySlope);
   if (!/activation$/i.test(key)) return value;
   if (typeof value === "string") return snake(value);
-  const { name, slope = 1 / 6, offset = 0.5 } = value as Numbered;
+  const { name, slope = HARD_SLOPE, offset = 0.5 } = value as Numbered;
   if (name !== "hardSigmoid")
     refuse(`${what} ${key}: Keras has no name for ${shown(value)}; elu and leakyRelu are layers`);
   if (anySlope) return value;
   // A hard sigmoid with numbers of its own; those of Keras 3 have a name.
-  if (Math.abs(slope - 1 / 6) < 1e-7 && offset === 0.5) return "hard_sigmoid";
+  if (Math.abs(slope - HARD_SLOPE) < 1e-7 && offset === 0.5) return "hard_sigmoid";
   return refuse(`${what} ${key}: Keras' hard sigmoid has slope 1/6 and offset 0.5, got ${slope} and ${offset}`);
 }
 

@@ -1,5 +1,5 @@
 /** Numbers of files, which are float32, as options here; and the activations that have some. */
-import type { ElementwiseActivation } from "../../activations.ts";
+import { type ElementwiseActivation, HARD_SLOPE } from "../../activations.ts";
 import { refuse } from "./refuse.ts";
 
 const isNear = (a: number, b: number): boolean => Math.abs(a - b) < 1e-6;
@@ -14,7 +14,7 @@ export function exact(value: number): number {
 }
 
 const hardSigmoidOf = (slope: number, offset: number): ElementwiseActivation =>
-  Math.abs(slope - 1 / 6) < 1e-6 && offset === 0.5
+  Math.abs(slope - HARD_SLOPE) < 1e-6 && offset === 0.5
     ? "hardSigmoid"
     : { name: "hardSigmoid", slope: exact(slope), offset: exact(offset) };
 

@@ -8,6 +8,7 @@ import { sizeOf } from "../../ndarray.ts";
 import { joined } from "../../typedArray.ts";
 import { warnOnce } from "../../warn.ts";
 import { importedModel, within } from "../imported.ts";
+import { EXPRESSED } from "../keras/expressed.ts";
 import { graphFrom, type Part, type Reading } from "../keras/graph.ts";
 import { type Json, list, parse, record, refuse, shown, text } from "../keras/json.ts";
 import type { Origin } from "../keras/layer.ts";
@@ -74,7 +75,7 @@ function originOf({ generatedBy, convertedBy }: Json, topology: Json): Origin {
   const version = String(topology.keras_version ?? "");
   const own = /tfjs/i.test(version) || (/tensorflow\.js/i.test(String(generatedBy)) && !convertedBy);
   const keras3 = !own && /^[3-9]/.test(version);
-  return { steepSigmoid: !keras3, trains: true, ...(own ? { defaults } : {}) };
+  return { steepSigmoid: !keras3, classes: EXPRESSED, trains: true, ...(own ? { defaults } : {}) };
 }
 
 interface Stored {

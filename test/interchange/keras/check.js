@@ -67,6 +67,14 @@ const own = {
       layers.bidirectional({ layer: layers.gru({ units: 3, goBackwards: true }), mergeMode: "mul" }),
       layers.dense({ units: 2 }),
     ]),
+  nested: () =>
+    sequential([
+      layers.timeDistributed({
+        layer: layers.bidirectional({ layer: layers.lstm({ units: 2, returnSequences: true }) }),
+        inputShape: [null, 4, 3],
+      }),
+      layers.timeDistributed({ layer: layers.timeDistributed({ layer: layers.dense({ units: 2 }) }) }),
+    ]),
   graph() {
     const x = input({ shape: [null, 3] });
     const [y, h, c] = layers.lstm({ units: 4, returnSequences: true, returnState: true }).applyAll(x);
@@ -93,7 +101,7 @@ for (const [name, make] of Object.entries(own)) {
     );
     return net;
   };
-  write(`own-${name}`, made, [numbers([2, 5, 3])]);
+  write(`own-${name}`, made, [numbers(name === "nested" ? [2, 5, 4, 3] : [2, 5, 3])]);
 }
 
 const { status } = spawnSync(python, ["-B", fileURLToPath(new URL("check_keras.py", import.meta.url)), folder], {

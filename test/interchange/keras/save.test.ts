@@ -1,6 +1,9 @@
 /** What was read from Keras' files is written back to the same bits; check.js beside this asks Keras itself. */
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { loadKeras, saveKeras } from "wasm-lstm/formats";
+import { layers, ndarray, optimizers, sequential } from "../../../src/index.ts";
+import { readHdf5 } from "../../../src/interchange/hdf5/read.ts";
+import { readZip } from "../../../src/interchange/zip.ts";
 import { array, files, only } from "./files.ts";
 
 beforeAll(() => {
@@ -10,6 +13,33 @@ beforeAll(() => {
 it("layers that are ops here are not written: they are named", () => {
   const { bytes } = only(files.filter(({ name }) => name === "expressed.keras"));
   expect(() => saveKeras(loadKeras(bytes))).toThrow('layer "multiply" (operation): Keras has no such layer');
+});
+
+it("layers in layers in layers lie where Keras has them", () => {
+  const inner = layers.bidirectional({ layer: layers.lstm({ units: 2, returnSequences: true }) });
+  const net = sequential([layers.timeDistributed({ layer: inner, inputShape: [null, 4, 3] })]);
+  const entries = readZip(saveKeras(net));
+  const root = readHdf5(entries.get("model.weights.h5")?.() as Uint8Array);
+  const places = ["forward_layer", "backward_layer"].map(way => `layers/time_distributed/layer/${way}/cell/vars`);
+  expect(places.map(place => root.get(place)?.names)).toEqual([
+    ["0", "1", "2"],
+    ["0", "1", "2"],
+  ]);
+  for (const format of ["keras", "h5"] as const)
+    expect(loadKeras(saveKeras(net, { format })).getWeights()).toEqual(net.getWeights());
+});
+
+it("Nadam's product of momenta is of the updates, which gather gradients of several batches", () => {
+  const net = sequential([layers.dense({ units: 1, inputShape: [2] })]);
+  net.compile({ optimizer: optimizers.nadam({ gradientAccumulationSteps: 2 }), loss: "mse" });
+  const x = ndarray(Float32Array.of(1, 2, 3, 4), [2, 2]);
+  const y = ndarray(Float32Array.of(1, 2), [2, 1]);
+  for (let batch = 0; batch < 5; batch++) net.trainOnBatch(x, y);
+  const root = readHdf5(readZip(saveKeras(net)).get("model.weights.h5")?.() as Uint8Array);
+  const vars = root.get("optimizer/vars");
+  const last = String((vars?.names.length ?? 0) - 1);
+  expect(vars?.get("0")?.read()[0]).toBe(5);
+  expect(vars?.get(last)?.read()[0]).toBeCloseTo(0.9 ** 2 * (1 - 0.5 * 0.96) * (1 - 0.5 * 0.96 ** 2), 6);
 });
 
 const written = files.filter(({ name }) => name.endsWith(".keras") && name !== "expressed.keras");

@@ -1,5 +1,5 @@
 /** Recurrent layers as the operators LSTM, GRU and RNN of ONNX. */
-import type { ElementwiseActivation } from "../../../activations.ts";
+import { type ElementwiseActivation, HARD_SLOPE } from "../../../activations.ts";
 import type { Layer } from "../../../layer/layer.ts";
 import type { Attribute } from "./graph.ts";
 import { type Options, optionsOf, refuse, type Writer, type Writing } from "./writing.ts";
@@ -13,14 +13,14 @@ const ACTIVATIONS: Readonly<Record<string, Numbered>> = {
   softplus: ["Softplus"],
   elu: ["Elu", 1],
   leakyRelu: ["LeakyRelu", 0.2],
-  hardSigmoid: ["HardSigmoid", 1 / 6, 0.5],
+  hardSigmoid: ["HardSigmoid", HARD_SLOPE, 0.5],
   linear: ["Affine", 1, 0],
 };
 
 type Numbered = readonly [name: string, alpha?: number, beta?: number];
 
 function numbered(layer: Layer, activation: ElementwiseActivation): Numbered {
-  if (typeof activation === "object") return ["HardSigmoid", activation.slope ?? 1 / 6, activation.offset ?? 0.5];
+  if (typeof activation === "object") return ["HardSigmoid", activation.slope ?? HARD_SLOPE, activation.offset ?? 0.5];
   return ACTIVATIONS[activation] ?? refuse(layer, `the activation ${activation} is none of ONNX' recurrent operators`);
 }
 

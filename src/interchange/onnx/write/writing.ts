@@ -1,4 +1,5 @@
 /** What a layer gets to write itself with, and what it refuses with. */
+import { HARD_SLOPE } from "../../../activations.ts";
 import type { Layer, SymbolicTensor } from "../../../layer/layer.ts";
 import type { Attribute, Graph } from "./graph.ts";
 
@@ -36,7 +37,7 @@ const ACTIVATIONS: Readonly<Record<string, readonly [op: string, Readonly<Record
   relu: ["Relu"],
   tanh: ["Tanh"],
   sigmoid: ["Sigmoid"],
-  hardSigmoid: ["HardSigmoid", { alpha: { float: 1 / 6 }, beta: { float: 0.5 } }],
+  hardSigmoid: ["HardSigmoid", { alpha: { float: HARD_SLOPE }, beta: { float: 0.5 } }],
   softplus: ["Softplus"],
   softsign: ["Softsign"],
   elu: ["Elu"],
