@@ -88,10 +88,8 @@ const library = {
   relaxed: "src/relaxed.ts",
   kernels: "src/rawKernels.ts",
   forecast: "src/forecast/index.ts",
-  operators: "src/interchange/operators.ts",
+  formats: "src/interchange/index.ts",
 };
-/** Whole where no bundler is at work; bundles have what is common. */
-const formats = { formats: "src/interchange/index.ts", "bundle/formats": "src/interchange/bundled.ts" };
 
 /** The files of kernels, for edge runtimes and for those who compile by themselves. */
 export const modules = Object.fromEntries(
@@ -116,7 +114,6 @@ export const builds = [
   {
     input: {
       ...library,
-      ...formats,
       bundle: "index-for-bundlers",
       index: "src/index.ts",
       node: "src/node.ts",
@@ -141,7 +138,6 @@ export const builds = [
             name: "library",
             test: /src.(?!cli|curves|entries|forecast|index|interchange|node|worker|replaceFile|rawKernels|relaxed|standard|table|text|engine.relaxed)/,
           },
-          { name: "formats", test: /src.interchange.(?!index|operators|onnx.more)/ },
           // What no bundle needs: bundle.js does not import it.
           { name: "standard", test: /(src.(index|standard)\.ts$|node_modules.@assemblyscript)/ },
         ],
@@ -156,7 +152,7 @@ export const builds = [
   {
     folder: "edge/",
     mapped: false, // the same code has a map in dist/
-    input: { index: "index-for-bundlers", ...library, formats: formats["bundle/formats"] },
+    input: { index: "index-for-bundlers", ...library },
     platform: "neutral",
     plugins: [forBundlers, forEdge],
     output: {

@@ -8,7 +8,7 @@ import { optimizerFrom } from "../../optimizers/registry.ts";
 import type { Hdf5Node } from "../hdf5/read.ts";
 import { type Json, refuse, shown } from "./json.ts";
 import { camel, here, renamed } from "./names.ts";
-import { classOf, REMEDY } from "./values.ts";
+import { classOf } from "./values.ts";
 import { numbersOf } from "./weights.ts";
 
 /** Short names of losses and metrics, without "_" and capitals. */
@@ -43,23 +43,22 @@ const ALONE: Record<string, readonly unknown[]> = {
 };
 
 function makerOf(value: unknown, kind: "loss" | "metric"): NamedOptions {
-  const found =
-    classOf(value) ?? refuse(`${kind}: expected a name or a class with options, got ${shown(value)}; ${REMEDY}`);
-  const name = fullName(found.className);
-  const options = renamed(found.config, camel, (option, key) => {
-    const what = `${kind} ${found.className} ${key}`;
+  const { className, config } = classOf(value, kind);
+  const name = fullName(className);
+  const options = renamed(config, camel, (option, key) => {
+    const what = `${kind} ${className} ${key}`;
     if (Object.hasOwn(ALONE, key)) {
       const allowed = ALONE[key].includes(isRecord(option) ? (option.config as Json | null)?.name : option);
-      return allowed ? undefined : refuse(`${what}: expected ${shown(ALONE[key][0])}, got ${shown(option)}; ${REMEDY}`);
+      return allowed ? undefined : refuse(`${what}: expected ${shown(ALONE[key][0])}, got ${shown(option)}`);
     }
     if (key === "name") {
       // Of a metric, one of its own, and not that of the class with a number.
-      const own = camel(String(option).replace(/_\d+$/, "")) !== camel(here(found.className));
+      const own = camel(String(option).replace(/_\d+$/, "")) !== camel(here(className));
       return kind === "metric" && own ? option : undefined;
     }
     if (key === "fn" || (key === "label_smoothing" && option === 0)) return undefined;
     if (key === "from_logits" && kind === "metric")
-      return option ? refuse(`${what}: the loss says it here, got ${shown(option)}; ${REMEDY}`) : undefined;
+      return option ? refuse(`${what}: the loss says it here, got ${shown(option)}`) : undefined;
     return Array.isArray(option) && option.length === 1 ? option[0] : option;
   });
   return { name, options };
@@ -73,7 +72,7 @@ function perOutput(value: unknown, names: readonly string[]): unknown[] {
 
 const lossesFrom = (value: unknown, names: readonly string[]): NamedOptions[] =>
   perOutput(value, names).map((loss, i) =>
-    loss ? makerOf(loss, "loss") : refuse(`loss: there is none of output ${shown(names[i])}; ${REMEDY}`),
+    loss ? makerOf(loss, "loss") : refuse(`loss: there is none of output ${shown(names[i])}`),
   );
 
 /** What the losses count, if not all alike. */
@@ -82,15 +81,15 @@ function lossWeightsFrom(value: unknown, names: readonly string[]): { lossWeight
   return lossWeights.every(weight => weight === 1) ? {} : { lossWeights };
 }
 
-function metricsFrom(value: unknown, names: readonly string[]): MetricsConfig {
-  const made = perOutput(value, names).map(own =>
-    (Array.isArray(own) ? own : own ? [own] : []).map(metric => {
+function metricsFrom(value: unknown, names: readonly string[], own: readonly string[]): MetricsConfig {
+  const made = perOutput(value, names).map(given =>
+    (Array.isArray(given) ? given : given ? [given] : []).map(metric => {
       const { name, options } = makerOf(metric, "metric");
       return Object.keys(options).length > 0 ? { name, options } : name;
     }),
   );
-  const alike = made.every(own => JSON.stringify(own) === JSON.stringify(made[0]));
-  return alike ? made[0] : Object.fromEntries(names.map((name, i) => [name, made[i]]));
+  const alike = made.every(each => JSON.stringify(each) === JSON.stringify(made[0]));
+  return alike ? made[0] : Object.fromEntries(own.map((name, i) => [name, made[i]]));
 }
 
 /** Options of optimizers that change nothing where the model is one of float32 on one device, and values by which others do not. */
@@ -98,13 +97,13 @@ const SILENT = ["name", "jit_compile", "is_legacy_optimizer", "registered_name",
 const NOTHING: Json = { use_ema: false, amsgrad: false, decay: 0, gradient_accumulation_steps: 1 };
 
 function scheduleFrom(value: Json): NamedOptions {
-  const found = classOf(value) ?? refuse(`optimizer learning_rate: expected a number or a schedule; ${REMEDY}`);
-  const { name: _, ...config } = found.config;
-  return { name: camel(here(found.className)), options: renamed(config, camel) };
+  const { className, config } = classOf(value, "optimizer learning_rate");
+  const { name: _, ...options } = config;
+  return { name: camel(here(className)), options: renamed(options, camel) };
 }
 
 function optimizerOf(value: unknown): NamedOptions {
-  const { className, config } = classOf(value) ?? refuse(`optimizer: expected one, got ${shown(value)}; ${REMEDY}`);
+  const { className, config } = classOf(value, "optimizer");
   const name = (key: string): string => camel(key.replace("clip", "clip_")); // clipnorm, global_clipnorm, clipvalue
   const options = renamed(config, name, (option, key) => {
     if (SILENT.includes(key) || option === NOTHING[key]) return undefined;
@@ -116,14 +115,19 @@ function optimizerOf(value: unknown): NamedOptions {
   return { name: camel(here(className)), options };
 }
 
-/** What a model was compiled with, from its compile_config or training_config. */
-export function compileFrom(config: Json, outputs: readonly string[]): CompileConfig {
-  const weightedMetrics = metricsFrom(config.weighted_metrics, outputs);
+/**
+ * What a model was compiled with, from its compile_config or training_config.
+ *
+ * @param outputs their names there
+ * @param own and here
+ */
+export function compileFrom(config: Json, outputs: readonly string[], own: readonly string[]): CompileConfig {
+  const weightedMetrics = metricsFrom(config.weighted_metrics, outputs, own);
   return {
     optimizer: optimizerOf(config.optimizer ?? config.optimizer_config),
     losses: lossesFrom(config.loss, outputs),
     ...lossWeightsFrom(config.loss_weights, outputs),
-    metrics: metricsFrom(config.metrics, outputs),
+    metrics: metricsFrom(config.metrics, outputs, own),
     ...(Object.keys(weightedMetrics).length > 0 ? { weightedMetrics } : {}),
   };
 }
@@ -147,7 +151,7 @@ export function slotsOf(
   slots: readonly string[],
   trained: readonly NamedSpec[],
 ): { slot: string; spec: NamedSpec }[] {
-  const all = GROUPS[name] ?? refuse(`optimizer ${name}: there is no such in Keras; ${REMEDY}`);
+  const all = GROUPS[name] ?? refuse(`optimizer ${name}: there is no such in Keras`);
   const groups = [["ema"], ["gathered"], ...all].map(group => group.filter(slot => slots.includes(slot)));
   return groups.flatMap(group => trained.flatMap(spec => group.map(slot => ({ slot, spec }))));
 }
@@ -175,9 +179,7 @@ export function slotsFrom(
   const more = optimizer.name === "nadam" ? 1 : 0; // the product of its momenta, which follows from the step
   const rate = rest.length - names.length - more;
   if (rate < 0 || rate > 1)
-    refuse(
-      `optimizer: expected ${1 + names.length + more} variables and a learning rate, got ${variables.length}; ${REMEDY}`,
-    );
+    refuse(`optimizer: expected ${1 + names.length + more} variables and a learning rate, got ${variables.length}`);
   const initial = (config.options as { initialAccumulatorValue?: number }).initialAccumulatorValue ?? 0.1;
   for (const [i, { slot, spec }] of names.entries()) {
     const what = `optimizer ${slot} of ${spec.path}`;

@@ -8,9 +8,10 @@ import { relu } from "../../ops/activation.ts";
 import { add, maximum, minimum, multiply } from "../../ops/arithmetic.ts";
 import { matmul } from "../../ops/matmul.ts";
 import type { Json } from "./json.ts";
+import type { Described } from "./layer.ts";
 
 /** What such a layer is: an activation, another layer, or what it makes of its tensors; undefined where neither is there. */
-type Expressed = Activation | SymbolicTensor | { kind: string; options: Record<string, unknown> } | undefined;
+type Expressed = Activation | SymbolicTensor | Described | undefined;
 
 /** @param rank axes of the first tensor, the batch among them */
 export type Express = (config: Json, tensors: readonly SymbolicTensor[], rank: number) => Expressed;

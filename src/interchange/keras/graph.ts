@@ -5,7 +5,7 @@ import { connect, inputNode, type Layer, SymbolicTensor } from "../../layer/laye
 import { expectInnerShape } from "../../layer/options.ts";
 import { type Place, placesIn, type Use, useOf } from "./calls.ts";
 import { type Json, list, record, refuse, shown, text } from "./json.ts";
-import { entryOf, FITTING, inLayer, makeLayer, NONE, nameOf, type Origin, titleOf } from "./layer.ts";
+import { entryOf, inLayer, makeLayer, NONE, nameFrom, nameOf, type Origin, titleOf } from "./layer.ts";
 
 /** Where the numbers of a weight are; errors call it by what they are given. */
 export type Reading = (what: string) => Numbers;
@@ -18,8 +18,8 @@ export interface Part {
   layer?: Layer;
   /** Of a model, or of cells in one loop */
   parts?: Part[];
-  /** Numbers of weights that the architecture says */
-  given?: Reading[] | undefined;
+  /** Its options in the file */
+  own?: Json;
 }
 
 export interface Graph {
@@ -28,6 +28,8 @@ export interface Graph {
   outputs: SymbolicTensor[];
   /** Names of the layers that the outputs come from */
   outputNames: string[];
+  /** All outputs of functional models, also of those inside: nothing may read some of these */
+  ends: SymbolicTensor[];
 }
 
 /** How many times layers may be used in all: models inside of models can be used 2^depth times. */
@@ -43,14 +45,16 @@ const MODELS = ["Sequential", "Functional", "Model"];
 
 /** An input, which has its name unless Keras made that. */
 function inputFrom(shape: unknown, name: string): SymbolicTensor {
-  const own = FITTING.test(name) && !/^(input_layer|input)(_\d+)?$|^lengths$/.test(name);
-  return inputNode(shapeFrom(shape, name), own ? name : undefined);
+  const own = !/^(input_layer|input)(_\d+)?$|^lengths$/.test(name);
+  return inputNode(shapeFrom(shape, name), own ? nameFrom({ name }) : undefined);
 }
 
 class Reader {
   readonly origin: Origin;
   #left = MOST;
   readonly #names = new Set<string>();
+  /** What functional models gave whenever they were called */
+  readonly ends: SymbolicTensor[] = [];
 
   constructor(origin: Origin) {
     this.origin = origin;
@@ -69,13 +73,9 @@ class Reader {
   callable(config: unknown, outer: string, more: Json): Callable {
     const { className, own, title } = entryOf(config);
     if (MODELS.includes(className)) return this.model(config);
-    const { cell, mean, variance } = own;
+    const { cell } = own;
     if (isRecord(cell) && cell.class_name === "StackedRNNCells") return this.#stacked(own, title);
-    const part: Part = {
-      className,
-      name: nameOf(own),
-      given: mean == null ? undefined : [mean, variance].map(listed),
-    };
+    const part: Part = { className, name: nameOf(own), own };
     const named = this.#unique(config, outer);
     return {
       part,
@@ -166,7 +166,7 @@ class Reader {
     const isNew = configs.some(({ inbound_nodes: nodes }) => isRecord((nodes as unknown[] | undefined)?.[0]));
     const ownCalls = (layer: string, isEnd: boolean): number => {
       const entry = called.get(layer);
-      if (!entry?.made?.part.parts) return 0;
+      if (!entry || !MODELS.includes(entry.config.class_name as string)) return 0;
       if (isNew) return isEnd && entry.config.class_name !== "Sequential" ? 1 : 0;
       return [...used, ...to].some(([name, node]) => name === layer && node >= entry.uses.length) ? 1 : 0;
     };
@@ -191,7 +191,9 @@ class Reader {
           outputs[index] ?? refuse(`layer ${shown(layer)}: its output ${index} is used, but it has ${outputs.length}`)
         );
       };
-      return to.map(end => tensor(end, true));
+      const outputs = to.map(end => tensor(end, true));
+      this.ends.push(...outputs);
+      return outputs;
     };
     return {
       part: { className, name, parts },
@@ -201,14 +203,6 @@ class Reader {
     };
   }
 }
-
-/** A number, or a list of them, as a weight. */
-const listed =
-  (value: unknown): Reading =>
-  () => {
-    const data = Float32Array.from([value].flat(9) as number[]);
-    return { shape: Array.isArray(value) ? [data.length] : [], data };
-  };
 
 /** The shape that an input or a first layer says, with its batch axis. */
 function shapeOf(config: unknown): unknown {
@@ -245,7 +239,8 @@ export function graphFrom(config: unknown, origin: Origin): Graph {
       `model: expected a Sequential or functional one, got the class ${shown(className)}; of a class of one's own the file has no graph: ` +
         "build a functional model of the same layers in Keras, and save that",
     );
-  const { part: root, inputs: make, outputNames, call } = new Reader(origin).model(config);
+  const reader = new Reader(origin);
+  const { part: root, inputs: make, outputNames, call } = reader.model(config);
   const inputs = make();
-  return { root, inputs, outputs: call(inputs), outputNames };
+  return { root, inputs, outputs: call(inputs), outputNames, ends: reader.ends };
 }

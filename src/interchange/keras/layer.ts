@@ -58,14 +58,12 @@ const SINGLE = new Set(["kernel_size", "strides", "dilation_rate", "pool_size", 
 
 const TRAINS = /_(regularizer|constraint)$/;
 
-export const FITTING = /^[\w-]{1,100}$/;
-
 /** A layer's name, as names can be here. */
 export function nameFrom(own: Json): string {
   const name = nameOf(own);
-  if (FITTING.test(name)) return name;
   const fitting = name.replace(/[^\w-]/g, "_").slice(0, 100) || "layer";
-  warnOnce(`layer ${shown(name)}: names have letters, digits, "_" and "-" here, so it is called "${fitting}"`);
+  if (fitting !== name)
+    warnOnce(`layer ${shown(name)}: names have letters, digits, "_" and "-" here, so it is called "${fitting}"`);
   return fitting;
 }
 
@@ -119,14 +117,19 @@ function optionsFrom(
   return config.merge_mode === null ? { ...options, mergeMode: null } : options;
 }
 
-/** A layer with its options, and those of layers inside of it; or what becomes of its inputs without one. */
-interface Described {
+/** A layer with its options, and those of layers inside of it. */
+export interface Described {
   kind: string;
   options: Record<string, unknown>;
-  made?: SymbolicTensor;
 }
 
-function describeLayer(value: unknown, origin: Origin, more: Json, inputs: Inputs, rank = rankOf(inputs)): Described {
+function describeLayer(
+  value: unknown,
+  origin: Origin,
+  more: Json,
+  inputs: Inputs,
+  rank = rankOf(inputs),
+): Described | SymbolicTensor {
   let { className, own, title: what } = entryOf(value);
   const { registered_name: registered } = value as Json;
   if (typeof registered === "string" && registered.includes(">"))
@@ -137,8 +140,8 @@ function describeLayer(value: unknown, origin: Origin, more: Json, inputs: Input
     const made =
       origin.classes[className](own, inputs, rank) ??
       refuse(`${what}: there is none here with the options ${shown(config)}`);
-    if (made instanceof SymbolicTensor) return { kind: "activation", options: {}, made };
-    return typeof made === "object" && "kind" in made ? made : { kind: "activation", options: { activation: made } };
+    const isWhole = made instanceof SymbolicTensor || (typeof made === "object" && "kind" in made);
+    return isWhole ? made : { kind: "activation", options: { activation: made } };
   }
   if (className === "RNN") {
     // A cell in a loop is what a layer of that cell is.
@@ -154,7 +157,8 @@ function describeLayer(value: unknown, origin: Origin, more: Json, inputs: Input
   if (own.trainable === false) options.trainable = false;
   if (kind !== "bidirectional" && kind !== "timeDistributed") return { kind, options };
   const inner = describeLayer(own.layer, origin, {}, inputs, kind === "timeDistributed" ? rank - 1 : rank);
-  if (inner.made) refuse(`${what} layer: there is no ${shown((own.layer as Json).class_name)} inside of a layer here`);
+  if (inner instanceof SymbolicTensor)
+    return refuse(`${what} layer: there is no ${shown((own.layer as Json).class_name)} inside of a layer here`);
   if (kind === "bidirectional") expectSameBackwards(own, what, origin, inputs, inner.options);
   return { kind, options: { ...options, layer: { kind: inner.kind, name: "", options: inner.options } } };
 }
@@ -162,7 +166,7 @@ function describeLayer(value: unknown, origin: Origin, more: Json, inputs: Input
 /** Both directions have the same options, but for the direction. */
 function expectSameBackwards(config: Json, what: string, origin: Origin, inputs: Inputs, ahead: Json): void {
   if (config.backward_layer === undefined || config.backward_layer === null) return;
-  const { options } = describeLayer(config.backward_layer, origin, {}, inputs);
+  const { options } = describeLayer(config.backward_layer, origin, {}, inputs) as Described;
   for (const key of new Set([...Object.keys(ahead), ...Object.keys(options)])) {
     const [a, b] = [ahead, options].map(each => each[key]);
     const same = key === "goBackwards" ? Boolean(a) !== Boolean(b) : shown(a) === shown(b);
@@ -177,9 +181,9 @@ function expectSameBackwards(config: Json, what: string, origin: Origin, inputs:
  * @throws RangeError that names the layer and what of it there is not here
  */
 export function makeLayer(config: unknown, origin: Origin, more: Json, inputs: Inputs): Layer | SymbolicTensor {
-  const { kind, options, made } = describeLayer(config, origin, more, inputs);
-  const name = nameFrom(entryOf(config).own);
-  return made ?? inLayer(config, () => layerFrom({ kind, name, options }));
+  const found = describeLayer(config, origin, more, inputs);
+  if (found instanceof SymbolicTensor) return found;
+  return inLayer(config, () => layerFrom({ ...found, name: nameFrom(entryOf(config).own) }));
 }
 
 /** Says in errors which layer of the file they are about. */

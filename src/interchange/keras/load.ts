@@ -1,14 +1,15 @@
 /** Models of Keras': `.keras` files of Keras 3 and of 2.13 and later, and legacy `.h5` files. */
 
 import { bringEveryLayer } from "../../everyLayer.ts";
-import type { Blueprint } from "../../formats/blueprint.ts";
-import type { NamedSpec } from "../../graph/plan.ts";
-import { Plan } from "../../graph/plan.ts";
+import type { Blueprint, Numbers } from "../../formats/blueprint.ts";
+import { type NamedSpec, Plan } from "../../graph/plan.ts";
 import { isRecord } from "../../isObject.ts";
 import type { Layer } from "../../layer/layer.ts";
 import { graphOf } from "../../models/architecture.ts";
 import type { LoadOptions } from "../../models/load.ts";
 import type { Model } from "../../models/model.ts";
+import { outputNames } from "../../training/outputs.ts";
+import { warnOnce } from "../../warn.ts";
 import { type Hdf5Node, isHdf5, readHdf5 } from "../hdf5/read.ts";
 import { importedModel, reading } from "../imported.ts";
 import { inflate } from "../inflate.ts";
@@ -20,7 +21,8 @@ import { type Json, parse, refuse, shown } from "./json.ts";
 import type { Origin } from "./layer.ts";
 import { MASKS } from "./masks.ts";
 import { tellTurned } from "./turned.ts";
-import { layersOf, textsOf, trainedOf, varsOf, type Wanted, weightsByName, weightsByPlace } from "./weights.ts";
+import { REMEDY } from "./values.ts";
+import { layersOf, saidIn, textsOf, trainedOf, varsOf, type Wanted, weightsByName, weightsByPlace } from "./weights.ts";
 
 /**
  * A model from a file of Keras': `.keras`, or `.h5` with the whole model. It has the same weights and makes the same predictions; where
@@ -44,7 +46,7 @@ export function loadKeras(bytes: Uint8Array, options: LoadOptions = {}): Model {
     };
     const graph = graphFrom(config, origin);
     tellTurned("loadKeras", layersOf(graph.root));
-    const found = blueprintFrom(graph, wanted => weights(graph, wanted));
+    const found = blueprintFrom(graph, wanted => weights(graph, wanted, saidIn(graph.root, wanted)));
     if (trains && isRecord(compile) && Object.keys(compile).length > 0) addCompile(found, graph, compile, optimizer);
     return importedModel(found.blueprint, options, "loadKeras");
   });
@@ -55,7 +57,7 @@ interface Parts {
   config: Json;
   version: unknown;
   compile: unknown;
-  weights(graph: Graph, wanted: Wanted): Blueprint["weights"];
+  weights(graph: Graph, wanted: Wanted, said: Map<string, Numbers>): Map<string, Numbers>;
   optimizer(): Hdf5Node[];
 }
 
@@ -63,25 +65,20 @@ function zipped(bytes: Uint8Array): Parts {
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b)
     refuse("expected a .keras file, which is a zip, or an .h5 file; this is neither");
   const entries = readZip(bytes, inflate);
-  const read = (name: string): string => {
+  const read = (name: string): Uint8Array => {
+    const names = [...entries.keys()];
     const entry =
-      entries.get(name) ??
-      refuse(`expected ${name} in the zip, which is not there${elsewhere([...entries.keys()], name)}`);
-    return new TextDecoder().decode(entry());
+      entries.get(name) ?? refuse(`expected ${name} in the zip, got ${shown(names)}${elsewhere(names, name)}`);
+    return entry();
   };
-  const config = parse(read("config.json"), "config.json");
-  const metadata = entries.has("metadata.json") ? parse(read("metadata.json"), "metadata.json") : {};
-  const file =
-    entries.get("model.weights.h5") ??
-    refuse(
-      `expected model.weights.h5 in the zip, got ${shown([...entries.keys()].slice(0, 5))}; save the model again, whole and as one file`,
-    );
-  const root = readHdf5(file());
+  const json = (name: string): Json => parse(new TextDecoder().decode(read(name)), name);
+  const config = json("config.json");
+  const root = readHdf5(read("model.weights.h5"));
   return {
     config,
-    version: metadata.keras_version,
+    version: entries.has("metadata.json") ? json("metadata.json").keras_version : undefined,
     compile: config.compile_config,
-    weights: (graph, wanted) => weightsByPlace(root, graph.root, wanted),
+    weights: (graph, wanted, said) => weightsByPlace(root, graph.root, wanted, said),
     optimizer: () => varsOf(root.get("optimizer")),
   };
 }
@@ -90,7 +87,9 @@ function zipped(bytes: Uint8Array): Parts {
 function elsewhere(names: readonly string[], name: string): string {
   const found = names.filter(each => each.endsWith(`/${name}`));
   if (found.length > 1) return `; there are ${found.length} models in it, zip each by itself`;
-  return found.length === 1 ? `, but ${shown(found[0])} is: zip what is in that folder, not the folder` : "";
+  return found.length === 1
+    ? ": zip what is in that folder, not the folder"
+    : "; save the model again, whole and as one file";
 }
 
 function legacy(bytes: Uint8Array): Parts {
@@ -106,7 +105,7 @@ function legacy(bytes: Uint8Array): Parts {
     config: parse(json, "model_config"),
     version: root.attribute("keras_version"),
     compile: typeof training === "string" ? parse(training, "training_config") : undefined,
-    weights: (graph, wanted) => weightsByName(weights, graph.root, wanted),
+    weights: (graph, wanted, said) => weightsByName(weights, graph.root, wanted, said),
     optimizer() {
       const group = root.get("optimizer_weights");
       if (!group) return [];
@@ -124,11 +123,19 @@ export interface Found {
 }
 
 /** A model of a graph and its weights. */
-export function blueprintFrom({ inputs, outputs }: Graph, weightsOf: (wanted: Wanted) => Blueprint["weights"]): Found {
+export function blueprintFrom(
+  { inputs, outputs, ends }: Graph,
+  weightsOf: (wanted: Wanted) => Blueprint["weights"],
+): Found {
   const plan = new Plan(inputs, outputs);
   const { layers, ...graph } = graphOf(plan);
-  const wanted = new Map<Layer, NamedSpec[]>(plan.layers.map(layer => [layer, []]));
-  for (const spec of plan.specs) wanted.get(spec.layer)?.push(spec);
+  // A file has weights of everything, and its optimizer too.
+  const all = new Plan(inputs, [...outputs, ...ends]);
+  const wanted = new Map<Layer, NamedSpec[]>(all.layers.map(layer => [layer, []]));
+  for (const spec of all.specs) wanted.get(spec.layer)?.push(spec);
+  const read = new Set(plan.layers);
+  for (const layer of all.layers)
+    if (!read.has(layer)) warnOnce(`layer "${layer.name}": no output depends on it, so it is left out`);
   return {
     wanted,
     blueprint: {
@@ -144,7 +151,11 @@ export function blueprintFrom({ inputs, outputs }: Graph, weightsOf: (wanted: Wa
 }
 
 function addCompile({ blueprint, wanted }: Found, graph: Graph, config: Json, optimizer: () => Hdf5Node[]): void {
-  const compile = compileFrom(config, graph.outputNames);
-  const { slots, iterations } = slotsFrom(optimizer(), trainedOf(graph.root, wanted), compile);
-  Object.assign(blueprint, { compile, slots, progress: { step: iterations, epoch: 0, iterations } });
+  try {
+    const compile = compileFrom(config, graph.outputNames, outputNames(graph.outputs));
+    const { slots, iterations } = slotsFrom(optimizer(), trainedOf(graph.root, wanted), compile);
+    Object.assign(blueprint, { compile, slots, progress: { step: iterations, epoch: 0, iterations } });
+  } catch (error) {
+    refuse(`${(error as Error).message}; ${REMEDY}`);
+  }
 }

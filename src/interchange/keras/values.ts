@@ -10,10 +10,11 @@ import { camel, here, renamed } from "./names.ts";
 export const REMEDY = "{ compile: false } reads the model without it, to predict";
 
 /** A thing of Keras' with options: { class_name, config }, or its name alone. */
-export function classOf(value: unknown): { className: string; config: Json } | undefined {
+export function classOf(value: unknown, what: string): { className: string; config: Json } {
   if (typeof value === "string") return { className: value, config: {} };
-  if (!isRecord(value) || typeof value.class_name !== "string") return undefined;
-  const { class_name: className, config } = value;
+  const { class_name: className, config } = isRecord(value) ? value : {};
+  if (typeof className !== "string")
+    return refuse(`${what}: expected a name, or a class with options, got ${shown(value)}`);
   // A function, by its name.
   if (typeof config === "string") return { className: config, config: {} };
   return { className, config: isRecord(config) ? config : {} };
@@ -21,10 +22,9 @@ export function classOf(value: unknown): { className: string; config: Json } | u
 
 /** An activation's name. */
 export function activationFrom(value: unknown, what: string): string {
-  const found = classOf(value);
-  if (!found || Object.keys(found.config).length > 0)
-    refuse(`${what}: expected an activation's name, got ${shown(value)}`);
-  return camel(found.className);
+  const { className, config } = classOf(value, what);
+  if (Object.keys(config).length > 0) refuse(`${what}: expected an activation's name, got ${shown(value)}`);
+  return camel(className);
 }
 
 const NAMES: Record<string, string> = {
@@ -46,7 +46,7 @@ const SILENT = ["seed", "dtype", "input_axes", "output_axes"];
 
 /** An initializer; random numbers themselves are others here. */
 export function initializerFrom(value: unknown, what: string): object {
-  const { className, config } = classOf(value) ?? refuse(`${what}: expected an initializer, got ${shown(value)}`);
+  const { className, config } = classOf(value, what);
   const name = camel(here(className));
   const numbers = renamed(
     config,
@@ -66,7 +66,7 @@ export function initializerFrom(value: unknown, what: string): object {
  * @param needed whether that is an error
  */
 export function ruleFrom(key: string, value: unknown, what: string, needed: boolean): object | undefined {
-  const { className, config } = classOf(value) ?? refuse(`${what}: expected a class with options, got ${shown(value)}`);
+  const { className, config } = classOf(value, what);
   const registry = key.endsWith("_constraint") ? constraintRegistry : regularizerRegistry;
   const name = camel(here(className));
   if (registry.has(name)) return registry.make(name, renamed(config, camel)).toJSON();

@@ -9,13 +9,14 @@ import type { Hdf5Node } from "../hdf5/read.ts";
 import type { Part, Reading } from "./graph.ts";
 import { refuse, shown } from "./json.ts";
 import { groupName } from "./names.ts";
+import { expectFloat32 } from "./values.ts";
 
 /** The weights that a model wants, by layer. */
-export type Wanted = ReadonlyMap<Layer, readonly NamedSpec[]>;
+export type Wanted = Map<Layer, NamedSpec[]>;
 
-/** All layers in Keras' order, those of models inside at the place of these. */
-export const layersOf = (part: Part): Layer[] =>
-  part.parts ? part.parts.flatMap(layersOf) : part.layer ? [part.layer] : [];
+/** All layers in Keras' order, those of models inside at the place of these, as often as they are told. */
+export const leavesOf = (part: Part): Part[] => (part.parts ? part.parts.flatMap(leavesOf) : [part]);
+export const layersOf = (part: Part): Layer[] => leavesOf(part).flatMap(({ layer }) => layer ?? []);
 
 /** Weights in the order in which Keras lists those of a layer, or of a model inside: trained ones first. */
 function listed(part: Part, wanted: Wanted): NamedSpec[] {
@@ -25,21 +26,46 @@ function listed(part: Part, wanted: Wanted): NamedSpec[] {
 
 /** Those that training changes, in Keras' order, which optimizers have too. */
 export function trainedOf(root: Part, wanted: Wanted): NamedSpec[] {
-  return [...new Set(layersOf(root))].flatMap(layer => (wanted.get(layer) ?? []).filter(isTrained));
+  return listed(root, wanted).filter(isTrained);
 }
 
 /** The numbers of a dataset, float32. */
 export function numbersOf(node: Hdf5Node, what: string): Numbers {
   const { shape, type } = node;
-  const said = node.attribute("dtype");
-  if (type !== "f4" || (said !== undefined && said !== "float32"))
-    refuse(`${what}: expected float32, got ${shown(said ?? type)}; in Keras, make the model with dtype="float32"`);
+  expectFloat32(type === "f4" ? node.attribute("dtype") : type, what);
   const data = node.read();
   if (!shape || !(data instanceof Float32Array)) return refuse(`${what}: expected numbers`);
   return { shape, data };
 }
 
-const readings = (nodes: readonly Hdf5Node[]): Reading[] => nodes.map(node => what => numbersOf(node, what));
+/** Whole numbers are no weights: Normalization tells of how many numbers its mean is. */
+const readings = (nodes: readonly Hdf5Node[]): Reading[] =>
+  nodes.filter(({ type }) => !/^[iu]\d$/.test(type)).map(node => what => numbersOf(node, what));
+
+function put(into: Map<string, Numbers>, { path, shape }: NamedSpec, found: Numbers, what: string): void {
+  const [only] = found.data;
+  const one = found.shape.length === 0 && sizeOf(shape) < 2 ** 20;
+  const numbers = one ? { shape, data: new Float32Array(sizeOf(shape)).fill(only) } : found;
+  if (numbers.shape.join() !== shape.join())
+    refuse(`${what}: expected ${path} of ${showShape(shape)}, got ${showShape(numbers.shape)}`);
+  into.set(path, numbers);
+}
+
+/** Weights whose numbers the architecture says; the file has none of them, so that they are not wanted any more. */
+export function saidIn(root: Part, wanted: Wanted): Map<string, Numbers> {
+  const said = new Map<string, Numbers>();
+  for (const { className, name, layer, own = {} } of leavesOf(root)) {
+    if (!layer || className !== "Normalization" || own.mean == null) continue;
+    for (const [i, spec] of (wanted.get(layer) ?? []).entries()) {
+      const value = i ? own.variance : own.mean;
+      const data = Float32Array.from([value].flat(9) as number[]);
+      const shape = Array.isArray(value) ? [data.length] : [];
+      put(said, spec, { shape, data }, `layer ${shown(name)} (${className})`);
+    }
+    wanted.set(layer, []);
+  }
+  return said;
+}
 
 /** Weights by path, of lists that are complete or not. */
 export function pair(
@@ -48,22 +74,12 @@ export function pair(
   found: readonly Reading[],
   into: Map<string, Numbers>,
 ): void {
-  // Behind mean and variance stands how many numbers these are of; where a config says them there are none.
-  const nodes = part.className === "Normalization" ? (part.given ?? found.slice(0, 2)) : found;
   const what = `layer ${shown(part.name)} (${part.className})`;
-  if (specs.length !== nodes.length) {
+  if (specs.length !== found.length) {
     const names = specs.map(({ path }) => path.slice(path.indexOf("/") + 1)).join(", ") || "none";
-    refuse(`${what}: expected ${specs.length} weights (${names}), got ${nodes.length}`);
+    refuse(`${what}: expected ${specs.length} weights (${names}), got ${found.length}`);
   }
-  for (const [i, { path, shape }] of specs.entries()) {
-    let numbers = nodes[i](`${what} weight ${i}`);
-    const [only] = numbers.data;
-    if (numbers.shape.length === 0 && sizeOf(shape) < 2 ** 20)
-      numbers = { shape, data: new Float32Array(sizeOf(shape)).fill(only) };
-    if (numbers.shape.join() !== shape.join())
-      refuse(`${what}: expected ${path} of ${showShape(shape)}, got ${showShape(numbers.shape)}`);
-    into.set(path, numbers);
-  }
+  for (const [i, spec] of specs.entries()) put(into, spec, found[i](`${what} weight ${i}`), what);
 }
 
 /** Parts of layers that have weights, in the order of these: cells, directions, what is inside, projections. */
@@ -101,7 +117,7 @@ export function weightsByPlace(
   root: Hdf5Node,
   part: Part,
   wanted: Wanted,
-  into = new Map<string, Numbers>(),
+  into: Map<string, Numbers>,
 ): Map<string, Numbers> {
   const group = root.get("layers") ?? root.get("cells") ?? root.get("_layer_checkpoint_dependencies");
   const byClass = new Map<string, string[]>();
@@ -139,8 +155,12 @@ export function textsOf(node: Hdf5Node, name: string): string[] {
 }
 
 /** Weights of a legacy `.h5` file, which lists their names layer by layer. */
-export function weightsByName(root: Hdf5Node, part: Part, wanted: Wanted): Map<string, Numbers> {
-  const weights = new Map<string, Numbers>();
+export function weightsByName(
+  root: Hdf5Node,
+  part: Part,
+  wanted: Wanted,
+  into: Map<string, Numbers>,
+): Map<string, Numbers> {
   for (const inner of part.parts ?? []) {
     const specs = listed(inner, wanted);
     const group = root.get(inner.name);
@@ -148,7 +168,7 @@ export function weightsByName(root: Hdf5Node, part: Part, wanted: Wanted): Map<s
     const nodes = names.map(
       name => group?.get(name) ?? refuse(`layer ${shown(inner.name)}: the file has no ${shown(name)}`),
     );
-    pair(inner, specs, readings(nodes), weights);
+    pair(inner, specs, readings(nodes), into);
   }
-  return weights;
+  return into;
 }

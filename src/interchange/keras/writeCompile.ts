@@ -4,7 +4,7 @@ import { isTrained, type NamedSpec } from "../../graph/plan.ts";
 import { isRecord } from "../../isObject.ts";
 import { fullName, shifted, slotsOf } from "./compile.ts";
 import { type Json, refuse, shown } from "./json.ts";
-import { snake, there } from "./names.ts";
+import { renamed, snake, there } from "./names.ts";
 import { keras } from "./writeLayer.ts";
 
 /** clipNorm: clipnorm; beta1: beta_1 */
@@ -33,11 +33,7 @@ const float = (value: unknown): unknown =>
 export const jsonFor = (value: object): string => JSON.stringify(value).replace(/"@float ([^"]+)"/g, "$1");
 
 const optionsTo = (options: object): Json =>
-  Object.fromEntries(
-    Object.entries(options)
-      .filter(([, value]) => value !== undefined && value !== null)
-      .map(([key, value]) => [optionName(key), WHOLE.test(key) ? value : float(value)]),
-  );
+  renamed(options, optionName, (value, key) => (WHOLE.test(key) ? value : float(value)));
 
 function lossTo({ name, options }: NamedOptions): Json {
   const { reduction = "steps", ...own } = options as Json;

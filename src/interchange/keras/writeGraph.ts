@@ -4,7 +4,7 @@ import type { Source } from "../../graph/order.ts";
 import type { Plan } from "../../graph/plan.ts";
 import { Layer, type Node, type SymbolicTensor } from "../../layer/layer.ts";
 import type { Json } from "./json.ts";
-import { callOptions, hasOptions, keras, layerTo } from "./writeLayer.ts";
+import { callOptions, keras, layerTo } from "./writeLayer.ts";
 
 const RECURRENT = ["lstm", "gru", "simpleRNN", "bidirectional"];
 /** Layers that take a list of tensors. */
@@ -29,7 +29,7 @@ function isChain({ nodes, inputs, outputs }: Plan): boolean {
     new Set(nodes.map(({ layer }) => layer)).size === nodes.length &&
     nodes.every(({ layer, inputs: read, outputs: made }, i) => {
       if (i === 0) return layer === undefined;
-      const plain = layer && !hasOptions(callOptions(layer.toJSON())) && !LISTS.includes(layer.kind);
+      const plain = layer && !LISTS.includes(layer.kind);
       return (
         plain &&
         layer.kind !== "multiHeadAttention" &&

@@ -1,7 +1,6 @@
 /** A layer of this package as one of Keras'. */
 import { HARD_SLOPE } from "../../activations.ts";
 import type { InitializerConfig } from "../../initializers.ts";
-import { isRecord } from "../../isObject.ts";
 import type { LayerConfig } from "../../layer/layer.ts";
 import { warnOnce } from "../../warn.ts";
 import { type Json, refuse, shown } from "./json.ts";
@@ -93,10 +92,8 @@ export function layerTo({ kind, name, options }: LayerConfig, anySlope = false):
   const own = JSON.parse(JSON.stringify(options)) as Json; // rules and activations too
   const config: Record<string, unknown> = { name, dtype: "float32" };
   const { name: which, ...numbers } = Object(own.activation) as Numbered;
-  if (kind === "activation" && Object.hasOwn(CLASSES, which)) {
-    for (const [key, number] of Object.entries(numbers)) config[snake(key)] = number;
-    return keras("keras.layers", CLASSES[which], config);
-  }
+  if (kind === "activation" && Object.hasOwn(CLASSES, which))
+    return keras("keras.layers", CLASSES[which], { ...config, ...renamed(numbers, snake) });
   if (own.trainable === false && kind !== "spatialDropout1D") config.trainable = false; // which that class does not take
   for (const [key, value] of Object.entries(own)) {
     if (SILENT.has(key)) continue;
@@ -109,11 +106,10 @@ export function layerTo({ kind, name, options }: LayerConfig, anySlope = false):
   if (inner) {
     config.layer = layerTo({ ...inner, name: `${name}_inner` }, anySlope);
     if (kind === "bidirectional" && (inner.options as Json).goBackwards === true)
-      config.backward_layer = layerTo({
-        ...inner,
-        name: `${name}_ahead`,
-        options: { ...inner.options, goBackwards: false },
-      });
+      config.backward_layer = layerTo(
+        { ...inner, name: `${name}_ahead`, options: { ...inner.options, goBackwards: false } },
+        anySlope,
+      );
   }
   return keras("keras.layers", there(kind), config);
 }
@@ -121,10 +117,5 @@ export function layerTo({ kind, name, options }: LayerConfig, anySlope = false):
 /** The arguments of a call that are options here. */
 export function callOptions({ options }: LayerConfig): Json {
   const { useCausalMask, returnAttentionScores } = options as Json;
-  return {
-    ...(useCausalMask ? { use_causal_mask: true } : {}),
-    ...(returnAttentionScores ? { return_attention_scores: true } : {}),
-  };
+  return renamed({ useCausalMask, returnAttentionScores }, snake, value => value || undefined);
 }
-
-export const hasOptions = (value: Json): boolean => isRecord(value) && Object.keys(value).length > 0;

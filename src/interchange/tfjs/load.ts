@@ -13,7 +13,7 @@ import { graphFrom, type Part, type Reading } from "../keras/graph.ts";
 import { type Json, list, parse, record, refuse, shown, text } from "../keras/json.ts";
 import type { Origin } from "../keras/layer.ts";
 import { blueprintFrom } from "../keras/load.ts";
-import { layersOf, pair, type Wanted } from "../keras/weights.ts";
+import { layersOf, leavesOf, pair, type Wanted } from "../keras/weights.ts";
 import { halfToFloat } from "../numbers.ts";
 
 /** Bytes of the shards: in the order of the manifest's paths, by path, or all together. */
@@ -176,11 +176,11 @@ function matched(root: Part, wanted: Wanted, stored: readonly Stored[]): Map<str
   const byLayer = new Map<string, Reading[]>();
   for (const { name, read } of stored) {
     const layer = name.slice(0, name.lastIndexOf("/"));
-    const key = leaves(root).find(part => layer === part.name || layer.startsWith(`${part.name}/`))?.name ?? layer;
+    const key = leavesOf(root).find(part => layer === part.name || layer.startsWith(`${part.name}/`))?.name ?? layer;
     byLayer.set(key, [...(byLayer.get(key) ?? []), read]);
   }
   const weights = new Map<string, Numbers>();
-  for (const part of leaves(root)) {
+  for (const part of leavesOf(root)) {
     for (const layer of layersOf(part)) pair(part, wanted.get(layer) ?? [], byLayer.get(part.name) ?? [], weights);
     byLayer.delete(part.name);
   }
@@ -188,5 +188,3 @@ function matched(root: Part, wanted: Wanted, stored: readonly Stored[]): Map<str
   if (lost !== undefined) refuse(`weight of ${shown(lost)}: no layer of the model has that name`);
   return weights;
 }
-
-const leaves = (part: Part): Part[] => (part.parts ? part.parts.flatMap(leaves) : [part]);

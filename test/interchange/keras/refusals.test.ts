@@ -312,9 +312,26 @@ describe("loadKeras refuses", () => {
       entries.map(([name, bytes]): [string, Uint8Array] => [`${folder}/${name}`, bytes]),
     );
     expect(() => loadKeras(writeZip(two))).toThrow("there are 2 models in it");
-    expect(() => loadKeras(writeZip(two.slice(0, 3)))).toThrow('but "a/config.json" is: zip what is in that folder');
+    expect(() => loadKeras(writeZip(two.slice(0, 3)))).toThrow(
+      /got \["a\/metadata.json",.*: zip what is in that folder/,
+    );
     const h5 = entries.find(([name]) => name === "model.weights.h5")?.[1] as Uint8Array;
     expect(() => loadKeras(h5)).toThrow("this .h5 file has weights alone");
+  });
+
+  it("a name of an input that cannot be here is another, and said", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const named = changed("gru-options", config => {
+      config.config.layers[0].config.name = "my input";
+    });
+    const graph = changed("joined", config => {
+      const text = JSON.stringify(config.config).replaceAll(`"${config.config.layers[0].config.name}"`, '"my input"');
+      config.config = JSON.parse(text);
+    });
+    expect(loadKeras(named).network.plan.inputs[0].node.name).toBeUndefined(); // of a chain they have none
+    expect(loadKeras(graph).network.plan.inputs.map(({ node }) => node.name)).toContain("my_input");
+    expect(warn.mock.calls.flat().join()).toContain('layer "my input": names have letters');
+    warn.mockRestore();
   });
 
   it("a regularizer that is not here, unless the model is to predict alone", () => {

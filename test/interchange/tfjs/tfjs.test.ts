@@ -105,6 +105,9 @@ describe("models of this package", () => {
         }),
         layers.gru({ units: 3, resetAfter: false, recurrentActivation: steep, returnSequences: true }),
         layers.conv1D({ filters: 3, kernelSize: 2, activation: "relu" }),
+        layers.bidirectional({
+          layer: layers.lstm({ units: 2, goBackwards: true, recurrentActivation: steep, returnSequences: true }),
+        }),
         layers.simpleRNN({ units: 2, goBackwards: true }),
       ]),
     graph() {
