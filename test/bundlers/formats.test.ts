@@ -27,8 +27,8 @@ async function sizeWith(names: readonly string[]): Promise<number> {
 it.for([
   ["what reads Keras' files", ["loadKeras"], [], 12_750],
   ["what reads and writes them", ["loadKeras", "saveKeras"], [], 17_980],
-  ["what reads and writes TensorFlow.js', beside that", ["loadTfjs", "saveTfjs"], ["loadKeras", "saveKeras"], 2_620],
-  ["what reads TensorFlow.js' alone", ["loadTfjs"], [], 7_170],
+  ["what reads and writes TensorFlow.js', beside that", ["loadTfjs", "saveTfjs"], ["loadKeras", "saveKeras"], 2_450],
+  ["what reads TensorFlow.js' alone", ["loadTfjs"], [], 7_010],
   ["what reads ONNX", ["loadOnnx"], [], 18_900],
   ["what reads and writes ONNX", ["loadOnnx", "saveOnnx"], [], 25_450],
 ] as const)("%s", { timeout: 120_000 }, async ([what, names, before, limit], { skip }) => {

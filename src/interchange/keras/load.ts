@@ -47,8 +47,14 @@ export function loadKeras(bytes: Uint8Array, options: LoadOptions = {}): Model {
     const graph = graphFrom(config, origin);
     tellTurned("loadKeras", layersOf(graph.root));
     const found = blueprintFrom(graph, wanted => weights(graph, wanted, saidIn(graph.root, wanted)));
-    if (trains && isRecord(compile) && Object.keys(compile).length > 0) addCompile(found, graph, compile, optimizer);
-    return importedModel(found.blueprint, options, "loadKeras");
+    const made = () => importedModel(found.blueprint, options, "loadKeras");
+    if (!trains || !isRecord(compile) || Object.keys(compile).length === 0) return made();
+    try {
+      addCompile(found, graph, compile, optimizer);
+      return made();
+    } catch (error) {
+      return refuse(`${(error as Error).message}; ${REMEDY}`);
+    }
   });
 }
 
@@ -151,11 +157,7 @@ export function blueprintFrom(
 }
 
 function addCompile({ blueprint, wanted }: Found, graph: Graph, config: Json, optimizer: () => Hdf5Node[]): void {
-  try {
-    const compile = compileFrom(config, graph.outputNames, outputNames(graph.outputs));
-    const { slots, iterations } = slotsFrom(optimizer(), trainedOf(graph.root, wanted), compile);
-    Object.assign(blueprint, { compile, slots, progress: { step: iterations, epoch: 0, iterations } });
-  } catch (error) {
-    refuse(`${(error as Error).message}; ${REMEDY}`);
-  }
+  const compile = compileFrom(config, graph.outputNames, outputNames(graph.outputs));
+  const { slots, iterations } = slotsFrom(optimizer(), trainedOf(graph.root, wanted), compile);
+  Object.assign(blueprint, { compile, slots, progress: { step: iterations, epoch: 0, iterations } });
 }

@@ -80,15 +80,13 @@ function originOf({ generatedBy, convertedBy }: Json, topology: Json): Origin {
 
 interface Stored {
   name: string;
+  /** Its bytes */
+  size: number;
   read: Reading;
 }
 
-const bytesOf = (value: unknown, what: string): Uint8Array =>
-  value instanceof Uint8Array
-    ? value
-    : value instanceof ArrayBuffer
-      ? new Uint8Array(value)
-      : refuse(`shards: expected the bytes of ${what}, got ${shown(value)}`);
+const isBytes = (value: unknown): value is Uint8Array<ArrayBuffer> | ArrayBuffer =>
+  value instanceof Uint8Array || value instanceof ArrayBuffer;
 
 /** Bytes of each numbers' type, and how they are read. */
 const READERS: Record<string, readonly [width: number, read: (view: DataView, at: number) => number]> = {
@@ -98,49 +96,42 @@ const READERS: Record<string, readonly [width: number, read: (view: DataView, at
   uint8: [1, (view, at) => view.getUint8(at)],
 };
 
-/** All tensors of the manifest, which lie one after the other in the shards of their group, whatever the borders of these. */
+/** All tensors of the manifest, which lie one after the other in its shards, whatever the borders of these. */
 function tensorsOf(groups: readonly unknown[], shards: Shards): Stored[] {
   const manifest = groups.map(group => record(group, "weightsManifest"));
   const paths = manifest.flatMap(({ paths }) =>
     list(paths ?? [], "paths").map(path => text(path, "a path of weightsManifest")),
   );
-  const parts = partsOf(shards, paths);
-  const stored: Stored[] = [];
-  // In one piece all groups follow one another; else each has its own shards.
-  let bytes = parts.length === 1 && paths.length !== 1 ? parts[0] : new Uint8Array();
-  const whole = bytes.length > 0;
+  const bytes = joined(partsOf(shards, paths));
   let at = 0;
-  for (const group of manifest) {
-    if (!whole) {
-      bytes = joined(parts.splice(0, (group.paths as unknown[] | undefined)?.length ?? 1));
-      at = 0;
-    }
-    for (const each of list(group.weights, "weights of weightsManifest")) {
-      const { tensor, size } = tensorOf(record(each, "a weight"), bytes, at);
-      stored.push(tensor);
-      at += size;
-    }
-    if (!whole && at !== bytes.length)
-      refuse(`shards: expected ${at} bytes, got ${bytes.length}; are they of this model.json, and all of them?`);
-  }
-  if (whole && at !== bytes.length)
+  const stored = manifest
+    .flatMap(({ weights }) => list(weights, "weights of weightsManifest"))
+    .map(entry => {
+      const tensor = tensorOf(record(entry, "a weight"), bytes, at);
+      at += tensor.size;
+      return tensor;
+    });
+  if (at !== bytes.length)
     refuse(`shards: expected ${at} bytes, got ${bytes.length}; are they of this model.json, and all of them?`);
   return stored;
 }
 
 function partsOf(shards: Shards, paths: readonly string[]): Uint8Array[] {
-  if (shards instanceof Uint8Array || shards instanceof ArrayBuffer) return [bytesOf(shards, "weights")];
-  if (Array.isArray(shards)) {
-    if (shards.length !== paths.length && shards.length !== 1)
-      refuse(`shards: expected ${paths.length} (${paths.slice(0, 3).join(", ")}), got ${shards.length}`);
-    return shards.map((each, i) => bytesOf(each, paths[i] ?? "weights"));
-  }
-  if (!isRecord(shards))
-    return refuse(`shards: expected bytes, a list of them, or an object of them by path, got ${shown(shards)}`);
-  return paths.map(path => bytesOf(Object.hasOwn(shards, path) ? shards[path] : undefined, path));
+  const parts: readonly unknown[] =
+    isBytes(shards) || Array.isArray(shards)
+      ? [shards].flat()
+      : isRecord(shards)
+        ? paths.map(path => (Object.hasOwn(shards, path) ? shards[path] : undefined))
+        : refuse(`shards: expected bytes, a list of them, or an object of them by path, got ${shown(shards)}`);
+  if (parts.length !== paths.length && parts.length !== 1)
+    refuse(`shards: expected ${paths.length} (${paths.slice(0, 3).join(", ")}), got ${parts.length}`);
+  return parts.map((each, i) => {
+    if (!isBytes(each)) return refuse(`shards: expected the bytes of ${paths[i] ?? "weights"}, got ${shown(each)}`);
+    return each instanceof Uint8Array ? each : new Uint8Array(each);
+  });
 }
 
-function tensorOf(entry: Json, bytes: Uint8Array, at: number): { tensor: Stored; size: number } {
+function tensorOf(entry: Json, bytes: Uint8Array, at: number): Stored {
   const name = text(entry.name, "a weight's name");
   const what = `weight ${shown(name)}`;
   const shape = list(entry.shape, `${what} shape`) as number[];
@@ -158,8 +149,6 @@ function tensorOf(entry: Json, bytes: Uint8Array, at: number): { tensor: Stored;
     refuse(`${what} quantization: expected scale and min, got ${shown(packed)}`);
   const count = sizeOf(shape);
   const size = count * width;
-  if (!(at + size <= bytes.length))
-    refuse(`shards: they end before ${what}; are they of this model.json, and all of them?`);
   const numbers = (): Numbers => {
     const view = new DataView(bytes.buffer, bytes.byteOffset + at, size);
     const data = Float32Array.from({ length: count }, (_, i) => {
@@ -168,23 +157,19 @@ function tensorOf(entry: Json, bytes: Uint8Array, at: number): { tensor: Stored;
     });
     return { shape, data };
   };
-  return { tensor: { name, read: numbers }, size };
+  return { name, size, read: numbers };
 }
 
 /** Weights by the layers whose names theirs begin with. */
 function matched(root: Part, wanted: Wanted, stored: readonly Stored[]): Map<string, Numbers> {
-  const byLayer = new Map<string, Reading[]>();
-  for (const { name, read } of stored) {
-    const layer = name.slice(0, name.lastIndexOf("/"));
-    const key = leavesOf(root).find(part => layer === part.name || layer.startsWith(`${part.name}/`))?.name ?? layer;
-    byLayer.set(key, [...(byLayer.get(key) ?? []), read]);
-  }
+  const left = new Set(stored);
   const weights = new Map<string, Numbers>();
   for (const part of leavesOf(root)) {
-    for (const layer of layersOf(part)) pair(part, wanted.get(layer) ?? [], byLayer.get(part.name) ?? [], weights);
-    byLayer.delete(part.name);
+    const own = [...left].filter(({ name }) => name.startsWith(`${part.name}/`));
+    for (const each of own) left.delete(each);
+    const readings = own.map(({ read }) => read);
+    for (const layer of layersOf(part)) pair(part, wanted.get(layer) ?? [], readings, weights);
   }
-  const [lost] = byLayer.keys();
-  if (lost !== undefined) refuse(`weight of ${shown(lost)}: no layer of the model has that name`);
+  for (const { name } of left) refuse(`weight ${shown(name)}: no layer of the model has such a name`);
   return weights;
 }

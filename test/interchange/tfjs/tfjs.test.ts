@@ -131,3 +131,23 @@ describe("models of this package", () => {
     });
   });
 });
+
+it("groups of the manifest have shards of their own", () => {
+  const net = sequential([layers.lstm({ units: 3, inputShape: [null, 2] }), layers.dense({ units: 2 })]);
+  const { modelJson, weights } = saveTfjs(net);
+  const [{ weights: entries }] = modelJson.weightsManifest as [{ weights: { name: string; shape: number[] }[] }];
+  let at = 0;
+  const shards: Record<string, Uint8Array> = {};
+  const groups = entries.map((entry, i) => {
+    const size = 4 * entry.shape.reduce((a, b) => a * b, 1);
+    shards[`group${i}`] = weights.slice(at, at + size);
+    at += size;
+    return { paths: [`group${i}`], weights: [entry] };
+  });
+  const split = { ...modelJson, weightsManifest: groups };
+  expect(loadTfjs(split, shards).getWeights()).toEqual(net.getWeights());
+  expect(loadTfjs(split, Object.values(shards)).getWeights()).toEqual(net.getWeights());
+  expect(() => loadTfjs(split, Object.values(shards).slice(1))).toThrow(/shards: expected 5 \(group0, .*\), got 4/);
+  const short = { ...shards, group4: shards.group4.slice(4) };
+  expect(() => loadTfjs(split, short)).toThrow(/shards: expected \d+ bytes, got \d+; are they of this model.json/);
+});
