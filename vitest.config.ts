@@ -11,6 +11,10 @@ export default defineConfig({
         find: /^wasm-lstm\/formats$/,
         replacement: fileURLToPath(new URL("src/interchange/index.ts", import.meta.url)),
       },
+      {
+        find: /^wasm-lstm\/operators$/,
+        replacement: fileURLToPath(new URL("src/interchange/operators.ts", import.meta.url)),
+      },
       { find: /^wasm-lstm\/(\w+)$/, replacement: fileURLToPath(new URL("src/$1/index.ts", import.meta.url)) },
     ],
   },

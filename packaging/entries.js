@@ -88,8 +88,10 @@ const library = {
   relaxed: "src/relaxed.ts",
   kernels: "src/rawKernels.ts",
   forecast: "src/forecast/index.ts",
-  formats: "src/interchange/index.ts",
+  operators: "src/interchange/operators.ts",
 };
+/** Whole where no bundler is at work; bundles have what is common. */
+const formats = { formats: "src/interchange/index.ts", "bundle/formats": "src/interchange/bundled.ts" };
 
 /** The files of kernels, for edge runtimes and for those who compile by themselves. */
 export const modules = Object.fromEntries(
@@ -114,6 +116,7 @@ export const builds = [
   {
     input: {
       ...library,
+      ...formats,
       bundle: "index-for-bundlers",
       index: "src/index.ts",
       node: "src/node.ts",
@@ -138,6 +141,7 @@ export const builds = [
             name: "library",
             test: /src.(?!cli|curves|entries|forecast|index|interchange|node|worker|replaceFile|rawKernels|relaxed|standard|table|text|engine.relaxed)/,
           },
+          { name: "formats", test: /src.interchange.(?!index|operators|onnx.more)/ },
           // What no bundle needs: bundle.js does not import it.
           { name: "standard", test: /(src.(index|standard)\.ts$|node_modules.@assemblyscript)/ },
         ],
@@ -152,7 +156,7 @@ export const builds = [
   {
     folder: "edge/",
     mapped: false, // the same code has a map in dist/
-    input: { index: "index-for-bundlers", ...library },
+    input: { index: "index-for-bundlers", ...library, formats: formats["bundle/formats"] },
     platform: "neutral",
     plugins: [forBundlers, forEdge],
     output: {

@@ -30,18 +30,11 @@ export class Tape implements Recorder {
     return tensor.gradient;
   }
 
-  backward(context: Context): void {
-    for (let i = this.#steps.length - 1; i >= 0; i--) this.#back(context, this.#steps[i]);
-  }
-
-  *backwardInParts(context: Context): InParts<void> {
+  *backward(context: Context): InParts<void> {
     for (let i = this.#steps.length - 1; i >= 0; i--) {
-      this.#back(context, this.#steps[i]);
+      const { half, outputs, args } = this.#steps[i];
+      if (outputs.some(output => output.gradient !== 0)) half(context, outputs, ...args);
       if (context.computing.waits) yield;
     }
-  }
-
-  #back(context: Context, { half, outputs, args }: Step): void {
-    if (outputs.some(output => output.gradient !== 0)) half(context, outputs, ...args);
   }
 }

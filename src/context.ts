@@ -27,10 +27,8 @@ export interface Recorder {
   record(half: Backward, outputs: readonly Tensor[], args: readonly unknown[]): void;
   /** The gradient's buffer, made and filled with zeros at first asking; 0 if nobody wants it. Backward kernels add to it. */
   gradientOf(tensor: Tensor | undefined): number;
-  /** Runs all steps, last first. Gradients of the outputs have been put in place by the losses. */
-  backward(context: Context): void;
-  /** The same, which may stop after every one. */
-  backwardInParts(context: Context): InParts<void>;
+  /** Runs all steps, last first, and may stop after every one. Gradients of the outputs have been put in place by the losses. */
+  backward(context: Context): InParts<void>;
 }
 
 /** Where to compute: an engine, or one whose calls may wait, see engine/turns. */

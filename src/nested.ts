@@ -38,7 +38,7 @@ export function isReadable(value: unknown): boolean {
 export function goneError(what: string, wanted: string, count: number): TypeError {
   return new TypeError(
     `${what}: expected ${wanted}, but the typed array has ${count} now: its buffer was transferred or resized; ` +
-      "pass a copy that stays, such as data.slice()",
+      "pass a copy, data.slice()",
   );
 }
 

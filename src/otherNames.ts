@@ -1,5 +1,7 @@
 /** What Keras, TensorFlow.js, PyTorch, brain.js and others call things, in lower case and without "_": for errors. */
 export const OTHER_NAMES = {
+  input: "x xs",
+  target: "y ys",
   units: "hiddensize hidden hiddenunits outfeatures neurons numunits size",
   inputShape: "inputsize infeatures inputdim inputlength batchinputshape",
   inputDim: "numembeddings vocabsize vocabularysize",
@@ -35,6 +37,7 @@ export const OTHER_NAMES = {
   'softmax is for outputs: dense({ units, activation: "softmax" })': "softmax",
   'it is for the outputs of layers, dense({ units, activation: "gelu" }), and not inside of recurrent ones':
     "celu gelu hardshrink hardsilu hardswish hardtanh logsigmoid logsoftmax mish relu6 silu softshrink sparseplus sparsesigmoid squareplus swish tanhshrink",
+  "x and y are arguments of their own: fit(x, y, options), evaluate(x, y, options)": "x y xs ys",
   "call it, or make one of your own with defineLoss()": "loss()",
   "call it, or make one of your own with defineMetric()": "metric()",
   "call it": "optimizer()",

@@ -744,7 +744,7 @@ describe("setScaling refuses", () => {
     "an unknown name": [
       () => net().setScaling(wrong({ x: fitted() })),
       "TypeError",
-      'setScaling: unknown option "x"; known options are input, target',
+      'setScaling: unknown option "x", did you mean "input"? Known options are input, target',
     ],
     "what is no scaler": [
       () => net().setScaling(wrong({ input: { mean: [1] } })),

@@ -88,6 +88,7 @@ describe("entries for edge runtimes", () => {
     "relaxed",
     "forecast",
     "formats",
+    "operators",
     "inference",
     "cells",
     "scaling",
@@ -287,6 +288,40 @@ describe("what a bundle has with what it imports alone", () => {
       'export { sequential } from "wasm-lstm"; export { dense } from "wasm-lstm/layers";',
     );
     expect(brings(without.code, MORE_ACTIVATIONS)).toBe(false);
+  });
+
+  it.each([
+    [
+      "Conv",
+      "layers.conv1D({ filters: 2, kernelSize: 2, inputShape })",
+      /Conv "conv1D": this operator is not read by itself/,
+    ],
+    [
+      "Erf",
+      'layers.dense({ units: 2, activation: "gelu", inputShape })',
+      /Erf .*: this operator is not read by itself/,
+    ],
+    [
+      "products of pairs",
+      "layers.attention()",
+      /MatMul .*: a product of two that are computed from the inputs, or with a row/,
+    ],
+  ])("reads ONNX with what models mostly have, and %s by an import", async (_, layer, text) => {
+    const imports =
+      'import { input, model } from "wasm-lstm"; import "wasm-lstm/activations"; import { loadOnnx, saveOnnx } from "wasm-lstm/formats";';
+    const body = `const inputShape = [4, 2];
+      const layer = ${layer};
+      const x = input({ shape: inputShape });
+      const own = model({ inputs: x, outputs: layer.apply(/ttention/.test(layer.kind) ? [x, x] : x), seed: 3 });
+      const ones = { shape: [1, 4, 2], data: new Float32Array(8).fill(1) };
+      const [a, b] = [own, loadOnnx(saveOnnx(own))].map(each => each.predict(ones).data);
+      return Math.max(...a.map((n, i) => Math.abs(n - b[i])));`;
+    const name = `onnx-${layer.replace(/\W+/g, "-")}`;
+    const { run } = await made(name, imports, body);
+    expect(run).toThrow(text);
+    expect(run).toThrow('import "wasm-lstm/operators" too, which reads more');
+    const more = await made(`${name}-more`, `${imports} import "wasm-lstm/operators";`, body);
+    expect(more.run()).toBeLessThan(1e-6);
   });
 
   it("has threads", async () => {

@@ -41,6 +41,8 @@ const train = (options: object) => build().fit(x, y, untyped({ verbose: 0, ...op
 const recurrent = (options: object) => lstm(untyped({ units: 2, ...options }));
 const meant = (name: string) => `, did you mean "${name}"?`;
 
+const ARGUMENTS = "; x and y are arguments of their own: fit(x, y, options), evaluate(x, y, options).";
+
 describe("names of other libraries", () => {
   it.each<[given: string, call: () => unknown, hint: string]>([
     ["mean_squared_error", () => compile({ loss: "mean_squared_error" }), meant("meanSquaredError")],
@@ -48,6 +50,9 @@ describe("names of other libraries", () => {
     ["categorical_crossentropy", () => compile({ loss: "categorical_crossentropy" }), meant("categoricalCrossentropy")],
     ["bce", () => compile({ loss: "bce" }), meant("binaryCrossentropy")],
     ["CrossEntropyLoss", () => compile({ loss: "CrossEntropyLoss" }), meant("sparseCategoricalCrossentropy")],
+    ["y", () => (build().fit as (data: object) => unknown)({ x, y, epochs: 2 }), ARGUMENTS],
+    ["y", () => train({ y }), ARGUMENTS],
+    ["xs", () => train({ xs: x, ys: y }), ARGUMENTS],
     ["RMSprop", () => compile({ optimizer: "RMSprop" }), meant("rmsprop")],
     ["rms_prop", () => compile({ optimizer: "rms_prop" }), meant("rmsprop")],
     ["AdamW", () => compile({ optimizer: "AdamW" }), meant("adamW")],

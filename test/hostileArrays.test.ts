@@ -289,7 +289,7 @@ describe("{ shape, data }", () => {
 /** Moves an array's buffer away, as postMessage does with a transfer. */
 const giveAway = ({ buffer }: ArrayBufferView) => structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
 
-const GONE = "its buffer was transferred or resized; pass a copy that stays, such as data.slice()";
+const GONE = "its buffer was transferred or resized; pass a copy, data.slice()";
 
 it("a revoked proxy is refused by every method", async () => {
   const net = sequential([layers.dense({ units: 1, inputShape: [2] })]);

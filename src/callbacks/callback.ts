@@ -113,7 +113,7 @@ export interface TrainingRun {
   stop(reason?: string): void;
 }
 
-/** Any of these; each may be async, and is waited for; what else it returns is of no use. Epochs and batches count from 0. */
+/** Any of these; each may be async, and is waited for, after an abort for a second; what else it returns is of no use. Epochs and batches count from 0. */
 export interface Callback {
   onTrainBegin?(run: TrainingRun): unknown;
   onEpochBegin?(epoch: number, run: TrainingRun): unknown;

@@ -56,7 +56,7 @@ function expectSimd(value: unknown, what: string): Simd {
   if (!hasBuild(simd))
     throw new Error(`${what}: the kernels for "relaxed" are not here; import "wasm-lstm/relaxed" first`);
   if (takesBuild(simd)) return simd;
-  warnOnce('simd: "relaxed" was asked for, "baseline" is used: this runtime has no relaxed SIMD');
+  warnOnce('simd: "relaxed" asked for, "baseline" used: this runtime has no relaxed SIMD');
   return "baseline";
 }
 

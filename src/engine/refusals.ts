@@ -1,14 +1,15 @@
 /** What to do where a runtime refuses to compile the kernels, or to give another memory. */
+import { lacks } from "../decoder.ts";
 import { whenGone } from "./whenGone.ts";
 
 const NONE =
-  "this runtime has no WebAssembly (nor have React Native, browsers in Lockdown Mode, and node --jitless): use another " +
+  "this runtime has no WebAssembly (nor have React Native, Lockdown Mode, node --jitless): use another " +
   "browser, or a server with Node.js, Deno or Bun";
 const FORBIDDEN =
   "this runtime forbids to compile WebAssembly: in a page, add 'wasm-unsafe-eval' to script-src of its " +
-  'Content-Security-Policy; for an edge runtime, bundle with its condition, "workerd" or "edge-light", for compiled kernels';
+  'Content-Security-Policy; for an edge runtime, bundle with its condition, "workerd" or "edge-light"';
 const WORKER_ONLY =
-  "this browser compiles so much WebAssembly in workers only: make the model in a Worker, or use a newer browser";
+  "this browser compiles so much WebAssembly in workers only: make the model in one, or use a newer browser";
 const NO_SIMD =
   "this runtime has no WebAssembly SIMD: use Node.js 20, Chrome or Edge 91, Firefox 89, Safari 16.4, or later ones";
 
@@ -43,6 +44,7 @@ export function explainRefusal(cause: unknown): unknown {
   if (typeof WebAssembly === "undefined") return new Error(NONE, { cause });
   const { name, message } = cause as Error;
   if (name === "Error") return cause; // one of our own
+  if (name === "ReferenceError") return lacks(message); // atob, TextEncoder
   if (/main thread/i.test(message)) return new Error(WORKER_ONLY, { cause });
   if (/CSP|Content.Security|unsafe-eval|embedder|code generation/i.test(message))
     return new Error(FORBIDDEN, { cause });

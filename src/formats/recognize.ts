@@ -1,4 +1,5 @@
 /** Files of other programs, known by their first bytes: so that an error can name them and say what to do. */
+import { textDecoder } from "../decoder.ts";
 
 /** What a file is, and what its owner can do. */
 export interface Other {
@@ -28,7 +29,7 @@ export function recognize(bytes: Uint8Array): Other | undefined {
   return ofMagic(bytes) ?? ofProtobuf(bytes) ?? ofText(bytes);
 }
 
-const latin = (bytes: Uint8Array): string => new TextDecoder("latin1").decode(bytes);
+const latin = (bytes: Uint8Array): string => textDecoder("latin1", false).decode(bytes);
 
 /** First bytes, as text of one byte a letter, and what begins with them. */
 const MAGIC: readonly (readonly [string, Other | ((bytes: Uint8Array) => Other)])[] = [
@@ -109,8 +110,9 @@ function textOf(bytes: Uint8Array): string | undefined {
   const [first, second] = bytes;
   const wide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   const encoding = wide ? (first === 0xff ? "utf-16le" : "utf-16be") : "utf-8";
+  const decoder = textDecoder(encoding);
   try {
-    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, HEAD), { stream: true });
+    const text = decoder.decode(bytes.subarray(0, HEAD), { stream: true });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what texts do not have
     return /[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/.test(text.replace(/\0+$/, "")) ? undefined : text.replace(/\0+$/, "");
   } catch {

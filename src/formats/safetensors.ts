@@ -2,6 +2,7 @@
  * The safetensors container: a JSON header and raw little-endian numbers, which is how WebAssembly has them, and so whoever runs
  * this package: they are copied as they are. Files are untrusted: all sizes are checked.
  */
+import { attempt } from "../engine/kernels.ts";
 import { isRecord } from "../isObject.ts";
 import { describe, sizeOf } from "../ndarray.ts";
 import { type Bytes, isGone, kindOf, lengthOf } from "../typedArray.ts";
@@ -28,15 +29,13 @@ export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Rec
     header[name] = { dtype: "F32", shape, data_offsets: [end, end + data.byteLength] };
     end += data.byteLength;
   }
-  let json = JSON.stringify(header);
-  const text = new TextEncoder();
+  const head = new TextEncoder().encode(JSON.stringify(header));
   // Spaces bring the numbers to a multiple of 8 bytes, so that a reader can view them in place.
-  json += " ".repeat((8 - (text.encode(json).length % 8)) % 8);
-  const head = text.encode(json);
-  const bytes = new Uint8Array(8 + head.length + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(head.length), true);
+  const size = Math.ceil(head.length / 8) * 8;
+  const bytes = new Uint8Array(8 + size + end).fill(32, 0, 8 + size);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(size), true);
   bytes.set(head, 8);
-  let at = 8 + head.length;
+  let at = 8 + size;
   for (const { data } of tensors) {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
@@ -78,9 +77,10 @@ export function decodeSafetensors(file: Uint8Array): Container {
   const length = view.getBigUint64(0, true);
   if (length > BigInt(Math.min(MAX_HEADER, bytes.length - 8))) bad(`its header claims ${length} bytes`);
   const start = 8 + Number(length);
+  const utf8 = attempt(() => new TextDecoder("utf-8", { fatal: true }));
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, start)));
+    header = JSON.parse(utf8.decode(bytes.subarray(8, start)));
   } catch {
     bad("its header is not JSON");
   }

@@ -1,9 +1,10 @@
 /** A graph over parameters: its forward pass. Internal; `Model` is its public face. */
 import { type Computing, Context, type Recorder, type StateStore } from "../context.ts";
 import type { Engine } from "../engine/engine.ts";
+import { runLayerInParts } from "../layer/inParts.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
-import { runLayer } from "../layer/run.ts";
 import { describe } from "../ndarray.ts";
+import type { InParts } from "../parts.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Weight } from "../weight.ts";
 import type { Parameters } from "./parameters.ts";
@@ -58,29 +59,23 @@ export class Network {
     if (this.parameters.underway?.network !== this) this.states = states;
   }
 
-  /** Runs all layers. */
-  forward(context: Context, inputs: readonly Tensor[]): Values {
-    const values: Values = new Map();
-    for (const [i, symbol] of this.plan.inputs.entries()) values.set(symbol, inputs[i]);
+  /** Runs all layers, and may stop in every one and behind it, where calls wait. */
+  *forward(context: Context, inputs: readonly Tensor[]): InParts<Values> {
+    const values: Values = new Map(this.plan.inputs.map((symbol, i) => [symbol, inputs[i]]));
     for (const { layer, inputs: symbols, outputs } of this.plan.nodes) {
       if (!layer) continue;
-      const results = runLayer(
-        layer,
-        context,
-        symbols.map(symbol => this.value(values, symbol)),
-      );
-      for (const [i, symbol] of outputs.entries()) values.set(symbol, results[i]);
+      const results = yield* runLayerInParts(layer, context, this.outputs(values, symbols));
+      outputs.forEach((symbol, i) => void values.set(symbol, results[i]));
     }
     return values;
   }
 
-  value(values: Values, symbol: SymbolicTensor): Tensor {
-    const tensor = values.get(symbol);
-    if (!tensor) throw new Error(`no value for ${describe(symbol)}`);
-    return tensor;
-  }
-
-  outputs(values: Values): Tensor[] {
-    return this.plan.outputs.map(symbol => this.value(values, symbol));
+  /** Tensors of a forward pass. */
+  outputs(values: Values, symbols = this.plan.outputs): Tensor[] {
+    return symbols.map(symbol => {
+      const tensor = values.get(symbol);
+      if (!tensor) throw new Error(`no value for ${describe(symbol)}`);
+      return tensor;
+    });
   }
 }

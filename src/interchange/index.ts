@@ -1,9 +1,4 @@
-/** Models of other programs: the subpath `wasm-lstm/formats`. Each format is a folder; a program has those that it uses. */
-import "../common.ts";
+/** Models of other programs: the subpath `wasm-lstm/formats`. Each format is a folder. Where no bundler is at work, all operators are there. */
+import "./operators.ts";
 
-export { loadKeras } from "./keras/load.ts";
-export { type SaveKerasOptions, saveKeras } from "./keras/save.ts";
-export * from "./onnx/index.ts";
-export { loadTfjs, type Shards } from "./tfjs/load.ts";
-export { saveTfjs, type TfjsModel } from "./tfjs/save.ts";
-export * from "./torch/index.ts";
+export * from "./bundled.ts";

@@ -2,6 +2,7 @@ import type { Computing, Context, StateStore } from "../context.ts";
 import type { Network, Values } from "../graph/network.ts";
 import { type NDArray, ndarray, sizeOf } from "../ndarray.ts";
 import { boolean, checked, type Input, integer, optional, options } from "../options.ts";
+import { finish, type InParts } from "../parts.ts";
 import { asRows, type DataSet } from "../training/data.ts";
 import { expectFinite, expectFiniteOutputs } from "../training/diagnose.ts";
 import type { Slot } from "../training/slots.ts";
@@ -59,27 +60,21 @@ export class Predictions {
     this.states = new Map(network.states);
   }
 
-  /** Makes those of a batch, which begins with a sample. */
-  batch(from: number): void {
-    const { network } = this.#model;
-    const { memory } = network.engine;
+  /** Makes those of a batch, which begins with a sample, and may stop anywhere. */
+  *batch(from: number, computing: Computing): InParts<void> {
+    const { network, slots } = this.#model;
+    const { memory } = computing;
     const mark = memory.mark();
     try {
-      const { context, inputs, where } = this.begin(from, network.engine);
-      this.end(context, network.forward(context, inputs), from, where);
+      const to = Math.min(this.count, from + this.batchSize);
+      const context = network.context({ states: this.states, ...this.#drawn() }, computing);
+      const inputs = this.#data.load(context, from, to);
+      const where = `predict, samples ${from} to ${to - 1}`;
+      expectFinite(context, inputs, slots, where);
+      this.#keep(context, yield* network.forward(context, inputs), from, where);
     } finally {
       memory.release(mark);
     }
-  }
-
-  begin(from: number, computing: Computing) {
-    const { network, slots } = this.#model;
-    const to = Math.min(this.count, from + this.batchSize);
-    const context = network.context({ states: this.states, ...this.#drawn() }, computing);
-    const inputs = this.#data.load(context, from, to);
-    const where = `predict, samples ${from} to ${to - 1}`;
-    expectFinite(context, inputs, slots, where);
-    return { context, inputs, where };
   }
 
   /** Random numbers that no step of training and no other call has. */
@@ -91,7 +86,7 @@ export class Predictions {
     return { training: true, step: FIRST_DRAW + (drawn % FIRST_DRAW) };
   }
 
-  end(context: Context, values: Values, from: number, where: string): void {
+  #keep(context: Context, values: Values, from: number, where: string): void {
     const { network } = this.#model;
     expectFiniteOutputs(network, context, values, where);
     network.outputs(values).forEach((tensor, i) => {
@@ -116,7 +111,10 @@ export function predictBatches(model: Predicting, x: unknown, given: PredictOpti
   const made = sources.get(x as object)?.predict(own => predictBatches(model, own, given), model.slots, false);
   if (made) return made as NDArray[];
   const predictions = new Predictions(model, x, given, "predict");
-  for (let from = 0; from < predictions.count; from += predictions.batchSize) predictions.batch(from);
-  model.network.keep(predictions.states);
+  const { network } = model;
+  for (let from = 0; from < predictions.count; from += predictions.batchSize) {
+    finish(predictions.batch(from, network.engine));
+  }
+  network.keep(predictions.states);
   return predictions.results;
 }

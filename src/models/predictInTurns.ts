@@ -1,7 +1,4 @@
-import type { Computing } from "../context.ts";
-import { forwardInParts } from "../graph/inParts.ts";
 import type { NDArray } from "../ndarray.ts";
-import type { InParts } from "../parts.ts";
 import { sources } from "../training/source.ts";
 import { Steps, Turns } from "../training/turns.ts";
 import { type Predicting, Predictions, type PredictOptions, predictBatches } from "./predict.ts";
@@ -16,24 +13,10 @@ export async function predictInTurns(model: Predicting, x: unknown, given: Predi
   const { version } = parameters;
   await model.ready();
 
-  function* batch(from: number, computing: Computing): InParts<void> {
-    const { memory } = computing;
-    const mark = memory.mark();
-    try {
-      const { context, inputs, where } = predictions.begin(from, computing);
-      predictions.end(context, yield* forwardInParts(network, context, inputs), from, where);
-    } finally {
-      memory.release(mark);
-    }
-  }
-
   const turns = new Turns();
   const steps = new Steps(network, turns);
   for (let from = 0; from < predictions.count; from += predictions.batchSize) {
-    await steps.take(
-      () => predictions.batch(from),
-      computing => batch(from, computing),
-    );
+    await steps.take(computing => predictions.batch(from, computing));
     await turns.due();
   }
   // Unless training has gone on meanwhile, or they were reset.

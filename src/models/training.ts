@@ -6,6 +6,7 @@ import type { Network } from "../graph/network.ts";
 import type { NDArray } from "../ndarray.ts";
 import { isReadable } from "../nested.ts";
 import { boolean, checked, type Input, integer, optional, options as schema } from "../options.ts";
+import { finish } from "../parts.ts";
 import { adapted } from "../training/adapt.ts";
 import { COMPILE, type CompileOptions } from "../training/compileOptions.ts";
 import type { DataSet } from "../training/data.ts";
@@ -17,7 +18,7 @@ import { expectTargets } from "../training/lengths.ts";
 import { LogSums } from "../training/logs.ts";
 import { type Review, reviewOf } from "../training/review.ts";
 import { Running } from "../training/running.ts";
-import { expectWeights, SAMPLE_WEIGHT, WEIGHTS } from "../training/sampleWeights.ts";
+import { expectWeights, SAMPLE_WEIGHT, WEIGHTS, warnOfClasses } from "../training/sampleWeights.ts";
 import { batchOf, type Sets, splitSets } from "../training/sets.ts";
 import type { Slot } from "../training/slots.ts";
 import { arraySource, Cursor, type Reader, type Source, sources } from "../training/source.ts";
@@ -143,6 +144,7 @@ export class Training {
     const own = this.#sourceOf(x, "fit", options, { classWeight });
     const ownValidation = this.#sourceOf(validationData, "fit validationData", { signal });
     const given = own ? undefined : this.#expectSets(x, y, "fit", settings);
+    if (given && classWeight) warnOfClasses(classWeight, this.trainer.targets, given.y);
     let [data, held] = given && !validationData ? splitSets(given, validationSplit) : [given];
     if (classWeight) delete held?.weights; // what is validated counts as it is
     if (validationData && !ownValidation) {
@@ -219,7 +221,9 @@ export class Training {
     data.review = this.#review([data], !this.#looked);
     this.#looked = true;
     const sums = new LogSums();
-    adapted(network, data.x, () => this.trainer.step(batchOf(data), `step ${network.parameters.step + 1}`, sums));
+    adapted(network, data.x, () =>
+      finish(this.trainer.step(batchOf(data), `step ${network.parameters.step + 1}`, sums)),
+    );
     return sums.logs();
   }
 

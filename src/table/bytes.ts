@@ -1,4 +1,5 @@
 /** The bytes of a file as text: in UTF-8, UTF-16, or where it is neither, in Latin-1. */
+import { textDecoder } from "../decoder.ts";
 import type { Report } from "./report.ts";
 
 /** The longest text that engines hold. */
@@ -24,8 +25,8 @@ export function decode(bytes: Uint8Array, encoding: string | undefined, report: 
     );
   }
   if (encoding !== undefined) return decodeAs(bytes, encoding, report);
-  if (starts(bytes, 0xff, 0xfe)) return new TextDecoder("utf-16le").decode(bytes);
-  if (starts(bytes, 0xfe, 0xff)) return new TextDecoder("utf-16be").decode(bytes);
+  if (starts(bytes, 0xff, 0xfe)) return textDecoder("utf-16le", false).decode(bytes);
+  if (starts(bytes, 0xfe, 0xff)) return textDecoder("utf-16be", false).decode(bytes);
   const zeros = [0, 0];
   const sample = bytes.subarray(0, SAMPLE);
   let controls = 0;
@@ -37,24 +38,26 @@ export function decode(bytes: Uint8Array, encoding: string | undefined, report: 
     const [few, many] = [Math.min(...zeros), Math.max(...zeros)];
     if (many > sample.length / 4 && few < many / 8) {
       report.note("the text is in UTF-16, without a byte order mark");
-      return new TextDecoder(zeros[1] > zeros[0] ? "utf-16le" : "utf-16be").decode(bytes);
+      return textDecoder(zeros[1] > zeros[0] ? "utf-16le" : "utf-16be", false).decode(bytes);
     }
     throw notText(report);
   }
+  const utf8 = textDecoder();
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     if (controls > sample.length / 100) throw notText(report);
     report.note(`the text is not UTF-8, it is read as Latin-1 (${report.option("encoding", "windows-1252")})`);
-    return asWindows(new TextDecoder("windows-1252").decode(bytes));
+    return asWindows(textDecoder("windows-1252", false).decode(bytes));
   }
 }
 
 function decodeAs(bytes: Uint8Array, encoding: string, report: Report): string {
   let decoder: TextDecoder;
   try {
-    decoder = new TextDecoder(encoding, { fatal: true });
-  } catch {
+    decoder = textDecoder(encoding);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
     throw report.error(`there is no encoding ${JSON.stringify(encoding)}; use a name such as utf-8 or windows-1252`);
   }
   try {

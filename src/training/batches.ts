@@ -13,6 +13,7 @@ import type { Slot } from "./slots.ts";
 import { type Batches, type Reader, type Source, sources } from "./source.ts";
 import { isStateful } from "./stateful.ts";
 import type { LoadBatch } from "./trainer.ts";
+import { unlessAborted } from "./unlessAborted.ts";
 
 /** One batch, of any number of samples. */
 export type Batch =
@@ -112,20 +113,6 @@ const threw = (title: string, epoch: number, count: number, cause: unknown): Err
     },
   );
 
-/** What comes first: an item, or the end by a signal, with which a wait for data ends too. */
-function unlessAborted<T>(
-  item: Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T | { done: true; value?: never }> {
-  if (!signal) return item;
-  return new Promise((resolve, reject) => {
-    const stop = (): void => resolve({ done: true });
-    signal.addEventListener("abort", stop);
-    if (signal.aborted) stop();
-    item.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
-}
-
 function sourceOf(from: unknown, reader: Reader, signal?: AbortSignal): Source {
   const { title, learns, network } = reader;
   const once = isSpent(from);
@@ -166,8 +153,9 @@ function sourceOf(from: unknown, reader: Reader, signal?: AbortSignal): Source {
           const ended = () => {
             waits = false;
           };
-          const got = await unlessAborted(item.finally(ended), signal);
-          if (!got.done) return read(got.value, pass, count++);
+          const coming = item.finally(ended);
+          const got = await (signal ? unlessAborted(coming, signal) : coming);
+          if (got && !got.done) return read(got.value, pass, count++);
           if (count === 0 && !learns && !signal?.aborted) throw empty(title, once);
           return undefined;
         },

@@ -3,6 +3,8 @@ import type { Callback, Logs, RunState, TrainingRun } from "../callbacks/callbac
 import { progress } from "../callbacks/progress.ts";
 import { padded } from "../engine/layout.ts";
 import type { Network } from "../graph/network.ts";
+import { isObject } from "../isObject.ts";
+import { warnOnce } from "../warn.ts";
 import type { CheckedFitOptions } from "./fitOptions.ts";
 import { drawable, type History } from "./history.ts";
 import { LogSums, validationName } from "./logs.ts";
@@ -10,12 +12,17 @@ import type { Running } from "./running.ts";
 import type { Batches, Cursor, Source } from "./source.ts";
 import type { Trainer } from "./trainer.ts";
 import { Steps, Turns } from "./turns.ts";
+import { unlessAborted } from "./unlessAborted.ts";
 
 /** What of a model callbacks may use. */
 export type RunAccess = Pick<TrainingRun, "getWeights" | "setWeights" | "save" | "model" | "saved">;
 
 // The stream of random numbers that shuffles; layers have the streams from 0x10000, weights those from 0.
 const SHUFFLE_STREAM = 0x8000;
+
+/** Milliseconds after an abort for which callbacks are waited for. */
+const PATIENCE = 1000;
+const warnOfWait = (): undefined => void warnOnce("fit: aborted; a callback that does not end is not waited for");
 
 /** @param epoch counted over the life of the weights */
 export function shuffled(network: Network, count: number, epoch: number): Int32Array {
@@ -53,10 +60,7 @@ export async function evaluate(
     const load = got instanceof Promise ? await got : got;
     if (!load) break;
     const name = `${where} ${batch}`;
-    const taken = inTurns.take(
-      () => trainer.evaluate(load, name, sums, states),
-      computing => trainer.evaluateInParts(load, name, sums, states, computing),
-    );
+    const taken = inTurns.take(computing => trainer.evaluate(load, name, sums, states, computing));
     if (taken) await taken;
     const turn = turns.due();
     if (turn) await turn;
@@ -137,7 +141,12 @@ export async function train(
 
   const each = async (hook: (callback: Callback, i: number) => unknown): Promise<void> => {
     underway.calling = true;
-    for (const [i, callback] of callbacks.entries()) await hook(callback, i);
+    for (const [i, callback] of callbacks.entries()) {
+      const hooked = hook(callback, i);
+      await (signal && isObject(hooked)
+        ? unlessAborted(hooked as Promise<unknown>, signal, PATIENCE, warnOfWait)
+        : hooked);
+    }
     underway.calling = false;
   };
   const tellEnd = async (ended: Logs, first = 0, last = callbacks.length): Promise<void> => {
@@ -183,10 +192,7 @@ export async function train(
       const ready = load;
       const where = `epoch ${epoch + 1}, batch ${batch + 1}`;
       try {
-        const taken = steps.take(
-          () => trainer.step(ready, where, sums),
-          computing => trainer.stepInParts(ready, where, sums, computing),
-        );
+        const taken = steps.take(computing => trainer.step(ready, where, sums, computing));
         if (taken) await taken;
       } catch (error) {
         await each(callback => callback.onError?.(error as Error, run));

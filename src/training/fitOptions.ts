@@ -93,7 +93,7 @@ const OPTIONS = options({
   ),
   /** Called as the training goes on, such as `callbacks.earlyStopping()`; default none */
   callbacks: optional(option(expectCallbacks), []),
-  /** Aborting ends the training after the present batch; the history so far is returned */
+  /** Aborting ends the training after the present batch, and a second later the wait for a callback; the history so far is returned */
   signal: optional(
     option((value, what): AbortSignal => {
       if (typeof (value as AbortSignal | null)?.aborted === "boolean") return value as AbortSignal;

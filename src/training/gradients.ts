@@ -2,6 +2,7 @@ import { Tape } from "../autograd.ts";
 import type { Scaler } from "../data/index.ts";
 import type { Network } from "../graph/network.ts";
 import { type NDArray, ndarray } from "../ndarray.ts";
+import { finish } from "../parts.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Slot } from "./slots.ts";
 import type { LoadBatch, Trainer } from "./trainer.ts";
@@ -11,7 +12,7 @@ function differentiated<Result>(network: Network, trainer: Trainer, load: LoadBa
   const { memory } = network.engine;
   const mark = memory.mark();
   try {
-    trainer.differentiate(network.context({ tape: new Tape(memory), training: true }), load, "gradients");
+    finish(trainer.differentiate(network.context({ tape: new Tape(memory), training: true }), load, "gradients"));
     return read();
   } finally {
     memory.release(mark);

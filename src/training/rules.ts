@@ -109,7 +109,7 @@ export class Rules {
     for (const { weight, regularizer } of this.#costs) add(regularizer, weight, 1);
     for (const { outputs, regularizer } of this.#activities) {
       for (const symbol of outputs) {
-        const tensor = this.#network.value(values, symbol);
+        const [tensor] = this.#network.outputs(values, [symbol]);
         add(regularizer, tensor, 1 / tensor.shape[0]);
       }
     }

@@ -1,4 +1,5 @@
 /** How much samples and steps count in the loss: weights as users give them, as one number for each row of the targets. */
+import { listNames } from "../describe.ts";
 import { showShape } from "../expect.ts";
 import { isObject } from "../isObject.ts";
 import type { Target } from "../losses/loss.ts";
@@ -6,6 +7,7 @@ import { type ArrayData, describe, type NDArray, ndarray, sizeOf, toNDArray } fr
 import { isArray } from "../nested.ts";
 import { option, optional, options } from "../options.ts";
 import { denseOf, type Samples } from "../samples.ts";
+import { warnOnce } from "../warn.ts";
 import { inOrder, isByName } from "./byName.ts";
 import { type ByName, DataSet } from "./data.ts";
 import { placeOf } from "./diagnose.ts";
@@ -98,6 +100,15 @@ function classesOf({ ids }: Target, samples: Samples): ArrayLike<number> {
     const row = data.subarray(r * V, (r + 1) * V);
     return row.indexOf(Math.max(...row));
   });
+}
+
+/** Says it where weights are of classes that no row has. */
+export function warnOfClasses(classWeight: ReadonlyMap<number, number>, targets: Targets, { arrays }: DataSet): void {
+  const classes = new Set(Array.from(classesOf(targets[0], arrays[0])));
+  const absent = [...classWeight.keys()].filter(id => !classes.has(id));
+  const there = [...classes].sort((a, b) => a - b);
+  if (absent.length > 0)
+    warnOnce(`fit classWeight: no row has class ${absent}; there are ${listNames(there.map(String))}`);
 }
 
 /**

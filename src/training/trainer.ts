@@ -6,7 +6,6 @@ import type { Computing, Context, StateStore } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { bring } from "../engine/bring.ts";
 import { expectNumber } from "../expect.ts";
-import { forwardInParts } from "../graph/inParts.ts";
 import type { Network, Values } from "../graph/network.ts";
 import { isTrained } from "../graph/plan.ts";
 import { clearSlots } from "../graph/slots.ts";
@@ -226,18 +225,14 @@ export class Trainer {
    * @param where the batch, for error messages
    * @returns the sum of all squared gradients, and what the logs need
    */
-  differentiate(context: Context, load: LoadBatch, where: string): Differentiated {
+  *differentiate(context: Context, load: LoadBatch, where: string): InParts<Differentiated> {
     const batch = this.#begin(context, load, where);
-    const scored = this.#ask(context, this.#network.forward(context, batch.x), batch, where);
-    context.tape?.backward(context);
-    return this.#differentiated(context, scored, where);
-  }
-
-  *#differentiateInParts(context: Context, load: LoadBatch, where: string): InParts<Differentiated> {
-    const batch = this.#begin(context, load, where);
-    const scored = this.#ask(context, yield* forwardInParts(this.#network, context, batch.x), batch, where);
-    if (context.tape) yield* context.tape.backwardInParts(context);
-    return this.#differentiated(context, scored, where);
+    const scored = this.#ask(context, yield* this.#network.forward(context, batch.x), batch, where);
+    if (context.tape) yield* context.tape.backward(context);
+    const { gradients, count } = this.trained;
+    const squares = context.kernels.sumOfSquares(gradients, count) + (this.#lazy?.squares() ?? 0);
+    if (!Number.isFinite(squares)) throw explainGradient(this.#network, context, where);
+    return { squares, scored };
   }
 
   #begin(context: Context, load: LoadBatch, where: string): Batch {
@@ -260,34 +255,14 @@ export class Trainer {
     return scored;
   }
 
-  #differentiated(context: Context, scored: Scores, where: string): Differentiated {
-    const { gradients, count } = this.trained;
-    const squares = context.kernels.sumOfSquares(gradients, count) + (this.#lazy?.squares() ?? 0);
-    if (!Number.isFinite(squares)) throw explainGradient(this.#network, context, where);
-    return { squares, scored };
-  }
-
-  /** One step of training. If it throws, weights, optimizer and states are as they were. */
-  step(load: LoadBatch, where: string, sums: LogSums): void {
-    this.#expectRate();
-    const { memory } = this.#network.engine;
-    const mark = memory.mark();
-    try {
-      const context = this.#network.context({ tape: new Tape(memory), training: true });
-      this.#learn(context, this.differentiate(context, load, where), where, sums);
-    } finally {
-      memory.release(mark);
-    }
-  }
-
-  /** The same, which may stop anywhere but where weights change. */
-  *stepInParts(load: LoadBatch, where: string, sums: LogSums, computing: Computing): InParts<void> {
+  /** One step of training, which may stop anywhere but where weights change. If it throws, weights, optimizer and states are as they were. */
+  *step(load: LoadBatch, where: string, sums: LogSums, computing: Computing = this.#network.engine): InParts<void> {
     this.#expectRate();
     const { memory } = computing;
     const mark = memory.mark();
     try {
       const context = this.#network.context({ tape: new Tape(memory), training: true }, computing);
-      const differentiated = yield* this.#differentiateInParts(context, load, where);
+      const differentiated = yield* this.differentiate(context, load, where);
       this.#expectRate(); // it may have been changed meanwhile
       this.#learn(context, differentiated, where, sums);
     } finally {
@@ -314,43 +289,27 @@ export class Trainer {
   }
 
   /**
-   * Losses and metrics of one batch, without learning.
+   * Losses and metrics of one batch, without learning, which may stop anywhere.
    *
    * @param states those of stateful layers, to begin with and to go on with
    */
-  evaluate(load: LoadBatch, where: string, sums: LogSums, states: StateStore): void {
-    const { memory } = this.#network.engine;
-    const mark = memory.mark();
-    try {
-      const context = this.#network.context({ states });
-      const batch = this.#begin(context, load, where);
-      this.#compare(context, this.#network.forward(context, batch.x), batch, where, sums);
-    } finally {
-      memory.release(mark);
-    }
-  }
-
-  /** The same, which may stop anywhere. */
-  *evaluateInParts(
+  *evaluate(
     load: LoadBatch,
     where: string,
     sums: LogSums,
     states: StateStore,
-    computing: Computing,
+    computing: Computing = this.#network.engine,
   ): InParts<void> {
     const { memory } = computing;
     const mark = memory.mark();
     try {
       const context = this.#network.context({ states }, computing);
       const batch = this.#begin(context, load, where);
-      this.#compare(context, yield* forwardInParts(this.#network, context, batch.x), batch, where, sums);
+      const values = yield* this.#network.forward(context, batch.x);
+      this.#log(context, sums, this.#score(context, values, batch, where));
+      context.commit();
     } finally {
       memory.release(mark);
     }
-  }
-
-  #compare(context: Context, values: Values, batch: Batch, where: string, sums: LogSums): void {
-    this.#log(context, sums, this.#score(context, values, batch, where));
-    context.commit();
   }
 }

@@ -3,7 +3,7 @@ import type { Computing } from "../context.ts";
 import { type PatientEngine, patientEngine } from "../engine/turns/patient.ts";
 import { pace } from "../engine/turns/workList.ts";
 import type { Network } from "../graph/network.ts";
-import type { InParts } from "../parts.ts";
+import { finish, type InParts } from "../parts.ts";
 import { nextTurn } from "./nextTurn.ts";
 
 export class Turns {
@@ -27,6 +27,7 @@ export class Turns {
   }
 }
 
+/** Does a step with the engine, or in parts with one whose calls wait. */
 type Make = (computing: Computing) => InParts<void>;
 
 /** Steps of one kind, one after the other: whether they are long the last one tells. */
@@ -46,34 +47,33 @@ export class Steps {
   /**
    * Does one: at once if it will be short, else with turns in between. To be followed by `Turns.due`.
    *
-   * @param now does it all
-   * @param inParts does the same in parts
+   * @param make what to do
    */
-  take(now: () => void, inParts: Make): Promise<void> | undefined {
+  take(make: Make): Promise<void> | undefined {
     const took = this.#took || this.#turns.sinceLook;
-    if (took > pace.long || this.#engine.line.isTaken) return this.#takeInTurns(now, inParts);
+    if (took > pace.long || this.#engine.line.isTaken) return this.#takeInTurns(make);
     this.#took = 0;
-    now();
+    finish(make(this.#network.engine));
     return undefined;
   }
 
-  async #takeInTurns(now: () => void, inParts: Make): Promise<void> {
+  async #takeInTurns(make: Make): Promise<void> {
     const leave = await this.#engine.line.enter();
     try {
       await this.#turns.due(); // data may have been looked at for long
-      await this.#run(now, inParts);
+      await this.#run(make);
     } finally {
       this.#engine.clear();
       leave();
     }
   }
 
-  async #run(now: () => void, inParts: Make): Promise<void> {
+  async #run(make: Make): Promise<void> {
     const engine = this.#engine;
     const version = this.#network.weightsVersion;
     let worked = -performance.now();
     engine.list.begin();
-    const work = inParts(engine);
+    const work = make(engine);
     while (!work.next().done) {
       while (engine.waits) {
         if (engine.list.turnDue) {
@@ -85,7 +85,7 @@ export class Steps {
           // Half of it would be of these weights, half of those: once more, and at once.
           engine.clear();
           work.return();
-          return now();
+          return finish(make(this.#network.engine));
         }
         try {
           engine.list.run();

@@ -6,11 +6,11 @@ import type * as Package from "../../src/index.ts";
 import { errorOf, expectError } from "../helpers/models.ts";
 
 const NONE =
-  "this runtime has no WebAssembly (nor have React Native, browsers in Lockdown Mode, and node --jitless): use another " +
+  "this runtime has no WebAssembly (nor have React Native, Lockdown Mode, node --jitless): use another " +
   "browser, or a server with Node.js, Deno or Bun";
 const FORBIDDEN =
   "this runtime forbids to compile WebAssembly: in a page, add 'wasm-unsafe-eval' to script-src of its " +
-  'Content-Security-Policy; for an edge runtime, bundle with its condition, "workerd" or "edge-light", for compiled kernels';
+  'Content-Security-Policy; for an edge runtime, bundle with its condition, "workerd" or "edge-light"';
 const NO_SIMD =
   "this runtime has no WebAssembly SIMD: use Node.js 20, Chrome or Edge 91, Firefox 89, Safari 16.4, or later ones";
 
@@ -67,6 +67,27 @@ describe("a runtime without WebAssembly", () => {
   });
 });
 
+describe("a runtime without converters of text", () => {
+  it.each(["atob", "TextEncoder"])("is told that it lacks %s", async name => {
+    vi.stubGlobal(name, undefined); // so that it comes back
+    delete (globalThis as Record<string, unknown>)[name];
+    await expectError(make, "Error", `${name} is not defined in this runtime (jsdom?): set it on globalThis`);
+    vi.unstubAllGlobals();
+    expect(make().predict([[1, 2]]).shape).toEqual([1, 1]);
+  });
+
+  it("is told that it lacks TextDecoder, by what reads files", async () => {
+    const [bytes, table] = [make().save(), new TextEncoder().encode("a,b\n1,2\n")];
+    const { readTable } = await import("../../src/table/index.ts");
+    vi.stubGlobal("TextDecoder", undefined); // so that it comes back
+    delete (globalThis as Record<string, unknown>).TextDecoder;
+    const text = "TextDecoder is not defined in this runtime (jsdom?): set it on globalThis";
+    await expectError(() => fresh.loadModel(bytes), "Error", text);
+    await expectError(() => readTable(table), "Error", text);
+    await expectError(() => readTable(table, { encoding: "utf-16" }), "Error", text);
+  });
+});
+
 describe("a runtime that does not compile", () => {
   it.each([
     ["no SIMD", "WebAssembly.Module(): Wasm SIMD unsupported @+1234", NO_SIMD],
@@ -84,7 +105,7 @@ describe("a runtime that does not compile", () => {
     [
       "the main thread of an older Chromium",
       "WebAssembly.Module(): Argument 0: WebAssembly.Compile is disallowed on the main thread, if the buffer size is larger than 4KB. Use WebAssembly.compile, or compile on a worker thread.",
-      "this browser compiles so much WebAssembly in workers only: make the model in a Worker, or use a newer browser",
+      "this browser compiles so much WebAssembly in workers only: make the model in one, or use a newer browser",
     ],
   ])("%s", async (_name, message, text) => {
     stub({ Module: throwing(new CompileError(message)) });

@@ -4,6 +4,7 @@ import { Context, type ContextOptions } from "../../src/context.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Memory } from "../../src/engine/memory.ts";
 import { type NDArray, ndarray, sizeOf } from "../../src/ndarray.ts";
+import { finish } from "../../src/parts.ts";
 import { Tensor } from "../../src/tensor.ts";
 import type { Outer } from "../reference/reference.ts";
 import type { Random } from "./random.ts";
@@ -60,7 +61,7 @@ export function backward(context: Context, tape: Tape, outputs: readonly Tensor[
     const at = tape.gradientOf(output) >> 2;
     for (let j = 0; j < own.length; j++) context.memory.floats[at + j] += own[j]; // one tensor may be two outputs
   });
-  tape.backward(context);
+  finish(tape.backward(context));
 }
 
 /** Copies of the gradients that tensors have got. */

@@ -3,6 +3,7 @@ import { TrainedWeights } from "../../src/graph/trained.ts";
 import { type Model, model } from "../../src/index.ts";
 import type { Layer } from "../../src/layer/layer.ts";
 import { inputNode } from "../../src/layer/layer.ts";
+import { finish } from "../../src/parts.ts";
 import type { Tensor } from "../../src/tensor.ts";
 import type { InnerShape } from "../../src/weight.ts";
 import type { Outer } from "../reference/reference.ts";
@@ -99,7 +100,7 @@ export class OneLayer implements Differentiable {
     const context = network.context({ training: this.#training, ...(tape ? { tape } : {}) });
     const inputs = place(context, Object.fromEntries(this.#inputNames.map(name => [name, arrays[name]])));
     if (this.#mask) inputs.x.mask = context.tensorFrom(Int32Array.from(this.#mask), inputs.x.shape.slice(0, 2));
-    const outputs = network.outputs(network.forward(context, Object.values(inputs)));
+    const outputs = network.outputs(finish(network.forward(context, Object.values(inputs))));
     const result = use(context, inputs, outputs);
     context.commit();
     memory.release(mark);

@@ -4,6 +4,7 @@ import { Engine } from "../../src/engine/engine.ts";
 import type { Loss } from "../../src/index.ts";
 import type { NDArray } from "../../src/ndarray.ts";
 import { activation } from "../../src/ops/activation.ts";
+import { finish } from "../../src/parts.ts";
 import { gradientsOf, place, poison } from "./gradients.ts";
 
 /**
@@ -33,6 +34,6 @@ export function runLoss(
   const rowWeights = weights ? context.tensorFrom(weights, [weights.length]).pointer : 0;
   const value = loss.forward(context, prediction, tensors.target, rowWeights);
   loss.backward(context, prediction, tensors.target, rowWeights);
-  tape.backward(context);
+  finish(tape.backward(context));
   return { value, gradient: gradientsOf(engine.memory, tensors).x };
 }

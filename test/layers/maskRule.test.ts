@@ -1,7 +1,9 @@
 /** Which masks come out of layers whose input has one: the rule of each. */
+
 import { describe, expect, it, vi } from "vitest";
 import { input, layers, model, ndarray, sequential } from "../../src/index.ts";
 import { Layer, type SymbolicTensor } from "../../src/layer/layer.ts";
+import { finish } from "../../src/parts.ts";
 import { Tensor } from "../../src/tensor.ts";
 import type { InnerShape } from "../../src/weight.ts";
 import { numbers } from "../helpers/models.ts";
@@ -37,7 +39,7 @@ function masksOf(make: (x: SymbolicTensor) => SymbolicTensor | SymbolicTensor[])
   const { network } = model({ inputs: x, outputs: make(layers.masking({ maskValue: 9 }).apply(x)) });
   const context = network.context({ training: true });
   const numbers = Float32Array.from({ length: N * T * C }, (_, i) => (MASK[Math.floor(i / C)] ? i % 5 : 9));
-  const values = network.forward(context, [context.tensorFrom(numbers, [N, T, C])]);
+  const values = finish(network.forward(context, [context.tensorFrom(numbers, [N, T, C])]));
   return network.outputs(values).map(({ mask }) => {
     if (!mask) return undefined;
     const at = mask.pointer >>> 2;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type FitOptions, layers, optimizers, sequential } from "../../src/index.ts";
 import { expectError, hashOfWeights, numbers, weightBits } from "../helpers/models.ts";
 import { untyped } from "../helpers/untyped.ts";
@@ -278,6 +278,41 @@ describe("an AbortSignal", () => {
     );
     expect(history.epoch).toEqual([1]);
     expect(history.stopReason).toBe("aborted");
+  });
+
+  it("ends the wait for a callback that never ends, which is said; others are waited for", async () => {
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const aborting = async (hook: "onTrainBegin" | "onEpochBegin" | "onBatchEnd" | "onEpochEnd" | "onTrainEnd") => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const [added, removed] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
+      const ended: string[] = [];
+      const stuck = () => {
+        controller.abort();
+        return new Promise(() => {});
+      };
+      const slow = () => new Promise(resolve => setTimeout(resolve, 200)).then(() => ended.push("slow"));
+      const net = build();
+      const callbacks = [{ [hook]: stuck }, { onTrainEnd: slow }];
+      const { stopReason, epoch } = await net.fit(x, y, quiet({ epochs: 2, signal, callbacks }));
+      expect(ended, hook).toEqual(["slow"]);
+      // The listener of the promise that never ends was there for one event.
+      expect(removed.mock.calls.length, hook).toBe(added.mock.calls.length - 1);
+      expect(net.trainOnBatch(x, y).loss, hook).toBeGreaterThan(0);
+      return [hook, stopReason, epoch];
+    };
+    const begun = performance.now();
+    const hooks = ["onTrainBegin", "onEpochBegin", "onBatchEnd", "onEpochEnd", "onTrainEnd"] as const;
+    expect(await Promise.all(hooks.map(aborting))).toEqual([
+      ["onTrainBegin", "aborted", []],
+      ["onEpochBegin", "aborted", []],
+      ["onBatchEnd", "aborted", [1]],
+      ["onEpochEnd", "aborted", [1]],
+      ["onTrainEnd", "completed", [1, 2]],
+    ]);
+    expect(performance.now() - begun).toBeGreaterThan(990);
+    expect(warned.mock.calls).toEqual([["wasm-lstm: fit: aborted; a callback that does not end is not waited for"]]);
+    warned.mockRestore();
   });
 
   it("from a timer is heard, since the event loop gets its turns", async () => {

@@ -1,5 +1,5 @@
 /** Weights of samples, steps and classes: against ten steps of Keras under masks, by every loss and every optimizer; and as options. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { input, layers, loadModel, type Model, metrics, model, ndarray, sequential } from "../../src/index.ts";
 import { lossRegistry } from "../../src/losses/registry.ts";
 import { metricRegistry } from "../../src/metrics/registry.ts";
@@ -240,6 +240,20 @@ describe("classWeight", () => {
     const weights = labels.map(row => row.map(([label]) => (label ? 3 : 1)));
     const expected = net.gradients(steps, labels, { sampleWeight: weights });
     expect(net.gradients(steps, labels, { classWeight: { 1: 3 } })[0].data).toEqual(expected[0].data);
+  });
+
+  it("of a class that no row has is said, with those that there are", async () => {
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const net = classifier("sparseCategoricalCrossentropy");
+    await net.fit(x, [2, 0, 0, 2], { classWeight: { 1: 4, 2: 3, 7: 9 }, verbose: 0 });
+    await net.fit(x, ids, { classWeight: { 0: 2, 1: 3 }, verbose: 0 });
+    net.trainOnBatch(x, [0, 0, 0, 0], { classWeight: { 1: 2 } }); // a batch may lack some
+    await classifier("categoricalCrossentropy").fit(x, oneHot, { classWeight: [1, 2, 3, 4], verbose: 0 });
+    expect(warned.mock.calls).toEqual([
+      ["wasm-lstm: fit classWeight: no row has class 1,7; there are 0, 2"],
+      ["wasm-lstm: fit classWeight: no row has class 3; there are 0, 1, 2"],
+    ]);
+    warned.mockRestore();
   });
 
   it("does not count in validation", async () => {

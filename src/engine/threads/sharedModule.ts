@@ -8,8 +8,7 @@ export const MAX_PAGES = 65536;
 const IMPORT_SECTION = 2;
 const HEADER_BYTES = 8;
 const SHARED_WITH_MAXIMUM = 0x03;
-const utf8 = new TextEncoder();
-const name = (text: string): number[] => [text.length, ...utf8.encode(text)];
+const name = (text: string): number[] => [text.length, ...Array.from(text, letter => letter.charCodeAt(0))];
 // One import: env.memory, which is a memory (2).
 const IMPORT = [1, ...name("env"), ...name("memory"), 2];
 
@@ -54,9 +53,7 @@ export function withSharedMemory(binary: Uint8Array): Bytes {
     }
     at = end;
   }
-  throw new Error(
-    "kernels: expected a binary whose only import is an unshared env.memory; build it with asc's importMemory and nothing else imported",
-  );
+  throw new Error("kernels: expected a binary whose only import is env.memory, unshared: asc's importMemory");
 }
 
 /** The compiled module for shared memories, made as `kernelsModule` makes the other. */

@@ -7,6 +7,9 @@ import type { GraphNode, Value } from "./node.ts";
 import { refuse } from "./refuse.ts";
 import { arranged, batchPlace, placeOf, settled, type View } from "./view.ts";
 
+/** So far below any number that nothing is left of it in a softmax. */
+const LOWEST = -3.4028234663852886e38;
+
 const NAME = /^[\w-]{1,100}$/;
 
 /** An input whose batch must be on another axis, if its message is not to be: reading begins again with that. */
@@ -85,7 +88,7 @@ export class Building {
     const size = (scale ?? shift ?? []).length;
     const weights = {
       ...(scale && { gamma: scale }),
-      ...(shift && { beta: shift }),
+      ...(shift && { beta: shift.map(n => Math.max(n, LOWEST)) }),
       movingMean: new Float32Array(size),
       movingVariance: new Float32Array(size).fill(1),
     };

@@ -19,7 +19,7 @@ export const isFloatType = (type: number): boolean => isFloat(TYPES[type] as Num
 /** Whole numbers as an index or a token id has them. */
 export const isWholeType = (type: number): boolean => type === 6 || type === 7;
 /** The most numbers that are not weights. */
-const MOST = 1_000_000;
+export const MOST = 1_000_000;
 const MOST_WEIGHTS = 4_000_000;
 
 function wholeNumbers(bytes: Uint8Array, type: NumberType, length: number): Float64Array {
@@ -50,7 +50,7 @@ export function knownOf({ data_type = 0, dims: shape = [], ...proto }: TensorPro
   const type = TYPES[data_type] || refuse(`${what}: expected numbers, got the type ${describe(data_type)} of ONNX`);
   if (proto.data_location)
     refuse(`${what}: its numbers are in another file (external data); save the model as one file`);
-  const size = shape.reduce((n, dim) => n * dim, 1);
+  const size = product(shape) as number;
   const raw = proto.raw_data;
   const list = raw ? [] : listed(proto, type);
   const has = raw ? raw.length / WIDTHS[type] : list.length;
@@ -64,14 +64,12 @@ export function knownOf({ data_type = 0, dims: shape = [], ...proto }: TensorPro
 export const listOf = (data: readonly Size[]): Known => ({ shape: [data.length], data, float: false });
 export const filled = (shape: readonly Size[], value: Size, float = false): Known => ({ shape, data: [value], float });
 
-const at = ({ data }: Known, i: number): Size => data[data.length === 1 ? 0 : i];
-
 /** All numbers, of a shape that is not too large to be written out. */
 export function itemsOf(known: Known, most = 4096): Size[] {
-  const length = product(known.shape);
-  if (typeof length !== "number" || length > most)
-    return refuse(`a list of ${showAll(known.shape)} numbers is not known`);
-  return Array.from({ length }, (_, i) => at(known, i));
+  const { shape, data } = known;
+  const length = product(shape);
+  if (typeof length !== "number" || length > most) return refuse(`a list of ${showAll(shape)} numbers is not known`);
+  return Array.from({ length }, (_, i) => data[i % data.length]);
 }
 
 /** The same number everywhere, if it is. */
@@ -98,42 +96,46 @@ export function floatsOf(known: Known, what: string): Float32Array {
 /** The sizes of what lies in memory. */
 const lyingOf = (shape: readonly Size[]): number[] => shape.map(n => (typeof n === "number" ? n : 1));
 
-/** What leads from an element of each axis to the next; nothing along one of size 1. */
-function stridesOf(shape: readonly Size[]): number[] {
+type Place = readonly number[];
+
+/** Finds the element of a place, which may have axes in front that the tensor has not; one of size 1 has the same everywhere. */
+function reader({ data, shape }: Known): (place: Place) => Size {
   const sizes = lyingOf(shape);
-  return sizes.map((n, axis) => (n === 1 ? 0 : sizes.slice(axis + 1).reduce((size, n) => size * n, 1)));
+  const strides = sizes.map((n, axis) => (n === 1 ? 0 : product(sizes.slice(axis + 1)))) as number[];
+  return place => {
+    const from = place.length - strides.length;
+    return data[data.length === 1 ? 0 : strides.reduce((sum, n, axis) => sum + n * place[from + axis], 0)];
+  };
 }
 
-/**
- * Numbers in another place.
- *
- * @param shape of the result
- * @param indexOf the element's index for a place in the result
- */
-function moved(known: Known, shape: readonly Size[], indexOf: (place: readonly number[]) => number): Known {
-  const { data, float } = known;
-  if (data.length === 1) return { ...known, shape };
-  const sizes = lyingOf(shape);
-  const length = sizes.reduce((size, n) => size * n, 1);
-  if (length > Math.max(data.length, MOST)) refuse(`a constant of ${showAll(shape)} is too large`);
+/** Numbers for each place of a shape; one for all if each of the parts that they are made of has one for all. */
+function made(
+  shape: readonly Size[],
+  float: boolean,
+  parts: readonly Known[],
+  elementOf: (place: Place) => Size,
+): Known {
+  const sizes = parts.every(({ data }) => data.length === 1) ? [] : lyingOf(shape);
+  const length = product(sizes) as number;
+  if (length > Math.max(MOST, ...parts.map(({ data }) => data.length)))
+    refuse(`a constant of ${showAll(shape)} is too large`);
   const place = sizes.map(() => 0);
   const next = (): Size => {
-    const index = indexOf(place);
+    const element = elementOf(place);
     for (let axis = place.length - 1; axis >= 0 && ++place[axis] === sizes[axis]; axis--) place[axis] = 0;
-    return data[index];
+    return element;
   };
   return { shape, data: arrayOf(Array.from({ length }, next), float), float };
 }
 
-const arrayOf = (items: readonly Size[], float: boolean): ArrayLike<Size> =>
+export const arrayOf = (items: readonly Size[], float: boolean): ArrayLike<Size> =>
   float && items.every(item => typeof item === "number") ? Float32Array.from(items as number[]) : items;
 
-const dot = (place: readonly number[], strides: readonly number[]): number =>
-  place.reduce((sum, n, axis) => sum + n * strides[axis], 0);
-
 export function transposedKnown(known: Known, axes: readonly number[]): Known {
-  const [shape, strides] = [known.shape, stridesOf(known.shape)].map(list => axes.map(axis => list[axis]));
-  return moved(known, shape, place => dot(place, strides as number[]));
+  const read = reader(known);
+  const from = axes.map((_, axis) => axes.indexOf(axis));
+  const shape = axes.map(axis => known.shape[axis]);
+  return made(shape, known.float, [known], place => read(from.map(axis => place[axis])));
 }
 
 /** In another shape of as many numbers; undefined where an axis has its numbers once, and those of that shape would be elsewhere. */
@@ -154,8 +156,8 @@ export function pickedKnown(known: Known, axis: number, indices: readonly number
       : refuse(`there is no element ${index} of ${showAll(known.shape)}`);
   });
   const shape = known.shape.map((n, i) => (i === axis ? own.length : n));
-  const strides = stridesOf(known.shape);
-  return moved(known, shape, place => place.reduce((sum, n, i) => sum + (i === axis ? own[n] : n) * strides[i], 0));
+  const read = reader(known);
+  return made(shape, known.float, [known], place => read(place.map((n, i) => (i === axis ? own[n] : n))));
 }
 
 /** What is the same for each sample of a batch of any size, or of a fixed one, as it is for one. */
@@ -180,7 +182,7 @@ export function concatenatedKnown(parts: readonly Known[], axis: number): Known 
   if (value !== undefined && parts.every(part => uniform(part) === value)) return filled(joined, value, float);
   if (whole(product(joined), "constants that are joined") > MOST_WEIGHTS)
     refuse(`a constant of ${showAll(joined)} is too large`);
-  const outer = (joined.slice(0, axis) as number[]).reduce((size, n) => size * n, 1);
+  const outer = product(joined.slice(0, axis)) as number;
   const items = parts.map(part => itemsOf(part, MOST_WEIGHTS));
   const rows = Array.from({ length: outer }, (_, row) =>
     items.flatMap(list => list.slice((row * list.length) / outer, ((row + 1) * list.length) / outer)),
@@ -200,41 +202,16 @@ export function broadcastSizes(a: readonly Size[], b: readonly Size[]): Size[] {
 
 export function expandedKnown(known: Known, target: readonly Size[]): Known {
   const shape = broadcastSizes(known.shape, target);
-  const strides = stridesOf(known.shape);
-  const own = [...new Array(shape.length - strides.length).fill(0), ...strides];
-  return moved(known, shape, place => dot(place, own));
+  return made(shape, known.float, [known], reader(known));
 }
 
-/** Numbers above or below the diagonal of the last two axes, and 0 elsewhere. */
-export function triangleKnown(known: Known, upper: boolean, k: number): Known {
-  const { shape, float } = known;
-  const [rows, columns] = shape.slice(-2) as number[];
-  const data = itemsOf(known, MOST).map((item, i) => {
-    const beyond = (i % columns) - (Math.floor(i / columns) % rows) - k;
-    return (upper ? beyond >= 0 : beyond <= 0) ? item : 0;
-  });
-  return { shape, data: arrayOf(data, float), float };
-}
-
-const COMPARED: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  Equal: (a, b) => a === b,
-  Greater: (a, b) => a > b,
-  GreaterOrEqual: (a, b) => a >= b,
-  Less: (a, b) => a < b,
-  LessOrEqual: (a, b) => a <= b,
-  And: (a, b) => a !== 0 && b !== 0,
-  Or: (a, b) => a !== 0 || b !== 0,
-};
-
-const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
+/** Of two numbers, by the op's name; more operators add to them. */
+export const CALCULATED: Record<string, (a: number, b: number) => number | boolean> = {
   Add: (a, b) => a + b,
   Sub: (a, b) => a - b,
   Mul: (a, b) => a * b,
   Div: (a, b) => a / b,
-  Max: Math.max,
-  Min: Math.min,
-  Pow: (a, b) => a ** b,
-  Mod: (a, b) => a - b * Math.floor(a / b),
+  Equal: (a, b) => a === b,
 };
 
 /** What is known of sizes that are not: they are above 0. */
@@ -249,19 +226,15 @@ const OF_SIZES: Readonly<Record<string, (a: Size, b: Size) => Size | undefined>>
 /** Of numbers, element by element: of two by the op's name, or a choice of the second and the third by the first. */
 export function calculatedKnown(op: string, parts: readonly Known[]): Known {
   const shape = parts.map(part => part.shape).reduce(broadcastSizes);
-  const all = parts.map(part => expandedKnown(part, shape).data);
-  const lengths = all.map(({ length }) => length);
-  const length = Math.min(...lengths) && Math.max(...lengths); // an axis of 0 leaves none
-  const compare = COMPARED[op];
-  const float = !compare && parts[parts.length - 1].float;
-  const data = Array.from({ length }, (_, i) => {
-    const [a, b, c] = all.map(each => each[i % each.length]);
+  const reads = parts.map(reader);
+  const isTruth = typeof CALCULATED[op]?.(0, 0) === "boolean";
+  const float = parts[parts.length - 1].float && !isTruth;
+  return made(shape, float, parts, place => {
+    const [a, b, c] = reads.map(read => read(place));
     if (c !== undefined) return a === 0 ? c : b;
     if (typeof a !== "number" || typeof b !== "number")
       return OF_SIZES[op]?.(a, b) ?? refuse(`${op} of sizes that are not known is not followed`);
-    if (compare) return Number(compare(a, b));
-    const value = ARITHMETIC[op](a, b);
-    return float ? value : Math.trunc(value);
+    const value = CALCULATED[op](a, b);
+    return float ? (value as number) : Math.trunc(Number(value));
   });
-  return { shape, data: arrayOf(data, float), float };
 }

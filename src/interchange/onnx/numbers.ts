@@ -13,11 +13,6 @@ export function exact(value: number): number {
   return value;
 }
 
-const hardSigmoidOf = (slope: number, offset: number): ElementwiseActivation =>
-  Math.abs(slope - HARD_SLOPE) < 1e-6 && offset === 0.5
-    ? "hardSigmoid"
-    : { name: "hardSigmoid", slope: exact(slope), offset: exact(offset) };
-
 type Fixed = readonly [ours: ElementwiseActivation, ...numbers: (readonly [usual: number, ours: number])[]];
 
 /** Activations by their names in ONNX, in small letters; where they have alpha and beta: what those are if absent, and what ours has. */
@@ -41,9 +36,10 @@ export function activationOf(
   const low = name.toLowerCase();
   if (low === "hardsigmoid") {
     const [slope, offset] = [alpha() ?? 0.2, beta() ?? 0.5];
-    return slope > 0
-      ? hardSigmoidOf(slope, offset)
-      : refuse(`HardSigmoid with alpha ${slope} is not there (those above 0 are)`);
+    if (!(slope > 0)) refuse(`HardSigmoid with alpha ${slope} is not there (those above 0 are)`);
+    return isNear(slope, HARD_SLOPE) && offset === 0.5
+      ? "hardSigmoid"
+      : { name: "hardSigmoid", slope: exact(slope), offset: exact(offset) };
   }
   if (!Object.hasOwn(ACTIVATIONS, low)) refuse(`the activation ${name.slice(0, 40)} is not there`);
   const [ours, ...numbers] = ACTIVATIONS[low];

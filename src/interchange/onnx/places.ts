@@ -1,6 +1,4 @@
-import { repeatVector } from "../../layers/repeatVector.ts";
-import { reshape as reshapeLayer } from "../../layers/reshape.ts";
-import { gather } from "../../ops/places.ts";
+/** Ops of shapes, and of axes in another order, joined or split. */
 import type { Handler } from "./building.ts";
 import {
   expandedKnown,
@@ -9,38 +7,21 @@ import {
   isWholeType,
   itemsOf,
   listOf,
-  numberOf,
   reshapedKnown,
   transposedKnown,
-  triangleKnown,
   uniform,
 } from "./known.ts";
 import { type GraphNode, isView, rankOf, sizesOf, type Value } from "./node.ts";
-import { refuse } from "./refuse.ts";
-import { product, quotient, type Size, same, showAll, whole } from "./sizes.ts";
-import {
-  arranged,
-  atom,
-  type Group,
-  placeOf,
-  regrouped,
-  settled,
-  shapeOf,
-  sizeOf,
-  type View,
-  withAxis,
-  without,
-} from "./view.ts";
-
-/** How many numbers, or how many times the same, an axis is made of at most. */
-const LONGEST = 100_000;
+import { further, refuse } from "./refuse.ts";
+import { product, quotient, type Size, same, showAll } from "./sizes.ts";
+import { type Group, regrouped, type View, without } from "./view.ts";
 
 const transpose: Handler = node => {
   const value = node.needed(0);
   const rank = rankOf(value);
   const axes = node.ints("perm") ?? Array.from({ length: rank }, (_, i) => rank - 1 - i);
   if (axes.length !== rank || axes.some((_, i) => !axes.includes(i)))
-    refuse(`perm: expected each of ${rank} axes once, got [${axes.slice(0, 32).join(", ")}]`);
+    refuse(`perm: expected each of ${rank} axes once, got ${showAll(axes)}`);
   return [isView(value) ? { ...value, axes: axes.map(axis => value.axes[axis]) } : transposedKnown(value, axes)];
 };
 
@@ -73,37 +54,30 @@ const unsqueeze: Handler = node => {
   ];
 };
 
-const reshape: Handler = node => {
-  const value = node.needed(0);
-  const given = node.sizes(1, "shape");
-  if (node.int("allowzero", 0) !== 0 && given.includes(0))
-    refuse("allowzero with a size of 0: tensors without numbers are not there");
-  const sizes = sizesOf(value);
-  const kept = given.map((n, i) => (n === 0 ? (sizes[i] ?? 0) : n));
-  const rest = quotient(product(sizes), product(kept.filter(n => n !== -1)));
-  // Where nothing is known of what is left, the layer that does it finds out.
-  const target = kept.map(n => (n === -1 ? (rest ?? -1) : n));
-  const isShape =
-    target.length <= 32 &&
-    target.every(n => typeof n !== "number" || n > 0 || n === -1) &&
-    target.filter(n => n === -1).length < 2;
-  const made =
-    isShape &&
-    (isView(value)
-      ? (regrouped(value, target) ?? reshapedView(value, target))
-      : same(product(target), product(sizes)) && reshapedKnown(value, target));
-  return [made || refuse(`${showAll(sizes)} cannot be seen as ${showAll(given)}`)];
-};
-
-/** Axes of a sample that are cut and joined otherwise than they were: a layer does it. */
-function reshapedView(view: View, [batch, ...inner]: readonly Size[]): View | undefined {
-  const own = settled(view);
-  const fits = view.axes[0].length === 1 && view.axes[0][0] === view.batch && same(batch, sizeOf(view.batch));
-  if (!fits || !inner.every(n => typeof n === "number")) return undefined;
-  const symbol = reshapeLayer({ targetShape: inner }).apply(own.symbol);
-  const groups = symbol.shape.map((n): Group => [atom(n)]);
-  return { ...own, symbol, layout: groups, axes: [[view.batch], ...groups], masked: undefined };
-}
+/** @param otherwise axes that are cut and joined otherwise than they were */
+export const reshaping =
+  (otherwise: (view: View, target: readonly Size[]) => View | undefined): Handler =>
+  node => {
+    const value = node.needed(0);
+    const given = node.sizes(1, "shape");
+    if (node.int("allowzero", 0) !== 0 && given.includes(0))
+      refuse("allowzero with a size of 0: tensors without numbers are not there");
+    const sizes = sizesOf(value);
+    const kept = given.map((n, i) => (n === 0 ? (sizes[i] ?? 0) : n));
+    const rest = quotient(product(sizes), product(kept.filter(n => n !== -1)));
+    // Where nothing is known of what is left, the layer that does it finds out.
+    const target = kept.map(n => (n === -1 ? (rest ?? -1) : n));
+    const isShape =
+      target.length <= 32 &&
+      target.every(n => typeof n !== "number" || n > 0 || n === -1) &&
+      target.filter(n => n === -1).length < 2;
+    const made =
+      isShape &&
+      (isView(value)
+        ? (regrouped(value, target) ?? otherwise(value, target))
+        : same(product(target), product(sizes)) && reshapedKnown(value, target));
+    return [made || refuse(`${showAll(sizes)} cannot be seen as ${showAll(given)}`)];
+  };
 
 const flatten: Handler = node => {
   const value = node.needed(0);
@@ -124,51 +98,23 @@ const shape: Handler = node => {
   return [listOf(sizes.slice(start, Math.max(start, end)))];
 };
 
-const size: Handler = node => [filled([], product(sizesOf(node.needed(0))))];
-
-const expand: Handler = node => [expanded(node, node.sizes(1, "shape"))];
-
-/** Axes of size 1 so many times, as `expand` does it; others once. */
-const tile: Handler = node => {
-  const sizes = sizesOf(node.needed(0));
-  const repeats = node.sizes(1, "repeats");
-  const target = repeats.map((n, i) => {
-    if (n !== 1 && sizes[i] !== 1) refuse(`axis ${i} of ${showAll(sizes)}: axes of size 1 are repeated`);
-    return n === 1 ? sizes[i] : n;
-  });
-  return [expanded(node, target)];
-};
-
-function expanded(node: GraphNode, target: readonly Size[]): Value {
-  const value = node.needed(0);
-  if (!isView(value)) return expandedKnown(value, target);
-  let view = node.view(0);
-  const sizes = shapeOf(view);
-  const from = sizes.length - target.length;
-  if (from < 0) refuse(`${showAll(sizes)} to ${showAll(target)}: it would have more axes`);
-  for (const [i, n] of target.entries()) {
-    const axis = from + i;
-    if (n === 1 || same(n, sizes[axis])) continue;
-    if (sizes[axis] !== 1 || typeof n !== "number" || !(n > 0 && n <= LONGEST))
-      return refuse(`${showAll(sizes)} to ${showAll(target)}: axes of size 1 are repeated, as often as is known`);
-    const own = settled(view);
-    const place = placeOf(own, axis);
-    const steps = place === 1 && own.layout.length === 2;
-    const symbol = steps
-      ? repeatVector({ n }).apply(arranged(without(own, [axis]), [own.layout[1]]).symbol)
-      : gather(own.symbol, new Array(n).fill(0), place);
-    view = withAxis(own, axis, symbol, [atom(n)]);
-  }
-  return view;
-}
-
-/** Of constants: a mask of what is later than a query. */
-const trilu: Handler = node => {
-  const value = node.known(0, "the matrix");
-  const k = node.maybeKnown(1, "k");
-  if (value.shape.slice(-2).some(n => typeof n !== "number"))
-    refuse("a mask for any number of steps; export the model with a fixed number of them");
-  return [triangleKnown(value, node.int("upper", 1) !== 0, k ? whole(itemsOf(k)[0], "k") : 0)];
+/** Expand, and Tile, which does the same here: axes of size 1 so many times, others once. */
+export const repeating = (ofView: (view: View, target: readonly Size[]) => View): Readonly<Record<string, Handler>> => {
+  const repeated = (node: GraphNode, target: readonly Size[]): Value[] => {
+    const value = node.needed(0);
+    return [isView(value) ? ofView(node.view(0), target) : expandedKnown(value, target)];
+  };
+  return {
+    Expand: node => repeated(node, node.sizes(1, "shape")),
+    Tile: node => {
+      const sizes = sizesOf(node.needed(0));
+      const target = node.sizes(1, "repeats").map((n, i) => {
+        if (n !== 1 && sizes[i] !== 1) refuse(`axis ${i} of ${showAll(sizes)}: axes of size 1 are repeated`);
+        return n === 1 ? sizes[i] : n;
+      });
+      return repeated(node, target);
+    },
+  };
 };
 
 const constantOfShape: Handler = node => {
@@ -205,14 +151,6 @@ const cast: Handler = node => {
   return [value];
 };
 
-/** Numbers in a row, such as those of positions. */
-const range: Handler = node => {
-  const [start, limit, delta] = [0, 1, 2].map(i => numberOf(node.known(i, "a number")));
-  const length = Math.ceil((limit - start) / delta);
-  if (!(length >= 0 && length <= LONGEST)) refuse(`${start} to ${limit} by ${delta}`);
-  return [{ ...listOf(Array.from({ length }, (_, i) => start + i * delta)), float: node.known(0, "start").float }];
-};
-
 const constant: Handler = node => {
   const [float, int, floats, ints] = [
     node.float("value_float"),
@@ -232,18 +170,14 @@ const constant: Handler = node => {
 export const PLACES: Readonly<Record<string, Handler>> = {
   Cast: cast,
   Constant: constant,
+  ...repeating(() => further("of what is computed from the inputs")),
   ConstantOfShape: constantOfShape,
   Dropout: dropout,
-  Expand: expand,
   Flatten: flatten,
   Identity: identity,
-  Range: range,
-  Reshape: reshape,
+  Reshape: reshaping((view, target) => further(`${showAll(sizesOf(view))} as ${showAll(target)}`)),
   Shape: shape,
-  Size: size,
   Squeeze: squeeze,
-  Tile: tile,
   Transpose: transpose,
-  Trilu: trilu,
   Unsqueeze: unsqueeze,
 };

@@ -1,21 +1,14 @@
-/** Ops that compute along axes: products, sums, softmax, normalization by features. */
-import type { SymbolicTensor } from "../../layer/layer.ts";
-import { activation } from "../../layers/activation.ts";
 import { layerNormalization } from "../../layers/layerNormalization.ts";
-import { multiply } from "../../ops/arithmetic.ts";
 import { logSoftmax } from "../../ops/logSoftmax.ts";
-import { matmul as matmulOp } from "../../ops/matmul.ts";
 import { max, mean, sum } from "../../ops/reduce.ts";
-import { abs, sqrt, square } from "../../ops/unary.ts";
 import type { Building, Handler } from "./building.ts";
-import { calculatedKnown, expandedKnown, filled, floatsOf, type Known, numberOf, transposedKnown } from "./known.ts";
-import { type GraphNode, isView, rankOf } from "./node.ts";
+import { activated, type Unary } from "./elements.ts";
+import { calculatedKnown, filled, floatsOf, type Known, transposedKnown } from "./known.ts";
+import { type GraphNode, isView, type Value } from "./node.ts";
 import { exact } from "./numbers.ts";
-import { refuse } from "./refuse.ts";
-import { product, showAll, whole } from "./sizes.ts";
-import { atom, batchPlace, placeOf, settled, shapeOf, sizeOfGroup, type View, withAxis, without } from "./view.ts";
-
-type Unary = (x: SymbolicTensor) => SymbolicTensor;
+import { further, refuse } from "./refuse.ts";
+import { product, showAll } from "./sizes.ts";
+import { atom, placeOf, settled, shapeOf, sizeOfGroup, type View, withAxis, without } from "./view.ts";
 
 const softmax =
   (compute: Unary): Handler =>
@@ -30,7 +23,7 @@ const softmax =
     return [{ ...own, symbol: compute(own.symbol) }];
   };
 
-const reduce =
+export const reduce =
   (compute: typeof sum, before: Unary = x => x, after: Unary = x => x): Handler =>
   node => {
     const view = node.view(0);
@@ -49,7 +42,7 @@ const reduce =
   };
 
 /** x·kernel + bias on the last axis. */
-function times(
+export function times(
   building: Building,
   view: View,
   kernel: Known,
@@ -65,68 +58,58 @@ function times(
   return withAxis(own, rank - 1, symbol, [atom(units)], own.masked);
 }
 
-function expectMatrix({ shape }: Known): void {
+function matrixOf(node: GraphNode): Known {
+  const matrix = node.known(1, "the matrix");
+  const { shape } = matrix;
   const fits = shape.length === 2 && shape.every(n => typeof n === "number" && n > 0);
-  if (!fits) refuse(`expected a matrix, got ${showAll(shape)}`);
+  return fits ? matrix : refuse(`expected a matrix, got ${showAll(shape)}`);
 }
 
-/** The same number everywhere times a matrix, as an unrolled loop begins with zeros. */
-function knownProduct(known: Known, matrix: Known, bias?: Float32Array): Known {
-  const units = whole(matrix.shape[1], "the matrix");
-  const [factor, numbers] = [numberOf(known), floatsOf(matrix, "the matrix")];
-  const data = Float32Array.from({ length: units }, (_, i) => bias?.[i] ?? 0);
-  for (const [i, n] of numbers.entries()) data[i % units] += factor * n;
-  return expandedKnown({ shape: [units], data, float: true }, [...known.shape.slice(0, -1), units]);
+/**
+ * What is multiplied with a matrix of constants.
+ *
+ * @param ofKnown a constant with one
+ * @param others what is no product with a matrix
+ */
+export function productsWith(
+  ofKnown: (known: Known, matrix: Known, bias?: Float32Array) => Known,
+  others: Handler,
+): Readonly<Record<string, Handler>> {
+  const product = (node: GraphNode, building: Building, matrix: Known, bias: Float32Array | undefined): Value[] => {
+    const first = node.needed(0);
+    return [
+      isView(first) ? times(building, node.view(0), matrix, bias, node.proto.name) : ofKnown(first, matrix, bias),
+    ];
+  };
+  return {
+    Gemm: (node, building) => {
+      const [alpha, beta] = [node.float("alpha", 1), node.float("beta", 1)];
+      if (node.int("transA", 0) !== 0) refuse("transA is 1: samples of a batch would be joined");
+      const [B, C] = [matrixOf(node), node.maybeKnown(2, "C")];
+      const turned = node.int("transB", 0) !== 0 ? transposedKnown(B, [1, 0]) : B;
+      const kernel = alpha === 1 ? turned : calculatedKnown("Mul", [turned, filled([], alpha, true)]);
+      return product(node, building, kernel, C && rowOf(C, turned.shape[1] as number, beta));
+    },
+    MatMul: (node, building) => {
+      const b = node.needed(1);
+      return isView(b) || b.shape.length < 2
+        ? others(node, building)
+        : product(node, building, matrixOf(node), node.addend);
+    },
+  };
 }
 
-/** What is computed, or a number everywhere, times a matrix of constants. */
-function withMatrix(node: GraphNode, building: Building, matrix: Known, bias: Float32Array | undefined) {
-  const first = node.needed(0);
-  expectMatrix(matrix);
-  return isView(first)
-    ? times(building, node.view(0), matrix, bias, node.proto.name)
-    : knownProduct(first, matrix, bias);
+/** Whether a constant has one number, or so many in a row. */
+export function isRow({ shape }: Known, size: number): boolean {
+  const all = product(shape);
+  return (all === 1 || all === size) && all === (shape[shape.length - 1] ?? 1);
 }
-
-const matmul: Handler = (node, building) => {
-  const b = node.needed(1);
-  const rank = rankOf(node.needed(0));
-  if (!isView(b) && b.shape.length > 1) return [withMatrix(node, building, b, node.addend)];
-  const a = node.view(0);
-  if (!isView(b)) {
-    const column = { ...b, shape: [...b.shape, 1] };
-    return [without(times(building, a, column, undefined, node.proto.name), [rank - 1])];
-  }
-  const [x, y] = [a, node.view(1)].map(view => settled(view));
-  const batch = batchPlace(x);
-  const pairs = y.axes.length === rank && batchPlace(y) === batch && batch < rank - 2;
-  if (!pairs || x.layout.length !== y.layout.length)
-    refuse(
-      `${showAll(shapeOf(x))} times ${showAll(shapeOf(y))}: products of each pair [N, …, M, K], [N, …, K, L] are read`,
-    );
-  const masked = x.layout.length === 2 ? x.masked : undefined;
-  // Of a tensor times itself both axes are the same steps, and still two axes.
-  const columns = y.axes[rank - 1].map(each => ({ ...each }));
-  return [withAxis(x, rank - 1, matmulOp(x.symbol, y.symbol), columns, masked)];
-};
-
-const gemm: Handler = (node, building) => {
-  const [alpha, beta] = [node.float("alpha", 1), node.float("beta", 1)];
-  if (node.int("transA", 0) !== 0) refuse("transA is 1: samples of a batch would be joined");
-  const [B, C] = [node.known(1, "B"), node.maybeKnown(2, "C")];
-  expectMatrix(B);
-  const turned = node.int("transB", 0) !== 0 ? transposedKnown(B, [1, 0]) : B;
-  const kernel = alpha === 1 ? turned : calculatedKnown("Mul", [turned, filled([], alpha, true)]);
-  return [withMatrix(node, building, kernel, C && rowOf(C, turned.shape[1] as number, beta))];
-};
 
 /** A constant as a row of so many numbers, times a factor. */
 export function rowOf(known: Known, size: number, factor = 1): Float32Array {
-  const last = known.shape[known.shape.length - 1] ?? 1;
-  if (product(known.shape) !== last || (last !== 1 && last !== size))
-    refuse(`expected a constant of ${size} numbers, got ${showAll(known.shape)}`);
-  const numbers = floatsOf({ ...known, shape: [last] }, "a constant");
-  return Float32Array.from({ length: size }, (_, i) => numbers[last === 1 ? 0 : i] * factor);
+  if (!isRow(known, size)) refuse(`expected a constant of ${size} numbers, got ${showAll(known.shape)}`);
+  const numbers = floatsOf(known, "a constant");
+  return Float32Array.from({ length: size }, (_, i) => numbers[i % numbers.length] * factor);
 }
 
 const layerNorm: Handler = (node, building) => {
@@ -149,18 +132,15 @@ const layerNorm: Handler = (node, building) => {
   return [{ ...own, symbol: building.one(layer, own.symbol, { gamma, ...(B && { beta: rowOf(B, size) }) }) }];
 };
 
-const minus: Unary = x => multiply(x, -1);
 export const PRODUCTS: Readonly<Record<string, Handler>> = {
-  Gemm: gemm,
+  ...productsWith(
+    () => further("a constant times a matrix"),
+    () => further("a product of two that are computed from the inputs, or with a row"),
+  ),
   LayerNormalization: layerNorm,
   LogSoftmax: softmax(logSoftmax),
-  MatMul: matmul,
-  ReduceL1: reduce(sum, abs),
-  ReduceL2: reduce(sum, square, sqrt),
   ReduceMax: reduce(max),
   ReduceMean: reduce(mean),
-  ReduceMin: reduce(max, minus, minus),
   ReduceSum: reduce(sum),
-  ReduceSumSquare: reduce(sum, square),
-  Softmax: softmax(x => activation({ activation: "softmax" }).apply(x)),
+  Softmax: softmax(activated("softmax")),
 };

@@ -21,23 +21,27 @@ const MOST_NUMBERS = 4_000_000;
 /** What lies in a field by itself, by its kind. */
 const NUMBERS: Readonly<Record<number, Scalar>> = { 0: "int", 1: "double", 5: "float" };
 
-class Reader {
-  readonly #view: DataView;
-  readonly #text = new TextDecoder();
-  #parts = 0;
-  #numbers = 0;
+/** @throws RangeError for what is no such message, or has too much in it */
+export function decode(schema: Schema, bytes: Uint8Array): Message {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = new TextDecoder();
+  let at = 0;
+  let parts = 0;
+  let numbers = 0;
 
-  constructor(readonly bytes: Uint8Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
+  /** Goes on by so many bytes. */
+  const pass = (size: number, end: number): number => {
+    if (!(size >= 0 && size <= end - at)) bad("is cut off");
+    at += size;
+    return at - size;
+  };
   /** A whole number of 64 bits, signed: those beyond 2^53 are rounded. */
-  #varint(at: { now: number; end: number }): number {
+  const varint = (end: number): number => {
     let low = 0;
     let high = 0;
     for (let i = 0; ; i++) {
-      if (at.now >= at.end || i === 10) bad("is cut off");
-      const byte = this.bytes[at.now++];
+      if (i === 10) bad("is cut off");
+      const byte = bytes[pass(1, end)];
       const seven = byte & 127;
       if (i < 4) low |= seven << (7 * i);
       else if (i === 4) {
@@ -46,72 +50,50 @@ class Reader {
       } else high |= seven << (7 * i - 32);
       if (byte < 128) return high * 2 ** 32 + (low >>> 0);
     }
-  }
-
-  #fixed(at: { now: number; end: number }, size: number): number {
-    if (size > at.end - at.now) bad("is cut off");
-    at.now += size;
-    return size === 4 ? this.#view.getFloat32(at.now - 4, true) : this.#view.getFloat64(at.now - 8, true);
-  }
-
-  #number(): void {
-    if (++this.#numbers > MOST_NUMBERS) bad("has too many numbers outside of raw data");
-  }
-
-  message(schema: Schema, from: number, end: number, depth = 0): Message {
+  };
+  const number = (type: Scalar, end: number): number => {
+    if (++numbers > MOST_NUMBERS) bad("has too many numbers outside of raw data");
+    if (type === "int") return varint(end);
+    return type === "float" ? view.getFloat32(pass(4, end), true) : view.getFloat64(pass(8, end), true);
+  };
+  const message = (schema: Schema, end: number, depth: number): Message => {
     if (depth > DEEPEST) bad("is nested too deeply");
     const fields = schema();
-    const message: Message = {};
-    const add = ([name, , many]: Field, value: unknown): void => {
-      if (!many) message[name] = value;
-      else if (Object.hasOwn(message, name)) (message[name] as unknown[]).push(value);
-      else message[name] = [value];
-    };
-    for (const at = { now: from, end }; at.now < end; ) {
-      const tag = this.#varint(at);
+    const found: Message = {};
+    while (at < end) {
+      const tag = varint(end);
       const field = fields[Math.floor(tag / 8)];
-      const wire = tag % 8;
-      if (wire === 2) {
-        const size = this.#varint(at);
-        if (!(size >= 0 && size <= end - at.now)) bad("is cut off");
-        const start = at.now;
-        at.now += size;
-        if (field) this.#long(field, start, at.now, depth, value => add(field, value));
+      const [name, type, many] = field ?? [];
+      const add = (value: unknown): void => {
+        if (!many) found[name as string] = value;
+        else if (Object.hasOwn(found, name as string)) (found[name as string] as unknown[]).push(value);
+        else found[name as string] = [value];
+      };
+      const kind = NUMBERS[tag % 8];
+      if (kind) {
+        if (field && type !== kind) bad(`has a number for ${name}`);
+        const value = number(kind, end);
+        if (field) add(value);
         continue;
       }
-      if (wire > 2 && wire !== 5) bad(`has a field of kind ${wire}`);
-      const value = wire === 0 ? this.#varint(at) : this.#fixed(at, wire === 1 ? 8 : 4);
+      if (tag % 8 !== 2) bad(`has a field of kind ${tag % 8}`);
+      const size = varint(end);
+      const start = pass(size, end);
       if (!field) continue;
-      if (field[1] !== NUMBERS[wire]) bad(`has a number for ${field[0]}`);
-      this.#number();
-      add(field, value);
+      if (++parts > MOST_PARTS) bad("has too many parts");
+      const own = bytes.subarray(start, at);
+      if (type === "bytes") add(own);
+      else if (type === "string") add(text.decode(own));
+      else {
+        const last = at;
+        at = start;
+        if (typeof type === "function") add(message(type, last, depth + 1));
+        else while (at < last) add(number(type, last));
+      }
     }
-    return message;
-  }
-
-  /** What has a length: a text, bytes, a message, or many numbers. */
-  #long([name, type]: Field, from: number, end: number, depth: number, add: (value: unknown) => void): void {
-    if (++this.#parts > MOST_PARTS) bad("has too many parts");
-    if (typeof type === "function") add(this.message(type, from, end, depth + 1));
-    else if (type === "bytes") add(this.bytes.subarray(from, end));
-    else if (type === "string") add(this.#text.decode(this.bytes.subarray(from, end)));
-    else this.#packed(name, type, from, end, add);
-  }
-
-  #packed(name: string, type: Scalar, from: number, end: number, add: (value: number) => void): void {
-    const at = { now: from, end };
-    const size = type === "float" ? 4 : 8;
-    if (type !== "int" && (end - from) % size) bad(`has a part of a number in ${name}`);
-    while (at.now < end) {
-      this.#number();
-      add(type === "int" ? this.#varint(at) : this.#fixed(at, size));
-    }
-  }
-}
-
-/** @throws RangeError for what is no such message, or has too much in it */
-export function decode(schema: Schema, bytes: Uint8Array): Message {
-  return new Reader(bytes).message(schema, 0, bytes.length);
+    return found;
+  };
+  return message(schema, bytes.length, 0);
 }
 
 /** The bytes of a whole number: seven bits each, ten of a negative one. */

@@ -54,91 +54,96 @@ function turned(rows: Float32Array, order: readonly number[], H: number, K: numb
   return matrix;
 }
 
-const KINDS: Readonly<Record<string, { gates: number; usual: readonly string[] }>> = {
-  LSTM: { gates: 4, usual: ["Sigmoid", "Tanh", "Tanh"] },
-  GRU: { gates: 3, usual: ["Sigmoid", "Tanh"] },
-  RNN: { gates: 1, usual: ["Tanh"] },
+type Maker = (options: object) => ReturnType<typeof lstm>;
+/** By op: its layer, its gates in the order that they have here, i f g o and z r h, and the usual activations. */
+const KINDS: Readonly<Record<string, readonly [make: Maker, order: readonly number[], usual: readonly string[]]>> = {
+  LSTM: [lstm as unknown as Maker, [0, 2, 3, 1], ["Sigmoid", "Tanh", "Tanh"]],
+  GRU: [gru as unknown as Maker, [0, 1, 2], ["Sigmoid", "Tanh"]],
+  RNN: [simpleRNN as unknown as Maker, [0], ["Tanh"]],
 };
-
-interface Cell {
-  make: (options: {
-    returnSequences: boolean;
-    returnState: boolean;
-    goBackwards?: boolean;
-    zeroOutputForMask: boolean;
-    name?: string;
-  }) => ReturnType<typeof lstm>;
-  /** Of each direction */
-  weights: Record<string, Float32Array>[];
-  units: number;
-  ways: number;
-}
 
 function expectShape(known: Known, wanted: readonly number[], what: string): void {
   if (known.shape.join() !== wanted.join()) refuse(`${what}: expected ${showAll(wanted)}, got ${showAll(known.shape)}`);
 }
 
+interface Cell {
+  make: Maker;
+  options: object;
+  weights: Record<string, Float32Array>;
+  units: number;
+  features: number;
+}
+
 /** What the node says of its cell. */
-function cellOf(node: GraphNode, ways: number): Cell & { features: number } {
-  const { gates, usual } = KINDS[node.op];
+function cellOf(node: GraphNode, ways: number): Cell {
+  const [make, gates, usual] = KINDS[node.op];
   const [W, R, B] = [node.known(1, "W"), node.known(2, "R"), node.maybeKnown(3, "B")];
   const [units, features] = [R.shape[2], W.shape[2]];
+  const count = gates.length;
   if (typeof units !== "number" || typeof features !== "number" || units < 1 || features < 1) {
     refuse(
-      `W and R: expected [${ways}, ${gates}·H, C] and [${ways}, ${gates}·H, H], got ${showAll(W.shape)} and ${showAll(R.shape)}`,
+      `W and R: expected [${ways}, ${count}·H, C] and [${ways}, ${count}·H, H], got ${showAll(W.shape)} and ${showAll(R.shape)}`,
     );
   }
   const hidden = node.int("hidden_size", units);
   if (hidden !== units) refuse(`hidden_size is ${hidden}, and R has ${units} units`);
-  const rows = gates * units;
-  expectShape(W, [ways, rows, features], "W");
-  expectShape(R, [ways, rows, units], "R");
-  if (B) expectShape(B, [ways, 2 * rows], "B");
-  const activations = activationsOf(node, ways, usual);
-  const clip = node.float("clip");
-  const coupled = node.op === "LSTM" && node.int("input_forget", 0) !== 0;
+  const [f, g, h] = activationsOf(node, ways, usual);
+  const clip = node.float("clip", 0);
+  const isLstm = node.op === "LSTM";
+  const coupledGates = isLstm && node.int("input_forget", 0) !== 0;
   const resetAfter = node.op === "GRU" && node.int("linear_before_reset", 0) !== 0;
-  const P = node.op === "LSTM" ? node.maybeKnown(7, "P") : undefined;
-  if (P) expectShape(P, [ways, 3 * units], "P");
-  // Ours: i f g o, z r h, of ONNX' i o f c, z r h; coupled gates have no f.
-  const order = node.op === "LSTM" ? (coupled ? [0, 3, 1] : [0, 2, 3, 1]) : Array.from({ length: gates }, (_, g) => g);
-  const part = (known: Known, what: string, d: number): Float32Array => {
+  const P = isLstm ? node.maybeKnown(7, "P") : undefined;
+  // Coupled gates have no f.
+  const order = coupledGates ? [0, 3, 1] : gates;
+  const weights: Record<string, Float32Array> = {};
+  const rows = count * units;
+  const add = (name: string, known: Known | undefined, what: string, shape: readonly number[], own = order) => {
+    if (!known) return;
+    expectShape(known, [ways, ...shape], what);
     const all = floatsOf(known, what);
-    return all.subarray((d * all.length) / ways, ((d + 1) * all.length) / ways);
+    const size = all.length / ways;
+    for (let d = 0; d < ways; d++) {
+      const part = all.subarray(d * size, (d + 1) * size);
+      const side = ways === 1 ? "" : d === 0 ? "forward/" : "backward/";
+      const blocks = what === "B" ? [part.subarray(0, rows), part.subarray(rows)] : [part];
+      const [first, second] = blocks.map(block => turned(block, own, units, shape[1] ?? 1));
+      weights[side + name] = !second
+        ? first
+        : resetAfter
+          ? Float32Array.from([...first, ...second])
+          : first.map((b, i) => b + second[i]);
+    }
   };
-  const biasOf = (all: Float32Array): Float32Array => {
-    const [input, own] = [0, 1].map(half => turned(all.subarray(half * rows, (half + 1) * rows), order, units, 1));
-    if (!resetAfter) return input.map((b, i) => b + own[i]);
-    const both = new Float32Array(2 * rows);
-    both.set(input);
-    both.set(own, rows);
-    return both;
+  add("kernel", W, "W", [rows, features]);
+  add("recurrentKernel", R, "R", [rows, units]);
+  add("bias", B, "B", [2 * rows]);
+  add("peephole", P, "P", [3 * units], coupledGates ? [0, 1] : [0, 2, 1]);
+  const options = {
+    units,
+    useBias: B !== undefined,
+    activation: g ?? f,
+    ...(g && { recurrentActivation: f }),
+    ...(h && !isSame(g, h) && { cellActivation: h }),
+    ...(clip > 0 && { clip: exact(clip) }),
+    ...(coupledGates && { coupledGates }),
+    ...(P && { peephole: "gers" }),
+    ...(node.op === "GRU" && { resetAfter }),
   };
-  const weights = Array.from({ length: ways }, (_, d) => ({
-    kernel: turned(part(W, "W", d), order, units, features),
-    recurrentKernel: turned(part(R, "R", d), order, units, units),
-    ...(B && { bias: biasOf(part(B, "B", d)) }),
-    ...(P && { peephole: turned(part(P, "P", d), coupled ? [0, 1] : [0, 2, 1], units, 1) }),
-  }));
-  const shared = { units, useBias: B !== undefined, ...(clip !== undefined && clip > 0 && { clip: exact(clip) }) };
-  const [recurrentActivation, activation, cellActivation] = activations;
-  const make = (options: Parameters<Cell["make"]>[0]) => {
-    if (node.op === "RNN") return simpleRNN({ ...shared, ...options, activation: recurrentActivation });
-    const gated = { ...shared, ...options, activation, recurrentActivation };
-    if (node.op === "GRU") return gru({ ...gated, resetAfter });
-    const own = !isSame(activation, cellActivation) && { cellActivation };
-    return lstm({ ...gated, coupledGates: coupled, ...(P && { peephole: "gers" }), ...own });
-  };
-  return { make, weights, units, ways, features };
+  return { make, options, weights, units, features };
 }
 
-/** Refuses a tensor whose batch is not where the op wants it. */
-function expectBatch(view: View, axis: number, what: string): void {
-  const group = view.axes[axis] ?? [];
-  if (group.length === 1 && group[0] === view.batch) return;
-  const problem = `${what}: expected the batch as axis ${axis}`;
-  if (group.length === 1 && group[0].origin) throw new BatchElsewhere(group[0].origin[0], group[0].origin[1], problem);
-  refuse(problem);
+/** A tensor of three axes with the batch where the op wants it, in the order of `layout` 0. */
+function inOrder(view: View, layout: number, what: string): View {
+  const { axes, batch } = view;
+  if (axes.length !== 3) refuse(`${what}: expected 3 axes, got ${showAll(axes.map(sizeOfGroup))}`);
+  const [group, other] = [axes[1 - layout], axes[layout]];
+  if (group.length !== 1 || group[0] !== batch) {
+    const problem = `${what}: expected the batch as axis ${1 - layout}`;
+    const { origin } = group.length === 1 ? group[0] : {};
+    if (origin) throw new BatchElsewhere(origin[0], origin[1], problem);
+    refuse(problem);
+  }
+  return { ...view, axes: [other, group, axes[2]] };
 }
 
 /** Whether lengths hide steps, which are then those of the model's input. */
@@ -171,29 +176,28 @@ function initialStates(
   node: GraphNode,
   building: Building,
   input: number,
-  what: string,
   ways: number,
   units: number,
   layout: number,
   x: SymbolicTensor,
 ): SymbolicTensor[] | undefined {
+  const what = input === 5 ? "initial_h" : "initial_c";
   const value = node.input(input);
   if (!value || (!isView(value) && uniform(value) === 0)) return undefined;
+  const directions = Array.from({ length: ways }, (_, d) => d * units);
   if (isView(value)) {
-    const view = node.view(input, what);
-    if (view.axes.length !== 3) refuse(`${what}: expected 3 axes, got ${showAll(view.axes.map(sizeOfGroup))}`);
-    expectBatch(view, layout === 0 ? 1 : 0, what);
-    const flat = [...view.axes[layout === 0 ? 0 : 1], ...view.axes[2]];
+    const view = inOrder(node.view(input, what), layout, what);
+    const flat = [...view.axes[0], ...view.axes[2]];
     if (sizeOfGroup(flat) !== ways * units) refuse(`${what}: expected ${ways} times ${units} numbers a sample`);
     const { symbol } = arranged(view, [flat]);
-    return Array.from({ length: ways }, (_, d) => (ways === 1 ? symbol : slice(symbol, d * units, (d + 1) * units)));
+    return directions.map(at => (ways === 1 ? symbol : slice(symbol, at, at + units)));
   }
   // A learned state that is expanded to a batch of any size is there once.
   const first = ofAnySample(value, 1 - layout, what);
-  const shape = first.shape.map((n, i) => (i === 1 - layout ? 1 : n));
-  expectShape({ ...first, shape }, layout === 0 ? [ways, 1, units] : [1, ways, units], what);
-  const numbers = floatsOf({ ...first, shape }, what);
-  return Array.from({ length: ways }, (_, d) => constantRow(building, x, numbers.slice(d * units, (d + 1) * units)));
+  const own = { ...first, shape: first.shape.map((n, i) => (i === 1 - layout ? 1 : n)) };
+  expectShape(own, layout === 0 ? [ways, 1, units] : [1, ways, units], what);
+  const numbers = floatsOf(own, what);
+  return directions.map(at => constantRow(building, x, numbers.slice(at, at + units)));
 }
 
 /** [N, units] of the same numbers: what a layer makes of anything times 0. */
@@ -208,64 +212,52 @@ export function recurrent(node: GraphNode, building: Building): Value[] {
   if (!["forward", "reverse", "bidirectional"].includes(direction)) refuse(`direction is "${direction}"`);
   const layout = node.int("layout", 0);
   if (layout !== 0 && layout !== 1) refuse(`layout is ${layout}; 0 and 1 are read`);
-  const cell = cellOf(node, direction === "bidirectional" ? 2 : 1);
-  const { ways, units } = cell;
-  const X = node.view(0, "X");
-  if (X.axes.length !== 3) refuse(`X: expected 3 axes, got ${showAll(X.axes.map(sizeOfGroup))}`);
-  expectBatch(X, layout === 0 ? 1 : 0, "X");
-  const time = X.axes[layout];
-  if (sizeOfGroup(X.axes[2]) !== cell.features) {
-    refuse(`X: expected ${cell.features} features, as W has, got ${showAll(X.axes.map(sizeOfGroup))}`);
+  const ways = direction === "bidirectional" ? 2 : 1;
+  const { make, options, weights, units, features } = cellOf(node, ways);
+  const X = inOrder(node.view(0, "X"), layout, "X");
+  const [time, batch, channels] = X.axes;
+  if (sizeOfGroup(channels) !== features) {
+    refuse(`X: expected ${features} features, as W has, got ${showAll(X.axes.map(sizeOfGroup))}`);
   }
-  const x = arranged(X, [time, X.axes[2]]);
+  const x = arranged(X, [time, channels]);
   const lengths = readLengths(node, building, x, time);
-  const names = node.op === "LSTM" ? ["initial_h", "initial_c"] : ["initial_h"];
-  const given = names.map((what, i) => initialStates(node, building, 5 + i, what, ways, units, layout, x.symbol));
+  const count = node.op === "LSTM" ? 2 : 1;
+  const given = Array.from({ length: count }, (_, i) =>
+    initialStates(node, building, 5 + i, ways, units, layout, x.symbol),
+  );
   const initial = given.some(states => states !== undefined)
     ? Array.from({ length: ways }, (_, d) =>
         given.map(states => states?.[d] ?? constantRow(building, x.symbol, new Float32Array(units))),
       ).flat()
     : [];
   const [wantsY = false, wantsH = false, wantsC = false] = node.wanted;
-  const options = {
+  const own = {
+    ...options,
     returnSequences: wantsY,
     returnState: wantsC || (wantsY && wantsH),
     zeroOutputForMask: wantsY && lengths,
   };
+  const isBack = direction === "reverse";
   const name = building.name(node.proto.name);
   const layer =
-    ways === 2
-      ? bidirectional({ ...name, layer: cell.make(options) })
-      : cell.make({ ...options, ...name, goBackwards: direction === "reverse" });
-  const weights =
-    ways === 1
-      ? cell.weights[0]
-      : Object.assign(
-          {},
-          ...["forward", "backward"].map((side, d) =>
-            Object.fromEntries(Object.entries(cell.weights[d]).map(([key, data]) => [`${side}/${key}`, data])),
-          ),
-        );
+    ways === 2 ? bidirectional({ ...name, layer: make(own) }) : make({ ...own, ...name, goBackwards: isBack });
   const [output, ...states] = building.all(layer, [x.symbol, ...initial], weights);
   const side: Group = ways === 2 ? [atom(2)] : [];
-  const hidden = atom(units);
-  const base = { ...x, ids: false };
-  const last = (symbol: SymbolicTensor): View => ({
-    ...base,
+  const hidden = [atom(units)];
+  /** Steps or none, in the order of `layout`. */
+  const made = (symbol: SymbolicTensor, ...steps: Group[]): View => ({
+    ...x,
     symbol,
-    layout: [[...side, hidden]],
-    axes: layout === 0 ? [side, [x.batch], [hidden]] : [[x.batch], side, [hidden]],
+    layout: [...steps, [...side, ...hidden]],
+    axes: layout === 0 ? [...steps, side, batch, hidden] : [batch, ...steps, side, hidden],
   });
-  const stateOf = (i: number): SymbolicTensor => {
-    const own = Array.from({ length: ways }, (_, d) => states[d * names.length + i]);
-    return ways === 1 ? own[0] : concat(own);
+  const stateOf = (i: number): View => {
+    const each = Array.from({ length: ways }, (_, d) => states[d * count + i]);
+    return made(ways === 1 ? each[0] : concat(each));
   };
-  const steps = direction === "reverse" && wantsY ? reverse(output) : output;
-  const Y: View = {
-    ...base,
-    symbol: steps,
-    layout: [time, [...side, hidden]],
-    axes: layout === 0 ? [time, side, [x.batch], [hidden]] : [[x.batch], time, side, [hidden]],
-  };
-  return [Y, last(options.returnState ? stateOf(0) : output), ...(wantsC ? [last(stateOf(1))] : [])];
+  return [
+    made(isBack && wantsY ? reverse(output) : output, time),
+    own.returnState ? stateOf(0) : made(output),
+    ...(wantsC ? [stateOf(1)] : []),
+  ];
 }

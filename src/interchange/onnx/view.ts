@@ -90,6 +90,14 @@ export function arranged(view: View, groups: readonly Group[]): View {
   return done();
 }
 
+/** Axes as a symbol has them: without the batch, and apart what is joined with it. */
+export const behindBatch = (axes: readonly Group[], at: number, batch: Atom): Group[] =>
+  axes.flatMap((group, i) => (i === at ? group.filter(each => each !== batch).map(each => [each]) : [group]));
+
+/** What is hidden of all of these alike. */
+export const maskedBoth = (views: readonly View[]): string | undefined =>
+  views.every(({ masked }) => masked === views[0].masked) ? views[0].masked : undefined;
+
 /** Every axis by itself, in the graph's order or with one of them last; of those that are joined with the batch, each one. */
 export function settled(view: View, last?: number): View {
   const batch = batchPlace(view);
@@ -100,7 +108,11 @@ export function settled(view: View, last?: number): View {
     i === batch || group.length === 1 ? group : [atom(numberOr(sizeOfGroup(group)))],
   );
   const apart = (groups: readonly Group[]): Group[] =>
-    order.flatMap(i => (i === batch ? groups[i].filter(each => each !== view.batch).map(each => [each]) : [groups[i]]));
+    behindBatch(
+      order.map(i => groups[i]),
+      order.indexOf(batch),
+      view.batch,
+    );
   return { ...arranged(view, apart(view.axes)), layout: apart(axes), axes };
 }
 

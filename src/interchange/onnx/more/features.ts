@@ -1,20 +1,20 @@
 /** Ops over features, which are axis 1 in ONNX: normalization by a batch's moments, convolution and pooling over steps. */
 
-import type { Layer, SymbolicTensor } from "../../layer/layer.ts";
-import { batchNormalization } from "../../layers/batchNormalization.ts";
-import { conv1D } from "../../layers/conv1D.ts";
-import { globalAveragePooling1D, globalMaxPooling1D } from "../../layers/globalPooling1D.ts";
-import { averagePooling1D, maxPooling1D } from "../../layers/pooling1D.ts";
-import { zeroPadding1D } from "../../layers/steps1D.ts";
-import { windowsOf } from "../../ops/windows1D.ts";
-import type { Handler } from "./building.ts";
-import { floatsOf, transposedKnown, uniform } from "./known.ts";
-import type { GraphNode } from "./node.ts";
-import { exact } from "./numbers.ts";
-import { rowOf } from "./products.ts";
-import { refuse } from "./refuse.ts";
-import { showAll } from "./sizes.ts";
-import { atom, batchAxis, settled, sizeOfGroup, type View, withAxis } from "./view.ts";
+import type { Layer, SymbolicTensor } from "../../../layer/layer.ts";
+import { batchNormalization } from "../../../layers/batchNormalization.ts";
+import { conv1D } from "../../../layers/conv1D.ts";
+import { globalAveragePooling1D, globalMaxPooling1D } from "../../../layers/globalPooling1D.ts";
+import { averagePooling1D, maxPooling1D } from "../../../layers/pooling1D.ts";
+import { zeroPadding1D } from "../../../layers/steps1D.ts";
+import { windowsOf } from "../../../ops/windows1D.ts";
+import type { Handler } from "../building.ts";
+import { floatsOf, transposedKnown, uniform } from "../known.ts";
+import type { GraphNode } from "../node.ts";
+import { exact } from "../numbers.ts";
+import { rowOf } from "../products.ts";
+import { refuse } from "../refuse.ts";
+import { showAll } from "../sizes.ts";
+import { atom, batchAxis, settled, sizeOfGroup, type View, withAxis } from "../view.ts";
 
 const normalization: Handler = (node, building) => {
   const view = node.view(0);

@@ -1,0 +1,10 @@
+/** The operators that a bundle has not by itself: those that models without attention, convolution and pooling seldom have. */
+import { registerOperators } from "../handlers.ts";
+import { CALCULATIONS, ELEMENTS } from "./elements.ts";
+import { FEATURES } from "./features.ts";
+import { PLACES } from "./places.ts";
+import { PRODUCTS } from "./products.ts";
+
+export function bringOperators(): void {
+  registerOperators({ ...PLACES, ...FEATURES, ...ELEMENTS, ...PRODUCTS }, CALCULATIONS);
+}
