@@ -1,5 +1,5 @@
 /** Columns of numbers that are dates without a mark between their parts: 20240131, 202401, 310124, and weeks such as 202405. */
-import type { DateOrder } from "./dateCell.ts";
+import type { DateOrder } from "./dateParts.ts";
 import { DAY, daysIn, daysOf, HOUR, MINUTE, mondayOf } from "./days.ts";
 import { isRising, type NumberTime } from "./numberTime.ts";
 import type { TimeForm } from "./showTime.ts";

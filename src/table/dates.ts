@@ -1,7 +1,8 @@
 /** Columns of dates: one order of day, month and year for all cells. */
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
-import { DateCell, type DateOrder, LONGEST_DATE, PRECISIONS } from "./dateCell.ts";
+import { DateCell, LONGEST_DATE } from "./dateCell.ts";
+import { type DateOrder, PRECISIONS } from "./dateParts.ts";
 import { DAY, daysOf, MINUTE, mondayOf } from "./days.ts";
 import type { Marks } from "./marks.ts";
 import { isRising, WEEK_NAME } from "./numberTime.ts";

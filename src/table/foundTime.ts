@@ -1,6 +1,6 @@
 /** What the search for the time of rows knows, and what it finds. */
 import type { Body } from "./body.ts";
-import type { DateOrder } from "./dateCell.ts";
+import type { DateOrder } from "./dateParts.ts";
 import type { Marks } from "./marks.ts";
 import type { Report } from "./report.ts";
 import type { Scan } from "./scan.ts";

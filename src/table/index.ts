@@ -4,7 +4,7 @@ import { read } from "./read.ts";
 import type { Table } from "./table.ts";
 
 export type { Column, Kind } from "./column.ts";
-export type { Precision } from "./dateCell.ts";
+export type { Precision } from "./dateParts.ts";
 export type { Rhythm } from "./foundRhythm.ts";
 export type { Gap } from "./gaps.ts";
 export type { TableOptions } from "./options.ts";

@@ -2,7 +2,7 @@
 import { describe } from "../describe.ts";
 import { isObject } from "../isObject.ts";
 import { boolean, type Input, oneOf, option, optional, options, orNull } from "../options.ts";
-import type { DateOrder } from "./dateCell.ts";
+import type { DateOrder } from "./dateParts.ts";
 import { DUPLICATES } from "./order.ts";
 
 const text = option<string>((value, what) => {

@@ -1,5 +1,5 @@
 /** Times as text: in ISO 8601, as fine as the table has them, with its offset. */
-import { PRECISIONS, type Precision } from "./dateCell.ts";
+import { PRECISIONS, type Precision } from "./dateParts.ts";
 
 /** How a table writes its times. */
 export interface TimeForm {

@@ -1,7 +1,8 @@
 /** Which columns of a table are the time of its rows. */
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
-import { DateCell, type DateOrder, PRECISIONS } from "./dateCell.ts";
+import { DateCell } from "./dateCell.ts";
+import { type DateOrder, PRECISIONS } from "./dateParts.ts";
 import { type Dates, readDates } from "./dates.ts";
 import { HOUR, MINUTE } from "./days.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
