@@ -8,7 +8,7 @@ import { refuse } from "./refuse.ts";
 import { arranged, batchPlace, placeOf, settled, type View } from "./view.ts";
 
 /** So far below any number that nothing is left of it in a softmax. */
-const LOWEST = -3.4028234663852886e38;
+export const LOWEST = -3.4028234663852886e38;
 
 const NAME = /^[\w-]{1,100}$/;
 

@@ -20,9 +20,12 @@ const handlers: Record<string, Handler> = {
 
 let hasMore = false;
 
-/** Adds operators, and reads of those that are there what they leave out; and what is calculated of constants. */
-export function registerOperators(more: Readonly<Record<string, Handler>>, calculations: typeof CALCULATED): void {
-  Object.assign(handlers, more);
+/** Adds operators to those that are there, or reads what these leave out; and what is calculated of constants. */
+export function registerOperators(
+  more: (handlers: Readonly<Record<string, Handler>>) => Readonly<Record<string, Handler>>,
+  calculations: typeof CALCULATED,
+): void {
+  Object.assign(handlers, more(handlers));
   Object.assign(CALCULATED, calculations);
   hasMore = true;
 }

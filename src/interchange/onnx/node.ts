@@ -20,7 +20,6 @@ export class GraphNode {
   /** LSTM "name", for errors */
   readonly title: string;
   readonly #attributes: Map<string, AttributeProto>;
-  readonly #values: (Value | undefined)[];
   readonly #asked = new Set<number>();
 
   /**
@@ -30,7 +29,7 @@ export class GraphNode {
    */
   constructor(
     readonly proto: NodeProto,
-    values: readonly (Value | undefined)[],
+    readonly values: readonly (Value | undefined)[],
     readonly wanted: readonly boolean[],
     readonly opset: number,
     title: string,
@@ -38,16 +37,15 @@ export class GraphNode {
     this.op = proto.op_type ?? "";
     this.title = title;
     this.#attributes = new Map((proto.attribute ?? []).map(each => [each.name ?? "", each]));
-    this.#values = [...values];
   }
 
   get inputCount(): number {
-    return this.#values.length;
+    return this.values.length;
   }
 
   input(i: number): Value | undefined {
     this.#asked.add(i);
-    return this.#values[i];
+    return this.values[i];
   }
 
   needed(i: number): Value {
@@ -157,7 +155,7 @@ export class GraphNode {
   finish(): void {
     const [attribute] = this.#attributes.keys();
     if (attribute !== undefined) refuse(`the attribute ${cut(attribute)} is not read`);
-    const input = this.#values.findIndex((value, i) => value && !this.#asked.has(i));
+    const input = this.values.findIndex((value, i) => value && !this.#asked.has(i));
     if (input >= 0) refuse(`input ${input} is not read`);
   }
 }

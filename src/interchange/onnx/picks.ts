@@ -40,7 +40,7 @@ function picked(view: View, axis: number, indices: readonly number[]): View {
 const pick = (value: Value, axis: number, indices: readonly number[]): Value =>
   isView(value) ? picked(value, axis, indices) : pickedKnown(value, axis, indices);
 
-const MOST = 1_000_000;
+const MOST = 100_000;
 const numbersFrom = (first: number, length: number): number[] => Array.from({ length }, (_, i) => first + i);
 
 /** As far as a slice goes that is to the end. */

@@ -54,6 +54,18 @@ describe("operators", () => {
 });
 
 describe("exports", () => {
+  it.each(["around-causal-any", "around-causal-any-dynamo"])("%s sees nothing later, of any number of steps", name => {
+    const net = loadOnnx(read(`${name}.onnx`));
+    const { inputs, outputs } = JSON.parse(read(`${name}.json`).toString());
+    const [[N, T, C], [, , K]] = [inputs[0].shape, outputs[0].shape];
+    const first = (data: number[], steps: number, width: number) =>
+      data.filter((_, i) => Math.floor(i / width) % T < steps);
+    for (const steps of [1, 3]) {
+      const y = net.predict({ shape: [N, steps, C], data: Float32Array.from(first(inputs[0].data, steps, C)) });
+      expect(farthest(y.data, first(outputs[0].data, steps, K))).toBeLessThan(1e-6);
+    }
+  });
+
   it.each(exported)("%s predicts as ONNX Runtime does", name => {
     const net = loadOnnx(read(`${name}.onnx`));
     const { x, y, inputs = [x], outputs = [y] } = JSON.parse(read(`${name}.json`).toString());

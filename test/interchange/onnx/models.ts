@@ -109,7 +109,10 @@ function everyOp(): Written {
     ops.hardSigmoid,
     ops.leakyRelu,
     ops.softmax,
-  ];
+    ops.erf,
+    x => ops.where(ops.greater(x, 0.1), ops.scale(x, 2), 0.3),
+    x => ops.where(ops.greater(h, x), x, h),
+  ] as ((x: typeof h) => typeof h)[];
   const activated = acts.reduce((sum, act, i) => ops.add(sum, ops.scale(act(more), 0.1 * (i + 1))), more);
   const stepped = ops.matmul(ops.transpose(activated, [0, 2, 1]), h);
   return {
@@ -119,7 +122,27 @@ function everyOp(): Written {
   };
 }
 
-/** Attention, of which the file has parts, and a table that is shared: read again, layers are others. */
+/** Every layer that makes one tensor of several, of one shape or by axes of size 1. */
+function merged(): Written {
+  const x = input({ shape: [null, C] });
+  const h = gru({ units: C, returnSequences: true }).apply(x);
+  const [row, column] = [dense({ units: 1 }).apply(h), layers.globalMaxPooling1D({ keepdims: true }).apply(h)];
+  const made = [
+    layers.add().apply([x, h, row]),
+    layers.subtract().apply([h, row]),
+    layers.multiply().apply([h, column]),
+    layers.average().apply([x, h, h]),
+    layers.maximum().apply([x, h]),
+    layers.minimum().apply([x, h]),
+  ];
+  const steps = layers
+    .concatenate({ axis: 1 })
+    .apply([column, layers.globalAveragePooling1D({ keepdims: true }).apply(x)]);
+  const outputs = [layers.concatenate().apply(made), steps];
+  return { name: "merged", net: model({ inputs: x, outputs, seed: 6 }), x: [sequence()] };
+}
+
+/** Attention, of which the file has parts, a table that is shared, parts of normalization: read again, layers are others. */
 export function attending(): Written[] {
   const kinds = [
     layers.attention(),
@@ -132,6 +155,8 @@ export function attending(): Written[] {
     layers.multiHeadAttention({ numHeads: 2, keyDim: 3, returnAttentionScores: true }),
     layers.attention({ useCausalMask: true }),
     layers.multiHeadAttention({ numHeads: 2, keyDim: 3, useCausalMask: true }),
+    layers.additiveAttention({ useCausalMask: true }),
+    layers.attention({ useCausalMask: true, useScale: true, scoreMode: "concat", returnAttentionScores: true }),
   ];
   const all = kinds.map((layer, i): Written => {
     const [x, y] = [input({ shape: [null, C] }), input({ shape: [4, C] })];
@@ -141,11 +166,52 @@ export function attending(): Written[] {
     const asked = [sequence(), numbers([N, 4, C])];
     return { name: `${layer.kind} ${i}`, net: model({ inputs: [x, y], outputs, seed: 5 }), x: asked };
   });
-  const words = embedding({ inputDim: 9, outputDim: 3, inputShape: [null] });
-  const tied = layers.tiedDense({ tiedTo: words, activation: "softmax" });
-  all.push(chain("tiedDense", [words, gru({ units: 3, returnSequences: true }), tied], ids));
-  for (const { net } of all) scramble(net);
+  const self = [
+    layers.attention({ useCausalMask: true }),
+    layers.multiHeadAttention({ numHeads: 3, keyDim: 2, useCausalMask: true, returnAttentionScores: true }),
+  ];
+  for (const layer of self) {
+    const x = input({ shape: [null, C] });
+    const own = gru({ units: C, returnSequences: true }).apply(x);
+    all.push({
+      name: `${layer.kind} of itself`,
+      net: model({ inputs: x, outputs: layer.applyAll([own, own]) }),
+      x: [sequence()],
+    });
+  }
+  for (const options of [{ useBias: false }, { activation: "softmax" }] as const) {
+    const words = embedding({ inputDim: "activation" in options ? 9 : 11, outputDim: 3, inputShape: [null] });
+    const tied = layers.tiedDense({ tiedTo: words, ...options });
+    all.push(
+      chain(`tiedDense ${JSON.stringify(options)}`, [words, gru({ units: 3, returnSequences: true }), tied], ids),
+    );
+  }
+  // ONNX has all of their weights: 0 and 1 where there are none here.
+  all.push(
+    chain("parts of normalization", [
+      layers.batchNormalization({ center: false, momentum: 0.9, inputShape }),
+      gru({ units: 3, returnSequences: true }),
+      layers.layerNormalization({ scale: false }),
+      layers.batchNormalization({ scale: false }),
+      layers.layerNormalization({ center: false, scale: false }),
+    ]),
+  );
+  for (const { net } of all) settle(net);
   return all;
+}
+
+/** Random weights; variances are above 0. */
+function settle(net: Model): void {
+  scramble(net);
+  const { specs } = net.network.plan;
+  const positive = (data: ArrayLike<number>) => Float32Array.from(data, value => Math.abs(value) + 0.5);
+  net.setWeights(
+    net
+      .getWeights()
+      .map((weight, i) =>
+        specs[i].name === "movingVariance" ? { shape: [...weight.shape], data: positive(weight.data) } : weight,
+      ),
+  );
 }
 
 export function written(): Written[] {
@@ -251,21 +317,41 @@ export function written(): Written[] {
       lstm({ units: 3 }),
       layers.prelu(),
     ]),
+    chain("other options", [
+      layers.zeroPadding1D({ padding: [0, 2], inputShape }),
+      layers.conv1D({ filters: 4, kernelSize: 2, activation: "exponential" }),
+      layers.maxPooling1D({ poolSize: 2, strides: 2 }),
+      layers.averagePooling1D({ poolSize: 3, strides: 1 }),
+      layers.layerNormalization({ center: false, epsilon: 1e-5 }),
+      layers.batchNormalization({ trainable: false }),
+      layers.timeDistributed({ layer: layers.layerNormalization() }),
+      gru({ units: 2, useBias: false, recurrentActivation: "hardSigmoid", returnSequences: true }),
+      layers.timeDistributed({ layer: activation({ activation: "hardSilu" }) }),
+      layers.timeDistributed({ layer: layers.dropout({ rate: 0.1 }) }),
+      simpleRNN({ units: 2, useBias: false, returnSequences: true }),
+      layers.globalAveragePooling1D(),
+      layers.repeatVector({ n: 6 }),
+      layers.permute({ dims: [1, 2] }),
+      layers.reshape({ targetShape: [4, 3] }),
+    ]),
+    chain(
+      "zeros where lengths hide",
+      [simpleRNN, gru, lstm].map((make, i) =>
+        (make as typeof lstm)({
+          units: 3,
+          returnSequences: true,
+          zeroOutputForMask: true,
+          ...(i === 0 && { inputShape }),
+        }),
+      ),
+      undefined,
+      [5, 2, 1],
+    ),
+    merged(),
     functional(false),
     functional(true),
     everyOp(),
   );
-  for (const { net } of all) {
-    scramble(net);
-    const { specs } = net.network.plan;
-    const positive = (data: ArrayLike<number>) => Float32Array.from(data, value => Math.abs(value) + 0.5);
-    net.setWeights(
-      net
-        .getWeights()
-        .map((weight, i) =>
-          specs[i].name === "movingVariance" ? { shape: [...weight.shape], data: positive(weight.data) } : weight,
-        ),
-    );
-  }
+  for (const { net } of all) settle(net);
   return all;
 }

@@ -323,19 +323,36 @@ describe("loadOnnx refuses", () => {
       load({ nodes: [node("Add", ["x", "c"], ["y"])], constants: [floats("c", [3, 2])], inputs: { x: [3, 2] } }),
       /Add "it": a constant has other numbers for each sample/,
     ],
-    [
-      "a mask for any number of steps",
+    ...(
+      [
+        ["that is turned", [node("Transpose", ["m"], ["o"]), node("Add", ["x", "o"], ["y"])], "Transpose"],
+        ["of one axis", [node("ReduceSum", ["m", "two"], ["o"]), node("Add", ["x", "o"], ["y"])], "ReduceSum"],
+        ["as a factor", [node("Mul", ["x", "m"], ["y"])], "Mul"],
+        [
+          "of two diagonals",
+          [node("Trilu", ["all", "two"], ["o"]), node("Add", ["m", "o"], ["p"]), node("Add", ["x", "p"], ["y"])],
+          "Add",
+        ],
+        ["with a row", [node("Add", ["m", "row"], ["o"]), node("Add", ["x", "o"], ["y"])], "Add"],
+        ["with its axes apart", [node("Unsqueeze", ["m", "two"], ["o"]), node("Add", ["x", "o"], ["y"])], "Unsqueeze"],
+      ] as const
+    ).map(([what, nodes, op]): [string, () => unknown, RegExp] => [
+      `a mask for any number of steps, ${what}`,
       load({
         nodes: [
           node("Shape", ["x"], ["s"]),
-          node("ConstantOfShape", ["s"], ["m"]),
-          node("Trilu", ["m"], ["t"], { upper: 0 }),
-          node("Add", ["x", "t"], ["y"]),
+          node("ConstantOfShape", ["s"], ["zeros"]),
+          node("Add", ["zeros", "tenth"], ["all"]),
+          node("Trilu", ["all"], ["m"], { upper: 0 }),
+          ...nodes,
         ],
+        constants: [whole("two", [2]), floats("tenth", [1]), floats("row", [3])],
         inputs: { x: ["N", "T", "T"] },
       }),
-      /Trilu "it": a mask for any number of steps; export the model with a fixed number of them/,
-    ],
+      new RegExp(
+        `${op} "it": .*(a mask of .* is not followed here|two masks of different diagonals|do not go together)`,
+      ),
+    ]),
     [
       "an axis that is repeated as often as the batch",
       load({
@@ -673,4 +690,45 @@ it("but positions are rows of a table, which are known", () => {
   [1.1, 2.2, 1.3, 2.4, 1.5, 2.6].forEach((value, i) => {
     expect(y.data[i]).toBeCloseTo(value, 6);
   });
+});
+
+it.each([
+  ["Add", { upper: 1 }, 1],
+  ["Add", { upper: 1 }, 0],
+  ["Add", { upper: 0 }, 0],
+  ["Add", { upper: 0 }, -1],
+  ["Add", { upper: 0 }, 2],
+  ["Where", { upper: 1 }, 1],
+  ["Where", { upper: 0 }, 0],
+])("but %s of a mask for any number of steps, %o from diagonal %i, is computed", (op, attributes, k) => {
+  const scalar = (name: string, type: object): TensorProto => ({ name, dims: [], ...type });
+  const nodes = [
+    node("Shape", ["x"], ["s"]),
+    node("Expand", ["some", "s"], ["all"]),
+    node("Trilu", ["all", "k"], ["mask"], attributes),
+    node("Mul", ["mask", "twice"], ["more"]),
+    ...(op === "Add"
+      ? [node("Add", ["x", "more"], ["y"])]
+      : [node("Equal", ["mask", "none"], ["hidden"]), node("Where", ["hidden", "some", "x"], ["y"])]),
+  ];
+  const constants = [
+    scalar("k", { data_type: 7, int64_data: [k] }),
+    scalar("some", { data_type: 1, float_data: [-4] }),
+    scalar("twice", { data_type: 1, float_data: [2] }),
+    scalar("none", { data_type: 1, float_data: [0] }),
+  ];
+  const net = loadOnnx(bytesOf({ nodes, constants, inputs: { x: ["N", "Q", "K"] } }));
+  for (const [Q, K] of [
+    [3, 4],
+    [5, 2],
+    [1, 1],
+  ]) {
+    const x = { shape: [2, Q, K], data: Float32Array.from({ length: 2 * Q * K }, (_, i) => i / 8) };
+    const kept = (i: number) => {
+      const beyond = (i % K) - (Math.floor(i / K) % Q);
+      return attributes.upper ? beyond >= k : beyond <= k;
+    };
+    const wanted = x.data.map((n, i) => (op === "Add" ? n + (kept(i) ? -8 : 0) : kept(i) ? n : -4));
+    expect([...net.predict(x).data]).toEqual([...wanted]);
+  }
 });

@@ -4,7 +4,11 @@ import { CALCULATIONS, ELEMENTS } from "./elements.ts";
 import { FEATURES } from "./features.ts";
 import { PLACES } from "./places.ts";
 import { PRODUCTS } from "./products.ts";
+import { withTriangles } from "./triangles.ts";
 
 export function bringOperators(): void {
-  registerOperators({ ...PLACES, ...FEATURES, ...ELEMENTS, ...PRODUCTS }, CALCULATIONS);
+  registerOperators(usual => {
+    const all = { ...usual, ...PLACES, ...FEATURES, ...ELEMENTS, ...PRODUCTS };
+    return Object.fromEntries(Object.entries(all).map(([op, handler]) => [op, withTriangles(op, handler)]));
+  }, CALCULATIONS);
 }

@@ -23,6 +23,7 @@ import {
   withAxis,
   without,
 } from "../view.ts";
+import { triangleOfSteps } from "./triangles.ts";
 
 /** How many numbers, or how many times the same, an axis is made of at most. */
 const LONGEST = 100_000;
@@ -65,9 +66,9 @@ function triangleKnown(known: Known, upper: boolean, k: number): Known {
 const trilu: Handler = node => {
   const value = node.known(0, "the matrix");
   const k = node.maybeKnown(1, "k");
-  if (value.shape.slice(-2).some(n => typeof n !== "number"))
-    refuse("a mask for any number of steps; export the model with a fixed number of them");
-  return [triangleKnown(value, node.int("upper", 1) !== 0, k ? whole(itemsOf(k)[0], "k") : 0)];
+  const [upper, diagonal] = [node.int("upper", 1) !== 0, k ? whole(itemsOf(k)[0], "k") : 0];
+  const isFixed = value.shape.slice(-2).every(n => typeof n === "number");
+  return [(isFixed ? triangleKnown : triangleOfSteps)(value, upper, diagonal)];
 };
 
 /** Numbers in a row, such as those of positions. */

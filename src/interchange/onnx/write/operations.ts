@@ -44,7 +44,7 @@ const sliced = (writing: Writing, axis: number): string[] => {
   return [graph.node("Slice", [inputs[0], ...[begin, end, axis].map(n => graph.whole([n]))], layer.name)];
 };
 
-const OPERATIONS: Readonly<Record<string, Writer>> = {
+export const OPERATIONS: Readonly<Record<string, Writer>> = {
   abs: unary("Abs"),
   add: arithmetic("Add"),
   concat: ({ graph, layer, inputs }) => [graph.node("Concat", inputs, layer.name, { axis: -1 })],
@@ -55,6 +55,10 @@ const OPERATIONS: Readonly<Record<string, Writer>> = {
     const { graph, layer, inputs } = writing;
     const { indices, axis = -1 } = own(writing) as { indices: readonly number[]; axis?: number };
     return [graph.node("Gather", [inputs[0], graph.whole(indices)], layer.name, { axis })];
+  },
+  greater: writing => {
+    const [truth] = arithmetic("Greater")(writing);
+    return [writing.graph.node("Cast", [truth], `${writing.layer.name}/number`, { to: 1 })];
   },
   log: unary("Log"),
   matmul: ({ graph, layer, inputs }) => [graph.node("MatMul", inputs, layer.name)],
@@ -82,10 +86,22 @@ const OPERATIONS: Readonly<Record<string, Writer>> = {
   stopGradient: ({ inputs }) => [inputs[0]],
   subtract: arithmetic("Sub"),
   sum: reduced("ReduceSum"),
+  where: writing => where(writing),
   transpose: writing => {
     const { graph, layer, inputs } = writing;
     return [graph.node("Transpose", [inputs[0]], layer.name, { perm: own(writing).axes as number[] })];
   },
+};
+
+/** A choice, by what is not 0. */
+const where: Writer = writing => {
+  const { graph, layer, inputs } = writing;
+  const { a, b } = own(writing) as { a?: number; b?: number };
+  const [condition, ...others] = inputs;
+  const size = graph.node("Abs", [condition], `${layer.name}/size`);
+  const truth = graph.node("Greater", [size, graph.number(0)], `${layer.name}/truth`);
+  const [one, two] = [a, b].map(n => (n === undefined ? (others.shift() as string) : graph.number(n)));
+  return [graph.node("Where", [truth, one, two], layer.name)];
 };
 
 export const operation: Writer = writing => (OPERATIONS[optionsOf(writing.layer).op as string] ?? activation)(writing);

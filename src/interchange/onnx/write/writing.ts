@@ -33,7 +33,7 @@ export function constant({ graph, layer, weight }: Writing, name: string, of?: L
   return graph.constant(`${(of ?? layer).name}/${name}`, shape, () => data);
 }
 
-const ACTIVATIONS: Readonly<Record<string, readonly [op: string, Readonly<Record<string, Attribute>>?]>> = {
+export const ACTIVATIONS: Readonly<Record<string, readonly [op: string, Readonly<Record<string, Attribute>>?]>> = {
   relu: ["Relu"],
   tanh: ["Tanh"],
   sigmoid: ["Sigmoid"],
@@ -46,7 +46,6 @@ const ACTIVATIONS: Readonly<Record<string, readonly [op: string, Readonly<Record
   exponential: ["Exp"],
   softmax: ["Softmax", { axis: -1 }],
   celu: ["Celu"],
-  erf: ["Erf"],
   hardSilu: ["HardSwish"],
   logSoftmax: ["LogSoftmax", { axis: -1 }],
 };
@@ -54,7 +53,7 @@ const ACTIVATIONS: Readonly<Record<string, readonly [op: string, Readonly<Record
 type Node = (op: string, ...inputs: (string | number)[]) => string;
 
 /** Those that ONNX has not, or not in version 17 of its operators. */
-const COMPOSED: Readonly<Record<string, (node: Node, x: string) => string>> = {
+export const COMPOSED: Readonly<Record<string, (node: Node, x: string) => string>> = {
   gelu: (node, x) => node("Mul", node("Mul", x, 0.5), node("Add", node("Erf", node("Mul", x, Math.SQRT1_2)), 1)),
   logSigmoid: (node, x) => node("Neg", node("Softplus", node("Neg", x))),
   mish: (node, x) => node("Mul", x, node("Tanh", node("Softplus", x))),
