@@ -1,6 +1,6 @@
 // Makes dist/: the JavaScript that is published, minified, in short lines, with source maps. Types come from tsc.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { rolldown } from "rolldown";
 import { builds, modules } from "./entries.js";
 import { inShortLines } from "./shortLines.js";
@@ -13,12 +13,29 @@ function write(file, content) {
   writeFileSync(join(dist, file), content);
 }
 
+const { exports: entries } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+/** What Node takes in the place of the files of entries. */
+const synchronous = new Map(
+  Object.values(entries).flatMap(({ node }) => (node ? [[node.default, node["module-sync"]]] : [])),
+);
+
+/** What Node takes for an entry: see ARCHITECTURE.md, "Bundled files". */
+function byRequire(entry, names) {
+  const up = "../".repeat(entry.split("/").length - 2);
+  const name = entry === "./dist/index.js" ? "start" : entry.replace(/^\.\/dist\/|(\/index)?\.js$/g, "");
+  const given = `process.getBuiltinModule("node:module").createRequire(import.meta.url)("${up}node/${name}.cjs")`;
+  return names.length > 0 ? `export const {${names.join(",")}}=${given};\n` : `${given};\n`;
+}
+
 for (const { folder = "", mapped = true, readable = true, output, ...input } of builds) {
   const bundle = await rolldown(input);
   const { output: chunks } = await bundle.generate({ ...output, dir: dist, sourcemap: true });
   await bundle.close();
-  for (const { type, fileName, code: whole, map } of chunks) {
+  for (const { type, fileName, code: whole, map, exports } of chunks) {
     if (type !== "chunk") continue;
+    const entry = `./${join("dist", folder, fileName)}`;
+    if (synchronous.has(entry))
+      write(relative("dist", synchronous.get(entry)), inShortLines(byRequire(entry, exports), "").code);
     const { code, mappings } = inShortLines(whole, map?.mappings ?? "");
     write(folder + fileName, mapped ? code : code.replace(/\n\/\/# sourceMappingURL=.*\n*$/, ""));
     console.log(`dist/${folder}${fileName}: ${code.length} bytes`);

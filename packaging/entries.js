@@ -1,12 +1,14 @@
 // What is bundled to what.
 //
 // All code that the main entry has lies in one file, the library, and the kernels in another; each entry is a file of a few lines that
-// exports names of theirs. So Node reads three files, and bundlers leave out what a program does not use, which they do within a file.
+// exports names of theirs. Bundlers leave out what a program does not use, which they do within a file.
 // Only a namespace, as in `layers.lstm`, must be a file of its own for them: "bundle" is for bundlers, which ask for the condition
-// "module"; "index" for all others, whole by itself.
-import { readFileSync } from "node:fs";
+// "module"; "index" for all others, whole by itself; Node has "start", and all else when it is asked for, as CommonJS in dist/node/.
+import { readdirSync, readFileSync } from "node:fs";
+import { rolldown } from "rolldown";
+import { familyOf, parts } from "../assembly/families.js";
 import { hoistConstants } from "../assembly/hoist.js";
-import { LEAN, lean, leanKernels } from "./lean.js";
+import { LEAN, lean, leanKernels, pruned } from "./lean.js";
 
 /** The namespaces of the main entry, which are entries too. */
 export const NAMESPACES = [
@@ -82,6 +84,16 @@ const constantIn = file => readFileSync(file, "utf8").match(/export const (\w+)/
 /** What a bundle of the main entry may have beside what it has by itself: each is an entry. */
 export const ADDITIONS = ["activations", "everything", "lengths", "parts", "streaming", "variants"];
 
+/** The sources of an entry. */
+async function sourcesOf(input) {
+  const bundle = await rolldown({ input, platform: "neutral", external: [/^node:/, /\.cjs$/] });
+  const { output } = await bundle.generate();
+  await bundle.close();
+  return output.flatMap(({ moduleIds }) => moduleIds);
+}
+
+const isFamily = id => /engine.families.\w+\.generated\.ts$/.test(id);
+
 const library = {
   ...Object.fromEntries(NAMESPACES.map(name => [name, `src/${name}/index.ts`])),
   ...Object.fromEntries(ADDITIONS.map(name => [name, `src/entries/${name}.ts`])),
@@ -102,6 +114,43 @@ export const modules = Object.fromEntries(
 );
 const { texts, inference, files } = await leanKernels(modules.kernels);
 modules.inference = inference;
+
+// What Node reads first.
+const first = await sourcesOf("src/start.ts");
+const families = first.flatMap(id => id.match(/families.(\w+)\.generated\.ts$/)?.[1] ?? []);
+const names = parts(modules.kernels).exports.map(({ name }) => name);
+modules.start = pruned(
+  modules.kernels,
+  names.filter(name => families.includes(familyOf(name))),
+);
+
+// The texts of kernels are a file of their own there, which is read when a module is made of them.
+const forNode = {
+  name: "for-node",
+  resolveId: id => (id.endsWith(".cjs") ? { id, external: true } : null), // which is beside the file that requires it
+  load: id =>
+    isFamily(id)
+      ? readFileSync(id, "utf8").replace(
+          / text: ".*"/,
+          ` get text() { return require("./texts.cjs").${constantIn(id)}; }`,
+        )
+      : null,
+};
+const textsOfKernels = {
+  name: "texts-of-kernels",
+  resolveId: id => (id === "texts" ? id : null),
+  load(id) {
+    if (id !== "texts") return null;
+    const folder = new URL("../src/engine/families/", import.meta.url).pathname;
+    return readdirSync(folder)
+      .map(file => {
+        const name = constantIn(folder + file);
+        return `import { ${name} as of${name} } from "${folder}${file}"; export const ${name} = of${name}.text;`;
+      })
+      .join("\n");
+  },
+};
+
 const leanModules = {
   base: `import module from "${KERNELS}inference.wasm?module"; export const BASE = { module };`,
   more: `import module from "${KERNELS}kernels.wasm?module"; import { registerKernels } from "./kernels.ts";
@@ -136,14 +185,14 @@ export const builds = [
           // Where workers' code is counts from here.
           { name: "engine/threads/spawn", test: /threads.spawn\.ts$/ },
           // Side by side, since what is alike is then compressed as one.
-          { name: "kernels", test: /engine.families.\w+\.generated\.ts$/ },
+          { name: "kernels", test: isFamily },
           {
             name: "library",
-            test: /src.(?!cli|curves|entries|forecast|index|interchange|node|worker|replaceFile|rawKernels|relaxed|standard|table|text|engine.relaxed)/,
+            test: /src.(?!cli|curves|engine.(relaxed|standardLoader)|entries|forecast|index|interchange|node|worker|replaceFile|rawKernels|relaxed|standard|table|text)/,
           },
           { name: "formats", test: /src.interchange.(?!index|operators|onnx.more)/ },
           // What no bundle needs: bundle.js does not import it.
-          { name: "standard", test: /(src.(index|standard)\.ts$|node_modules.@assemblyscript)/ },
+          { name: "standard", test: /(src.(index|standard)\.ts$|node_modules.@assemblyscript|standardLoader\.ts$)/ },
         ],
       },
     },
@@ -153,6 +202,42 @@ export const builds = [
   { input: { table: "src/table/index.ts" }, platform: "neutral", output },
   { input: { text: "src/text/index.ts" }, platform: "neutral", output },
   { input: { curves: "src/curves/index.ts" }, platform: "neutral", output },
+  {
+    folder: "node/",
+    readable: false, // the same sources are in the maps of dist/
+    input: {
+      ...library,
+      formats: formats.formats,
+      index: "src/index.ts",
+      node: "src/node.ts",
+      start: "src/start.ts",
+      worker: "src/worker/index.ts",
+    },
+    platform: "node",
+    plugins: [forNode],
+    output: {
+      ...output,
+      format: "cjs",
+      entryFileNames: "[name].cjs",
+      chunkFileNames: "[name].cjs",
+      codeSplitting: {
+        groups: [
+          { name: "core", test: id => first.includes(id) && !id.endsWith("/src/start.ts") },
+          {
+            name: "library",
+            test: /src.(?!entries|forecast|interchange|node|start|worker|rawKernels|relaxed|engine.relaxed)/,
+          },
+        ],
+      },
+    },
+  },
+  {
+    folder: "node/",
+    mapped: false, // there is nothing to read in it
+    input: { texts: "texts" },
+    plugins: [textsOfKernels],
+    output: { ...output, format: "cjs", entryFileNames: "[name].cjs" },
+  },
   {
     folder: "edge/",
     mapped: false, // the same code has a map in dist/

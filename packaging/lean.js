@@ -103,7 +103,7 @@ function named(code, names) {
 }
 
 /** A module with some of its exports alone. */
-function pruned(wasm, keep) {
+export function pruned(wasm, keep) {
   const module = binaryen.readBinary(wasm);
   module.setFeatures(binaryen.Features.All);
   for (const { name } of parts(wasm).exports) if (!keep.includes(name)) module.removeExport(name);

@@ -17,7 +17,8 @@ import * as losses from "./losses/regression.ts";
 import { accuracy } from "./metrics/accuracy.ts";
 import { meanAbsoluteError, meanSquaredError, rootMeanSquaredError } from "./metrics/errors.ts";
 import { registerAbilities } from "./models/abilities.ts";
-import { blueprintOf, expectMetadata } from "./models/blueprint.ts";
+import { blueprintOf } from "./models/blueprint.ts";
+import { expectMetadata } from "./models/metadata.ts";
 import { predictBatches } from "./models/predict.ts";
 import { predictInTurns } from "./models/predictInTurns.ts";
 import { Training } from "./models/training.ts";
@@ -38,7 +39,8 @@ registerAbilities({
   turns: { predictInTurns },
   training: { Training },
   weights: { read: readWeights, write: writeWeights, layer: layerNamed },
-  saving: { blueprintOf, encodeOwn, expectMetadata },
+  saving: { blueprintOf, encodeOwn },
+  metadata: { expectMetadata },
 });
 register({
   losses: {

@@ -1,3 +1,5 @@
+import { isLater } from "./rest.ts";
+
 /** Where to find what an entry leaves out, if it is not `wasm-lstm`: abilities and layers, by their names. */
 let places: Readonly<Record<string, string | null | undefined>> = {};
 
@@ -12,5 +14,5 @@ export function leftOut(name: string, what: string): Error {
   return new Error(`${what}: this entry of the package leaves ${name} out; ${remedy}`);
 }
 
-/** The entry that brings it. */
-export const elsewhere = (name: string): string | null | undefined => places[name];
+/** The entry that brings it, where it does not come by itself. */
+export const elsewhere = (name: string): string | null | undefined => (isLater() ? undefined : places[name]);

@@ -27,17 +27,15 @@ import { register } from "./registries.ts";
 import { addMakers } from "./registry.ts";
 import * as regularizers from "./regularizers/index.ts";
 import { regularizerRegistry } from "./regularizers/regularizer.ts";
+import { arrive } from "./rest.ts";
 import * as schedules from "./schedules/index.ts";
 import { inOrder } from "./training/byName.ts";
 import { registerShapeHint } from "./training/data.ts";
 import { expectInputs } from "./training/lengths.ts";
 import { shapeHint } from "./training/shapeHints.ts";
 
-let isHere = false;
-
 export function bringEverything(): void {
-  if (isHere) return;
-  isHere = true;
+  if (!arrive()) return;
   registerElsewhere({});
   registerHint(hint);
   registerShapeHint(shapeHint);

@@ -1,4 +1,5 @@
 /** What errors add about a name that is unknown, where an entry has brought that. */
+import { bringRest } from "./rest.ts";
 
 /** `, did you mean "units"?`, or a sentence, or nothing. */
 export type Hint = (name: string, candidates: readonly string[]) => string;
@@ -9,4 +10,7 @@ export function registerHint(given: Hint): void {
   hint = given;
 }
 
-export const hintFor: Hint = (name, candidates) => hint(name, candidates);
+export const hintFor: Hint = (name, candidates) => {
+  bringRest();
+  return hint(name, candidates);
+};

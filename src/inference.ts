@@ -2,35 +2,17 @@
  * `wasm-lstm/inference`: models from files, which predict and stream. A small entry by itself: it shares nothing with `wasm-lstm`. Beside what
  * is here, a file may need `wasm-lstm/cells` or `wasm-lstm/scaling`; an error says so.
  */
+
+import { bringPredicting } from "./predicting.ts";
+
+// What streams is read after that: in this order code compresses best.
+
 import { registerElsewhere } from "./elsewhere.ts";
-import { BASE } from "./engine/families/base.generated.ts";
-import { registerKernels, registerRefusals } from "./engine/kernels.ts";
-import { registerGrowthError } from "./engine/memory.ts";
-import { countEngine, explainGrowth, explainRefusal } from "./engine/refusals.ts";
-import { activation } from "./layers/activation.ts";
-import { dense } from "./layers/dense.ts";
-import { dropout } from "./layers/dropout.ts";
-import { embedding } from "./layers/embedding.ts";
-import { masking } from "./layers/masking.ts";
 import { LAYER_NAMES } from "./layers/names.generated.ts";
-import { timeDistributed } from "./layers/timeDistributed.ts";
-import { registerAbilities } from "./models/abilities.ts";
-import { predictBatches } from "./models/predict.ts";
 import { Stream } from "./models/stream.ts";
 import { STREAM } from "./models/streamInputs.ts";
-import { bidirectional } from "./recurrent/bidirectional.ts";
-import { gru } from "./recurrent/gru.ts";
-import { lstm } from "./recurrent/lstm.ts";
-import { simpleRNN } from "./recurrent/simpleRnn.ts";
-import { register } from "./registries.ts";
 
-registerRefusals({ countEngine, explainRefusal });
-registerGrowthError(explainGrowth);
-registerKernels(BASE);
-registerAbilities({ predicting: { predictBatches }, streaming: { STREAM, Stream } });
-register({
-  layers: { activation, bidirectional, dense, dropout, embedding, gru, lstm, masking, simpleRNN, timeDistributed },
-});
+bringPredicting({ streaming: { STREAM, Stream } });
 registerElsewhere({
   ...Object.fromEntries(LAYER_NAMES.map(name => [name, "wasm-lstm/cells"])),
   activations: "wasm-lstm/cells",

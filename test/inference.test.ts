@@ -186,14 +186,14 @@ describe("a bundle", () => {
     return { code: output[0].code, bytes: gzipSync(output[0].code, { level: 9 }).length };
   };
 
-  it("is at most 49.2 kB in one file, and 48.2 with a .wasm beside it", async () => {
+  it("is at most 49.3 kB in one file, and 48.3 with a .wasm beside it", async () => {
     const { code, bytes } = await bundle("");
-    expect(bytes).toBeLessThanOrEqual(49_200);
+    expect(bytes).toBeLessThanOrEqual(49_300);
     // Nothing that goes back, and nothing of other cells.
     expect(code).not.toMatch(/mLstmForward|lstmCoupled|recurrentAddUnpadded|weightGradient/);
     const edge = await bundle("edge");
     const wasm = gzipSync(readFileSync(join(dist, "kernels/inference.wasm")), { level: 9 }).length;
-    expect(edge.bytes + wasm).toBeLessThanOrEqual(48_200);
+    expect(edge.bytes + wasm).toBeLessThanOrEqual(48_300);
     expect(edge.code).toContain("kernels/inference.wasm?module");
   });
 });

@@ -21,7 +21,7 @@ export interface Family {
 export interface BaseFamily extends Family {
   /** In which all texts are written. */
   readonly alphabet: string;
-  /** All families, compiled by the platform, where that alone may compile: then all texts are empty. */
+  /** All families, compiled: by the platform, where that alone may compile, and all texts are empty; or of their file. */
   readonly module?: WebAssembly.Module;
 }
 
@@ -101,9 +101,9 @@ export function kernelsModule(
   { simd = "baseline", families = [] }: ModuleKind = {},
   share?: (binary: Uint8Array) => Bytes,
 ): WebAssembly.Module {
-  const given = simd === "baseline" ? base?.module : patches.get(simd);
-  if (typeof given === "object") return given; // of whatever realm: no instanceof
   const shared = share !== undefined;
+  const given = shared ? undefined : simd === "baseline" ? base?.module : patches.get(simd);
+  if (typeof given === "object") return given; // of whatever realm: no instanceof
   const wanted = [...always, ...families].flatMap(withParents);
   const alike = compiled.filter(one => one.simd === simd && one.shared === shared);
   const fitting = alike.find(one => wanted.every(family => one.families.includes(family)));

@@ -3,6 +3,7 @@ import { leftOut } from "../elsewhere.ts";
 import { expectOneOf } from "../expect.ts";
 import { describe } from "../ndarray.ts";
 import { type Checked, type Input, type Option, optional, options } from "../options.ts";
+import { bringRest } from "../rest.ts";
 import { warnOnce } from "../warn.ts";
 import { hasBuild, type Simd, takesBuild } from "./kernels.ts";
 import type { ModelMemory } from "./room.ts";
@@ -10,7 +11,10 @@ import type { Threads } from "./threads/count.ts";
 import { threading } from "./threads/threading.ts";
 
 const threads: Option<number, Threads> = {
-  check: (value, what) => (threading()?.expectThreads ?? oneThread)(value, what),
+  check(value, what) {
+    if (value !== 1) bringRest();
+    return (threading()?.expectThreads ?? oneThread)(value, what);
+  },
   checksNull: true,
 };
 const simd: Option<Simd> = { check: expectSimd, checksNull: true };

@@ -43,6 +43,7 @@ export function join(plan: Plan, owner: Parameters, seed = owner.seed): void {
   const joining = plan.layers.filter(layer => layer.owner !== owner);
   if (joining.length === 0) return;
   for (const layer of joining) expectFree(layer, plan);
+  for (const each of [owner, ...joining.map(layer => layer.owner)]) each?.settle?.();
   bringToAll(
     owner.engine,
     joining.flatMap(layer => layer.families),

@@ -28,6 +28,8 @@ export class Parameters implements Owner {
   underway: Underway | undefined;
   /** Where weights have gone, some at least: see `join`. */
   movedTo: Parameters | undefined;
+  /** Does what a file says of training, where that was left for later: before anything else is trained, frozen or moved. */
+  settle: (() => void) | undefined;
   /** Elements of all weights that may be trained. */
   trainable = 0;
   /** All names that layers have had, the first ones first. */

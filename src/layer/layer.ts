@@ -7,6 +7,7 @@ import { type Op, Operand } from "../ops/op.ts";
 import { Packed } from "../packed.ts";
 import type { InParts } from "../parts.ts";
 import type { Question } from "../reading.ts";
+import { bringRest } from "../rest.ts";
 import type { Samples } from "../samples.ts";
 import type { Step, StepValue } from "../step.ts";
 import type { Tensor } from "../tensor.ts";
@@ -44,9 +45,14 @@ let accessWeights: AccessWeights = () => {
   throw leftOut("weights", "layer weights");
 };
 
-export function registerWeightAccess(access: AccessWeights): void {
-  accessWeights = access;
+export function registerWeightAccess(given: AccessWeights): void {
+  accessWeights = given;
 }
+
+const access: AccessWeights = (...args) => {
+  bringRest();
+  return accessWeights(...args);
+};
 
 /** An output of a layer in a model under construction. */
 export class SymbolicTensor extends Operand {
@@ -72,6 +78,7 @@ export class SymbolicTensor extends Operand {
           "make the symbolic tensor one of the layer's inputs",
       );
     });
+    bringRest();
     return connect(operationOf(op, options), symbols)[0];
   }
 }
@@ -95,6 +102,7 @@ export interface Owner {
   readonly names?: ReadonlySet<string>;
   /** Who has some of the layers by now. */
   readonly movedTo?: Owner | undefined;
+  readonly settle?: (() => void) | undefined;
   /** What trains it now. */
   readonly underway?: { refuse(what: string): void } | undefined;
 }
@@ -153,6 +161,7 @@ export abstract class Layer<Options extends object = object> {
   }
 
   set trainable(value: boolean) {
+    this.owner?.settle?.();
     this.#trainable = expectBoolean(value, "layer trainable");
   }
 
@@ -294,7 +303,7 @@ export abstract class Layer<Options extends object = object> {
    * @example const [kernel, bias] = net.layer("dense").getWeights();
    */
   getWeights(): NDArray[] {
-    return accessWeights(this as Layer);
+    return access(this as Layer);
   }
 
   /**
@@ -305,7 +314,7 @@ export abstract class Layer<Options extends object = object> {
    * @example net.layer("embedding").setWeights([vectors]);
    */
   setWeights(weights: readonly ArrayLike32[]): void {
-    accessWeights(this as Layer, weights);
+    access(this as Layer, weights);
   }
 
   /**

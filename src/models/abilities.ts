@@ -5,11 +5,13 @@
 import { leftOut } from "../elsewhere.ts";
 import type { encodeOwn } from "../formats/own.ts";
 import type { join } from "../graph/join.ts";
+import { bringRest } from "../rest.ts";
 import type { inOrder } from "../training/byName.ts";
 import type { expectInputs } from "../training/lengths.ts";
-import type { blueprintOf, expectMetadata } from "./blueprint.ts";
+import type { blueprintOf } from "./blueprint.ts";
 import type { networkAfter, trainingAfter } from "./follow.ts";
 import type { loadWeights } from "./loadWeights.ts";
+import type { expectMetadata } from "./metadata.ts";
 import type { applyPlan } from "./nested.ts";
 import type { parametersFor } from "./parametersFor.ts";
 import type { partOf } from "./part.ts";
@@ -41,7 +43,8 @@ export interface Abilities {
     trainingAfter: typeof trainingAfter;
   };
   streaming: { STREAM: typeof STREAM; Stream: typeof Stream; inOrder?: typeof inOrder };
-  saving: { blueprintOf: typeof blueprintOf; encodeOwn: typeof encodeOwn; expectMetadata: typeof expectMetadata };
+  saving: { blueprintOf: typeof blueprintOf; encodeOwn: typeof encodeOwn };
+  metadata: { expectMetadata: typeof expectMetadata };
   scaling: { expectScaling: typeof expectScaling; scalingFrom: typeof scalingFrom };
   summaries: { summarize: typeof summarize };
 }
@@ -63,7 +66,7 @@ export function hasAbility(name: keyof Abilities): boolean {
  * @throws Error where the entry has left it out
  */
 export function ability<Name extends keyof Abilities>(name: Name, what: string): Abilities[Name] {
-  const found = abilities[name];
+  const found = abilities[name] ?? (bringRest() && abilities[name]);
   if (found) return found;
   throw leftOut(name, what);
 }

@@ -3,12 +3,11 @@ import type { SavedRun } from "../callbacks/callback.ts";
 import type { Blueprint, Numbers } from "../formats/blueprint.ts";
 import type { Network } from "../graph/network.ts";
 import { isTrained } from "../graph/plan.ts";
-import { isRecord } from "../isObject.ts";
 import { describe, sizeOf } from "../ndarray.ts";
 import { boolean, checked, type Input, optional, options } from "../options.ts";
-import { expectPlain } from "../plainJson.ts";
 import type { Trainer } from "../training/trainer.ts";
 import { graphOf } from "./architecture.ts";
+import { expectMetadata } from "./metadata.ts";
 import type { Scaling } from "./scaling.ts";
 
 const SAVE = options({
@@ -24,17 +23,6 @@ export interface Savable {
   readonly trainer: Trainer | undefined;
   readonly scaling: Scaling;
   readonly metadata: Record<string, unknown>;
-}
-
-/** Metadata that a file can hold, and that can be saved again when it comes out of one. */
-export function expectMetadata(value: unknown, what: string): void {
-  if (!isRecord(value)) {
-    throw new TypeError(`${what}: expected an object of plain JSON, got ${describe(value)}`);
-  }
-  expectPlain(value, what);
-  if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
-    throw new TypeError(`${what}: expected an object of plain JSON, got one with a toJSON; give what that returns`);
-  }
 }
 
 /** Everything of a model; its numbers are views, good until memory grows. */

@@ -7,6 +7,7 @@ import { Network } from "../graph/network.ts";
 import { Parameters } from "../graph/parameters.ts";
 import { boolean, checked, type Input, optional, options } from "../options.ts";
 import { OWN_MAKERS } from "../ownMakers.ts";
+import { isLater } from "../rest.ts";
 import { ability, hasAbility } from "./abilities.ts";
 import { planFrom } from "./architecture.ts";
 import { Model } from "./model.ts";
@@ -39,7 +40,7 @@ export function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Model {
 /** A model from plain data, all of which is checked. */
 export function modelFrom(blueprint: Blueprint, options: LoadOptions, caller: string): Model {
   const settings = checked(options, caller, OPTIONS);
-  const { threads, simd, memory, compile = hasAbility("training"), ...own } = settings;
+  const { threads, simd, memory, compile = hasAbility("training") || isLater(), ...own } = settings;
   const plan = planFrom(blueprint.graph, own);
   // Every size the architecture claims is compared with the file before the engine takes memory for it.
   const loaded = plan.specs.map(spec => take(blueprint.weights.get(spec.path), spec.path, spec));
@@ -56,8 +57,11 @@ export function modelFrom(blueprint: Blueprint, options: LoadOptions, caller: st
     model.setScaling(ability("scaling", "model file: scalers").scalingFrom(scaling));
   }
   model.metadata = metadata ?? {};
-  if (hasAbility("saving")) ability("saving", "").expectMetadata(metadata ?? {}, "model file: metadata");
-  if (blueprint.compile !== undefined && compile)
-    ability("training", "loadModel compile").restoreTraining?.(model, blueprint, own);
+  if (hasAbility("metadata")) ability("metadata", "").expectMetadata(metadata ?? {}, "model file: metadata");
+  if (blueprint.compile !== undefined && compile) {
+    const restore = () => ability("training", "loadModel compile").restoreTraining?.(model, blueprint, own);
+    if (isLater()) parameters.settle = restore;
+    else restore();
+  }
   return model;
 }

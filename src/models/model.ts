@@ -31,7 +31,7 @@ export class Model {
   readonly #build: () => Network;
   #built: Network | undefined;
   #slots: readonly Slot[] | undefined;
-  #training: Training | undefined;
+  #compiledTraining: Training | undefined;
   #scaling: Scaling = {};
   #scalers: Scaling = {};
 
@@ -45,9 +45,14 @@ export class Model {
     if (this.#built.parameters.movedTo) {
       const [parts, old] = [ability("parts", "apply"), this.#built];
       this.#built = parts.networkAfter(old);
-      this.#training = parts.trainingAfter(this, this.#training, old);
+      this.#compiledTraining = parts.trainingAfter(this, this.#compiledTraining, old);
     }
     return this.#built;
+  }
+
+  get #training(): Training | undefined {
+    this.#network.parameters.settle?.(); // with which it may have changed
+    return this.#compiledTraining;
   }
 
   get #inputs(): readonly Slot[] {
@@ -67,7 +72,6 @@ export class Model {
 
   /** @internal */
   get trainer(): Trainer | undefined {
-    this.#network; // with which it may have changed
     return this.#training?.trainer;
   }
 
@@ -169,13 +173,13 @@ export class Model {
    */
   compile(options: CompileOptions): void {
     const { Training } = ability("training", "compile");
-    this.#training = new Training(this, options);
+    this.#compiledTraining = new Training(this, options);
   }
 
   #compiled(what: string): Training {
-    this.#network; // with which it may have changed
-    if (!this.#training) throw new Error(`${what}: the model has no loss and optimizer yet; call compile() first`);
-    return this.#training;
+    const training = this.#training;
+    if (!training) throw new Error(`${what}: the model has no loss and optimizer yet; call compile() first`);
+    return training;
   }
 
   /** @internal */

@@ -26,7 +26,19 @@ interface Trainable {
  *
  * @param own makers beside those that are registered
  */
-export function restoreTraining(model: Trainable, { compile, slots, progress }: Blueprint, own: OwnMakers): void {
+export function restoreTraining(model: Trainable, blueprint: Blueprint, own: OwnMakers): void {
+  const { parameters } = model.network;
+  const { settle } = parameters;
+  parameters.settle = undefined; // this does
+  try {
+    compileAs(model, blueprint, own);
+  } catch (error) {
+    parameters.settle = settle; // else the model would seem never to have been compiled
+    throw error;
+  }
+}
+
+function compileAs(model: Trainable, { compile, slots, progress }: Blueprint, own: OwnMakers): void {
   if (!isRecord(compile)) bad("compile is not an object");
   const { optimizer, losses, lossWeights, metrics, weightedMetrics = [] } = compile as CompileConfig;
   const listOf = (given: unknown, what: string) =>

@@ -67,7 +67,9 @@ export class Training {
   #looked = false;
 
   constructor(model: Trainable, options: CompileOptions) {
-    model.network.parameters.underway?.refuse("compile");
+    const { parameters } = model.network;
+    parameters.settle?.();
+    parameters.underway?.refuse("compile");
     this.options = options;
     this.#model = model;
     this.trainer = new Trainer(

@@ -16,6 +16,7 @@ import {
 } from "../ndarray.ts";
 import { isArray, isReadable } from "../nested.ts";
 import type { Reading } from "../reading.ts";
+import { bringRest } from "../rest.ts";
 import { type Samples, type View, views } from "../samples.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";
@@ -117,11 +118,16 @@ export class DataSet {
   }
 }
 
-let hintOf = (_slot: Slot, _shape: readonly number[]): string => "";
+let registeredHint = (_slot: Slot, _shape: readonly number[]): string => "";
 
 /** Says what to do about a shape that does not fit: what an entry brings. */
-export function registerShapeHint(given: typeof hintOf): void {
-  hintOf = given;
+export function registerShapeHint(given: typeof registeredHint): void {
+  registeredHint = given;
+}
+
+function hintOf(slot: Slot, shape: readonly number[]): string {
+  bringRest();
+  return registeredHint(slot, shape);
 }
 
 function fits(shape: readonly number[], wanted: InnerShape): boolean {
