@@ -25,8 +25,8 @@ async function sizeWith(names: readonly string[], more = ""): Promise<number> {
 }
 
 it.for([
-  ["what reads Keras' files", ["loadKeras"], [], 12_750],
-  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 17_980],
+  ["what reads Keras' files", ["loadKeras"], [], 12_770],
+  ["what reads and writes them", ["loadKeras", "saveKeras"], [], 17_990],
   ["what reads and writes TensorFlow.js', beside that", ["loadTfjs", "saveTfjs"], ["loadKeras", "saveKeras"], 2_450],
   ["what reads TensorFlow.js' alone", ["loadTfjs"], [], 7_010],
   ["what reads ONNX", ["loadOnnx"], [], 15_000],

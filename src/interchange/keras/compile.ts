@@ -13,17 +13,20 @@ import { numbersOf } from "./weights.ts";
 
 /** Short names of losses and metrics, without "_" and capitals. */
 const SHORT: Record<string, string> = {
+  bce: "binaryCrossentropy",
   mse: "meanSquaredError",
   mae: "meanAbsoluteError",
   rmse: "rootMeanSquaredError",
   mape: "meanAbsolutePercentageError",
   msle: "meanSquaredLogarithmicError",
+  kld: "kld",
   kldivergence: "kld",
   logcosh: "logCosh",
   huberloss: "huber",
   acc: "accuracy",
   f1: "f1Score",
   r2: "r2Score",
+  sparsetopkcategoricalaccuracy: "topKCategoricalAccuracy",
 };
 
 /** What a loss or a metric is called here, in full. */

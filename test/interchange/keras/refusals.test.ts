@@ -338,6 +338,18 @@ describe("loadKeras refuses", () => {
     warn.mockRestore();
   });
 
+  it.each([
+    ["bce", "BinaryCrossentropy"],
+    ["KLD", "KLDivergence"],
+    ["MSE", "MeanSquaredError"],
+    ["mean_squared_logarithmic_error", "MeanSquaredLogarithmicError"],
+    ["huber_loss", "Huber"],
+  ])("a loss by the name %s is %s", (name, whole) => {
+    const net = loadKeras(changed("training-adam", compiled("loss", name)));
+    const config = readZip(saveKeras(net)).get("config.json")?.();
+    expect(JSON.parse(new TextDecoder().decode(config)).compile_config.loss.class_name).toBe(whole);
+  });
+
   it("a regularizer that is not here, unless the model is to predict alone", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const bytes = changed("lstm", config => {

@@ -42,6 +42,22 @@ it("Nadam's product of momenta is of the updates, which gather gradients of seve
   expect(vars?.get(last)?.read()[0]).toBeCloseTo(0.9 ** 2 * (1 - 0.5 * 0.96) * (1 - 0.5 * 0.96 ** 2), 6);
 });
 
+it.each([
+  ["binaryCrossentropy", "accuracy auc binaryAccuracy f1Score precision recall"],
+  ["categoricalCrossentropy", "accuracy auc categoricalAccuracy f1Score precision recall topKCategoricalAccuracy"],
+  ["sparseCategoricalCrossentropy", "accuracy sparseCategoricalAccuracy topKCategoricalAccuracy"],
+  ["meanSquaredError", "meanAbsoluteError meanAbsolutePercentageError meanSquaredError r2Score rootMeanSquaredError"],
+])("metrics beside %s are read back: %s", (loss, names) => {
+  const units = loss === "binaryCrossentropy" || loss === "meanSquaredError" ? 1 : 4;
+  const activation = { 1: "sigmoid", 4: "softmax" } as const;
+  const net = sequential([layers.dense({ units, activation: activation[units], inputShape: [3] })]);
+  for (const name of names.split(" ")) {
+    net.compile({ optimizer: "sgd", loss: loss as "meanSquaredError", metrics: [name as "auc"] });
+    const saved = saveKeras(net);
+    expect(saveKeras(loadKeras(saved)), name).toEqual(saved);
+  }
+});
+
 const written = files.filter(({ name }) => name.endsWith(".keras") && name !== "expressed.keras");
 
 describe.each(written)("$name", ({ bytes, beside }) => {
