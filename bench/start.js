@@ -10,7 +10,7 @@ import { node22, node24, ownNode } from "../test/runtimes/hosts/index.js";
 
 const ROUNDS = Number(process.argv[2] ?? 20);
 const WARM = 2;
-const ENTRIES = { "wasm-lstm": "sync/index.js", "wasm-lstm/inference": "inference.js" };
+const ENTRIES = { "wasm-lstm": "sync/index.js", "wasm-lstm/inference": "node/inference.js" };
 
 const program = `
   import { readFileSync } from "node:fs";

@@ -16,7 +16,10 @@ function write(file, content) {
 const { exports: entries } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 /** What Node takes in the place of the files of entries. */
 const synchronous = new Map(
-  Object.values(entries).flatMap(({ node }) => (node ? [[node.default, node["module-sync"]]] : [])),
+  Object.values(entries).flatMap(({ node }) => {
+    const file = node?.["module-sync"];
+    return file?.startsWith("./dist/sync/") ? [[node.default, file]] : [];
+  }),
 );
 
 /** What Node takes for an entry: see ARCHITECTURE.md, "Bundled files". */

@@ -156,6 +156,14 @@ const leanModules = {
   more: `import module from "${KERNELS}kernels.wasm?module"; import { registerKernels } from "./kernels.ts";
     export const registerMoreKernels = () => registerKernels({ module });`,
 };
+// In Node kernels come of their files: to read those is quicker than to read text.
+const ofFile = name => `let module; export const kernels = { get module() {
+    return (module ??= new WebAssembly.Module(process.getBuiltinModule("node:fs").readFileSync(new URL("../kernels/${name}.wasm", import.meta.url))));
+  } };`;
+const leanFiles = {
+  base: `${ofFile("inference")} export { kernels as BASE };`,
+  more: `import { registerKernels } from "./kernels.ts"; ${ofFile("kernels")} export const registerMoreKernels = () => registerKernels(kernels);`,
+};
 // All that `inference` has is one file, of which the others are short additions.
 const leanChunks = {
   codeSplitting: { groups: [{ name: "lean", test: id => files.includes(id) && !id.endsWith("/src/inference.ts") }] },
@@ -255,6 +263,14 @@ export const builds = [
     },
   },
   { readable: false, input: LEAN, platform: "neutral", plugins: [lean(texts)], output: { ...output, ...leanChunks } },
+  {
+    folder: "node/",
+    readable: false,
+    input: LEAN,
+    platform: "neutral",
+    plugins: [lean(leanFiles)],
+    output: { ...output, ...leanChunks, chunkFileNames: "[name].js" },
+  },
   {
     folder: "edge/",
     mapped: false, // the same code has a map in dist/

@@ -50,6 +50,7 @@ beforeAll(async () => {
     ],
     { seed: 5 },
   );
+  write("bare.safetensors", net.save());
   net.setScaling({ input: standardScaler().fit(x), target: standardScaler().fit(y) });
   net.metadata = { note: ["kept"] };
   write("plain.safetensors", net.save());
@@ -251,6 +252,27 @@ it("says what is wrong with a file's training when that is first asked for, and 
   );
   expect(said).toMatch(new RegExp(`^\\[1,1\\]\n(RangeError: ${wrong}.*\n){3}$`));
   expect(printed("index.js", 'attempt(() => loadModel(read("badLoss.safetensors")));')).toMatch(new RegExp(wrong));
+});
+
+it("reads the kernels of the small entries from files, to the same bits", () => {
+  const { exports } = JSON.parse(readFileSync(new URL("../package.json", dist), "utf8"));
+  const [text, file] = ["default", "module-sync"].map(condition =>
+    ["inference", "cells", "scaling"].map(name => join("..", exports[`./${name}`].node[condition])),
+  );
+  expect(file).not.toEqual(text);
+  const [byText, byFile] = [text, file].map(([entry, ...more]) =>
+    printed(
+      entry,
+      `print(loadModel(read("bare.safetensors")).predict(numbers(2, 5, 2)).data);
+      attempt(() => loadModel(read("rare.safetensors")));
+      attempt(() => loadModel(read("plain.safetensors")));
+      for (const file of ${JSON.stringify(more.map(name => new URL(name, dist).href))}) await import(file);
+      for (const name of ["bare", "rare", "plain"]) print(loadModel(read(name + ".safetensors")).predict(numbers(2, 5, 2)).data);
+      print(loadModel(read("bare.safetensors")).stream().step([1, 2]));`,
+    ),
+  );
+  expect(byText).toContain('import "wasm-lstm/cells" too');
+  expect(byFile).toBe(byText);
 });
 
 it("is one with the other entries, whichever comes first", () => {
