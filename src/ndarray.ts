@@ -1,12 +1,10 @@
 /** What users hand in and get back: a shape and its numbers, row-major. Lives on the JavaScript heap. */
 import { describe } from "./describe.ts";
-import { isObject } from "./isObject.ts";
+import { isArray, isObject, isReadable } from "./isObject.ts";
 import {
   countOf,
   expectBit,
   goneError,
-  isArray,
-  isReadable,
   MAX_AXES,
   type NestedArray,
   type Room,

@@ -2,6 +2,7 @@
 
 import { describe } from "./describe.ts";
 import { elsewhere } from "./elsewhere.ts";
+import { isArray } from "./isObject.ts";
 import { type Doubles, isGone, isNumericView, lengthOf } from "./typedArray.ts";
 
 /** Nested plain arrays of numbers, any depth. */
@@ -14,25 +15,6 @@ export const MAX_NUMBERS = 2 ** 30;
 
 /** A list whose entries are read: an array, or a typed array of numbers. */
 type Row = ArrayLike<unknown>;
-
-/** `Array.isArray`, which throws for a proxy that was revoked. */
-export function isArray(value: unknown): value is readonly unknown[] {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
-  }
-}
-
-/** Whether anything may be asked of a value: not of a proxy that was revoked. */
-export function isReadable(value: unknown): boolean {
-  try {
-    // What it says is used: a bundler takes a call for nothing out, as if it could not throw.
-    return Array.isArray(value) || true;
-  } catch {
-    return false;
-  }
-}
 
 /** That a user's typed array has lost its numbers. */
 export function goneError(what: string, wanted: string, count: number): TypeError {

@@ -1,6 +1,6 @@
 /** Plain JSON: what a file can hold, and gives back as it was. */
 import { describe } from "./describe.ts";
-import { isReadable } from "./nested.ts";
+import { isReadable } from "./isObject.ts";
 
 /** More levels than these are a mistake, such as an object that holds itself; a runtime's own limit comes at a few thousand. */
 const DEEPEST = 100;

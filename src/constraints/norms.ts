@@ -1,6 +1,6 @@
 import { describe } from "../describe.ts";
 import { showShape } from "../expect.ts";
-import { isArray } from "../nested.ts";
+import { isArray } from "../isObject.ts";
 import { checked, type Input, option, optional, options, positive } from "../options.ts";
 import type { Constraint } from "./constraint.ts";
 

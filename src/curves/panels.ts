@@ -1,8 +1,7 @@
 /** What of a training's history is drawn: a panel for each loss or metric, with its validation. */
 import { expectOneOf } from "../expect.ts";
-import { isObject } from "../isObject.ts";
+import { isArray, isObject } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
 import { boolean, option, optional, options as schema } from "../options.ts";
 import { warnOnce } from "../warn.ts";
 

@@ -1,7 +1,8 @@
 /** Lists of column numbers, as windows and scalers take them. */
 import { expectInteger } from "../expect.ts";
+import { isArray } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
-import { countOf, isArray } from "../nested.ts";
+import { countOf } from "../nested.ts";
 
 /**
  * A list of at least one column number below `count`; a number may come more than once.

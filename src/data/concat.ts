@@ -1,6 +1,6 @@
 import { expectInteger, showShape } from "../expect.ts";
+import { isArray } from "../isObject.ts";
 import { type ArrayLike32, describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
 import { roomLike } from "./room.ts";
 
 /**

@@ -1,8 +1,7 @@
 /** What a fitted scaler is, as plain JSON: the form in which it travels inside a saved model. */
 import { expectOneOf } from "../expect.ts";
-import { isObject } from "../isObject.ts";
+import { isArray, isObject, isReadable } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
-import { isArray, isReadable } from "../nested.ts";
 
 export interface StandardScalerJSON {
   kind: "standard";

@@ -1,8 +1,7 @@
 /** Held-out data for a series: the past to learn from, the future to be judged on. */
 import { cut } from "../describe.ts";
-import { isObject } from "../isObject.ts";
+import { isArray, isObject, isReadable } from "../isObject.ts";
 import { type ArrayLike32, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
-import { isArray, isReadable } from "../nested.ts";
 import { checked, type Input, number, optional, options } from "../options.ts";
 import { views } from "../samples.ts";
 import type { WindowView } from "./timeseriesDataset.ts";

@@ -1,8 +1,8 @@
 /** A long series cut into the short pieces that a recurrent network learns from. */
 import { expectInteger } from "../expect.ts";
-import { isObject } from "../isObject.ts";
+import { isArray, isObject, isReadable } from "../isObject.ts";
 import { type ArrayLike32, type NDArray, type NumberArray, ndarray, toNDArray } from "../ndarray.ts";
-import { isArray, isReadable, unequalLengths } from "../nested.ts";
+import { unequalLengths } from "../nested.ts";
 import { checked, type Input, integer, optional, options, unchecked } from "../options.ts";
 import { allColumns, expectColumns } from "./columns.ts";
 import { roomLike } from "./room.ts";

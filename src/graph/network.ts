@@ -3,7 +3,6 @@ import { type Computing, Context, type Recorder, type StateStore } from "../cont
 import type { Engine } from "../engine/engine.ts";
 import { runLayerInParts } from "../layer/inParts.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
-import { describe } from "../ndarray.ts";
 import type { InParts } from "../parts.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Weight } from "../weight.ts";
@@ -65,7 +64,9 @@ export class Network {
     for (const { layer, inputs: symbols, outputs } of this.plan.nodes) {
       if (!layer) continue;
       const results = yield* runLayerInParts(layer, context, this.outputs(values, symbols));
-      outputs.forEach((symbol, i) => void values.set(symbol, results[i]));
+      outputs.forEach((symbol, i) => {
+        values.set(symbol, results[i]);
+      });
     }
     return values;
   }
@@ -74,7 +75,7 @@ export class Network {
   outputs(values: Values, symbols = this.plan.outputs): Tensor[] {
     return symbols.map(symbol => {
       const tensor = values.get(symbol);
-      if (!tensor) throw new Error(`no value for ${describe(symbol)}`);
+      if (!tensor) throw new Error("no such tensor");
       return tensor;
     });
   }

@@ -1,8 +1,8 @@
 /** The options that every layer takes, and how a layer gets its own checked. */
 import type { Constraint } from "../constraints/constraint.ts";
-import { isObject } from "../isObject.ts";
+import { isObject, isReadable } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
-import { isReadable, MAX_AXES } from "../nested.ts";
+import { MAX_AXES } from "../nested.ts";
 import {
   boolean,
   type Checked,

@@ -1,11 +1,10 @@
 import { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
-import { isObject } from "../isObject.ts";
+import { isObject, isReadable } from "../isObject.ts";
 import { Layer, type LayerConfig, type LayerInputs } from "../layer/layer.ts";
 import { type LayerOptions, layerSettings } from "../layer/options.ts";
 import { runLayer } from "../layer/run.ts";
 import { describe } from "../ndarray.ts";
-import { isReadable } from "../nested.ts";
 import { reshape } from "../ops/reshape.ts";
 import { type Checked, type Input, option, options } from "../options.ts";
 import type { Step, StepValue } from "../step.ts";

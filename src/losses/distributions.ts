@@ -3,8 +3,8 @@
 import type { Context } from "../context.ts";
 import { LOSSES } from "../engine/families/losses.generated.ts";
 import { showShape } from "../expect.ts";
+import { isArray } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
 import { boolean, checked, type Input, option, optional, positive, options as schema } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InnerShape } from "../weight.ts";

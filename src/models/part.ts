@@ -6,9 +6,9 @@ import type { Network } from "../graph/network.ts";
 import { orderOf } from "../graph/order.ts";
 import { ownerOf } from "../graph/owner.ts";
 import { Plan } from "../graph/plan.ts";
+import { isArray } from "../isObject.ts";
 import { SymbolicTensor } from "../layer/layer.ts";
 import { describe } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
 import { checked, type Input, optional, options, unchecked } from "../options.ts";
 import type { Scaling } from "./scaling.ts";
 

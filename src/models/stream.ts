@@ -1,8 +1,8 @@
 import type { Scaler } from "../data/index.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Network } from "../graph/network.ts";
+import { isArray } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
 import type { StepValue } from "../step.ts";
 import { asRows } from "../training/data.ts";
 import { TOO_LARGE } from "../training/diagnose.ts";

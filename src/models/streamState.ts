@@ -1,9 +1,8 @@
 /** States of streams as plain data. */
 import type { StateStore } from "../context.ts";
 import { cut, describe } from "../describe.ts";
-import { isRecord } from "../isObject.ts";
+import { isArray, isRecord } from "../isObject.ts";
 import { toNDArray } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
 import type { Carried } from "./compiledSteps.ts";
 
 /**

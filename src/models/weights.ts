@@ -6,9 +6,9 @@ import type { Network } from "../graph/network.ts";
 import { titleOf } from "../graph/owner.ts";
 import { Parameters } from "../graph/parameters.ts";
 import type { Plan } from "../graph/plan.ts";
+import { isArray } from "../isObject.ts";
 import type { Layer } from "../layer/layer.ts";
 import { type NDArray, ndarray, toNDArray } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
 import { expectFiniteNumbers } from "../training/diagnose.ts";
 import type { Weight } from "../weight.ts";
 

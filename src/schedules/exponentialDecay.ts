@@ -1,5 +1,6 @@
 import { boolean, checked, type Input, number, optional, positive, options as schema } from "../options.ts";
 import { power } from "../portable.ts";
+import { inSteps } from "./inSteps.ts";
 import type { Schedule } from "./schedule.ts";
 
 const OPTIONS = schema({
@@ -23,14 +24,5 @@ export interface ExponentialDecayOptions extends Input<typeof OPTIONS> {}
  */
 export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
   const name = "exponentialDecay";
-  const settings = checked(options, name, OPTIONS);
-  const { initialLearningRate, decaySteps, decayRate, staircase } = settings;
-  return {
-    name,
-    at(step) {
-      const times = step / decaySteps;
-      return initialLearningRate * power(decayRate, staircase ? Math.floor(times) : times);
-    },
-    toJSON: () => ({ name, options: settings }),
-  };
+  return inSteps(name, checked(options, name, OPTIONS), (first, decay, times) => first * power(decay, times));
 }

@@ -1,4 +1,5 @@
 import { boolean, checked, type Input, number, optional, positive, options as schema } from "../options.ts";
+import { inSteps } from "./inSteps.ts";
 import type { Schedule } from "./schedule.ts";
 
 const OPTIONS = schema({
@@ -22,14 +23,5 @@ export interface InverseTimeDecayOptions extends Input<typeof OPTIONS> {}
  */
 export function inverseTimeDecay(options: InverseTimeDecayOptions): Schedule {
   const name = "inverseTimeDecay";
-  const settings = checked(options, name, OPTIONS);
-  const { initialLearningRate, decaySteps, decayRate, staircase } = settings;
-  return {
-    name,
-    at(step) {
-      const times = step / decaySteps;
-      return initialLearningRate / (1 + decayRate * (staircase ? Math.floor(times) : times));
-    },
-    toJSON: () => ({ name, options: settings }),
-  };
+  return inSteps(name, checked(options, name, OPTIONS), (first, decay, times) => first / (1 + decay * times));
 }

@@ -1,6 +1,8 @@
 /** A text that is being written: with what it begins, where it ends, and which tokens may come. */
+
+import { isArray } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
-import { isArray, isRow } from "../nested.ts";
+import { isRow } from "../nested.ts";
 import { boolean, type Checked, type Input, option, optional, options as schema, unchecked } from "../options.ts";
 import { warnOnce } from "../warn.ts";
 import { expectDistribution, logOfSum } from "./probabilities.ts";

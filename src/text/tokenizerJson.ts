@@ -1,8 +1,7 @@
 /** What a fitted tokenizer is, as plain JSON: the form in which it travels inside a saved model. */
 import { expectBoolean, expectOneOf } from "../expect.ts";
-import { isObject } from "../isObject.ts";
+import { isArray, isObject, isReadable } from "../isObject.ts";
 import { describe } from "../ndarray.ts";
-import { isArray, isReadable } from "../nested.ts";
 import type { Splitting } from "./split.ts";
 
 export interface TokenizerJSON extends Splitting {

@@ -1,9 +1,8 @@
 /** Batches as they come: from generators, async iterables, lists. */
 import { concat } from "../data/concat.ts";
 import { expectOptions } from "../expect.ts";
-import { isObject, isRecord } from "../isObject.ts";
+import { isArray, isObject, isRecord } from "../isObject.ts";
 import { describe, type NDArray } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
 import { adapt } from "./adapt.ts";
 import type { Inputs, Targets } from "./data.ts";
 import { nextTurn } from "./nextTurn.ts";

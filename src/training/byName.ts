@@ -2,8 +2,7 @@
 import { describe, listNames } from "../describe.ts";
 import { Names } from "../graph/names.ts";
 import { hintFor } from "../hint.ts";
-import { isObject } from "../isObject.ts";
-import { isArray, isReadable } from "../nested.ts";
+import { isArray, isObject, isReadable } from "../isObject.ts";
 import type { Slot } from "./slots.ts";
 
 type Named = Pick<Slot, "name">;

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import type { Scaler } from "../data/index.ts";
 import { showShape } from "../expect.ts";
 import { wholeNumbers } from "../ids.ts";
-import { isObject } from "../isObject.ts";
+import { isArray, isObject, isReadable } from "../isObject.ts";
 import {
   type ArrayData,
   describe,
@@ -14,7 +14,6 @@ import {
   sizeOf,
   toNDArray,
 } from "../ndarray.ts";
-import { isArray, isReadable } from "../nested.ts";
 import type { Reading } from "../reading.ts";
 import { bringRest } from "../rest.ts";
 import { type Samples, type View, views } from "../samples.ts";

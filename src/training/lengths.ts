@@ -3,8 +3,8 @@
 import type { Scaler } from "../data/index.ts";
 import { expectOptions } from "../expect.ts";
 import type { Plan } from "../graph/plan.ts";
+import { isArray, isReadable } from "../isObject.ts";
 import { type ArrayData, type NDArray, ndarray, toNDArray } from "../ndarray.ts";
-import { isArray, isReadable } from "../nested.ts";
 import { inOrder, isByName } from "./byName.ts";
 import { DataSet, expectData, isPadded, type PaddedInputs } from "./data.ts";
 import { expectLengths } from "./padding.ts";

@@ -1,12 +1,12 @@
 /** What `compile` is told of each output: losses, what they count, metrics. */
 import { describe } from "../describe.ts";
 import { Names } from "../graph/names.ts";
+import { isArray } from "../isObject.ts";
 import type { SymbolicTensor } from "../layer/layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import { lossRegistry } from "../losses/registry.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { metricRegistry } from "../metrics/registry.ts";
-import { isArray } from "../nested.ts";
 import { expectMade } from "../registry.ts";
 import { inOrder, isByName, missing } from "./byName.ts";
 import { expectWeight } from "./sampleWeights.ts";

@@ -2,8 +2,8 @@
 import type { Context } from "../context.ts";
 import { showShape } from "../expect.ts";
 import type { Plan } from "../graph/plan.ts";
+import { isArray } from "../isObject.ts";
 import { describe, expectPresent, type NDArray, sizeOf } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
 import type { Samples } from "../samples.ts";
 import { Tensor } from "../tensor.ts";
 import { type CompareSets, DataSet, type Padding } from "./data.ts";

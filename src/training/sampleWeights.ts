@@ -1,10 +1,9 @@
 /** How much samples and steps count in the loss: weights as users give them, as one number for each row of the targets. */
 import { listNames } from "../describe.ts";
 import { showShape } from "../expect.ts";
-import { isObject } from "../isObject.ts";
+import { isArray, isObject } from "../isObject.ts";
 import type { Target } from "../losses/loss.ts";
 import { type ArrayData, describe, type NDArray, ndarray, sizeOf, toNDArray } from "../ndarray.ts";
-import { isArray } from "../nested.ts";
 import { option, optional, options } from "../options.ts";
 import { denseOf, type Samples } from "../samples.ts";
 import { warnOnce } from "../warn.ts";
