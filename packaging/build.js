@@ -32,7 +32,7 @@ function byRequire(entry, names) {
 
 for (const { folder = "", mapped = true, readable = true, output, ...input } of builds) {
   const bundle = await rolldown(input);
-  const { output: chunks } = await bundle.generate({ ...output, dir: dist, sourcemap: true });
+  const { output: chunks } = await bundle.generate({ ...output, dir: join(dist, folder), sourcemap: true });
   await bundle.close();
   for (const { type, fileName, code: whole, map, exports } of chunks) {
     if (type !== "chunk") continue;

@@ -76,13 +76,16 @@ describe("the built package", () => {
       for (const line of code.split("\n"))
         expect(line.length, `${file}: ${line.slice(0, 80)}`).toBeLessThanOrEqual(400);
     }
-    const program = `import { layers } from ${JSON.stringify(new URL("index.js", dist).href)}; layers.lstm({ units: -1 });`;
-    const { stderr } = spawnSync(process.execPath, ["--enable-source-maps", "--input-type=module", "--eval", program], {
-      encoding: "utf8",
+    const places = ["index.js", "sync/index.js"].map(entry => {
+      const program = `import { layers } from ${JSON.stringify(new URL(entry, dist).href)}; layers.lstm({ units: -1 });`;
+      const argv = ["--enable-source-maps", "--input-type=module", "--eval", program];
+      const { stderr } = spawnSync(process.execPath, argv, { encoding: "utf8" });
+      expect(stderr).toContain("RangeError: lstm units: expected a whole number >= 1, got -1");
+      return stderr.match(/at expectInteger \((.*\/src\/expect\.ts):(\d+):\d+\)/)?.slice(1);
     });
-    expect(stderr).toContain("RangeError: lstm units: expected a whole number >= 1, got -1");
-    const place = stderr.match(/at expectInteger \(.*\/src\/expect\.ts:(\d+):\d+\)/);
-    const thrown = readFileSync(join(root, "src/expect.ts"), "utf8").split("\n")[Number(place?.[1]) - 1];
+    expect(places[0]?.[0].replace("file://", "")).toBe(join(root, "src/expect.ts"));
+    expect(places[1]).toEqual(places[0]);
+    const thrown = readFileSync(join(root, "src/expect.ts"), "utf8").split("\n")[Number(places[0]?.[1]) - 1];
     expect(thrown).toMatch(/^ +throw new RangeError/);
   });
 
