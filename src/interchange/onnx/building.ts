@@ -85,20 +85,15 @@ export class Building {
     );
     const others = apart.layout.filter((_, i) => !over.includes(i + 1));
     const own = arranged(apart, [...others, axes.flatMap(axis => apart.axes[axis])]);
-    const size = (scale ?? shift ?? []).length;
+    const filled = (value: number) => new Float32Array((scale ?? shift ?? []).length).fill(value);
     const weights = {
-      ...(scale && { gamma: scale }),
-      ...(shift && { beta: shift.map(n => Math.max(n, LOWEST)) }),
-      movingMean: new Float32Array(size),
-      movingVariance: new Float32Array(size).fill(1),
+      gamma: scale ?? filled(1),
+      beta: shift?.map(n => Math.max(n, LOWEST)) ?? filled(0),
+      movingMean: filled(0),
+      movingVariance: filled(1),
     };
     // The variance is 1 with or without it.
-    const layer = batchNormalization({
-      scale: scale !== undefined,
-      center: shift !== undefined,
-      epsilon: 1e-30,
-      trainable: false,
-    });
+    const layer = batchNormalization({ epsilon: 1e-30, trainable: false });
     return { ...own, symbol: this.one(layer, own.symbol, weights) };
   }
 

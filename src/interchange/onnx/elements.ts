@@ -6,7 +6,7 @@ import { add as addLayer, multiply as multiplyLayer, subtract as subtractLayer }
 import { add, divide, multiply, subtract } from "../../ops/arithmetic.ts";
 import type { Building, Handler } from "./building.ts";
 import { calculatedKnown, floatsOf, type Known, ofAnySample, uniform } from "./known.ts";
-import { isView } from "./node.ts";
+import { isView, showShapes } from "./node.ts";
 import { activationOf } from "./numbers.ts";
 import { further, refuse } from "./refuse.ts";
 import { same, showAll } from "./sizes.ts";
@@ -112,7 +112,7 @@ export function together(
   );
   const symbols = own.map(({ symbol }) => symbol);
   const run = alike ? compute : broadcast;
-  if (!run) return refuse(`${sizes.map(showAll).join(" and ")}: of one shape they are read`);
+  if (!run) return refuse(`${showShapes(own)}: of one shape they are read`);
   const symbol = run(...(symbols as [SymbolicTensor, SymbolicTensor]));
   return { ...x, symbol, layout: behindBatch(axes, batch, x.batch), axes, masked: maskedBoth(own) };
 }

@@ -83,7 +83,7 @@ function inputReader(building: Building, batches: ReadonlyMap<string, number>) {
 
 function warnTurned(what: string, name: string, axis: number): void {
   warnOnce(
-    `loadOnnx: the ${what} ${describe(name)} has the batch as axis ${axis} in the file; here it comes first, the other axes behind it in their order`,
+    `loadOnnx: the ${what} ${describe(name)} has the batch as axis ${axis} in the file; here it comes first, and the others in their order`,
   );
 }
 

@@ -72,6 +72,12 @@ export function itemsOf(known: Known, most = 4096): Size[] {
   return Array.from({ length }, (_, i) => data[i % data.length]);
 }
 
+/** The sizes of a matrix that has numbers. */
+export function matrixSizes({ shape }: Known): readonly [number, number] {
+  const fits = shape.length === 2 && shape.every(n => typeof n === "number" && n > 0);
+  return fits ? (shape as [number, number]) : refuse(`expected a matrix, got ${showAll(shape)}`);
+}
+
 /** The same number everywhere, if it is. */
 export function uniform({ data }: Known): Size | undefined {
   for (let i = 1; i < data.length; i++) if (data[i] !== data[0] && !same(data[i], data[0])) return undefined;

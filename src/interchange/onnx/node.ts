@@ -3,7 +3,7 @@ import { cut } from "../../describe.ts";
 import { itemsOf, type Known, knownOf } from "./known.ts";
 import { refuse } from "./refuse.ts";
 import type { AttributeProto, NodeProto } from "./schema.ts";
-import { type Size, whole } from "./sizes.ts";
+import { type Size, showAll, whole } from "./sizes.ts";
 import { shapeOf, type View } from "./view.ts";
 
 /** What a name of the graph stands for. */
@@ -37,10 +37,6 @@ export class GraphNode {
     this.op = proto.op_type ?? "";
     this.title = title;
     this.#attributes = new Map((proto.attribute ?? []).map(each => [each.name ?? "", each]));
-  }
-
-  get inputCount(): number {
-    return this.values.length;
   }
 
   input(i: number): Value | undefined {
@@ -129,11 +125,6 @@ export class GraphNode {
     return proto && knownOf(proto, `the attribute ${name}`);
   }
 
-  /** Axes as an attribute, as in older versions, or as an input. */
-  axes(i: number): number[] | undefined {
-    return this.wholes(i, "axes");
-  }
-
   /** Whole numbers that are an attribute in older versions and an input in others. */
   wholes(i: number, name: string): number[] | undefined {
     return this.ints(name) ?? (this.input(i) ? this.sizes(i, name).map(n => whole(n, name)) : undefined);
@@ -161,4 +152,7 @@ export class GraphNode {
 }
 
 export const rankOf = (value: Value): number => (isView(value) ? value.axes : value.shape).length;
+/** Shapes of several, for errors. */
+export const showShapes = (values: readonly Value[]): string =>
+  values.map(value => showAll(sizesOf(value))).join(" and ");
 export const sizesOf = (value: Value): readonly Size[] => (isView(value) ? shapeOf(value) : value.shape);

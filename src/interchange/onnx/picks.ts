@@ -4,8 +4,8 @@ import { embedding } from "../../layers/embedding.ts";
 import { gather as gatherOp } from "../../ops/places.ts";
 import { slice as sliceOp } from "../../ops/slice.ts";
 import { type Building, type Handler, refuseSamples } from "./building.ts";
-import { concatenatedKnown, filled, floatsOf, itemsOf, type Known, pickedKnown } from "./known.ts";
-import { isView, rankOf, sizesOf, type Value } from "./node.ts";
+import { concatenatedKnown, filled, floatsOf, itemsOf, type Known, matrixSizes, pickedKnown } from "./known.ts";
+import { isView, rankOf, showShapes, sizesOf, type Value } from "./node.ts";
 import { further, refuse } from "./refuse.ts";
 import { showAll, Unknown, whole } from "./sizes.ts";
 import {
@@ -107,16 +107,7 @@ const split: Handler = node => {
 
 /** A row of a table for each token id. */
 function lookedUp(table: Known, ids: View, name: string | undefined, building: Building): View {
-  const [inputDim, outputDim] = table.shape;
-  if (
-    table.shape.length !== 2 ||
-    typeof inputDim !== "number" ||
-    typeof outputDim !== "number" ||
-    inputDim < 1 ||
-    outputDim < 1
-  ) {
-    refuse(`a table of shape ${showAll(table.shape)}; one of [ids, numbers] is looked up here`);
-  }
+  const [inputDim, outputDim] = matrixSizes(table);
   const layer = embedding({ inputDim, outputDim, ...building.name(name) });
   const symbol = building.one(layer, ids.symbol, { embeddings: floatsOf(table, "the table") });
   const group = [atom(outputDim)];
@@ -143,7 +134,7 @@ const gather: Handler = (node, building) => {
 };
 
 const concat: Handler = node => {
-  const values = Array.from({ length: Math.max(1, node.inputCount) }, (_, i) => node.needed(i));
+  const values = Array.from({ length: Math.max(1, node.values.length) }, (_, i) => node.needed(i));
   const rank = rankOf(values[0]);
   const given = node.int("axis");
   if (given === undefined) refuse("the attribute axis is missing");
@@ -158,7 +149,7 @@ const concat: Handler = node => {
       view.axes.length === rank &&
       batchAxis(view) === batchAxis(first) &&
       shapeOf(view).every((n, i) => i === axis || agree(n, shapeOf(first)[i]));
-    if (!fits) refuse(`${views.map(each => showAll(shapeOf(each))).join(" and ")} cannot be joined along axis ${axis}`);
+    if (!fits) refuse(`${showShapes(views)} cannot be joined along axis ${axis}`);
   }
   const total = views.reduce((sum, view) => sum + whole(sizeOf(view.axes[axis][0]), "the axis"), 0);
   const symbol = views.length === 1 ? first.symbol : concatenate().apply(views.map(view => view.symbol));

@@ -30,7 +30,7 @@ const squeeze: Handler = node => {
   const sizes = sizesOf(value);
   const isBatch = (i: number) => isView(value) && value.axes[i].includes(value.batch);
   const axes =
-    node.axes(1)?.map(axis => node.axis(axis, sizes.length)) ??
+    node.wholes(1, "axes")?.map(axis => node.axis(axis, sizes.length)) ??
     sizes.flatMap((size, i) => (size === 1 && !isBatch(i) ? [i] : []));
   for (const axis of axes) if (sizes[axis] !== 1) refuse(`axis ${axis} of ${showAll(sizes)} is not of size 1`);
   if (isView(value)) return [without(value, axes)];
@@ -39,7 +39,7 @@ const squeeze: Handler = node => {
 
 const unsqueeze: Handler = node => {
   const value = node.needed(0);
-  const given = node.axes(1) ?? [];
+  const given = node.wholes(1, "axes") ?? [];
   const rank = rankOf(value) + given.length;
   const axes = given.map(axis => node.axis(axis, rank));
   const insert = <Each>(list: readonly Each[], one: Each): Each[] => {
@@ -139,16 +139,15 @@ const cast: Handler = node => {
   node.without("saturate", "round_mode");
   const value = node.needed(0);
   const float = isFloatType(to);
-  if (!isView(value)) {
-    const truth = to === 9;
-    if (!float && !truth && !isWholeType(to)) refuse(`to the type ${to} of ONNX`);
-    const cut = (n: Size): Size => (typeof n !== "number" || float ? n : truth ? Number(n !== 0) : Math.trunc(n));
-    return [{ ...value, data: float ? value.data : Array.from(value.data, cut), float }];
+  const truth = to === 9 && !isView(value);
+  if (!float && !isWholeType(to) && !truth) refuse(`to the type ${to} of ONNX`);
+  if (isView(value)) {
+    if (value.ids === float)
+      refuse(float ? "token ids to numbers" : "numbers to whole numbers, which would cut them off");
+    return [value];
   }
-  if (!float && !isWholeType(to)) refuse(`to the type ${to} of ONNX`);
-  if (value.ids === float)
-    refuse(float ? "token ids to numbers" : "numbers to whole numbers, which would cut them off");
-  return [value];
+  const cut = (n: Size): Size => (typeof n !== "number" ? n : truth ? Number(n !== 0) : Math.trunc(n));
+  return [{ ...value, data: float ? value.data : Array.from(value.data, cut), float }];
 };
 
 const constant: Handler = node => {

@@ -3,7 +3,7 @@ import { logSoftmax } from "../../ops/logSoftmax.ts";
 import { max, mean, sum } from "../../ops/reduce.ts";
 import type { Building, Handler } from "./building.ts";
 import { activated, type Unary } from "./elements.ts";
-import { calculatedKnown, filled, floatsOf, type Known, transposedKnown } from "./known.ts";
+import { calculatedKnown, filled, floatsOf, type Known, matrixSizes, transposedKnown } from "./known.ts";
 import { type GraphNode, isView, type Value } from "./node.ts";
 import { exact } from "./numbers.ts";
 import { further, refuse } from "./refuse.ts";
@@ -27,7 +27,7 @@ export const reduce =
   (compute: typeof sum, before: Unary = x => x, after: Unary = x => x): Handler =>
   node => {
     const view = node.view(0);
-    const given = node.axes(1);
+    const given = node.wholes(1, "axes");
     const keep = node.int("keepdims", 1) !== 0;
     const noop = node.int("noop_with_empty_axes", 0) !== 0;
     if (!given?.length) return noop ? [view] : refuse("over all axes, the batch's too; samples are independent here");
@@ -60,9 +60,8 @@ export function times(
 
 function matrixOf(node: GraphNode): Known {
   const matrix = node.known(1, "the matrix");
-  const { shape } = matrix;
-  const fits = shape.length === 2 && shape.every(n => typeof n === "number" && n > 0);
-  return fits ? matrix : refuse(`expected a matrix, got ${showAll(shape)}`);
+  matrixSizes(matrix);
+  return matrix;
 }
 
 /**
