@@ -37,7 +37,7 @@ function picked(view: View, axis: number, indices: readonly number[]): View {
   return withAxis(own, axis, symbol, [atom(indices.length)]);
 }
 
-const pick = (value: Value, axis: number, indices: readonly number[]): Value =>
+export const pick = (value: Value, axis: number, indices: readonly number[]): Value =>
   isView(value) ? picked(value, axis, indices) : pickedKnown(value, axis, indices);
 
 const MOST = 100_000;

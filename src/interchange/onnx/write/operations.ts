@@ -44,6 +44,17 @@ const sliced = (writing: Writing, axis: number): string[] => {
   return [graph.node("Slice", [inputs[0], ...[begin, end, axis].map(n => graph.whole([n]))], layer.name)];
 };
 
+/** A choice, by what is not 0. */
+const where: Writer = writing => {
+  const { graph, layer, inputs } = writing;
+  const { a, b } = own(writing) as { a?: number; b?: number };
+  const [condition, ...others] = inputs;
+  const size = graph.node("Abs", [condition], `${layer.name}/size`);
+  const truth = graph.node("Greater", [size, graph.number(0)], `${layer.name}/truth`);
+  const [one, two] = [a, b].map(n => (n === undefined ? (others.shift() as string) : graph.number(n)));
+  return [graph.node("Where", [truth, one, two], layer.name)];
+};
+
 export const OPERATIONS: Readonly<Record<string, Writer>> = {
   abs: unary("Abs"),
   add: arithmetic("Add"),
@@ -86,22 +97,11 @@ export const OPERATIONS: Readonly<Record<string, Writer>> = {
   stopGradient: ({ inputs }) => [inputs[0]],
   subtract: arithmetic("Sub"),
   sum: reduced("ReduceSum"),
-  where: writing => where(writing),
+  where,
   transpose: writing => {
     const { graph, layer, inputs } = writing;
     return [graph.node("Transpose", [inputs[0]], layer.name, { perm: own(writing).axes as number[] })];
   },
-};
-
-/** A choice, by what is not 0. */
-const where: Writer = writing => {
-  const { graph, layer, inputs } = writing;
-  const { a, b } = own(writing) as { a?: number; b?: number };
-  const [condition, ...others] = inputs;
-  const size = graph.node("Abs", [condition], `${layer.name}/size`);
-  const truth = graph.node("Greater", [size, graph.number(0)], `${layer.name}/truth`);
-  const [one, two] = [a, b].map(n => (n === undefined ? (others.shift() as string) : graph.number(n)));
-  return [graph.node("Where", [truth, one, two], layer.name)];
 };
 
 export const operation: Writer = writing => (OPERATIONS[optionsOf(writing.layer).op as string] ?? activation)(writing);
