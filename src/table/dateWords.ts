@@ -22,6 +22,14 @@ const MONTHS = [
 /** The stems of those in Russian */
 const RUSSIAN = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр".split(" ");
 
+const INITIALS = "JFMAMJJASOND";
+/** Three months in a row by their initials, as in NOAA's tables, in the order of the month between them: DJF, JFM, … */
+const SEASONS = Array.from(INITIALS, (_, i) => `${INITIALS.at(i - 1)}${INITIALS[i]}${INITIALS[(i + 1) % 12]}`);
+
+/** The season that a text names, of which the month between is meant. */
+export const seasonIn = (text: string): string | undefined =>
+  text.split(/[^A-Z]+/i).find(word => SEASONS.includes(word));
+
 const PASSED_OVER = new Set(
   (
     "mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday " +
@@ -42,7 +50,7 @@ type Meaning = number | "filling" | "quarter" | "week" | undefined;
 
 const known = new Map<string, Meaning>();
 
-/** 1 to 12 for a month, in full or its first three letters and more; "filling" for a weekday; what numbers beside it are; undefined for other words. */
+/** 1 to 12 for a month, in full or its first three letters and more, or a season's middle; "filling" for a weekday; what numbers beside it are; undefined for other words. */
 export function meaningOf(word: string): Meaning {
   if (known.has(word)) return known.get(word);
   const plain = word
@@ -50,12 +58,15 @@ export function meaningOf(word: string): Meaning {
     .replace(/[\u0300-\u036f]/g, "")
     .toLowerCase()
     .replace(/[ıłø]/g, letter => ({ ı: "i", ł: "l", ø: "o" })[letter] ?? "");
+  const season = SEASONS.indexOf(word);
   const month =
-    plain.length < 3
-      ? -1
-      : plain[0] < "\u0400"
-        ? MONTHS.findIndex(names => names.some(name => name.startsWith(plain)))
-        : RUSSIAN.findIndex(stem => stem.startsWith(plain) || plain.startsWith(stem));
+    season >= 0
+      ? season
+      : plain.length < 3
+        ? -1
+        : plain[0] < "\u0400"
+          ? MONTHS.findIndex(names => names.some(name => name.startsWith(plain)))
+          : RUSSIAN.findIndex(stem => stem.startsWith(plain) || plain.startsWith(stem));
   const span = QUARTER.test(plain) ? "quarter" : WEEK.test(plain) ? "week" : undefined;
   const meaning = PASSED_OVER.has(plain) ? "filling" : month < 0 ? span : month + 1;
   if (known.size < 500) known.set(word, meaning);

@@ -10,7 +10,7 @@ import { hoursIn, hoursOfDays, sayFirst } from "./hours.ts";
 import type { Marks } from "./marks.ts";
 import { isRising, isTimeName } from "./numberTime.ts";
 import { fromNumbers } from "./timeNumbers.ts";
-import { clockNumbers, clockOf, fromParts, sayColumns } from "./timeParts.ts";
+import { clockNumbers, clockOf, fromParts, sayColumns, saySeason } from "./timeParts.ts";
 
 /**
  * @param asked the columns that the user names; undefined: to be found
@@ -154,6 +154,7 @@ function sayOrder(
   const name = describe(body.names[column]);
   if (isSpan) report.note(`${name}: the begin of each span is the time of its row`);
   for (const guess of guesses) report.note(`${name}: ${guess}`);
+  saySeason(report, body.at(0, column));
   if (isGuess) {
     const other = order === "mdy" ? "dmy" : "mdy";
     report.note(`${name}: dates are taken as ${said}; if they are not, ${report.option("dateFormat", other)}`);

@@ -1,7 +1,7 @@
 /** Times whose parts stand in several columns: years, months, days, hours. */
 import { describe } from "../describe.ts";
 import type { Body } from "./body.ts";
-import { meaningOf } from "./dateWords.ts";
+import { meaningOf, seasonIn } from "./dateWords.ts";
 import { DAY, daysIn, daysOf, HOUR, MINUTE, mondayOf } from "./days.ts";
 import type { FoundTime, Search } from "./foundTime.ts";
 import { HOUR_NAME, hourShift, sayFirst } from "./hours.ts";
@@ -10,6 +10,12 @@ import type { Scan } from "./scan.ts";
 
 export const sayColumns = ({ body, report }: Search, columns: readonly number[]): void =>
   report.note(`the time of a row is in ${columns.map(column => describe(body.names[column])).join(", ")}`);
+
+/** Says what a season is read as, where a cell has one. */
+export function saySeason(report: Search["report"], cell: string): void {
+  const season = seasonIn(cell);
+  if (season) report.note(`${describe(season)} is a season of three months, read as the one in the middle`);
+}
 
 const NAMES = {
   year: /^(year|yr|yyyy|jahr|ann[ée]e|año|ano|anno|jaar)$/i,
@@ -78,7 +84,7 @@ function monthNames(body: Body, column: number): Part | undefined {
   return { numbers: values.length, values };
 }
 
-const PERIOD = /^(period|periode|période|periodo|período)$/i;
+const PERIOD = /^(period|periode|période|periodo|período|seas|season|saison|estación|estação|stagione|seizoen)$/i;
 
 const ROMAN = ["I", "II", "III", "IV"];
 
@@ -164,6 +170,7 @@ export function fromParts(search: Search, all: readonly number[], ids: readonly 
     return undefined;
   if (body.names.length === columns.length) return undefined;
   if (columns.length > 1 || unnamed) sayColumns(search, columns);
+  if (month !== undefined) saySeason(search.report, body.at(0, month));
   if (hour !== undefined && shift === 1) sayFirst(search, hour);
   const precision =
     second !== undefined

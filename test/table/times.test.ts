@@ -568,3 +568,63 @@ describe("the order of rows", () => {
     expect(() => table(days, { time: "w" })).toThrow('time: there is no column "w"; columns are "t", "v"');
   });
 });
+
+describe("seasons of three months", () => {
+  const seasons = "DJF JFM FMA MAM AMJ MJJ JJA JAS ASO SON OND NDJ".split(" ");
+  const rows = (row: (season: string, year: number) => string, every = 1) =>
+    range(6, y => seasons.filter((_, i) => i % every === 0).map(season => row(season, 1950 + y))).flat();
+  const read = (lines: readonly string[], head: string) => {
+    const { time, notes } = readTable([head, ...lines.map((line, i) => `${line} ${((i * 7) % 11) + 0.25}`)].join("\n"));
+    return [time?.show(0), time?.next(1)[0].text, time?.rhythm.name, notes.at(-1)];
+  };
+
+  it("are the month in the middle, as NOAA counts them, which is said", () => {
+    const said = '"DJF" is a season of three months, read as the one in the middle';
+    const expected = ["1950-01", "1956-01", "monthly", said];
+    expect(
+      read(
+        rows((season, year) => `${season} ${year}`),
+        "SEAS YR ANOM",
+      ),
+    ).toEqual(expected);
+    expect(
+      read(
+        rows((season, year) => `"${season} ${year}"`),
+        "period ANOM",
+      ),
+    ).toEqual(expected);
+    expect(
+      read(
+        rows((season, year) => `"${year} ${season}"`),
+        "t ANOM",
+      ),
+    ).toEqual(expected);
+    expect(
+      read(
+        rows((season, year) => `${season} ${year}`, 3),
+        "season year ANOM",
+      ),
+    ).toEqual(["1950-01", "1956-01", "quarterly", said]);
+  });
+
+  it("are none in small letters, and no other letters", () => {
+    expect(() =>
+      read(
+        rows((season, year) => `"${season.toLowerCase()} ${year}"`),
+        "t ANOM",
+      ),
+    ).not.toThrow();
+    expect(
+      read(
+        rows((season, year) => `"${season.toLowerCase()} ${year}"`),
+        "t ANOM",
+      )[0],
+    ).toBeUndefined();
+    expect(
+      read(
+        rows((_, year) => `"DFM ${year}"`),
+        "t ANOM",
+      )[0],
+    ).toBeUndefined();
+  });
+});
