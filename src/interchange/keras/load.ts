@@ -16,7 +16,7 @@ import { inflate } from "../inflate.ts";
 import { readZip } from "../zip.ts";
 import { compileFrom, slotsFrom } from "./compile.ts";
 import { EXPRESSED, KERAS_ONLY } from "./expressed.ts";
-import { type Graph, graphFrom } from "./graph.ts";
+import { type Graph, graphFrom, type Part } from "./graph.ts";
 import { type Json, parse, refuse, shown } from "./json.ts";
 import type { Origin } from "./layer.ts";
 import { MASKS } from "./masks.ts";
@@ -46,7 +46,7 @@ export function loadKeras(bytes: Uint8Array, options: LoadOptions = {}): Model {
     };
     const graph = graphFrom(config, origin);
     tellTurned("loadKeras", layersOf(graph.root));
-    const found = blueprintFrom(graph, wanted => weights(graph, wanted, saidIn(graph.root, wanted)));
+    const found = blueprintFrom(graph, wanted => weights(graph.root, wanted, saidIn(graph.root, wanted)));
     const made = () => importedModel(found.blueprint, options, "loadKeras");
     if (!trains || !isRecord(compile) || Object.keys(compile).length === 0) return made();
     try {
@@ -63,7 +63,7 @@ interface Parts {
   config: Json;
   version: unknown;
   compile: unknown;
-  weights(graph: Graph, wanted: Wanted, said: Map<string, Numbers>): Map<string, Numbers>;
+  weights(root: Part, wanted: Wanted, said: Map<string, Numbers>): Map<string, Numbers>;
   optimizer(): Hdf5Node[];
 }
 
@@ -84,7 +84,7 @@ function zipped(bytes: Uint8Array): Parts {
     config,
     version: entries.has("metadata.json") ? json("metadata.json").keras_version : undefined,
     compile: config.compile_config,
-    weights: (graph, wanted, said) => weightsByPlace(root, graph.root, wanted, said),
+    weights: (...wanted) => weightsByPlace(root, ...wanted),
     optimizer: () => varsOf(root.get("optimizer")),
   };
 }
@@ -111,7 +111,7 @@ function legacy(bytes: Uint8Array): Parts {
     config: parse(json, "model_config"),
     version: root.attribute("keras_version"),
     compile: typeof training === "string" ? parse(training, "training_config") : undefined,
-    weights: (graph, wanted, said) => weightsByName(weights, graph.root, wanted, said),
+    weights: (...wanted) => weightsByName(weights, ...wanted),
     optimizer() {
       const group = root.get("optimizer_weights");
       if (!group) return [];

@@ -1,10 +1,11 @@
 /** Models for Keras 3: `.keras` files, and legacy `.h5` files. */
 import type { Blueprint } from "../../formats/blueprint.ts";
-import { isTrained, type NamedSpec, type Plan } from "../../graph/plan.ts";
+import type { NamedSpec, Plan } from "../../graph/plan.ts";
 import type { Layer, LayerConfig } from "../../layer/layer.ts";
 import { blueprintOf, type Savable } from "../../models/blueprint.ts";
 import type { Model } from "../../models/model.ts";
 import { boolean, checked, type Input, oneOf, optional, options } from "../../options.ts";
+import { outputNames } from "../../training/outputs.ts";
 import type { Bytes } from "../../typedArray.ts";
 import { warnOnce } from "../../warn.ts";
 import { type Hdf5Tree, writeHdf5 } from "../hdf5/write.ts";
@@ -13,7 +14,7 @@ import { writeZip } from "../zip.ts";
 import { type Json, refuse } from "./json.ts";
 import { groupName, there } from "./names.ts";
 import { tellTurned } from "./turned.ts";
-import { PARTS } from "./weights.ts";
+import { PARTS, trainedFirst } from "./weights.ts";
 import { compileTo, jsonFor, type Variable, variablesOf } from "./writeCompile.ts";
 import { graphTo, inputNames } from "./writeGraph.ts";
 
@@ -45,7 +46,7 @@ export function saveKeras(net: Model, options: SaveKerasOptions = {}): Bytes {
     const { plan } = net.network;
     tellTurned("saveKeras", plan.layers);
     const config = graphTo(plan);
-    const compile = blueprint.compile && compileTo(blueprint.compile);
+    const compile = blueprint.compile && compileTo(blueprint.compile, outputNames(plan.outputs));
     const variables = variablesOf(blueprint, plan.specs, net.trainer?.optimizer.slots ?? []);
     const file = { plan, config, compile, variables, blueprint };
     return format === "h5" ? legacy(file) : zipped(file);
@@ -95,10 +96,10 @@ function kindsOf({ kind, options }: LayerConfig): string[] {
   return [kind, ...(layer ? kindsOf(layer) : [])];
 }
 
-const weightsOf = ({ plan, blueprint }: File, layer: Layer): { spec: NamedSpec; tree: Hdf5Tree }[] =>
-  plan.specs
-    .filter(spec => spec.layer === layer)
-    .map(spec => ({ spec, tree: { ...blueprint.weights.get(spec.path) } }));
+/** The weights of a layer. */
+const specsOf = ({ plan }: File, layer: Layer): NamedSpec[] => plan.specs.filter(spec => spec.layer === layer);
+
+const treeFor = ({ blueprint }: File, { path }: NamedSpec): Hdf5Tree => ({ ...blueprint.weights.get(path) });
 
 function zipped(file: File): Bytes {
   const { plan, config, compile, variables } = file;
@@ -107,7 +108,7 @@ function zipped(file: File): Bytes {
     const name = groupName(there(layer.kind));
     const count = counts.get(name) ?? 0;
     counts.set(name, count + 1);
-    const arrays = weightsOf(file, layer).map(({ tree }) => tree);
+    const arrays = specsOf(file, layer).map(spec => treeFor(file, spec));
     return lying(`layers/${count > 0 ? `${name}_${count}` : name}`, kindsOf(layer.toJSON()), arrays);
   });
   const weights = writeHdf5(treeOf([["vars", {}], ...layers, ...numbered("optimizer", variables)]));
@@ -137,9 +138,8 @@ function legacy(file: File): Bytes {
   const names = inputNames(plan);
   const groups = plan.sources.map((source): [string, Hdf5Tree] => {
     const name = "outputs" in source ? (names.get(source) as string) : source.name;
-    const all = "outputs" in source ? [] : weightsOf(file, source);
-    const weights = [...all.filter(({ spec }) => isTrained(spec)), ...all.filter(({ spec }) => !isTrained(spec))];
-    const paths = weights.map(({ spec, tree }) => [spec.path, tree] as const);
+    const specs = "outputs" in source ? [] : trainedFirst(specsOf(file, source));
+    const paths = specs.map((spec): Lying => [spec.path, treeFor(file, spec)]);
     return [name, treeOf(paths, { weight_names: paths.map(([path]) => path) })];
   });
   const { optimizer, ...training } = compile ?? {};

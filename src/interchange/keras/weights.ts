@@ -18,11 +18,14 @@ export type Wanted = Map<Layer, NamedSpec[]>;
 export const leavesOf = (part: Part): Part[] => (part.parts ? part.parts.flatMap(leavesOf) : [part]);
 export const layersOf = (part: Part): Layer[] => leavesOf(part).flatMap(({ layer }) => layer ?? []);
 
-/** Weights in the order in which Keras lists those of a layer, or of a model inside: trained ones first. */
-function listed(part: Part, wanted: Wanted): NamedSpec[] {
-  const all = [...new Set(layersOf(part))].flatMap(layer => wanted.get(layer) ?? []);
-  return [...all.filter(isTrained), ...all.filter(spec => !isTrained(spec))];
-}
+/** The order in which Keras lists weights of a layer, or of a model inside. */
+export const trainedFirst = (all: readonly NamedSpec[]): NamedSpec[] => [
+  ...all.filter(isTrained),
+  ...all.filter(spec => !isTrained(spec)),
+];
+
+const listed = (part: Part, wanted: Wanted): NamedSpec[] =>
+  trainedFirst([...new Set(layersOf(part))].flatMap(layer => wanted.get(layer) ?? []));
 
 /** Those that training changes, in Keras' order, which optimizers have too. */
 export function trainedOf(root: Part, wanted: Wanted): NamedSpec[] {

@@ -52,8 +52,15 @@ function metricTo(given: string | NamedOptions, sparse: boolean): unknown {
   return keras("keras.metrics", topK ? `Sparse${there(whole)}` : there(whole), optionsTo(options));
 }
 
-/** The compile_config of a model. */
-export function compileTo({ optimizer, losses, lossWeights, metrics, weightedMetrics = [] }: CompileConfig): Json {
+/**
+ * The compile_config of a model.
+ *
+ * @param outputs their names, which Keras may have others for: metrics are listed in this order
+ */
+export function compileTo(
+  { optimizer, losses, lossWeights, metrics, weightedMetrics = [] }: CompileConfig,
+  outputs: readonly string[],
+): Json {
   const { learningRate, excludeFromWeightDecay, ...options } = optimizer.options as Json;
   slotsOf(optimizer.name, [], []); // for its error
   if (excludeFromWeightDecay !== undefined)
@@ -67,12 +74,11 @@ export function compileTo({ optimizer, losses, lossWeights, metrics, weightedMet
     rate = keras("keras.optimizers.schedules", there(name), optionsTo(own));
   }
   const sparse = losses.some(({ name }) => name.startsWith("sparse"));
-  const each = (list: MetricsConfig): unknown => {
-    const to = (own: readonly (string | NamedOptions)[]) => own.map(metric => metricTo(metric, sparse));
-    if (!Array.isArray(list)) return Object.fromEntries(Object.entries(list).map(([output, own]) => [output, to(own)]));
-    if (list.length === 0) return null;
-    const own = to(list);
-    return losses.length > 1 ? losses.map(() => own) : own;
+  const each = (given: MetricsConfig): unknown => {
+    const own = outputs.map(name => (Array.isArray(given) ? given : ((given as Record<string, never[]>)[name] ?? [])));
+    if (own.flat().length === 0) return null;
+    const made = own.map(list => list.map(metric => metricTo(metric, sparse)));
+    return made.length > 1 ? made : made[0];
   };
   const all = losses.map(lossTo);
   return {

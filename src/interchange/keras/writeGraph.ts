@@ -4,6 +4,7 @@ import type { Source } from "../../graph/order.ts";
 import type { Plan } from "../../graph/plan.ts";
 import { Layer, type Node, type SymbolicTensor } from "../../layer/layer.ts";
 import type { Json } from "./json.ts";
+import { hides } from "./turned.ts";
 import { callOptions, keras, layerTo } from "./writeLayer.ts";
 
 const RECURRENT = ["lstm", "gru", "simpleRNN", "bidirectional"];
@@ -77,7 +78,12 @@ function callTo({ layer, inputs }: Node, tensorTo: (symbol: SymbolicTensor) => J
  */
 export function graphTo(plan: Plan, anySlope = false): Json {
   const names = inputNames(plan);
-  const nameOf = (source: Source): string => (source instanceof Layer ? source.name : (names.get(source) as string));
+  const hidden = hides(plan.layers);
+  const nameOf = (source: Source): string => {
+    if (!(source instanceof Layer)) return names.get(source) as string;
+    // Keras calls ops that join masks "concatenate", though a layer has the name.
+    return hidden ? source.name.replace(/^concatenate(?=(_\d+)?$)/, "concatenation") : source.name;
+  };
   if (isChain(plan)) {
     const [input] = names;
     const layers = [inputTo(plan, ...input), ...plan.layers.map(layer => layerTo(layer.toJSON(), anySlope))];
@@ -92,7 +98,9 @@ export function graphTo(plan: Plan, anySlope = false): Json {
   };
   const end = (symbol: SymbolicTensor): unknown => (tensorTo(symbol).config as Json).keras_history;
   const layers = plan.sources.map(source => ({
-    ...(source instanceof Layer ? layerTo(source.toJSON(), anySlope) : inputTo(plan, source, nameOf(source))),
+    ...(source instanceof Layer
+      ? layerTo({ ...source.toJSON(), name: nameOf(source) }, anySlope)
+      : inputTo(plan, source, nameOf(source))),
     name: nameOf(source),
     inbound_nodes: source instanceof Layer ? plan.usesOf(source).map(node => callTo(node, tensorTo)) : [],
   }));

@@ -1,7 +1,7 @@
 /** What was read from Keras' files is written back to the same bits; check.js beside this asks Keras itself. */
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { loadKeras, saveKeras } from "wasm-lstm/formats";
-import { layers, ndarray, optimizers, sequential } from "../../../src/index.ts";
+import { input, layers, model, ndarray, optimizers, sequential } from "../../../src/index.ts";
 import { readHdf5 } from "../../../src/interchange/hdf5/read.ts";
 import { readZip } from "../../../src/interchange/zip.ts";
 import { array, files, only } from "./files.ts";
@@ -56,6 +56,37 @@ it.each([
     const saved = saveKeras(net);
     expect(saveKeras(loadKeras(saved)), name).toEqual(saved);
   }
+});
+
+const configOf = (bytes: Uint8Array) =>
+  JSON.parse(new TextDecoder().decode(readZip(bytes).get("config.json")?.() as Uint8Array));
+
+it("metrics of outputs stand in the order of these, since Keras may call two of one layer alike", () => {
+  const x = input({ shape: [4] });
+  const [y, h] = layers.gru({ units: 2, returnState: true }).applyAll(layers.reshape({ targetShape: [2, 2] }).apply(x));
+  const net = model({ inputs: x, outputs: [y, h] });
+  net.compile({ optimizer: "sgd", loss: ["mse", "mae"], metrics: { gru_1: ["mae"] } });
+  const bytes = saveKeras(net);
+  const { metrics, weighted_metrics: weighted } = configOf(bytes).compile_config;
+  expect(metrics.map((own: { class_name: string }[]) => own.map(each => each.class_name))).toEqual([
+    [],
+    ["MeanAbsoluteError"],
+  ]);
+  expect(weighted).toBeNull();
+  expect(configOf(saveKeras(loadKeras(bytes))).compile_config.metrics).toEqual(metrics);
+});
+
+it("a concatenate beside masks has another name than Keras' ops that join them", () => {
+  const ids = input({ shape: [5] });
+  const [a, b] = [true, false].map(maskZero => layers.embedding({ inputDim: 6, outputDim: 2, maskZero }).apply(ids));
+  const joined = layers.concatenate({ name: "concatenate" }).apply([a, b]);
+  const net = model({ inputs: ids, outputs: layers.lstm({ units: 2 }).apply(joined) });
+  const names = configOf(saveKeras(net)).config.layers.map((layer: { name: string }) => layer.name);
+  expect(names).toContain("concatenation");
+  expect(names).not.toContain("concatenate");
+  const x = ndarray(Int32Array.of(1, 2, 0, 4, 0), [1, 5]);
+  for (const format of ["keras", "h5"] as const)
+    expect(loadKeras(saveKeras(net, { format })).predict(x)).toEqual(net.predict(x));
 });
 
 const written = files.filter(({ name }) => name.endsWith(".keras") && name !== "expressed.keras");
