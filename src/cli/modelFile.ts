@@ -7,6 +7,8 @@ import { loadModelFile } from "../node.ts";
 import { targetOf } from "../replaceFile.ts";
 import { CliError } from "./error.ts";
 
+const TABLES = "wasm-lstm train learns from a table, predict and evaluate take the model first, then the table";
+
 /** @throws CliError for a file that cannot be read, or holds no model */
 export function openModel(path: string): Promise<Model> {
   return opened(path, () => loadModelFile(path));
@@ -26,7 +28,8 @@ export async function opened<T>(path: string, open: () => Promise<T>): Promise<T
     if (code === "EISDIR") throw new CliError(`${path}: expected a model file, this is a folder`);
     if (code === "EACCES") throw new CliError(`${path}: no permission to read the file`);
     if (code !== undefined) throw new CliError(`${path}: cannot read the file (${code})`);
-    throw new CliError(message, { cause: error });
+    // Of a table, what to pass to a function is of no use.
+    throw new CliError(message.replace(/(this is a text); .*$/, `$1, no model; ${TABLES}`), { cause: error });
   }
 }
 

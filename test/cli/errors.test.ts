@@ -173,7 +173,11 @@ describe("bad files", () => {
 
   it.each([
     [["inspect", "@cut.st"], /^@cut\.st: model file: .*maybe it is cut off/],
-    [["inspect", "@waves.csv"], /^@waves\.csv: model file: this is a text; pass the file that save\(\)/],
+    [
+      ["inspect", "@waves.csv"],
+      /^@waves\.csv: model file: this is a text, no model; wasm-lstm train learns from a table, /,
+    ],
+    [["predict", "@waves.csv", "@model.st"], / predict and evaluate take the model first, then the table$/],
     [
       ["predict", "@unfit.st", "@waves.csv"],
       /^@unfit\.st: its weights do not fit the window and horizon that it describes/,
