@@ -60,7 +60,8 @@ export function modelFrom(blueprint: Blueprint, options: LoadOptions, caller: st
   if (hasAbility("metadata")) ability("metadata", "").expectMetadata(metadata ?? {}, "model file: metadata");
   if (blueprint.compile !== undefined && compile) {
     const restore = () => ability("training", "loadModel compile").restoreTraining?.(model, blueprint, own);
-    if (isLater()) parameters.settle = restore;
+    // An optimizer's numbers are the caller's bytes, which may be others later.
+    if (isLater() && blueprint.slots.size === 0) parameters.settle = restore;
     else restore();
   }
   return model;
