@@ -3,6 +3,7 @@ import { closest } from "../closest.ts";
 import { describe } from "../ndarray.ts";
 import type { Column, Table } from "../table/index.ts";
 import { listed, oneColumn } from "../table/table.ts";
+import { sayTimesInNames } from "../table/wide.ts";
 import { CliError } from "./error.ts";
 
 /** The columns of numbers that say something. */
@@ -61,7 +62,8 @@ function parseList(path: string, columns: readonly string[], list: string, flag:
 function noSuchColumn(path: string, columns: readonly string[], name: string, flag: string): CliError {
   const meant = closest(name, columns);
   const hint = meant === undefined ? "" : ` did you mean ${describe(meant)}?`;
+  const wide = sayTimesInNames(columns);
   return new CliError(
-    `${flag}: ${path} has no column ${describe(name)};${hint} columns of ${path}: ${listed(columns)}`,
+    `${flag}: ${path} has no column ${describe(name)};${hint} columns of ${path}: ${listed(columns)}${wide ? `; ${wide}` : ""}`,
   );
 }

@@ -79,6 +79,8 @@ export function namesOf(
 function isHeader(top: readonly string[], looks: readonly string[], usual: readonly string[]): boolean {
   if (hasNames(top, looks, usual)) return true;
   if (usual.every(kind => kind === "text")) return !looks.every(look => look === "number" || look === "date");
+  // Dates above numbers: a series in each row.
+  if (usual.filter((kind, column) => kind === "number" && looks[column] === "date").length > 1) return true;
   // Names that are numbers: years beside a word, or any beside nothing.
   const numbers = top.filter((_, column) => looks[column] === "number").map(Number);
   const rise = numbers.every((value, i) => Number.isInteger(value) && (i === 0 || value === numbers[i - 1] + 1));

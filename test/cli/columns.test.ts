@@ -60,3 +60,10 @@ describe("chooseColumns", () => {
     expect(() => chooseColumns("data.csv", many, { target: "nothing" })).toThrow(/"c0", .*"c19", and 2 more$/);
   });
 });
+
+it("says that names are times where a series is looked for among them", () => {
+  const wide = tableOf("PRODUCT", "2023-01", "2023-02", "2023-03", "2023-04");
+  expect(() => chooseColumns("data.csv", wide, { target: "shoes" })).toThrow(
+    '"2023-04"; the columns "2023-01" to "2023-04" are named by times, so that a row holds a series: turn the table, a row for each time',
+  );
+});

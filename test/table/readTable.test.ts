@@ -537,3 +537,19 @@ describe("bytes", () => {
     expect(() => readTable(5 as never)).toThrow(new TypeError("readTable: expected a text or its bytes, got 5"));
   });
 });
+
+describe("a header of dates", () => {
+  const rows = ["a", "b", "c", "d"].map(name => `${name},${Array.from({ length: 6 }, (_, i) => 10 + i).join()}`);
+  it("has names of columns, not the first row, and a row is a series, which is said", () => {
+    for (const [first, last, dates] of [
+      ["2023-01", "2023-06", Array.from({ length: 6 }, (_, i) => `2023-0${i + 1}`)],
+      ["1/31/2023", "6/30/2023", ["1/31/2023", "2/28/2023", "3/31/2023", "4/30/2023", "5/31/2023", "6/30/2023"]],
+    ] as const) {
+      const { columns, notes, rows: n } = readTable([`product,${dates.join()}`, ...rows].join("\n"));
+      expect([columns.map(({ name }) => name), n]).toEqual([["product", ...dates], 4]);
+      expect(notes).toContain(
+        `the columns "${first}" to "${last}" are named by times, so that a row holds a series: turn the table, a row for each time`,
+      );
+    }
+  });
+});
