@@ -1,7 +1,7 @@
 /** Calls of layers as files list them: where their tensors come from, and their other arguments. */
 import { isRecord } from "../../isObject.ts";
+import { titleOf } from "./entry.ts";
 import { type Json, list, record, refuse, shown, text } from "./json.ts";
-import { titleOf } from "./layer.ts";
 import { camel } from "./names.ts";
 
 /** Where a tensor comes from; Keras 2 says other arguments behind it. */

@@ -1,5 +1,4 @@
 /** Layers of Keras without weights that are an activation here, or a few ops. */
-import type { Activation } from "../../activations.ts";
 import type { SymbolicTensor } from "../../layer/layer.ts";
 import { activation } from "../../layers/activation.ts";
 import { permute } from "../../layers/permute.ts";
@@ -8,16 +7,7 @@ import { relu } from "../../ops/activation.ts";
 import { add, maximum, minimum, multiply } from "../../ops/arithmetic.ts";
 import { matmul } from "../../ops/matmul.ts";
 import type { Json } from "./json.ts";
-import type { Described } from "./layer.ts";
-
-/** What such a layer is: an activation, another layer, or what it makes of its tensors; undefined where neither is there. */
-type Expressed = Activation | SymbolicTensor | Described | undefined;
-
-/** @param rank axes of the first tensor, the batch among them */
-export type Express = (config: Json, tensors: readonly SymbolicTensor[], rank: number) => Expressed;
-
-/** Whether an axis, or a list of one, is the last. */
-export const isLast = (axis: unknown, rank: number): boolean => ["-1", String(rank - 1)].includes(String(axis));
+import { type Express, type Expressed, isLast } from "./layer.ts";
 
 /** x above 0, at most so much, and slope·x below. */
 function rectified(x: SymbolicTensor, slope: unknown, most?: unknown): Expressed {

@@ -4,8 +4,9 @@ import { isRecord } from "../../isObject.ts";
 import { connect, inputNode, type Layer, SymbolicTensor } from "../../layer/layer.ts";
 import { expectInnerShape } from "../../layer/options.ts";
 import { type Place, placesIn, type Use, useOf } from "./calls.ts";
+import { entryOf, inLayer, nameOf, titleOf } from "./entry.ts";
 import { type Json, list, record, refuse, shown, text } from "./json.ts";
-import { entryOf, inLayer, makeLayer, NONE, nameFrom, nameOf, type Origin, titleOf } from "./layer.ts";
+import { makeLayer, NONE, nameFrom, type Origin } from "./layer.ts";
 
 /** Where the numbers of a weight are; errors call it by what they are given. */
 export type Reading = (what: string) => Numbers;

@@ -1,13 +1,28 @@
 /** A layer of Keras' as one of this package. */
+import type { Activation } from "../../activations.ts";
 import { type Layer, SymbolicTensor } from "../../layer/layer.ts";
 import { layerFrom } from "../../layers/registry.ts";
 import { warnOnce } from "../../warn.ts";
-import { within } from "../imported.ts";
-import { type Express, isLast } from "./expressed.ts";
-import { type Json, record, refuse, shown, text } from "./json.ts";
+import { entryOf, inLayer, nameOf } from "./entry.ts";
+import { type Json, refuse, shown } from "./json.ts";
 import type { Masks } from "./masks.ts";
 import { camel, here, isShared, renamed } from "./names.ts";
 import { activationFrom, expectFloat32, initializerFrom, ruleFrom } from "./values.ts";
+
+/** A layer with its options, and those of layers inside of it. */
+interface Described {
+  kind: string;
+  options: Record<string, unknown>;
+}
+
+/** What a layer without weights may be here: an activation, another layer, or what it makes of its tensors; undefined where neither is there. */
+export type Expressed = Activation | SymbolicTensor | Described | undefined;
+
+/** @param rank axes of the first tensor, the batch among them */
+export type Express = (config: Json, tensors: readonly SymbolicTensor[], rank: number) => Expressed;
+
+/** Whether an axis, or a list of one, is the last. */
+export const isLast = (axis: unknown, rank: number): boolean => ["-1", String(rank - 1)].includes(String(axis));
 
 /** Who wrote the file: programs have other defaults, and other numbers under one name. */
 export interface Origin {
@@ -67,17 +82,6 @@ export function nameFrom(own: Json): string {
   return fitting;
 }
 
-/** A layer of a file: its class, its options, and what errors call it. */
-export function entryOf(value: unknown): { className: string; own: Json; title: string } {
-  const { class_name, config } = record(value, "a layer");
-  const className = text(class_name, "a layer's class");
-  const own = record(config, `the options of ${className}`);
-  return { className, own, title: `layer ${shown(own.name)} (${className})` };
-}
-
-export const nameOf = (own: Json): string => text(own.name, "a layer's name");
-export const titleOf = (config: unknown): string => entryOf(config).title;
-
 /** @param rank axes of its input, the batch among them */
 function optionsFrom(
   className: string,
@@ -115,12 +119,6 @@ function optionsFrom(
     },
   );
   return config.merge_mode === null ? { ...options, mergeMode: null } : options;
-}
-
-/** A layer with its options, and those of layers inside of it. */
-export interface Described {
-  kind: string;
-  options: Record<string, unknown>;
 }
 
 function describeLayer(
@@ -185,6 +183,3 @@ export function makeLayer(config: unknown, origin: Origin, more: Json, inputs: I
   if (found instanceof SymbolicTensor) return found;
   return inLayer(config, () => layerFrom({ ...found, name: nameFrom(entryOf(config).own) }));
 }
-
-/** Says in errors which layer of the file they are about. */
-export const inLayer = <T>(config: unknown, work: () => T): T => within(titleOf(config), work, "layer ");

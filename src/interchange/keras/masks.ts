@@ -4,8 +4,8 @@
  */
 import { isRecord } from "../../isObject.ts";
 import { type Place, placesIn, type Use } from "./calls.ts";
+import { titleOf } from "./entry.ts";
 import { type Json, list, record, refuse, shown } from "./json.ts";
-import { titleOf } from "./layer.ts";
 
 /** A layer, a model or an op as the file lists it, with its calls. */
 export interface Listed {
