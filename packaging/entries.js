@@ -117,7 +117,8 @@ modules.inference = inference;
 
 // What Node reads first.
 const first = await sourcesOf("src/start.ts");
-const families = first.flatMap(id => id.match(/families.(\w+)\.generated\.ts$/)?.[1] ?? []);
+const second = await sourcesOf("src/moreLayers.ts");
+const families = [...first, ...second].flatMap(id => id.match(/families.(\w+)\.generated\.ts$/)?.[1] ?? []);
 const names = parts(modules.kernels).exports.map(({ name }) => name);
 modules.start = pruned(
   modules.kernels,
@@ -196,11 +197,11 @@ export const builds = [
           { name: "kernels", test: isFamily },
           {
             name: "library",
-            test: /src.(?!cli|curves|engine.(relaxed|standardLoader)|entries|forecast|index|interchange|node|worker|replaceFile|rawKernels|relaxed|standard|table|text)/,
+            test: /src.(?!cli|curves|engine.relaxed|entries|forecast|index|interchange|node|worker|replaceFile|rawKernels|relaxed|standard|table|text)/,
           },
           { name: "formats", test: /src.interchange.(?!index|operators|onnx.more)/ },
           // What no bundle needs: bundle.js does not import it.
-          { name: "standard", test: /(src.(index|standard)\.ts$|node_modules.@assemblyscript|standardLoader\.ts$)/ },
+          { name: "standard", test: /(src.(index|standard)\.ts$|node_modules.@assemblyscript)/ },
         ],
       },
     },
@@ -219,6 +220,7 @@ export const builds = [
       index: "src/index.ts",
       node: "src/node.ts",
       start: "src/start.ts",
+      moreLayers: "src/moreLayers.ts",
       worker: "src/worker/index.ts",
     },
     platform: "node",
@@ -231,9 +233,10 @@ export const builds = [
       codeSplitting: {
         groups: [
           { name: "core", test: id => first.includes(id) && !id.endsWith("/src/start.ts") },
+          { name: "more", test: id => second.includes(id) && !id.endsWith("/src/moreLayers.ts") },
           {
             name: "library",
-            test: /src.(?!entries|forecast|interchange|node|start|worker|rawKernels|relaxed|engine.relaxed)/,
+            test: /src.(?!entries|forecast|interchange|moreLayers|node|start|worker|rawKernels|relaxed|engine.relaxed)/,
           },
         ],
       },

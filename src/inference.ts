@@ -5,14 +5,26 @@
 
 import { bringPredicting } from "./predicting.ts";
 
-// What streams is read after that: in this order code compresses best.
+// In this order code compresses best, of what is read one after the other.
 
 import { registerElsewhere } from "./elsewhere.ts";
 import { LAYER_NAMES } from "./layers/names.generated.ts";
 import { Stream } from "./models/stream.ts";
 import { STREAM } from "./models/streamInputs.ts";
 
-bringPredicting({ streaming: { STREAM, Stream } });
+// Layers last.
+
+import { activation } from "./layers/activation.ts";
+import { dense } from "./layers/dense.ts";
+import { dropout } from "./layers/dropout.ts";
+import { embedding } from "./layers/embedding.ts";
+import { bidirectional, gru, masking, simpleRNN, timeDistributed } from "./moreLayers.ts";
+import { lstm } from "./recurrent/lstm.ts";
+
+bringPredicting(
+  { activation, bidirectional, dense, dropout, embedding, gru, lstm, masking, simpleRNN, timeDistributed },
+  { streaming: { STREAM, Stream } },
+);
 registerElsewhere({
   ...Object.fromEntries(LAYER_NAMES.map(name => [name, "wasm-lstm/cells"])),
   activations: "wasm-lstm/cells",

@@ -4,12 +4,18 @@
  */
 import { BASE } from "./engine/families/base.generated.ts";
 import type { BaseFamily } from "./engine/kernels.ts";
-import { bringLoader } from "./engine/standardLoader.ts";
 import type * as Index from "./index.ts";
+import { activation } from "./layers/activation.ts";
+import { dense } from "./layers/dense.ts";
+import { dropout } from "./layers/dropout.ts";
+import { embedding } from "./layers/embedding.ts";
 import { loadModel as load } from "./models/load.ts";
 import { expectMetadata } from "./models/metadata.ts";
 import { expectScaling, scalingFrom } from "./models/scaling.ts";
+import type * as MoreLayers from "./moreLayers.ts";
 import { bringPredicting } from "./predicting.ts";
+import { lstm } from "./recurrent/lstm.ts";
+import { register as add } from "./registries.ts";
 import { bringRest, hasArrived, registerRest } from "./rest.ts";
 import { expectInputs } from "./training/lengths.ts";
 
@@ -45,22 +51,33 @@ const kernels: BaseFamily = {
   },
 };
 
+let hasMoreLayers = hasArrived();
 if (!hasArrived()) {
-  bringLoader();
   bringPredicting(
+    { activation, dense, dropout, embedding, lstm },
     { lengths: { expectInputs }, metadata: { expectMetadata }, scaling: { expectScaling, scalingFrom } },
     kernels,
   );
   registerRest(readRest);
 }
 
+/** @returns false if they were here */
+function bringMoreLayers(): boolean {
+  if (hasMoreLayers) return false;
+  const { bidirectional, gru, masking, simpleRNN, timeDistributed } = require("./moreLayers.cjs") as typeof MoreLayers;
+  add({ layers: { bidirectional, gru, masking, simpleRNN, timeDistributed } });
+  hasMoreLayers = true;
+  return true;
+}
+
 /** See everyLayer.ts. What stands in the way of a file may be that something is not here yet. */
 export const loadModel: typeof Index.loadModel = (bytes, options) => {
-  try {
-    return load(bytes, options);
-  } catch (error) {
-    if (!bringRest()) throw error;
-    return load(bytes, options);
+  for (;;) {
+    try {
+      return load(bytes, options);
+    } catch (error) {
+      if (!bringMoreLayers() && !bringRest()) throw error;
+    }
   }
 };
 

@@ -59,6 +59,9 @@ beforeAll(async () => {
   write("trained.safetensors", net.save());
   write("checkpoint.safetensors", net.save({ optimizer: true }));
 
+  const both = layers.bidirectional({ layer: layers.gru({ units: 2 }), inputShape: [5, 2] });
+  write("second.safetensors", sequential([both, layers.dense({ units: 1 })]).save());
+
   const from = input({ shape: [5, 2] });
   const cell = layers.mLSTM({ units: 4, heads: 2 }).apply(from);
   const form = layers.lstm({ units: 2, peephole: "gers" }).apply(from);
@@ -101,6 +104,10 @@ it("predicts with none of the rest on disk", () => {
   expect(printed(START, `${program} attempt(() => sequential([]));`, away)).toContain(
     "Cannot find module './index.cjs'",
   );
+  for (const name of ["moreLayers", "more"])
+    copyFileSync(new URL(`node/${name}.cjs`, dist), join(alone, `node/${name}.cjs`));
+  const second = 'print([...loadModel(read("second.safetensors")).predict(numbers(3, 5, 2)).data]);';
+  expect(printed(START, second, away)).toBe(printed("index.js", second));
   rmSync(join(alone, "kernels"), { recursive: true });
   copyFileSync(new URL("node/texts.cjs", dist), join(alone, "node/texts.cjs"));
   expect(printed(START, program, away)).toBe(printed("index.js", program)); // by the kernels' text
