@@ -16,18 +16,19 @@ function write(file, content) {
 const { exports: entries } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 /** What Node takes in the place of the files of entries. */
 const synchronous = new Map(
-  Object.values(entries).flatMap(({ node }) => {
-    const file = node?.["module-sync"];
-    return file?.startsWith("./dist/sync/") ? [[node.default, file]] : [];
-  }),
+  Object.values(entries).flatMap(({ node }) =>
+    node?.default.startsWith("./dist/sync/") ? [[node.module, node.default]] : [],
+  ),
 );
 
 /** What Node takes for an entry: see ARCHITECTURE.md, "Bundled files". */
-function byRequire(entry, names) {
+function ofCommonJs(entry, names) {
   const up = "../".repeat(entry.split("/").length - 2);
   const name = entry === "./dist/index.js" ? "start" : entry.replace(/^\.\/dist\/|(\/index)?\.js$/g, "");
-  const given = `process.getBuiltinModule("node:module").createRequire(import.meta.url)("${up}node/${name}.cjs")`;
-  return names.length > 0 ? `export const {${names.join(",")}}=${given};\n` : `${given};\n`;
+  const file = `"${up}node/${name}.cjs"`;
+  return names.length > 0
+    ? `import entry from ${file};\nexport const {\n  ${names.join(",\n  ")},\n} = entry;\n`
+    : `import ${file};\n`;
 }
 
 for (const { folder = "", mapped = true, readable = true, output, ...input } of builds) {
@@ -37,8 +38,7 @@ for (const { folder = "", mapped = true, readable = true, output, ...input } of 
   for (const { type, fileName, code: whole, map, exports } of chunks) {
     if (type !== "chunk") continue;
     const entry = `./${join("dist", folder, fileName)}`;
-    if (synchronous.has(entry))
-      write(relative("dist", synchronous.get(entry)), inShortLines(byRequire(entry, exports), "").code);
+    if (synchronous.has(entry)) write(relative("dist", synchronous.get(entry)), ofCommonJs(entry, exports));
     const { code, mappings } = inShortLines(whole, map?.mappings ?? "");
     write(folder + fileName, mapped ? code : code.replace(/\n\/\/# sourceMappingURL=.*\n*$/, ""));
     console.log(`dist/${folder}${fileName}: ${code.length} bytes`);

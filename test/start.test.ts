@@ -122,7 +122,7 @@ it("stands for every entry that shares the library, but for the script of a work
   expect(sharing.length).toBeGreaterThan(15);
   for (const [name, { default: file, node }] of sharing) {
     if (name === "./worker/script") continue;
-    expect(node, name).toEqual({ module: file, "module-sync": file.replace("dist/", "dist/sync/"), default: file });
+    expect(node, name).toEqual({ module: file, default: file.replace("dist/", "dist/sync/") });
   }
 });
 
@@ -275,7 +275,7 @@ it("says what is wrong with a file's training when that is first asked for, and 
 
 it("reads the kernels of the small entries from files, to the same bits", () => {
   const { exports } = JSON.parse(readFileSync(new URL("../package.json", dist), "utf8"));
-  const [text, file] = ["default", "module-sync"].map(condition =>
+  const [text, file] = ["module", "default"].map(condition =>
     ["inference", "cells", "scaling"].map(name => join("..", exports[`./${name}`].node[condition])),
   );
   expect(file).not.toEqual(text);
